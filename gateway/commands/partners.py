@@ -1,4 +1,4 @@
-"""`partners list | show | add | change | remove | history | approve | suspend | resume | test-account | figures | proposals`: the libraries we lend to and borrow from."""
+"""`partners list | show | add | change | remove | merge | history | approve | suspend | resume | test-account | figures | proposals`: the libraries we lend to and borrow from."""
 
 import argparse
 from collections.abc import Callable, Mapping
@@ -11,8 +11,10 @@ from gateway.commands.output import plain, print_table
 from gateway.desk.structs.directory import (
     AccountShown,
     Approved,
+    MergeBody,
     PartnerHistory,
     PartnerList,
+    PartnerMerged,
     PartnerSaved,
     PartnerShown,
     SuspendBody,
@@ -65,6 +67,9 @@ def _add_with_options(group: Any, common: argparse.ArgumentParser) -> None:
     suspending.add_argument("--from", dest="first", metavar="DATE", help="the first day (today)")
     suspending.add_argument("--until", dest="last", metavar="DATE", help="the last day (until further notice)")
     suspending.add_argument("--why", default="", help="for us alone")
+    words = "make it one with another, which owes what it owed and has its open requests from now on"
+    merging = _add_of_one(group, common, "merge", merge_partner, words)
+    merging.add_argument("--into", required=True, metavar="ID", help="the partner that stands for both")
     words = "messages, errors, repairs, answer times, fill rate"
     figuring = _add_of_one(group, common, "figures", show_figures, words)
     figuring.add_argument("--first", metavar="DATE", help="the first day (90 days ago)")
@@ -141,6 +146,19 @@ def suspend_partner(options: argparse.Namespace) -> int:
     answer = Gateway.of(options).ask("POST", "partners", options.id, "suspend", body=body)
     told(options, answer, PartnerSaved, records.say_saved)
     return 0
+
+
+def merge_partner(options: argparse.Namespace) -> int:
+    """Merge a partner into another."""
+    answer = Gateway.of(options).ask("POST", "partners", options.id, "merge", body=made(MergeBody, into=options.into))
+    told(options, answer, PartnerMerged, _say_merged)
+    return 0
+
+
+def _say_merged(merged: PartnerMerged) -> None:
+    print(merged.words, f"Bills that moved: {merged.bills}.")
+    for note in merged.notes:
+        print(note)
 
 
 def resume_partner(options: argparse.Namespace) -> int:

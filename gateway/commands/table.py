@@ -51,9 +51,9 @@ COMMANDS: Final = tuple(Command(*row) for row in (
     ("catalogue",    "catalogue",   "find"),
     ("items",        "items",       "import"),
     ("peers",        "peers",       "list, show, add, change, remove, history"),
-    ("partners",     "partners",    ("list, show, add, change, remove, approve, suspend, resume, test-account, figures, import, export, history, "
+    ("partners",     "partners",    ("list, show, add, change, remove, merge, approve, suspend, resume, test-account, figures, import, export, history, "
                                      "proposals, accept, decline, read-directories")),
-    ("prices",       "prices",      "list, name, set, off, look"),
+    ("prices",       "prices",      "list, name, set, off, paid, look"),
     ("copyright",    "copyright",   "list, royalty"),
     ("figures",      "statistics",  "list, show, report, requests, entries, export"),
     ("policy",       "policy",      "show, history, set, replace, lines, try"),

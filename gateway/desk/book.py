@@ -14,6 +14,7 @@ from gateway.desk.ports import Desk
 from gateway.desk.structs.common import Problem
 from gateway.dispatch.roles import TABLES
 from gateway.partners import rules
+from gateway.partners.merging import id_fault
 from gateway.partners.reading import Fault, read
 from gateway.store.directory_port import RecordChange, RecordKind
 from gateway.store.port import RequestFilter
@@ -86,7 +87,9 @@ def peer_faults(desk: Desk, peer: Peer) -> Iterable[Fault]:
 
 def partner_faults(book: Book, partner: Partner) -> Iterable[Fault]:
     """Give all that is wrong with a partner, by itself and among the others."""
+    words = id_fault(partner, book.partners.values())
     return (
+        *((Fault("id", words),) if words else ()),
         *rules.partner_faults(partner),
         *rules.between_faults(partner, book.peers, rules.owners(book.partners.values())),
     )

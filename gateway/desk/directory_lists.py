@@ -17,6 +17,8 @@ from gateway.desk.structs.directory import ExportQuery, FieldChange, ImportQuery
 from gateway.partners import plain_directory, rules
 from gateway.partners.directory_service import records_of
 from gateway.partners.listing import READERS, Listing, RowFault, twice, write_csv, write_json
+from gateway.partners.merging import id_fault
+from gateway.partners.reading import Fault
 from gateway.store.directory_port import RecordChange
 from gateway.workflow.partners import Partner, Peer
 
@@ -79,8 +81,14 @@ def _faults(
     for row, peer in listing.peers:
         yield from (RowFault(row, f"peers.{fault.field}", fault.words) for fault in peer_faults(desk, peer))
     owners = rules.owners(partners.values())
+    former = [partner for partner in partners.values() if partner.merged]
     for row, partner in listing.partners:
-        found = (*rules.partner_faults(partner), *rules.between_faults(partner, peers, owners))
+        words = id_fault(partner, former)
+        found = (
+            *((Fault("id", words),) if words else ()),
+            *rules.partner_faults(partner),
+            *rules.between_faults(partner, peers, owners),
+        )
         yield from (RowFault(row, fault.field, fault.words) for fault in found)
 
 

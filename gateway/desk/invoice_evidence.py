@@ -13,6 +13,7 @@ from gateway.iso18626.codes import ServiceType
 from gateway.money.invoices.likeness import lender_key
 from gateway.money.invoices.matching import Borrowed, Evidence, Lender, compare
 from gateway.money.invoices.records import Claim, Finding, Invoice, Says
+from gateway.partners.merging import ids_of
 from gateway.store.invoices_port import InvoiceFilter
 from gateway.store.port import HistoryEntry, HistoryKind
 from gateway.store.wording import number
@@ -49,14 +50,18 @@ async def gather(desk: Desk, claim: Claim) -> Evidence:
         lender=msgspec.structs.replace(_lender(record, claim.lender, *claim.symbols), partner=claim.partner),
         terms=record.borrowing if record else None,
         currency=record.billing.currency if record else None,
-        others=await _others(desk, claim),
+        others=await _others(desk, claim, partners),
     )
 
 
-async def _others(desk: Desk, claim: Claim) -> tuple[Invoice, ...]:
+async def _others(desk: Desk, claim: Claim, partners: Mapping[str, Partner]) -> tuple[Invoice, ...]:
     """What may be the same invoice: of this lender, about this request, or with this number, whoever's record that is by now."""
     invoices = desk.store.invoices
-    found = list(await invoices.of_lender(lender_key(claim), limit=MOST_OTHERS))
+    found = [
+        each
+        for name in ids_of(lender_key(claim), partners)
+        for each in await invoices.of_lender(name, limit=MOST_OTHERS)
+    ]
     if claim.request:
         found += await invoices.of_request(claim.request)
     if number(claim.number):

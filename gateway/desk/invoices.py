@@ -39,6 +39,7 @@ from gateway.money.invoices.events import InvoiceAct, InvoiceActed, InvoiceEnter
 from gateway.money.invoices.likeness import lender_key
 from gateway.money.invoices.records import Check, Claim, DisputeFace, Finding, Invoice, InvoiceKind, Says
 from gateway.money.records import Buyer
+from gateway.partners.merging import ids_of
 from gateway.store.copies_port import CopyFile
 from gateway.store.invoices_port import InvoiceFilter
 from gateway.store.port import AlreadyExists, StoreUnavailable
@@ -62,7 +63,7 @@ async def list_invoices(desk: Desk, _caller: Caller, query: InvoicesQuery) -> In
     partners = await partners_by_id(desk.store)
     where = InvoiceFilter(
         states=(query.state,) if query.state else (),
-        lender=_lender_of(query.lender, partners) if query.lender else None,
+        lenders=_lenders_of(query.lender, partners) if query.lender else (),
         fiscal_year=query.fiscal_year,
         words=_sought(query.words) if query.words else (),
         before=read_cursor(query.before),
@@ -77,14 +78,13 @@ async def list_invoices(desk: Desk, _caller: Caller, query: InvoicesQuery) -> In
     )
 
 
-def _lender_of(text: str, partners: dict[str, Partner]) -> str:
-    """By what the invoices of a lender are kept."""
+def _lenders_of(text: str, partners: dict[str, Partner]) -> tuple[str, ...]:
+    """By what the invoices of a lender are kept, and those of the partners that were merged into it."""
     found = partner_named(text, partners)
-    bare = Claim(
-        number="", lender=text, partner=found.id if found else None, kind=InvoiceKind.OTHER, dated=_EARLIEST,
-        amount=Decimal(0), currency="",
-    )  # fmt: skip
-    return lender_key(bare)
+    if found is not None:
+        return ids_of(found.id, partners)
+    bare = Claim(number="", lender=text, kind=InvoiceKind.OTHER, dated=_EARLIEST, amount=Decimal(0), currency="")
+    return (lender_key(bare),)
 
 
 def _sought(text: str) -> tuple[str, ...]:
@@ -99,10 +99,11 @@ def partner_named(text: str, partners: dict[str, Partner]) -> Partner | None:
     wanted = " ".join(text.split()).casefold()
     if text in partners:
         return partners[text]
-    for partner in partners.values():
+    records = {partner.id: partner for partner in partners.values()}.values()
+    for partner in records:
         if wanted in {symbol.casefold() for symbol in (*partner.symbols, *partner.aliases)}:
             return partner
-    named = [partner for partner in partners.values() if partner.name.casefold() == wanted]
+    named = [partner for partner in records if partner.name.casefold() == wanted]
     return named[0] if len(named) == 1 else None
 
 

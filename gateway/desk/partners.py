@@ -94,7 +94,8 @@ async def remove_partner(desk: Desk, caller: Caller, partner: str, query: Versio
     """Forget one; refused while an open request is its, or something between us is not settled."""
     book = await read_book(desk)
     record = book.partner(partner)
-    await refuse_if_in_use(desk, RequestFilter(partner=record.id))
+    for name in (record.id, *record.merged):
+        await refuse_if_in_use(desk, RequestFilter(partner=name))
     await _refuse_if_money_is_open(desk, record.id)
     await write(desk, caller, book, [RecordChange(before=record)], "removed", version=query.version)
     return Removed(words=f"Partner {record.id} is removed.")

@@ -5,6 +5,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
 
+from msgspec.structs import replace
+
 from gateway.desk.access import Caller
 from gateway.desk.bill_making import partner_of
 from gateway.desk.bills import find_bill
@@ -51,6 +53,7 @@ async def book_payment(desk: Desk, caller: Caller, body: PayBody, key: Key | Non
     payment = _payment(desk, caller, body)
     try:
         partner = await partner_of(desk, body.partner)
+        payment = replace(payment, partner=partner.id)
         shares = await _shares(desk, body, payment)
     except NotThereError as missing:
         raise UnusableError(missing.detail) from None

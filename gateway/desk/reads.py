@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Final
 
+from gateway.partners.merging import by_ids
 from gateway.store.port import RequestFilter, Store
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Request, State
@@ -12,8 +13,8 @@ LIMIT_MAX: Final = 200
 
 
 async def partners_by_id(store: Store) -> dict[str, Partner]:
-    """Give every partner by its id."""
-    return {partner.id: partner for partner in await store.partners()}
+    """Give every partner by its id, and by those of the partners that were merged into it."""
+    return by_ids(await store.partners())
 
 
 async def all_in(store: Store, states: tuple[State, ...]) -> AsyncIterator[Request]:

@@ -29,6 +29,7 @@ from gateway.desk.upcoming import upcoming
 from gateway.desk.views import partner_name, request_line
 from gateway.desk.waiting import Surroundings
 from gateway.dispatch.roles import OPEN_IN
+from gateway.partners.merging import ids_of
 from gateway.store.port import RequestFilter, Store
 from gateway.workflow.records import Request
 
@@ -40,7 +41,9 @@ async def list_requests(desk: Desk, caller: Caller, query: RequestsQuery) -> Req
     if query.q is not None and query.q.strip():
         found, following = await _by_text(desk, caller, query)
     else:
-        found = await _listed(desk.store, _filters(query), query.limit)
+        ids = ids_of(query.partner, await partners_by_id(desk.store)) if query.partner else (None,)
+        filters = [where for partner in ids for where in _filters(query, partner)]
+        found = await _listed(desk.store, filters, query.limit)
         following = _cursor_of(found[-1]) if len(found) == query.limit else None
     return RequestLines(requests=await lines_of(desk.store, found), next=following)
 
@@ -115,12 +118,12 @@ async def _by_text(desk: Desk, caller: Caller, query: RequestsQuery) -> tuple[Se
         raise UnusableError(_NOT_A_CURSOR) from None
 
 
-def _filters(query: RequestsQuery) -> tuple[RequestFilter, ...]:
+def _filters(query: RequestsQuery, partner: str | None) -> tuple[RequestFilter, ...]:
     """What any of them lets through is listed; for open requests there is one for each role, since a state may be the end in one alone."""
     where = RequestFilter(
         states=query.state,
         role=query.role,
-        partner=query.partner or None,
+        partner=partner,
         before=_cursor(query.before) if query.before else None,
         limit=query.limit,
     )

@@ -16,6 +16,7 @@ from gateway.desk.structs.search import NONE, FoundRow, SearchQuery, SearchShown
 from gateway.desk.structs.sheet import Mark
 from gateway.desk.views import partner_name
 from gateway.dispatch.roles import TABLES
+from gateway.partners.merging import ids_of
 from gateway.store import wording
 from gateway.store.columns import stamp
 from gateway.store.register_port import Facet, Flag, Found, Line, Sort, Sought, Word
@@ -111,12 +112,17 @@ def _cursor(text: str | None) -> tuple[Which, tuple[int, int] | None]:
 def sought_by(desk: Desk, caller: Caller, query: SearchQuery, partners: Mapping[str, Partner]) -> Sought:
     """Return what a query looks for, as the store takes it."""
     return Sought(
-        words=tuple(_word(word, partners.values()) for word in wording.words(query.q)[:WORDS_MOST]),
+        words=tuple(_word(word, partners) for word in wording.words(query.q)[:WORDS_MOST]),
         number=wording.number(query.q) if any(map(str.isdigit, query.q)) else "",
-        values=values_of(caller, _chosen(query)),
+        values=values_of(caller, {**_chosen(query), Facet.PARTNER: _whose(query.partner, partners)}),
         now=desk.now(),
         today=day_began(desk),
     )
+
+
+def _whose(chosen: Iterable[str], partners: Mapping[str, Partner]) -> tuple[str, ...]:
+    """Return partners as requests name them: those that were merged into one are it."""
+    return tuple(dict.fromkeys(name for each in chosen for name in ids_of(each, partners)))
 
 
 def values_of(caller: Caller, chosen: Mapping[Facet, Collection[str]]) -> Mapping[Facet, frozenset[str]]:
@@ -139,8 +145,10 @@ def day_began(desk: Desk) -> datetime:
     return datetime.combine(desk.today(), time(), desk.zone)
 
 
-def _word(text: str, partners: Iterable[Partner]) -> Word:
-    called = [partner.id for partner in partners if any(word.startswith(text) for word in wording.words(partner.name))]
+def _word(text: str, partners: Mapping[str, Partner]) -> Word:
+    called = [
+        name for name, partner in partners.items() if any(word.startswith(text) for word in wording.words(partner.name))
+    ]
     return Word(text=text, partners=tuple(map(wording.partner_word, called)) if len(called) <= CALLED_MOST else ())
 
 

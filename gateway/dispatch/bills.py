@@ -18,15 +18,18 @@ from gateway.money import payments
 from gateway.money.amounts import NOTHING
 from gateway.money.effects import BillPaper, MailPaper
 from gateway.money.engine import MoneyIgnored, MoneyRefused
-from gateway.money.events import AnyBillEvent, BillAct, BillActed, Credited, CreditUsed, Paid, Proposed, Reversed
+from gateway.money.events import AnyBillEvent, BillAct, BillActed, Credited, CreditUsed, Moved, Paid, Proposed, Reversed
+from gateway.money.groups import NUMBERED, UNNUMBERED
 from gateway.money.machine import BillDecision, BillRuling, decide
 from gateway.money.records import Bill, BillKind, Entry, Payment, Shares
 from gateway.money.table import BILLS
 from gateway.money.words import narrate
 from gateway.notices.bills import id_of, noticed, posted
-from gateway.store.bills_port import BillChange, BillWrite, CreditMove, KeptPaper
+from gateway.store.bills_port import BillChange, BillFilter, BillWrite, CreditMove, KeptPaper
 from gateway.store.port import HistoryEntry, HistoryKind, NotEnoughCredit, NumbersInDoubt, Store, VersionConflict
+from gateway.workflow.values import Money
 
+_MOVED_AT_ONCE: Final = 100
 MAX_CONFLICTS: Final = 20
 """How often a decision is made anew because somebody else decided first."""
 IN_DOUBT: Final = (
@@ -171,6 +174,29 @@ class BillIntake:
     async def use_credit(self, bill_id: str, amount: Decimal, *, at: datetime, by: str) -> BillRuling:
         """Pay for a bill with the partner's credit. Raises UnknownBill."""
         return await self.submit_bill(bill_id, CreditUsed(at=at, by=by, amount=amount))
+
+    async def move(self, was: str, now: str, *, at: datetime, by: str, words: str) -> int:
+        """Give a partner's bills, credit and payments to the one that it was merged into; return how many bills.
+
+        Bill after bill, so that nobody waits; whoever is broken off does it once more. Raises StoreUnavailable.
+        """
+        count, event = 0, Moved(at=at, by=by, partner=now, words=words)
+        where = BillFilter(partner=was, states=(*UNNUMBERED, *NUMBERED), limit=_MOVED_AT_ONCE)
+        while found := await self._store.bills.bills(where):
+            for bill in found:
+                await self.submit_bill(bill.id, event)
+            count += len(found)
+        for _ in range(MAX_CONFLICTS):
+            credit = [Money(amount=amount, currency=of) for _, of, amount in await self._store.bills.credit(was)]
+            lines = [payments.credit_moved(was, each, event) for each in credit]
+            entries = tuple(entry for pair in lines for entry in pair)
+            change = BillChange(at=at, entries=entries, credit=_summed(map(_move, entries)), payments_moved=(was, now))
+            try:
+                await self._store.bills.commit(change)
+            except NotEnoughCredit:  # some of it was used meanwhile
+                continue
+            return count
+        raise VersionConflict(was)
 
     async def _bills(self, names: Iterable[str]) -> dict[str, Bill]:
         found = {name: await self._store.bills.bill(name) for name in names}

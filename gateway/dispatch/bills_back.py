@@ -13,6 +13,7 @@ from gateway.clock import TimeSource
 from gateway.dispatch.bills import BillIntake
 from gateway.money.events import CameBack
 from gateway.money.terms import BillingDefaults, terms_of
+from gateway.partners.merging import by_ids
 from gateway.store.port import Store, StoreError
 from gateway.workflow.partners import Refund
 
@@ -25,7 +26,7 @@ TakeOn = Callable[[datetime], Awaitable[bool]]
 
 async def tell(store: Store, bills: BillIntake, defaults: BillingDefaults, *, at: datetime) -> int:
     """Tell every bill of an item that is back; return how many. Raises StoreUnavailable."""
-    partners = {partner.id: partner for partner in await store.partners()}
+    partners = by_ids(await store.partners())
     found = await store.bills.returned(AT_ONCE)
     for name in found:
         bill = await store.bills.bill(name)

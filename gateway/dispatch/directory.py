@@ -11,6 +11,7 @@ from datetime import datetime
 import msgspec
 
 from gateway.iso18626.values import agency_key
+from gateway.partners.merging import by_ids
 from gateway.partners.rules import ANY_AGENCY
 from gateway.store.directory_port import RecordChange
 from gateway.store.port import Store
@@ -25,6 +26,7 @@ class Directory:
         self._store = store
         self._peers: dict[str, Peer] = {}
         self._grants: dict[str, frozenset[str]] = {}
+        self._records: tuple[Partner, ...] = ()
         self._partners: dict[str, Partner] = {}
         self._by_symbol: dict[str, Partner] = {}
         self._brokers: frozenset[str] = frozenset()
@@ -40,9 +42,10 @@ class Directory:
     async def _read(self) -> None:
         self._peers = {peer.id: peer for peer in await self._store.peers()}
         self._grants = {peer.id: frozenset(map(_grant, peer.agencies)) for peer in self._peers.values()}
-        self._partners = {partner.id: partner for partner in await self._store.partners()}
-        self._by_symbol = {agency_key(symbol): each for each in self._partners.values() for symbol in _names(each)}
-        reached = Counter(partner.peer for partner in self._partners.values())
+        self._records = tuple(await self._store.partners())
+        self._partners = by_ids(self._records)
+        self._by_symbol = {agency_key(symbol): each for each in self._records for symbol in _names(each)}
+        reached = Counter(partner.peer for partner in self._records)
         self._brokers = frozenset(peer for peer in self._peers if reached[peer] > 1 or ANY_AGENCY in self._grants[peer])
         kept = await self._store.policy()
         if kept is not None:
@@ -81,10 +84,10 @@ class Directory:
     @property
     def partners(self) -> tuple[Partner, ...]:
         """Every one that is known."""
-        return tuple(self._partners.values())
+        return self._records
 
     def partner(self, partner_id: str | None) -> Partner | None:
-        """By id; None for an unknown one."""
+        """By id, its own or that of one that was merged into it; None for an unknown one."""
         return None if partner_id is None else self._partners.get(partner_id)
 
     def partner_of(self, agency: str) -> Partner | None:

@@ -41,6 +41,7 @@ BOOKED: Final = {
     EntryKind.REVIVED: "Write-off taken back",
     EntryKind.REPLACED: "Replacement accepted",
     EntryKind.PAID_BACK: "Credit paid back",
+    EntryKind.MOVED: "Moved with a merged partner",
 }
 """What a line of the ledger is called on a statement."""
 

@@ -29,6 +29,7 @@ class BillTrigger(StrEnum):
     REVERSED = "payment reversed"
     CREDIT_USED = "credit used"
     CREDITED = "credited"
+    MOVED = "moved"
     # from staff
     LOOK_AGAIN = "look again"
     SHELF_CHECKED = "shelf checked"
@@ -222,6 +223,18 @@ class Credited(Event, frozen=True, kw_only=True, tag="bill credited"):
         return BillTrigger.CREDITED
 
 
+class Moved(Event, frozen=True, kw_only=True, tag="bill moved"):
+    """Its partner was merged into another, which owes it from now on."""
+
+    partner: str
+    words: str
+
+    @property
+    def trigger(self) -> BillTrigger:
+        """Always the same."""
+        return BillTrigger.MOVED
+
+
 class BillActed(Event, frozen=True, kw_only=True, tag="bill acted"):
     """Staff did something to a bill, with what that act needs."""
 
@@ -260,5 +273,6 @@ AnyBillEvent = (
     | Reversed
     | CreditUsed
     | Credited
+    | Moved
     | BillActed
 )

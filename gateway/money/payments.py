@@ -6,11 +6,14 @@ What is left after its bills stays as the partner's credit: a line of the ledger
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 
 from gateway.money.amounts import NOTHING, total
+from gateway.money.events import Moved
 from gateway.money.records import Bill, BillState, Entry, EntryKind, Payment, Shares
+from gateway.workflow.values import Money
 
 
 class ShareFault(ValueError):  # noqa: N818 - what is wrong, in words for whoever entered it
@@ -53,6 +56,21 @@ def left_over(payment: Payment, shares: Shares) -> Entry | None:
     """Return the ledger's line for what stays as credit; None if nothing does."""
     rest = payment.amount - total(shares.values())
     return _of_credit(payment, EntryKind.OVERPAID, -rest) if rest > NOTHING else None
+
+
+def credit_moved(was: str, amount: Money, moved: Moved) -> tuple[Entry, Entry]:
+    """Return the ledger's lines for credit that goes from one partner to the one that it was merged into."""
+    of: dict[str, Any] = {
+        "currency": amount.currency,
+        "bill": None,
+        "at": moved.at,
+        "by": moved.by,
+        "words": moved.words,
+    }
+    return (
+        Entry(partner=was, kind=EntryKind.MOVED, amount=amount.amount, **of),
+        Entry(partner=moved.partner, kind=EntryKind.MOVED, amount=-amount.amount, **of),
+    )
 
 
 def paid_back(payment: Payment) -> Entry:

@@ -7,7 +7,7 @@ without a bill, with a minus (tests/money/test_ledger.py).
 from decimal import Decimal
 
 from gateway.money.amounts import NOTHING
-from gateway.money.events import BillActed, Credited, CreditUsed, Paid, Reversed
+from gateway.money.events import BillActed, Credited, CreditUsed, Moved, Paid, Reversed
 from gateway.money.machine import BillDraft
 from gateway.money.records import EntryKind
 
@@ -71,3 +71,11 @@ def replaced(draft: BillDraft, event: BillActed) -> None:
 def _waive(draft: BillDraft, kind: EntryKind, amount: Decimal, words: str) -> None:
     draft.set(waived=draft.bill.waived + amount)
     draft.post(kind, -amount, words=words)
+
+
+def moved(draft: BillDraft, event: Moved) -> None:
+    """Another partner owes it: what is open is taken off the one's account and put on the other's. Its face stays as it went out."""
+    owed = draft.bill.balance
+    draft.post(EntryKind.MOVED, -owed, words=event.words)
+    draft.set(partner=event.partner)
+    draft.post(EntryKind.MOVED, owed, words=event.words)

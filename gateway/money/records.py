@@ -223,6 +223,8 @@ class EntryKind(StrEnum):
     REVIVED = "write-off taken back"
     REPLACED = "replacement accepted"
     PAID_BACK = "paid back"
+    MOVED = "moved with its partner"
+    """From one partner to the one that it was merged into: a line for each, which sum up to nothing."""
 
 
 class Entry(Record, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from gateway.money.events import (
     CreditUsed,
     ItemSeen,
     Mailed,
+    Moved,
     NotMailed,
     Paid,
     PaperMade,
@@ -67,5 +68,7 @@ def narrate(event: AnyBillEvent) -> str:  # noqa: C901, PLR0911, PLR0912 - one c
             return f"{event.amount} of the partner's credit was used."
         case Credited():
             return f"{event.amount} credited. {event.words}".strip()
+        case Moved():
+            return event.words
         case BillActed():
             return f"{_ACTS[event.act]} {event.words}".strip()

@@ -46,6 +46,8 @@ OFFICE: Final = (
     Page("POST", "/partners/{partner}/suspend",        Right.ADMINISTER, partners.suspend),
     Page("POST", "/partners/{partner}/resume",         Right.ADMINISTER, partners.resume),
     Page("POST", "/partners/{partner}/remove",         Right.ADMINISTER, partners.remove),
+    Page("GET",  "/partners/{partner}/merge",          Right.READ,       partners.show_partner),
+    Page("POST", "/partners/{partner}/merge",          Right.ADMINISTER, partners.merge),
     Page("POST", "/partners/{partner}/try-account",    Right.ACT,        partners.try_account),
     Page("GET",  "/partners/{partner}/try-account",    Right.READ,       partners.show_partner),
     Page("GET",  "/partners/{partner}/try-catalogue",  Right.READ,       partners.show_partner),

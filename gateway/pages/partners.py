@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 from aiohttp import web
 
-from gateway.desk import directory_lists, figures, partners, peers, record_forms
+from gateway.desk import directory_lists, figures, merging, partners, peers, record_forms
 from gateway.desk.approval import list_strangers
 from gateway.desk.directories import count_proposals
 from gateway.desk.errors import ConflictError, DeskError, NotThereError, UnusableError
@@ -20,6 +20,7 @@ from gateway.desk.structs.directory import (
     ExportQuery,
     HistoryQuery,
     ImportQuery,
+    MergeBody,
     PartnersQuery,
     PeerTried,
     RecordForm,
@@ -45,12 +46,13 @@ class Search(PartnersQuery, frozen=True, kw_only=True):
     """What the directory is narrowed to, the partner behind which a page begins, and what was just done."""
 
     after: Annotated[str, msgspec.Meta(max_length=200)] = ""
-    said: Literal["", "saved", "removed", "suspended", "back"] = ""
+    said: Literal["", "saved", "removed", "merged", "suspended", "back"] = ""
 
 
 SAID: Final = {
     "saved": "It is kept.",
     "removed": "It is removed.",
+    "merged": "They are one now: its open requests, what it owed and its credit are this one's. Look through the policy if its lines named it.",
     "suspended": "It is suspended: its requests get the automatic answer, and it is not asked to lend.",
     "back": "It is taken back: its requests are looked at again.",
 }
@@ -59,13 +61,13 @@ SAID: Final = {
 class Shown(FiguresQuery, frozen=True, kw_only=True):
     """What was just done, and the days of the figures."""
 
-    said: Literal["", "saved", "removed", "suspended", "back"] = ""
+    said: Literal["", "saved", "removed", "merged", "suspended", "back"] = ""
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
     """What was just done."""
 
-    said: Literal["", "saved", "removed", "suspended", "back"] = ""
+    said: Literal["", "saved", "removed", "merged", "suspended", "back"] = ""
 
 
 async def show_directory(visit: Visit) -> web.StreamResponse:
@@ -159,7 +161,14 @@ async def _partner(
         said=said,
         problems=problems or {},
         labels=LABELS,
+        others=await _others(visit, number),
     )
+
+
+async def _others(visit: Visit, number: str) -> list[dict[str, str]]:
+    """The partners that it could be merged into."""
+    listed = await partners.list_partners(visit.desk, visit.caller, PartnersQuery())
+    return [{"value": each.id, "words": f"{each.name} ({each.id})"} for each in listed.partners if each.id != number]
 
 
 class Suspension(SuspendBody, frozen=True, kw_only=True):
@@ -194,6 +203,24 @@ async def remove(visit: Visit) -> web.StreamResponse:
     except ConflictError as wrong:
         return await _partner(visit, problems={"": wrong.detail})
     return visit.go("/partners?said=removed")
+
+
+class Merger(MergeBody, frozen=True, kw_only=True):
+    """Into which one, and the version that was looked at."""
+
+    version: VersionRead = 0
+
+
+async def merge(visit: Visit) -> web.StreamResponse:
+    """POST /partners/<id>/merge: make it one with another."""
+    number = visit.path("partner")
+    try:
+        body = await visit.form(Merger)
+        query = VersionQuery(version=body.version)
+        merged = await merging.merge_partner(visit.desk, visit.caller, number, query, body)
+    except (UnusableError, ConflictError) as wrong:
+        return await _partner(visit, problems=by_field(wrong.problems or ()) or {"": wrong.detail})
+    return visit.go(f"/partners/{quote(merged.partner.id)}?said=merged")
 
 
 # ── its form ─────────────────────────────────────────────────────────────────────────────────────

@@ -68,6 +68,7 @@ PARTNER: Final = (
             Field("name", "Name"),
             Field("symbols", "Symbols", f"As type:value, like ISIL:XX-EXAMPLE. The first is the one we write. {_SEVERAL}"),
             Field("aliases", "Other symbols", f"Understood, never written. {_SEVERAL}"),
+            Field("merged", "Merged into it", f"Short names of records that were merged into this one: what still names them means it. {_SEVERAL}"),
             Field("peer", "Reached through", "The system that connects. Peers are set up under “Peers”.", kind="one"),
             Field("account", "Account", "Its number on our circulation system. Empty: the one for partners without their own."),
             Field("groups", "Groups", f"Names that the policy's lines use. {_SEVERAL}"),

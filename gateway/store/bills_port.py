@@ -71,6 +71,8 @@ class BillChange(msgspec.Struct, frozen=True, kw_only=True):
     credit: tuple[CreditMove, ...] = ()
     payment: Payment | None = None
     """A new one."""
+    payments_moved: tuple[str, str] | None = None
+    """Every payment of the first partner is the second one's."""
     reversed: Payment | None = None
     """One that did not hold; VersionConflict if it was taken back before."""
     paper: KeptPaper | None = None

@@ -34,6 +34,8 @@ UPDATE_BILL: Final = """
 DROP_LINES: Final = "DELETE FROM bill_lines WHERE bill = $1"
 INSERT_LINE: Final = """
     INSERT INTO bill_lines (bill, place, kind, words, amount, request, loan) VALUES ($1, $2, $3, $4, $5, $6, $7)"""
+INSERT_FEE: Final = "INSERT INTO bill_fees (request, bill) VALUES ($1, $2)"
+"""AlreadyExists if another bill asks for it."""
 INSERT_HISTORY: Final = "INSERT INTO bill_history (bill, at, entry, event) VALUES ($1, $2, $3, $4)"
 BEGIN_DISPUTE: Final = "INSERT INTO bill_disputes (bill, since) VALUES ($1, $2) ON CONFLICT (bill, since) DO NOTHING"
 END_DISPUTE: Final = "UPDATE bill_disputes SET until = $2 WHERE bill = $1 AND until IS NULL"
@@ -41,6 +43,7 @@ INSERT_PAPER: Final = """
     INSERT INTO bill_papers (bill, paper, made_at, digest, template_hash, pdf) VALUES ($1, $2, $3, $4, $5, $6)"""
 INSERT_PAYMENT: Final = """
     INSERT INTO payments (id, partner, currency, amount, received_on, booked_at, body) VALUES ($1, $2, $3, $4, $5, $6, $7)"""
+MOVE_PAYMENTS: Final = "UPDATE payments SET partner = $2 WHERE partner = $1"
 REVERSE_PAYMENT: Final = "UPDATE payments SET reversed_at = $2, body = $3 WHERE id = $1 AND reversed_at IS NULL"
 INSERT_ENTRY: Final = """
     INSERT INTO ledger (partner, currency, bill, kind, amount, at, who, payment, credit_note, words)
@@ -75,6 +78,9 @@ def steps_of(change: BillChange) -> Iterator[Step]:
         yield Step(INSERT_KEY, (change.key, stamp(change.at), subject))
     for write in writes:
         yield _bill_step(write)
+    for write in writes:
+        if write.created and write.bill.gathers is not None:
+            yield from (Step(INSERT_FEE, (request, write.bill.id)) for request in sorted(write.bill.requests))
     if change.completes is not None:
         yield Step(sql.COMPLETE, (change.completes, change.owner, change.subject), LeaseLost)
     yield from _payment_steps(change)
@@ -168,6 +174,8 @@ def _payment_steps(change: BillChange) -> Iterator[Step]:
         yield Step(
             INSERT_PAYMENT, (payment.id, payment.partner, payment.currency, amount, *days, _payment_body(payment))
         )
+    if change.payments_moved is not None:
+        yield Step(MOVE_PAYMENTS, change.payments_moved)
     if change.reversed is not None:
         payment = change.reversed
         params = (payment.id, optional_stamp(payment.reversed_at), _payment_body(payment))

@@ -66,10 +66,10 @@ CREDIT_OF: Final = """
 HISTORY: Final = "SELECT entry FROM bill_history WHERE bill = $1 ORDER BY id"
 PAPER: Final = "SELECT bill, paper, made_at, digest, template_hash, pdf FROM bill_papers WHERE bill = $1 AND paper = $2"
 PAPERS: Final = "SELECT paper FROM bill_papers WHERE bill = $1 ORDER BY made_at"
-PAYMENT: Final = "SELECT currency, amount, body FROM payments WHERE id = $1"
-PAYMENTS: Final = "SELECT currency, amount, body FROM payments ORDER BY booked_at DESC, id DESC LIMIT $1"
+PAYMENT: Final = "SELECT partner, currency, amount, body FROM payments WHERE id = $1"
+PAYMENTS: Final = "SELECT partner, currency, amount, body FROM payments ORDER BY booked_at DESC, id DESC LIMIT $1"
 PAYMENTS_OF: Final = """
-    SELECT currency, amount, body FROM payments WHERE partner = $2 ORDER BY booked_at DESC, id DESC LIMIT $1"""
+    SELECT partner, currency, amount, body FROM payments WHERE partner = $2 ORDER BY booked_at DESC, id DESC LIMIT $1"""
 _ENTRY: Final = "SELECT partner, currency, bill, kind, amount, at, who, payment, credit_note, words FROM ledger"
 LEDGER_OF: Final = f"{_ENTRY} WHERE partner = $1 ORDER BY currency, at, id"
 LEDGER_OF_BILL: Final = f"{_ENTRY} WHERE bill = $1 ORDER BY id"
@@ -322,8 +322,8 @@ def _fee(row: Fetched) -> FeeDue:
 
 
 def _payment(row: Fetched) -> Payment:
-    currency, amount, body = row
-    return msgspec.structs.replace(encoding.decode_payment(body), amount=amount_of(amount, currency))
+    partner, currency, amount, body = row
+    return msgspec.structs.replace(encoding.decode_payment(body), partner=partner, amount=amount_of(amount, currency))
 
 
 def _entry(row: Fetched) -> Entry:

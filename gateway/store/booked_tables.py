@@ -28,15 +28,16 @@ class BookStatements(NamedTuple):
 
 _OF_BILLS: Final = f"""
     SELECT coalesce(bill, payment) AS id, partner, currency, kind, amount, at
-    FROM ledger WHERE at >= $1 AND at < $2 AND (bill IS NOT NULL OR kind = '{EntryKind.PAID_BACK.value}')
+    FROM ledger WHERE at >= $1 AND at < $2 AND kind <> '{EntryKind.MOVED.value}' AND (bill IS NOT NULL OR kind = '{EntryKind.PAID_BACK.value}')
     UNION ALL
-    SELECT bill, partner, currency, kind, amount, at FROM ledger_past WHERE at >= $1 AND at < $2"""
+    SELECT bill, partner, currency, kind, amount, at FROM ledger_past WHERE at >= $1 AND at < $2 AND kind <> '{EntryKind.MOVED.value}'"""
+"""What moved with a merged partner was billed, and paid, before or after that."""
 _BILLS_OPEN_AT: Final = """
     SELECT bill, partner, currency, dated, balance,
            (SELECT count(*) FROM bill_disputes
             WHERE bill_disputes.bill = open.bill AND since < $1 AND (until IS NULL OR until >= $1))
     FROM (
-        SELECT bill, max(partner) AS partner, max(currency) AS currency, max(dated) AS dated, sum(amount) AS balance
+        SELECT bill, partner, max(currency) AS currency, max(dated) AS dated, sum(amount) AS balance
         FROM (
             SELECT id AS bill, partner, currency, dated, balance AS amount FROM bills WHERE balance > 0
             UNION ALL
@@ -45,9 +46,9 @@ _BILLS_OPEN_AT: Final = """
             UNION ALL
             SELECT bill, partner, currency, dated, -amount FROM ledger_past WHERE at >= $1
         ) AS booked
-        GROUP BY bill HAVING sum(amount) > 0
+        GROUP BY bill, partner HAVING sum(amount) > 0
     ) AS open"""
-"""What is owed now, less what was booked since: of a time that lies near, few lines are read."""
+"""What is owed now, less what was booked since: of a time that lies near, few lines are read. A bill that was moved since is whose it was then."""
 BILLS: Final = BookStatements(
     lines=_OF_BILLS,
     open_at=_BILLS_OPEN_AT,

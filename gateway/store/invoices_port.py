@@ -70,8 +70,8 @@ class InvoiceFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Which invoices to list: newest change first, `before` is the (updated_at, id) of the last one seen."""
 
     states: tuple[InvoiceState, ...] = ()
-    lender: str | None = None
-    """As `likeness.lender_key` gives it."""
+    lenders: tuple[str, ...] = ()
+    """As `likeness.lender_key` gives them; empty: all."""
     fiscal_year: int | None = None
     words: tuple[str, ...] = ()
     """Beginnings of words, all of which it must have (`wording.words`)."""

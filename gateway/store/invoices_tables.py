@@ -65,6 +65,7 @@ FORGET: Final = (
     f"DELETE FROM invoice_history WHERE invoice = {_FORGOTTEN}",
     f"DELETE FROM invoice_letters WHERE invoice = {_FORGOTTEN}",
     f"DELETE FROM tasks WHERE about = {_FORGOTTEN}",
+    f"DELETE FROM notices WHERE about = {_FORGOTTEN}",
     "DELETE FROM invoices WHERE id = $1 AND ended_at < $2",
 )
 """The last one says whether there was anything to forget."""
@@ -83,8 +84,8 @@ def find_invoices(where: InvoiceFilter) -> tuple[str, tuple[str | int, ...]]:
         return f"${len(params)}"
 
     conditions = ["TRUE"]
-    if where.lender is not None:
-        conditions.append(f"lender = {bind(where.lender)}")
+    if where.lenders:
+        conditions.append(f"lender IN ({', '.join(map(bind, where.lenders))})")
     if where.fiscal_year is not None:
         conditions.append(f"fiscal_year = {bind(where.fiscal_year)}")
     for word in where.words:

@@ -270,6 +270,8 @@ class Partner(Record, frozen=True, kw_only=True):
     catalogue: PartnerCatalogue = PartnerCatalogue()
     """What it holds is looked up there before it is asked."""
     billing: Billing = Billing()
+    merged: tuple[str, ...] = ()
+    """Ids of partners that were merged into this one: what still names them means it."""
 
 
 class OurLibrary(Record, frozen=True, kw_only=True):

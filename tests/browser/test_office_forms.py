@@ -99,6 +99,16 @@ def remove_partner(page: Page, press: Press) -> None:
     assert page.request.get(f"/partners/{name}").status == 404
 
 
+def merge_partner(page: Page, press: Press) -> None:
+    into, name = make_partner(page, Locator.click), make_partner(page, Locator.click)
+    page.get_by_text("Merge it into another").click()
+    page.select_option("[name=into]", into)
+    press(page.locator("[data-act=merge]"))
+    said(page, "They are one now")
+    assert page.url.split("?")[0].endswith(f"/partners/{into}")
+    assert page.request.get(f"/partners/{name}").status == 404
+
+
 def import_partners(page: Page, press: Press) -> None:
     name = new_name("on-a-list")
     page.goto("/partners/import")
@@ -236,6 +246,7 @@ WALKS: Final[Mapping[str, Walk]] = {
     "/partners/{partner}/suspend": suspend,
     "/partners/{partner}/resume": resume,
     "/partners/{partner}/remove": remove_partner,
+    "/partners/{partner}/merge": merge_partner,
     "/partners/{partner}/try-account": partial(try_partner, what="try-account", words="it can borrow"),
     "/partners/{partner}/try-connection": partial(try_partner, what="try-connection", words="It answers"),
     "/policy": edit_policy,
@@ -267,7 +278,7 @@ NOT_HERE: Final[Mapping[str, str]] = {
     "/copyright": "a copy that was sent is needed: tests/pages/test_copyright.py",
     **dict.fromkeys(
         ("/recovery/compare", "/recovery/confirm-access", "/recovery/go-on", "/recovery/end", "/recovery/numbers"),
-        "a store that came out of a backup is needed",
+        "a store that came out of a backup is needed: tests/browser/test_recovery.py",
     ),
 }
 """Forms that the demonstration can't show, and where they are walked."""

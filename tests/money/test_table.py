@@ -19,6 +19,7 @@ from gateway.money.events import (
     CreditUsed,
     ItemSeen,
     Mailed,
+    Moved,
     NotMailed,
     Paid,
     PaperMade,
@@ -52,6 +53,7 @@ OTHERS: tuple[AnyBillEvent, ...] = (
     Reversed(**MADE, payment="P-1", amount=Decimal("40.00"), words="bounced"),
     CreditUsed(**MADE, amount=Decimal("40.00")),
     Credited(**MADE, credit_note="M-2", amount=Decimal("40.00")),
+    Moved(**MADE, partner="union", words="Partner sample was merged into union."),
 )
 ACTS = tuple(
     BillActed(**MADE, act=act, words="why", to="ill@partner.example", lines=(line("1.00"),), **FROZEN)

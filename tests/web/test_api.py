@@ -128,6 +128,7 @@ LEAST_ROLE = {
     "GET /reports/{report}": "viewer",
     "POST /partners/{partner}/suspend": "admin",
     "POST /partners/{partner}/resume": "admin",
+    "POST /partners/{partner}/merge": "admin",
     "POST /partners/{partner}/test-account": "technician",
     "POST /partners/{partner}/test-catalogue": "technician",
     "GET /directory/export": "admin",

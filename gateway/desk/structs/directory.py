@@ -117,6 +117,22 @@ class Removed(msgspec.Struct, frozen=True, kw_only=True):
     words: str
 
 
+class MergeBody(msgspec.Struct, frozen=True, kw_only=True):
+    """Into which partner, by its short name."""
+
+    into: Annotated[str, msgspec.Meta(max_length=200)]
+
+
+class PartnerMerged(msgspec.Struct, frozen=True, kw_only=True):
+    """The record that stands for both now, and how many bills have moved to it."""
+
+    partner: Partner
+    bills: int
+    words: str
+    notes: tuple[str, ...]
+    """What is still to be looked at."""
+
+
 class SuspendBody(msgspec.Struct, frozen=True, kw_only=True):
     """From when until when, both included: today and until further notice if no days are named."""
 

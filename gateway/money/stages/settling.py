@@ -55,6 +55,8 @@ ROWS = (
     row(OWED, T.REPLACE,   "it stands for a part",           STAYS,         post.replaced, when=guards.replaces_some),
     no(OWED,  T.REPLACE,   TOO_MUCH),
 
+    row((*UNNUMBERED, *NUMBERED), T.MOVED, "its partner was merged into another", STAYS, post.moved),
+
     row((S.CANDIDATE, S.DRAFT, S.DROPPED, *NUMBERED), T.NOTE, "said among ourselves", STAYS),
 )
 # fmt: on
