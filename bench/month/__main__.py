@@ -38,10 +38,14 @@ SHARES = frozenset(
         "borrowed with a decision",
     }
 )
-COUNTS = frozenset({"tasks", "causes"})
+COUNTS = frozenset({"tasks", "doubts", "causes"})
+FORESEEABLE = 0.05
+"""A doubt of which fewer proposals than this are wrong need be nobody's."""
 WORDS = """\
 Sums and means over the seeds. A task counts as needed where the truth is that only a person could see to it. What is promised or
-refused wrongly, lapsed, and a dead end is judged by the truth, which the gateway does not know."""
+refused wrongly, lapsed, and a dead end is judged by the truth, which the gateway does not know. Nor does it know before whether a
+doubtful proposal is right: so the last line counts an answer that was asked for as needless only where of all proposals with its doubt
+fewer than 5 in 100 are wrong."""
 
 
 def main() -> None:
@@ -57,9 +61,10 @@ def main() -> None:
         "--ends", action="store_true", help="both ends of each setting that trades safety against speed"
     )
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--orders", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.one is not None:
-        _play_one(given.one, given.set, words=given.words)
+        _play_one(given.one, given.set, words=given.words, orders_alone=given.orders)
         return
     heading("month: what becomes of requests and orders", WORDS)
     if given.ends:
@@ -72,7 +77,7 @@ def main() -> None:
     _print(columns)
 
 
-def _play_one(seed: int, changed: Sequence[str], *, words: bool) -> None:
+def _play_one(seed: int, changed: Sequence[str], *, words: bool, orders_alone: bool) -> None:
     import asyncio  # noqa: PLC0415 - what the play loads, who prints need not load
     import time  # noqa: PLC0415
 
@@ -80,7 +85,8 @@ def _play_one(seed: int, changed: Sequence[str], *, words: bool) -> None:
 
     began_s = time.process_time()
     pairs = (each.partition("=") for each in changed)
-    figures = asyncio.run(play(seed, {key: value for key, _, value in pairs}, words=words))
+    changes = {key: value for key, _, value in pairs}
+    figures = asyncio.run(play(seed, changes, words=words, orders_alone=orders_alone))
     sys.stdout.write(json.dumps(figures | {"CPU seconds": time.process_time() - began_s}))
 
 
@@ -89,10 +95,12 @@ def _months(tree: Path, seeds: Sequence[int], changed: Sequence[str], *, words: 
     return [_month(tree, seed, changed, words=words) for seed in seeds]
 
 
-def _month(tree: Path, seed: int, changed: Sequence[str], *, words: bool) -> dict[str, Any]:
+def _month(
+    tree: Path, seed: int, changed: Sequence[str], *, words: bool = False, orders_alone: bool = False
+) -> dict[str, Any]:
     command = [sys.executable, "-m", "bench.month", "--one", str(seed), *(f"--set={each}" for each in changed)]
     done = subprocess.run(
-        [*command, *(["--words"] if words else [])],
+        [*command, *(["--words"] if words else []), *(["--orders"] if orders_alone else [])],
         cwd=tree,
         env=os.environ | {"PYTHONPATH": str(tree)},
         check=True,
@@ -127,7 +135,12 @@ def _print(columns: dict[str, list[dict[str, Any]]]) -> None:
     kinds = sorted({kind for months in columns.values() for month in months for kind in month["tasks"]})
     lines = [(kind, *(_tasks(kind, months) for months in columns.values())) for kind in kinds]
     lines.append(("all tasks", *(_all_tasks(months) for months in columns.values())))
+    lines.append(("all tasks, by what can be known", *(_all_knowable(months) for months in columns.values())))
     table(("task: needed / not", *columns), lines)
+    print()
+    doubts = sorted({doubt for months in columns.values() for doubt in _sums("doubts", months)})
+    lines = [(doubt, *(_pair(_sums("doubts", months), doubt) for months in columns.values())) for doubt in doubts]
+    table(("asked for an answer because: proposal wrong / right", *columns), lines)
     print()
     _print_causes(columns)
 
@@ -156,7 +169,7 @@ def _print_ends(seeds: Sequence[int]) -> None:
     """A line for each end of a setting: shares of all requests, and how many a seed were promised or refused wrongly."""
     import asyncio  # noqa: PLC0415 - as for the play
 
-    from bench.month.ends import ENDS, counted, found_of  # noqa: PLC0415
+    from bench.month.ends import ENDS, ORDERS_ENDS, counted, found_of  # noqa: PLC0415
 
     worlds = [asyncio.run(found_of(seed)) for seed in seeds]
     rows = []
@@ -167,6 +180,35 @@ def _print_ends(seeds: Sequence[int]) -> None:
         shares = (f"{came_to[each] / came_to.total():.1%}" for each in ("right without a person", "asked of a person"))
         rows.append((name, *shares, *(str(came_to[each]) for each in ("wrongly promised", "wrongly refused"))))
     table(("setting", "right without a person", "asked of a person", "wrongly promised", "wrongly refused"), rows)
+    print()
+    lines = [
+        (name, *_borrowed([_month(ROOT, seed, changed, orders_alone=True) for seed in seeds]))
+        for name, changed in ORDERS_ENDS.items()
+    ]
+    table(
+        (
+            "setting, of orders",
+            "filled",
+            "lenders asked",
+            "days",
+            "we have it",
+            "due too late",
+            "past deadline",
+            "all tasks",
+        ),
+        lines,
+    )
+
+
+def _borrowed(months: list[dict[str, Any]]) -> tuple[str, ...]:
+    """What the orders of each seed came to: filled, lenders asked and days for one that is filled, and tasks, needed and not."""
+    filled = sum(month["orders filled"] for month in months)
+    means = (
+        f"{mean(month[name] for month in months):.2f}"
+        for name in ("lenders asked per filled order", "days to the item")
+    )
+    kinds = ("we have it", "due after the lender's date", "past deadline")
+    return (str(filled), *means, *(_tasks(kind, months) for kind in kinds), _all_tasks(months))
 
 
 def _figure(name: str, months: list[dict[str, Any]]) -> str:
@@ -179,14 +221,38 @@ def _figure(name: str, months: list[dict[str, Any]]) -> str:
 
 
 def _tasks(kind: str, months: list[dict[str, Any]]) -> str:
-    needed, needless = (sum(month["tasks"].get(kind, (0, 0))[place] for month in months) for place in (0, 1))
+    return _pair(_sums("tasks", months), kind)
+
+
+def _sums(name: str, months: list[dict[str, Any]]) -> dict[str, tuple[int, int]]:
+    """Pairs of all seeds, by their names."""
+    names = sorted({each for month in months for each in month[name]})
+    pairs = {each: [month[name].get(each, (0, 0)) for month in months] for each in names}
+    return {each: (sum(one for one, _ in found), sum(other for _, other in found)) for each, found in pairs.items()}
+
+
+def _pair(sums: dict[str, tuple[int, int]], name: str) -> str:
+    needed, needless = sums.get(name, (0, 0))
     return f"{needed} / {needless}"
 
 
 def _all_tasks(months: list[dict[str, Any]]) -> str:
-    needed, needless = (sum(pair[place] for month in months for pair in month["tasks"].values()) for place in (0, 1))
-    share = needless / max(1, needed + needless)
-    return f"{needed} / {needless} ({share:.0%} not needed)"
+    pairs = _sums("tasks", months).values()
+    return _with_share(sum(needed for needed, _ in pairs), sum(needless for _, needless in pairs))
+
+
+def _all_knowable(months: list[dict[str, Any]]) -> str:
+    """All tasks, of which answers are needless where their doubt is hardly ever justified."""
+    pairs = _sums("tasks", months)
+    answers = sum(pairs.pop("answer", (0, 0)))
+    doubts = _sums("doubts", months).values()
+    idle = sum(wrong + right for wrong, right in doubts if wrong < FORESEEABLE * (wrong + right))
+    needed = sum(needed for needed, _ in pairs.values()) + answers - idle
+    return _with_share(needed, sum(needless for _, needless in pairs.values()) + idle)
+
+
+def _with_share(needed: int, needless: int) -> str:
+    return f"{needed} / {needless} ({needless / max(1, needed + needless):.0%} not needed)"
 
 
 if __name__ == "__main__":

@@ -42,6 +42,17 @@ ENDS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 """By name, the settings that are changed by their keys; the other end of each is what it is delivered with, in the first line."""
 
+ORDERS_ENDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "as delivered": (),
+    "borrowing.hold_own: false": ("borrowing.hold_own=false",),
+    "borrowing.loan_days: a range for a week": ("borrowing.loan_days={pool=21, short=7}",),
+    "borrowing.ask_again_days: 3": ("borrowing.ask_again_days=3",),
+    "borrowing.ask_again_days: 14": ("borrowing.ask_again_days=14",),
+    "borrowing.weights.wait: 0": ("borrowing.weights.wait=0",),
+    "borrowing.weights.fill_rate: 100": ("borrowing.weights.fill_rate=100",),
+}
+"""Likewise what trades where we ask: of these the orders of each seed are played, alone."""
+
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
     """What a request was found to be: its copies as they stand, whether nothing found is certain, and the truth."""

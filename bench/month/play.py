@@ -7,6 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from bench.month import others, truth
 from bench.month.agenda import Agenda
 from bench.month.expected import is_desk_open
@@ -106,9 +108,13 @@ class Play:
         )
 
 
-async def play(seed: int, changed: Mapping[str, str], *, words: bool = False) -> dict[str, Any]:
-    """Play the month of a seed. `changed`: settings by their keys; `words`: with what was answered wrongly, in words."""
+async def play(
+    seed: int, changed: Mapping[str, str], *, words: bool = False, orders_alone: bool = False
+) -> dict[str, Any]:
+    """Play the month of a seed. `changed`: settings by their keys; `words`: with what was answered wrongly, in words; `orders_alone`: nobody asks us."""
     world = truth.make(seed)
+    if orders_alone:
+        world = msgspec.structs.replace(world, asks=[])
     month = Play(world)
     with tempfile.TemporaryDirectory(dir=IN_MEMORY) as name:
         async with opened(world, Path(name), month.hear, changed) as house:

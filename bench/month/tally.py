@@ -28,6 +28,10 @@ _KINDS = {
 }
 
 
+TERM = "the note's term: who has the book in hand must look"
+NOT_CERTAIN = "nothing was found for sure, and what was asked for may be misspelt"
+
+
 class _First(msgspec.Struct, kw_only=True):
     """The first answer to a request."""
 
@@ -52,6 +56,8 @@ class Tally:
         self._lost: set[str] = set()
         self.tasks: Counter[tuple[str, str]] = Counter()
         """By kind and "needed" or "not"."""
+        self.doubts: Counter[tuple[str, str]] = Counter()
+        """Why a person was asked for an answer, and whether what was proposed was "right" or "wrong"."""
         self.commands: Counter[str] = Counter()
         self.decisions: dict[str, list[str]] = defaultdict(list)
         self.shipped: set[str] = set()
@@ -99,9 +105,10 @@ class Tally:
             self._lapsed.add(request.id)
 
     def _task(self, task: OpenTask, request: Request) -> None:
+        needed = self._play.staff.is_needed(task.kind, request)
         if task.kind is TaskKind.ANSWER and request.answer is not None:
             self._proposed.setdefault(request.id, request.answer)
-        needed = self._play.staff.is_needed(task.kind, request)
+            self.doubts[self._doubt(request), "wrong" if needed else "right"] += 1
         self.tasks[task.kind.value, "needed" if needed else "not"] += 1
         self.task_words.setdefault(f"{task.kind.value}/{'needed' if needed else 'not'}", f"{request.id}: {task.words}")
 
@@ -137,7 +144,8 @@ class Tally:
 
     def figures(self) -> dict[str, Any]:
         """Everything, as numbers."""
-        return {**self._answers(), **self._loans(), **self._orders(), "tasks": self._tasks(), "causes": self._causes()}
+        counts = {"tasks": _pairs(self.tasks, "needed", "not"), "doubts": _pairs(self.doubts, "wrong", "right")}
+        return {**self._answers(), **self._loans(), **self._orders(), **counts, "causes": self._causes()}
 
     def right_of(self, number: str) -> Right:
         """What was right when a request came."""
@@ -145,6 +153,8 @@ class Tally:
 
     def _answers(self) -> dict[str, Any]:
         asks = self._play.world.asks
+        if not asks:
+            return {}
         alone = [ask for ask in asks if ask.number in self._first and self._first[ask.number].alone]
         right = [ask for ask in alone if self._first[ask.number].is_right]
         plain = [ask for ask in asks if not self._right[ask.number].person]
@@ -172,10 +182,10 @@ class Tally:
             first, right = self._first.get(ask.number), self._right[ask.number]
             if first is not None and first.alone and first.is_right:
                 continue
-            found[f"{self._cause(ask, first, right)}, true: {'/'.join(sorted(right.kinds))}"] += 1
+            found[f"{self._cause(ask, first)}, true: {'/'.join(sorted(right.kinds))}"] += 1
         return dict(found)
 
-    def _cause(self, ask: Ask, first: _First | None, right: Right) -> str:
+    def _cause(self, ask: Ask, first: _First | None) -> str:
         if first is None:
             return "not answered"
         if first.alone:
@@ -183,10 +193,14 @@ class Tally:
         proposed = self._proposed.get(self.by_partner[ask.number].id)
         if proposed is None:
             return "staff named another answer"
-        if right.person:
-            return f"the note's term: who has the book in hand must look, proposed {proposed.kind}"
-        why = (proposed.doubt or "no doubt").split("“")[0].split(": ")[0].split(" (")[0]
-        return f"asked staff ({why.strip()}), proposed {proposed.kind}"
+        return f"asked staff ({self._doubt(self.by_partner[ask.number])}), proposed {proposed.kind}"
+
+    def _doubt(self, request: Request) -> str:
+        """Why a person is asked, without what is said of this request alone."""
+        if self._right[request.partner_request_id].person:
+            return TERM
+        proposed = self._proposed[request.id]
+        return (proposed.doubt or NOT_CERTAIN).split("“")[0].split(": ")[0].split(" (")[0].strip()
 
     def wrong_answers(self) -> list[str]:
         """Each, in words, for whoever looks into it."""
@@ -247,9 +261,9 @@ class Tally:
             ),
         }
 
-    def _tasks(self) -> dict[str, tuple[int, int]]:
-        kinds = sorted({kind for kind, _ in self.tasks})
-        return {kind: (self.tasks[kind, "needed"], self.tasks[kind, "not"]) for kind in kinds}
+
+def _pairs(counted: Counter[tuple[str, str]], one: str, other: str) -> dict[str, tuple[int, int]]:
+    return {name: (counted[name, one], counted[name, other]) for name in sorted({name for name, _ in counted})}
 
 
 def _share(loans: list[Request], is_so: Any) -> float:

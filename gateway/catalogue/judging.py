@@ -104,9 +104,10 @@ def judge(rung: Rung, bib: Bib, wanted: Wanted) -> Judged:
 
 
 def _identity(bib: Bib, wanted: Wanted) -> tuple[object, ...]:
-    """The author, and where not any edition will do the year; a record without one is like no other."""
+    """The author, and where not any edition will do the year; a record that lacks either is like no other."""
     author = likeness.folded(next(iter(bib.authors), ""))
-    return (author, bib.years[:1] or bib.number) if wanted.editions is Editions.THIS else (author,)
+    year = bib.years[:1] if author and bib.years else bib.number
+    return (author, year) if wanted.editions is Editions.THIS else (author,)
 
 
 def _by_key(rung: Rung, alike: float | None, author: Fit, bib: Bib, wanted: Wanted) -> tuple[Sameness, str]:
@@ -137,15 +138,18 @@ def _by_title(alike: float, author: Fit, apart: int | None, bib: Bib, wanted: Wa
             return Sameness.DOUBTFUL, _number_alone(alike, author, apart, bib, wanted) or NUMBER_MISSING
     if author is Fit.YES or _is_told(alike, apart, bib, wanted):
         return Sameness.SURE, "title, author and year agree"
-    return Sameness.DOUBTFUL, AUTHOR_UNSAID if _is_of_year(alike, apart, wanted) else "found by its title alone"
+    return Sameness.DOUBTFUL, AUTHOR_UNSAID if _is_of_year(alike, apart, bib, wanted) else "found by its title alone"
 
 
-def _is_of_year(alike: float, apart: int | None, wanted: Wanted) -> bool:
-    """Whether title and year agree, and nothing else can: the request names no author. One without a number must have the very title and year."""
+def _is_of_year(alike: float, apart: int | None, bib: Bib, wanted: Wanted) -> bool:
+    """Whether title and year agree, and nothing else can: the request names no author.
+
+    One without a number must have the very title and year, unless the record names no author either: then all that both say agrees.
+    """
     if wanted.author or apart is None:
         return False
-    has_number = bool(wanted.identifiers or wanted.record_id)
-    if has_number and alike >= SAME_TITLE:
+    is_silent = not bib.authors or bool(wanted.identifiers or wanted.record_id)
+    if is_silent and alike >= SAME_TITLE:
         return apart <= YEARS_APART
     return alike >= EXACT_TITLE and apart == 0
 

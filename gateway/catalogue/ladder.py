@@ -169,6 +169,9 @@ def _title_rungs(wanted: Wanted, indexes: Indexes, say: Language) -> Iterator[Ru
         )
         yield Rung(query=query, words="the beginnings of their words", is_last_resort=True)
     yield from _all_but(2, combined, say)
+    if len(title) + len(named) == _FEWEST_FACTS:
+        one = say.any_of(_fact(index, word, say) for index, word in (*title, *named))
+        yield Rung(query=one, words="one of the two words", is_last_resort=True)
 
 
 def _longest(words: list[tuple[str, str]], most: int) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ import msgspec
 from gateway.dispatch.admitting import turned_away
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.directory import Directory
+from gateway.iso18626.codes import CopyrightCompliance
 from gateway.policy import trace
 from gateway.policy.judging import not_held
 from gateway.policy.lines import Terms
@@ -19,6 +20,8 @@ from gateway.workflow.values import Wanted
 IMAGINED = "imagined"
 """Stands for the barcode of a copy that is only supposed."""
 AVAILABLE = "03"
+SUPPOSED_RULE = CopyrightCompliance.US_CCL.value
+"""Under which a copy is supposed to be asked for: what becomes of those that name no rule is a setting of its own (`without_copyright`)."""
 
 
 class UnknownPartner(Exception):  # noqa: N818 - it says what it is
@@ -40,7 +43,8 @@ class Trials:
                 msgspec.structs.replace(question, policy=None)
             )
         partner_id = self._partner_id(question)
-        terms = await self._appraiser.terms(question.service, partner_id, question.max_cost)
+        named = await self._appraiser.terms(question.service, partner_id, question.max_cost)
+        terms = msgspec.structs.replace(named, copyright=SUPPOSED_RULE)
         found = await self._find(question)
         statuses = await self._statuses(found.copies, question)
         turned = self._turned_away(partner_id, question)

@@ -155,7 +155,7 @@ def _answer(
     if possible:
         timed = [_timed(each, terms, policy, calendars, at) for each in possible]
         timed.sort(key=lambda each: choosing.rank(each.candidate, policy))
-        return _of_candidates(timed, terms, policy, words)
+        return _of_candidates(timed, terms, policy, words, zone)
     doubtful = next((each for each in judged if each.availability is Availability.STAFF), None)
     if doubtful:
         line = policy.called(doubtful.line)
@@ -201,7 +201,7 @@ def _timed(each: Judged, terms: Terms, policy: Policy, calendars: Calendars, at:
     )
 
 
-def _of_candidates(timed: list[Timed], terms: Terms, policy: Policy, words: str) -> Answer:
+def _of_candidates(timed: list[Timed], terms: Terms, policy: Policy, words: str, zone: ZoneInfo) -> Answer:
     """Supply what can be there in time and may be copied; else what the policy says of what can't."""
     if (
         terms.service is ServiceType.COPY
@@ -211,13 +211,18 @@ def _of_candidates(timed: list[Timed], terms: Terms, policy: Policy, words: str)
         return Answer(
             kind=AnswerKind.UNFILLED, reason=ReasonUnfilled.POLICY_PROBLEM, words=f"{words}. {NO_RULE}", note=NO_RULE
         )
-    in_time = [each for each in timed if terms.need_before is None or each.there_at <= terms.need_before]
+    in_time = [each for each in timed if _is_in_time(each.there_at, terms.need_before, zone)]
     if not in_time:
         return _too_late(timed, terms, policy, words)
     answer = _supply(in_time, terms, policy, words)
     if terms.service is ServiceType.COPY and terms.copyright is None and policy.without_copyright is WithoutRule.STAFF:
         return msgspec.structs.replace(answer, doubt=NO_RULE, words=f"{answer.words}. {NO_RULE}")
     return answer
+
+
+def _is_in_time(there_at: datetime, need_before: datetime | None, zone: ZoneInfo) -> bool:
+    """By days, as people count them: what comes on the day that is named comes in time (ill.md, "Clocks": a date ends with its local day)."""
+    return need_before is None or there_at.astimezone(zone).date() <= need_before.astimezone(zone).date()
 
 
 NO_RULE: Final = "The request does not say under which rule of copyright the copy is asked for (copyrightCompliance)."

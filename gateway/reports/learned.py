@@ -13,7 +13,9 @@ from gateway.workflow.rota import START_CHANCE, START_NO_DAYS
 
 PATIENCE_MORE: Final = 1.0
 PATIENCE_MOST: Final = 10.0
-"""Days: a lender gets one more than nearly all of its answers took, and never more than so many."""
+"""Days: a lender gets one more than nearly all of its promises took, and never more than so many."""
+CLOCK_REACHES: Final = 5.0
+"""Days of the clock's three open ones, a weekend among them: whoever promises within these is waited for as the clock says."""
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,12 +29,14 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def patience(figures: LenderFigures, expected: Expected) -> float | None:
-    """Give the days for which a lender is waited for; None: as the clock says."""
+    """Give the days for which a lender is waited for; None: as the clock says.
+
+    By its promises alone: what its noes take is no reason to wait for them.
+    """
     if expected.waits_days is not None:
         return expected.waits_days
-    if figures.answer_days is None:
-        return None
-    return min(figures.answer_days + PATIENCE_MORE, PATIENCE_MOST)
+    days = (figures.promise_days or 0.0) + PATIENCE_MORE
+    return min(days, PATIENCE_MOST) if days > CLOCK_REACHES else None
 
 
 def known(figures: LenderFigures, expected: Expected) -> tuple[Known, ...]:
@@ -64,10 +68,15 @@ def _no_days(figures: LenderFigures) -> tuple[str, str]:
 
 
 def _waits(figures: LenderFigures) -> tuple[str, str]:
-    days = patience(figures, Expected())
-    if days is None:
-        return "as the clock says", f"fewer than {ANSWERS_LEAST} answers yet"
-    return f"{days:g} days", f"95 in 100 answers came within {figures.answer_days:g} days, and one more"
+    if figures.promise_days is None:
+        return "as the clock says", f"fewer than {ANSWERS_LEAST} promises yet"
+    days, basis = patience(figures, Expected()), promises(figures)
+    return ("as the clock says", basis) if days is None else (f"{days:g} days", f"{basis}, and one more")
+
+
+def promises(figures: LenderFigures) -> str:
+    """Say what its promises take."""
+    return f"95 in 100 promises came within {figures.promise_days:g} days"
 
 
 def _turnaround(figures: LenderFigures) -> tuple[str, str]:

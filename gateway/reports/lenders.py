@@ -32,8 +32,8 @@ class LenderFigures(msgspec.Struct, frozen=True, kw_only=True):
     """How often it was asked, of what counts for the fill rate."""
     no_days: float | None = None
     """Mean, from the confirmation of our request until the next lender could be asked, of those that it did not send."""
-    answer_days: float | None = None
-    """Within which 95 in 100 of its answers came; None before there are ANSWERS_LEAST."""
+    promise_days: float | None = None
+    """Within which it said so, 95 in 100 of the times that it sent something; None before there are ANSWERS_LEAST."""
 
 
 ANSWERS_LEAST: Final = 5
@@ -107,7 +107,7 @@ def _figures(attempts: list[_Attempt], lent: int) -> LenderFigures:
         balance=lent - sent,
         asked=len(attempts),
         no_days=_mean_days([attempt.lost for attempt in attempts if attempt.lost is not None]),
-        answer_days=_nearly_all([attempt.answered for attempt in attempts if attempt.answered is not None]),
+        promise_days=_nearly_all([each.answered for each in attempts if each.sent and each.answered is not None]),
     )
 
 

@@ -82,11 +82,15 @@ class Heard(Record, frozen=True, kw_only=True):
 
 
 class Return(Record, frozen=True, kw_only=True):
-    """A lender that has said “not now” and was left: it can be asked again, with a Retry that names the attempt."""
+    """A lender that has said “not now”, or nothing, and was left: it can be asked again, with a Retry that names the attempt."""
 
     attempt: int
     after: datetime | None = None
-    """The day that it named; without one nobody asks by rule."""
+    """The day that it named, or that the rule has given it."""
+    at: datetime | None = None
+    """When it was left."""
+    silent: bool = False
+    """It had said nothing."""
 
 
 class PoolState(StrEnum):

@@ -144,9 +144,9 @@ class Policy(Record, frozen=True, kw_only=True):
     shipping_days: int = 3
     """Days from our desk to a partner, by which a request's needBeforeDate is judged."""
     too_late: TooLate = TooLate.RETRY
-    other_number: bool = False
+    other_number: bool = True
     """Whether a copy goes out by itself whose title, author and year are those asked for, and whose number alone is another."""
-    without_copyright: WithoutRule = WithoutRule.SUPPLY
+    without_copyright: WithoutRule = WithoutRule.UNFILLED
     note_terms: tuple[str, ...] = NOTE_TERMS
     """Words in a partner's note that say which copy will do: no promise goes out by itself."""
     max_copies: int = 20

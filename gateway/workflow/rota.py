@@ -67,12 +67,12 @@ class Weights(Record, frozen=True, kw_only=True):
     courier: int = 10
     fill_rate: int = 20
     """For a lender that always supplies."""
-    turnaround: int = 15
+    turnaround: int = 45
     """For a lender that needs no time at all; nothing from `slow_days` on."""
     slow_days: float = 15.0
-    wait: int = 30
-    """For a lender at which no day is lost to a no; nothing from `slow_no_days` on."""
-    slow_no_days: float = 5.0
+    wait: int = 45
+    """For a lender at which no day is lost to a no; nothing from `slow_no_days` on. A day costs what a day of `turnaround` does."""
+    slow_no_days: float = 15.0
     balance: int = 10
     """For a lender that owes us `full_balance` loans, or taken off where we owe it as many."""
     full_balance: int = 20

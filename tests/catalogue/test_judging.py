@@ -158,9 +158,28 @@ def test_a_request_without_an_author_goes_out_by_setting_where_its_title_tells(
     assert found.verdict is Sameness.DOUBTFUL or goes_out
 
 
+@pytest.mark.parametrize(
+    ("year", "author", "goes_out"),
+    [(1998, "", True), (1999, "", True), (2001, "", False), (1998, "Sample, Ada", False)],
+)
+def test_what_neither_names_an_author_of_goes_out_by_setting_where_title_and_year_agree(
+    year: int, author: str, *, goes_out: bool
+):
+    asked = by_title(author=None, title="Imaginry almanac", published="1998", identifiers=())
+    found = judge(BY_TITLE, a_bib(1, year=year, author=author), asked)
+    assert found.verdict is not Sameness.SURE
+    assert found.number_alone == goes_out
+
+
 def test_namesakes_are_doubtful_where_the_request_names_a_surname_alone():
     namesakes = (a_bib(1, author="Example, Ada"), a_bib(2, author="Example, Bertil"))
     assert {verdict for _, verdict in found(by_title(author="Example"), *namesakes)} == {Sameness.DOUBTFUL}
+
+
+def test_two_works_without_an_author_that_title_and_year_do_not_tell_apart_are_doubtful():
+    twins = (a_bib(1, author=""), a_bib(2, author=""))
+    judged = best([judge(BY_TITLE, each, by_title(author=None)) for each in twins])
+    assert [(each.verdict, each.number_alone) for each in judged] == [(Sameness.DOUBTFUL, False)] * 2
 
 
 def test_where_nobody_names_an_author_the_records_without_one_come_first():

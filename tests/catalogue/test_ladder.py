@@ -85,6 +85,14 @@ def test_a_title_is_searched_by_everything_then_by_less_and_less():
     assert [rung.is_last_resort for rung in (dated, undated, but_one, beginnings, but_two)] == [False] * 3 + [True] * 2
 
 
+def test_a_slip_in_one_of_two_words_is_found_by_the_other():
+    *_, last = rungs(Wanted(title="Annls of philosophy", volumes=("2",)), INDEXES)
+    assert last.query == 'dc.title="annls" or dc.title="philosophy"'
+    assert last.is_last_resort, "more records than are looked at say nothing"
+    *_, last = rungs(Wanted(title="On grammar", author="Dumemr, Q.", published="1956"), INDEXES)
+    assert last.query == 'dc.title="grammar" or dc.creator="dumemr"'
+
+
 def test_the_date_of_a_serials_issue_is_not_searched_for():
     wanted = Wanted(title="Journal of geology", volumes=("12",), published="1998")
     assert not any("dc.date" in rung.query for rung in rungs(wanted, INDEXES))

@@ -126,11 +126,11 @@ def test_a_number_that_alone_differs_goes_out_by_setting():
     copy = Copy(item_barcode="x", branch="MAIN", doubt="only the number is another", number_alone=True)
     other = Copy(item_barcode="y", branch="MAIN", doubt="a guess")
     answer = Answer(kind=AnswerKind.SUPPLY, words="Chosen: x")
-    by_setting = Policy(other_number=True)
+    looked_at = Policy(other_number=False)
     alone = [CopyStatus(copy=copy, status="03")]
-    assert with_doubts(answer, alone, Policy()).doubt == "only the number is another"
-    assert with_doubts(answer, alone, by_setting).doubt is None
-    assert with_doubts(answer, [*alone, CopyStatus(copy=other, status="03")], by_setting).doubt == "a guess"
+    assert with_doubts(answer, alone, looked_at).doubt == "only the number is another"
+    assert with_doubts(answer, alone, Policy()).doubt is None, "as delivered"
+    assert with_doubts(answer, [*alone, CopyStatus(copy=other, status="03")], Policy()).doubt == "a guess"
 
 
 @pytest.mark.parametrize(

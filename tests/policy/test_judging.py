@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -31,10 +32,11 @@ from gateway.workflow.values import Money
 AT = datetime(2026, 10, 28, 9, 0, tzinfo=UTC)  # a Wednesday
 SOON, LATER = AT + timedelta(days=5), AT + timedelta(days=9)
 CALENDAR = Calendar(time_zone="Europe/Berlin")
+CALENDAR_ZONE = ZoneInfo("Europe/Berlin")
 CALENDARS = Calendars(library=CALENDAR)
 LOAN = Terms(service=ServiceType.LOAN)
-COPY = Terms(service=ServiceType.COPY)
-EITHER = Terms(service=ServiceType.COPY_OR_LOAN)
+COPY = Terms(service=ServiceType.COPY, copyright="US-CCG")
+EITHER = Terms(service=ServiceType.COPY_OR_LOAN, copyright="US-CCG")
 
 
 def euros(amount: str) -> Money:
@@ -380,6 +382,18 @@ def test_what_can_not_be_there_in_time_is_no_promise(too_late, kind, reason):
     assert answered(copy("03"), terms=late_enough, policy=policy).kind is AnswerKind.SUPPLY
 
 
+@pytest.mark.parametrize(
+    ("need_before", "kind"),
+    [
+        (datetime(2026, 11, 2, 0, 0, tzinfo=CALENDAR_ZONE), AnswerKind.SUPPLY),
+        (datetime(2026, 11, 2, 9, 30, tzinfo=CALENDAR_ZONE), AnswerKind.SUPPLY),
+        (datetime(2026, 11, 1, 23, 59, tzinfo=CALENDAR_ZONE), AnswerKind.RETRY),
+    ],
+)
+def test_what_comes_on_the_day_that_is_named_comes_in_time(need_before: datetime, kind: AnswerKind):
+    assert answered(copy("03"), terms=msgspec.structs.replace(LOAN, need_before=need_before)).kind is kind
+
+
 def test_of_several_copies_one_that_is_there_in_time_is_promised():
     quick, slow = Fetching(mostly=1, nearly_all=2), Fetching(mostly=8, nearly_all=9)
     copies = [msgspec.structs.replace(copy("03", number), fetching=each) for number, each in ((1, slow), (2, quick))]
@@ -389,23 +403,20 @@ def test_of_several_copies_one_that_is_there_in_time_is_promised():
 
 
 def test_a_copy_without_a_rule_of_copyright_is_answered_by_setting():
-    named = msgspec.structs.replace(COPY, copyright="US-CCG")
+    unnamed = msgspec.structs.replace(COPY, copyright=None)
     for rule, kind, doubt in (
         (WithoutRule.SUPPLY, AnswerKind.SUPPLY, False),
         (WithoutRule.STAFF, AnswerKind.SUPPLY, True),
         (WithoutRule.UNFILLED, AnswerKind.UNFILLED, False),
     ):
         policy = Policy(without_copyright=rule)
-        found = answered(copy("03"), terms=COPY, policy=policy)
+        found = answered(copy("03"), terms=unnamed, policy=policy)
         assert (found.kind, found.doubt is not None) == (kind, doubt)
-        assert answered(copy("03"), terms=named, policy=policy).kind is AnswerKind.SUPPLY
-    assert (
-        answered(copy("03"), terms=COPY, policy=Policy(without_copyright=WithoutRule.UNFILLED)).reason
-        == "PolicyProblem"
-    )
-    assert answered(copy("03"), policy=Policy(without_copyright=WithoutRule.UNFILLED)).kind is AnswerKind.SUPPLY, (
-        "a loan"
-    )
+        assert answered(copy("03"), terms=COPY, policy=policy).kind is AnswerKind.SUPPLY
+    refused = answered(copy("03"), terms=unnamed)
+    assert (refused.kind, refused.reason) == (AnswerKind.UNFILLED, "PolicyProblem"), "as delivered"
+    assert "copyrightCompliance" in (refused.note or ""), "the partner hears what to add"
+    assert answered(copy("03")).kind is AnswerKind.SUPPLY, "a loan"
 
 
 # ── whatever the copies are ──────────────────────────────────────────────────────────────────────
@@ -429,7 +440,12 @@ LINES = st.builds(
     condition=st.none() | st.just("LibraryUseOnly"),
 )
 POLICIES = st.builds(Policy, lines=st.lists(LINES, max_size=3).map(tuple), lend_with_queue=st.booleans())
-TERMS = st.builds(Terms, service=st.sampled_from(ServiceType), max_cost=st.none() | st.just(euros("4.00")))
+TERMS = st.builds(
+    Terms,
+    service=st.sampled_from(ServiceType),
+    max_cost=st.none() | st.just(euros("4.00")),
+    copyright=st.just("US-CCG"),
+)
 
 
 @given(st.lists(STATUSES, max_size=5).map(tuple), TERMS, POLICIES)

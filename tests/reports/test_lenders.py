@@ -73,11 +73,18 @@ def test_time_to_a_no_is_what_it_kept_us_from_asking_the_next():
     assert (found["sample"].no_days, found["other"].no_days) == (3.0, None)
 
 
-def test_patience_is_learned_from_five_answers_on():
-    requests = [ours(number, State.UNFILLED, "sample") for number in range(5)]
+def test_what_promises_take_is_learned_from_five_that_were_kept_whatever_its_noes_take():
+    requests = [
+        ours(number, State.COMPLETED if number < 5 else State.UNFILLED, "sample", sent=number < 5)
+        for number in range(7)
+    ]
     asked_at = {(each.id, 1): AT for each in requests}
-    answered_at = {(each.id, 1): AT + timedelta(days=number) for number, each in enumerate(requests)}
-    few = lender_figures(LenderBooks(ours=tuple(requests[:4]), asked_at=asked_at, answered_at=answered_at))
-    all_five = lender_figures(LenderBooks(ours=tuple(requests), asked_at=asked_at, answered_at=answered_at))
-    assert (few["sample"].answer_days, all_five["sample"].answer_days) == (None, 4.0)
-    assert all_five["sample"].no_days == 2.0
+    answered_at = {
+        (each.id, 1): AT + timedelta(days=number if number < 5 else 9) for number, each in enumerate(requests)
+    }
+
+    def found(*chosen: Request) -> LenderFigures:
+        return lender_figures(LenderBooks(ours=chosen, asked_at=asked_at, answered_at=answered_at))["sample"]
+
+    assert (found(*requests).promise_days, found(*requests).no_days) == (4.0, 9.0)
+    assert found(*requests[1:]).promise_days is None

@@ -154,9 +154,9 @@ def staff(action: StaffAction, **fields: Any) -> StaffActed:
     return StaffActed(**{"at": AT, "by": "Technician", "action": action, **fields})
 
 
-def fired(clock: Clock) -> TimerFired:
+def fired(clock: Clock, at: datetime = AT) -> TimerFired:
     """A clock has run."""
-    return TimerFired(at=AT, clock=clock)
+    return TimerFired(at=at, clock=clock)
 
 
 def answered(act: Act, outcome: Outcome = Outcome.DONE, barcode: str = POOL, **fields: Any) -> Performed:

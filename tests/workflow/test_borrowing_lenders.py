@@ -105,6 +105,32 @@ def test_a_silent_lender_is_asked_again_too_and_the_last_task_says_what_each_had
         assert said in talk.words
 
 
+def test_whoever_was_left_long_ago_is_asked_again_at_once_and_not_a_week_after_the_last_no():
+    talk = asking(FIRST, SECOND)
+    talk(says(LenderSays.RETRY))
+    late = AT + timedelta(days=10)
+    talk(msgspec.structs.replace(says(LenderSays.UNFILLED, 2), at=late))
+    made = msgspec.structs.replace(rota(again_at=late + timedelta(days=7)), at=late)
+    (timer,) = (each for each in effects(talk, made) if isinstance(each, StartTimer))
+    assert timer.until == late + timedelta(hours=1)
+
+
+def test_whoever_said_not_now_is_asked_again_before_whoever_said_nothing():
+    """A silent one may be silent again: of two days near each other the other one's comes first."""
+    talk = asking(FIRST, SECOND)
+    talk(sent())
+    talk(fired(Clock.LENDER_ANSWER))
+    talk(says(LenderSays.CANCELLED))
+    talk(says(LenderSays.RETRY, 2, retry_after=AT + timedelta(days=9)))
+    (timer,) = (each for each in effects(talk, rota(again_at=NEXT_WEEK)) if isinstance(each, StartTimer))
+    assert timer.until == AT + timedelta(days=9)
+    talk(rota(again_at=NEXT_WEEK))
+    assert talk(fired(Clock.ASK_AGAIN)) == ["asking", "send Retry 3 to other-city"]
+    talk(says(LenderSays.UNFILLED, 3))
+    talk(rota(again_at=NEXT_WEEK))
+    assert talk(fired(Clock.ASK_AGAIN)) == ["asking", "send Retry 4 to sample-city"]
+
+
 def test_a_lender_is_waited_for_as_long_as_its_answers_take():
     slow = msgspec.structs.replace(FIRST, answers_within_days=5.5)
     talk = Talk()
@@ -113,6 +139,20 @@ def test_a_lender_is_waited_for_as_long_as_its_answers_take():
     timers = [each for each in effects(talk, sent()) if isinstance(each, StartTimer)]
     answer = next(each for each in timers if each.clock is Clock.LENDER_ANSWER)
     assert answer.until == AT + timedelta(days=5.5)
+
+
+def test_an_order_for_no_named_day_is_asked_on_without_a_task_until_it_takes_very_long():
+    talk = asking(FIRST)
+    later = AT + timedelta(days=30)
+    (timer,) = (each for each in effects(talk, fired(Clock.DEADLINE, at=later)) if isinstance(each, StartTimer))
+    assert (timer.clock, timer.until) == (Clock.DEADLINE, AT + timedelta(days=60))
+    assert talk(fired(Clock.DEADLINE, at=later)) == ["asking", "start deadline"]
+    talk(says(LenderSays.RETRY, reason="OnLoan"))
+    talk(rota())
+    assert talk(fired(Clock.DEADLINE, at=later)) == ["deciding", "start deadline"], "staff are asked already"
+    assert talk(fired(Clock.DEADLINE, at=AT + timedelta(days=60))) == ["deciding", "task past deadline"]
+    for said in ("It was ordered on ", "“The Imaginary Almanac”", "sample-city: retry possible OnLoan ("):
+        assert said in talk.words
 
 
 def test_our_own_copy_is_held_by_rule_only_where_nothing_else_stands_in_the_way():
@@ -320,5 +360,5 @@ def test_loan_completed_of_what_never_came_is_a_contradiction(talk):
 def test_what_is_asked_again_is_the_attempt_of_then():
     talk = asking(FIRST, SECOND)
     talk(says(LenderSays.RETRY))
-    assert talk.request.borrowed.returns == (Return(attempt=1),)
+    assert talk.request.borrowed.returns == (Return(attempt=1, at=AT),)
     assert talk.request.state is State.ASKING

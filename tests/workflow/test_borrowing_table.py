@@ -14,7 +14,7 @@ from gateway.workflow.events import AnyEvent, source_of
 from gateway.workflow.machine import TIMER_KEYS, Decision, Ignored, Refused, decide
 from gateway.workflow.records import Act, ItemPlace, Request, Role, State
 from gateway.workflow.triggers import Source, StaffAction, Trigger
-from tests.workflow.borrowing import asked, every_event
+from tests.workflow.borrowing import AT, asked, every_event
 from tests.workflow.builders import words_of
 from tests.workflow.work_keys import NOT_ASKED, strays, unasked
 
@@ -49,15 +49,17 @@ def shape(request: Request) -> tuple[object, ...]:
         request.received_at is None,
         any(doubt.stops for doubt in borrowed.doubts),
         request.resume,
+        request.need_before is None and request.state in UNASKED,
     )
 
 
 @cache
 def steps() -> tuple[Step, ...]:
     """Everything that can happen from the arrival on, without force, so far as the table tells requests apart."""
-    begun = decide(BORROWING, None, asked())
-    assert isinstance(begun, Decision)
-    found, queue = {shape(begun.request)}, deque([begun.request])
+    begun = [decide(BORROWING, None, event) for event in (asked(), asked(need_before=AT))]
+    first = [made.request for made in begun if isinstance(made, Decision)]
+    assert len(first) == len(begun)
+    found, queue = set(map(shape, first)), deque(first)
     taken: Counter[tuple[object, ...]] = Counter()
     steps: list[Step] = []
     while queue:

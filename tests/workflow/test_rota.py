@@ -40,9 +40,9 @@ def test_a_line_says_what_its_score_is_made_of():
     assert rota(good).lines == (
         Line(
             partner="valley",
-            score=88,
-            reason="reciprocal +20, courier +10, fill rate 82 % +16, turnaround 6 days +9, "
-            "2.0 days lost for each item (time to a no not known) +18, owes us 10 +5, free +10",
+            score=127,
+            reason="reciprocal +20, courier +10, fill rate 82 % +16, turnaround 6 days +27, "
+            "2.0 days lost for each item (time to a no not known) +39, owes us 10 +5, free +10",
         ),
     )
 
@@ -53,7 +53,7 @@ def test_a_line_says_what_its_score_is_made_of():
         ({"fill_rate": None}, "fill rate not known +10", 10),
         ({"fill_rate": 0.0}, "fill rate 0 %", 0),
         ({"fill_rate": 7.0}, "fill rate 100 % +20", 20),
-        ({"turnaround_days": None}, "turnaround not known +8", 8),
+        ({"turnaround_days": None}, "turnaround not known +22", 22),
         ({"turnaround_days": 40}, "turnaround 40 days", 0),
         ({"balance": -40}, "we owe it 40 -10", -10),
         ({"cost": usd("15")}, "costs 15 USD +2", 2),
@@ -74,8 +74,17 @@ def test_what_a_no_costs_in_days_counts_as_much_as_a_fast_yes():
     quick = lender("b", fill_rate=0.5, asked=20, no_days=0.5, turnaround_days=7)
     made = rota(slow, quick)
     assert order(made) == ["b", "a"]
-    assert "0.8 days lost for each item (0.5 days to a no) +26" in made.lines[0].reason
+    assert "0.8 days lost for each item (0.5 days to a no) +43" in made.lines[0].reason
     assert order(rota(slow, quick, wait=0)) == ["a", "b"], "by setting"
+
+
+def test_a_day_lost_to_a_no_costs_what_a_day_of_the_way_costs():
+    """Who has the item here first by all that is expected is asked first: that order is the quickest there is."""
+    weights = Weights()
+    assert weights.turnaround / weights.slow_days == weights.wait / weights.slow_no_days
+    often = lender("often", fill_rate=0.5, asked=1000, no_days=1.0, turnaround_days=6.0)
+    seldom = lender("seldom", fill_rate=0.5, asked=1000, no_days=4.0, turnaround_days=4.0)
+    assert order(rota(seldom, often)) == ["often", "seldom"], "7 days against 8"
 
 
 def test_a_few_answers_move_what_is_supposed_of_a_lender_a_little():

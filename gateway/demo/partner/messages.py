@@ -10,8 +10,10 @@ from gateway.iso18626.codes import (
     Action,
     BibliographicItemIdCode,
     BibliographicRecordIdCode,
+    CopyrightCompliance,
     RequestType,
     ServiceLevel,
+    ServiceType,
     Version,
 )
 from gateway.iso18626.messages import (
@@ -103,6 +105,7 @@ def _service_info(page: Page, kind: RequestType, version: Version) -> ServiceInf
     wish = page.wish
     known = ServiceLevel.lookup(wish.level) if wish.level else None
     level = Code.of(known, version) if known else (Code(wish.level) if wish.level else None)
+    is_loan = wish.service is ServiceType.LOAN
     return ServiceInfo(
         request_type=kind,
         request_sub_types=wish.sub_types,
@@ -110,6 +113,7 @@ def _service_info(page: Page, kind: RequestType, version: Version) -> ServiceInf
         service_type=wish.service,
         service_level=level,
         need_before_date=wish.need_before,
+        copyright_compliance=None if is_loan else Code.of(CopyrightCompliance.US_CCL, version),
         note=wish.note,
     )
 

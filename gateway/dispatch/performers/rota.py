@@ -13,7 +13,7 @@ from gateway.dispatch.looked_for import as_looked_for
 from gateway.dispatch.results import Happened, Result
 from gateway.iso18626.codes import RequestType, ServiceType
 from gateway.partners.standing import closed, suspended
-from gateway.reports.learned import patience
+from gateway.reports.learned import patience, promises
 from gateway.reports.lenders import LenderFigures, lender_figures
 from gateway.store.port import EffectRow, Store
 from gateway.workflow import rota
@@ -159,7 +159,7 @@ def _with_patience(reason: str, partner: Partner, figures: LenderFigures) -> str
     if days is None:
         return reason
     learned = partner.expected.waits_days is None
-    basis = f"95 in 100 answers within {figures.answer_days:g}" if learned else "as set"
+    basis = promises(figures) if learned else "as set"
     return f"{reason}, waited for {days:g} days ({basis})"
 
 

@@ -50,12 +50,27 @@ def _task(kind: TaskKind, words: str) -> Action:
 
 def no_lender(draft: BorrowingDraft, event: object) -> None:
     """Nobody is left: what each lender said, and when."""
-    heard = "; ".join(f"{each.partner}: {each.words} ({each.at:%Y-%m-%d})" for each in draft.request.borrowed.heard)
-    said = f" Asked so far: {heard}." if heard else ""
+    said = _asked_so_far(draft)
     words = "Add one and search again, or tell the customer and answer unfilled."
     draft.open(
         TaskKind.NO_LENDER, f"No lender is left to ask for {_work(draft)}.{said} {words} {_heard(event)}".strip()
     )
+
+
+def deadline(draft: BorrowingDraft, event: object) -> None:
+    """The day on which the customer needs it has passed, or it has been asked for for long: the customer says whether it is still wanted."""
+    needed, ordered = draft.request.need_before, draft.request.created_at
+    since = f"The customer needed it by {needed:%Y-%m-%d}" if needed else f"It was ordered on {ordered:%Y-%m-%d}"
+    draft.open(
+        TaskKind.PAST_DEADLINE,
+        f"{since}, and no lender has sent {_work(draft)} yet.{_asked_so_far(draft)} Ask the customer whether "
+        "it is still wanted, and call it off if not.",
+    )
+
+
+def _asked_so_far(draft: BorrowingDraft) -> str:
+    heard = "; ".join(f"{each.partner}: {each.words} ({each.at:%Y-%m-%d})" for each in draft.request.borrowed.heard)
+    return f" Asked so far: {heard}." if heard else ""
 
 
 def _work(draft: BorrowingDraft) -> str:
@@ -180,7 +195,6 @@ renew_here = _task(
 )
 hand_over = _task(TaskKind.HAND_OVER, "The copy is here or on its way: hand it over to the customer.")
 price = _task(TaskKind.PRICE, "Lost, or not to be returned: set the lender's price in the ILS, or ask for it.")
-deadline = _task(TaskKind.PAST_DEADLINE, "The time for this request is over and no lender has sent it yet.")
 not_told = _task(TaskKind.NOT_TOLD, "The lender did not take a message of ours.")
 not_told_yet = _task(TaskKind.NOT_TOLD, "The lender can't be told at the moment; trying goes on.")
 not_told_cancel = _task(

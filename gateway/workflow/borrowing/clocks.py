@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from gateway.iso18626.codes import ServiceType
 from gateway.workflow.acts import deadline
-from gateway.workflow.borrowing import loans
+from gateway.workflow.borrowing import loans, returns
 from gateway.workflow.borrowing.draft import BorrowingDraft
 from gateway.workflow.effects import StartTimer, Watch
 from gateway.workflow.machine import Action
@@ -23,6 +23,8 @@ _LENDER_CLOCKS = (
 )
 SOONEST_RETURN = timedelta(hours=1)
 """Whatever day a lender names: one that says the same again and again must not be asked without end."""
+LONGEST_UNSEEN = timedelta(days=60)
+"""An order for no named day is asked on by itself for so long before staff hear that it takes its time."""
 MOST_STATUS_REQUESTS = 3
 """In one state."""
 _WATCHES = (StartTimer.key_of(Clock.WATCH), StartTimer.key_of(Clock.WATCH_LOAN))
@@ -80,8 +82,9 @@ def listen(draft: BorrowingDraft, event: object) -> None:
 def start_ask_again(draft: BorrowingDraft, event: object) -> None:
     """Wait for the day that the first of those who can be asked again has named."""
     stop_lender(draft, event)
-    days = [each.after for each in draft.request.borrowed.returns if each.after is not None]
-    _start(draft, Clock.ASK_AGAIN, until=max(min(days), draft.at + SOONEST_RETURN))
+    day = returns.first(draft.request.borrowed).after
+    assert day is not None, "else staff are asked"
+    _start(draft, Clock.ASK_AGAIN, until=max(day, draft.at + SOONEST_RETURN))
 
 
 def _starts(clock: Clock) -> Action:
@@ -101,6 +104,11 @@ def start_sends(draft: BorrowingDraft, event: object) -> None:
 
 start_condition = _starts(Clock.CONDITION)
 start_withdrawal = _starts(Clock.WITHDRAWAL)
+
+
+def start_long_deadline(draft: BorrowingDraft, event: object) -> None:
+    """Our own time is over, and lenders are asked on by themselves: staff hear of it where that goes on for long."""
+    _start(draft, Clock.DEADLINE, until=draft.request.created_at + LONGEST_UNSEEN)
 
 
 def start_receipt(draft: BorrowingDraft, event: object) -> None:

@@ -4,12 +4,13 @@ from gateway.iso18626.codes import Action as IsoAction
 from gateway.iso18626.codes import RequestType
 from gateway.workflow.acts import acting, gone_on
 from gateway.workflow.borrowing import loans, returns
+from gateway.workflow.borrowing.clocks import LONGEST_UNSEEN
 from gateway.workflow.borrowing.groups import EXPECTED
 from gateway.workflow.borrowing.meanings import MEANINGS
 from gateway.workflow.borrowing_events import ItemSeen, LenderSaid, LenderSays, RotaMade, Sent, Unsent, Vetted
 from gateway.workflow.borrowing_records import LoanProof
 from gateway.workflow.effects import WorkKind
-from gateway.workflow.events import Looked, StaffActed, Stuck
+from gateway.workflow.events import Looked, StaffActed, Stuck, TimerFired
 from gateway.workflow.records import ItemPlace, Request
 
 _REQUESTS = frozenset({RequestType.NEW.value, RequestType.RETRY.value})
@@ -208,26 +209,22 @@ def is_pass_on_current(request: Request, event: Unsent) -> bool:
     return event.what == PASS_ON and event.attempt == request.borrowed.attempt
 
 
-def may_return(request: Request, event: object) -> bool:
-    """A lender has named a day on which it can be asked again, in time for the customer, who still wants it."""
-    days = [each.after for each in request.borrowed.returns if each.after is not None]
-    need_before = request.need_before
-    in_time = bool(days) and (need_before is None or min(days) < need_before)
-    return in_time and not request.borrowed.called_off
+def may_return(request: Request, event: RotaMade) -> bool:
+    """A lender may be asked again in time for the customer, who still wants it."""
+    borrowed, need_before = request.borrowed, request.need_before
+    days = [returns.day_of(borrowed, each, event) for each in borrowed.returns]
+    in_time = any(day is not None and (need_before is None or day < need_before) for day in days)
+    return in_time and not borrowed.called_off
+
+
+def is_asked_on(request: Request, event: TimerFired) -> bool:
+    """The customer named no day, and it is not asked for too long yet: by itself it is asked on, or staff are asked already."""
+    return request.need_before is None and event.at - request.created_at < LONGEST_UNSEEN
 
 
 def may_be_served_here(request: Request, event: Vetted) -> bool:
     """The rule is to hold our own copy, and what is found in our catalogue is the work for sure."""
     return bool(event.own) and event.own[0].doubt is None
-
-
-def may_ask_again(request: Request, event: RotaMade) -> bool:
-    """A lender that named no day, or said nothing, may be asked again in time for the customer, who still wants it."""
-    again_at, need_before = event.again_at, request.need_before
-    in_time = again_at is not None and (need_before is None or again_at < need_before)
-    borrowed = request.borrowed
-    undated = (each for each in borrowed.returns if each.after is None)
-    return in_time and not borrowed.called_off and any(returns.may_be_asked_again(borrowed, each) for each in undated)
 
 
 def ran_out(request: Request, event: object) -> bool:

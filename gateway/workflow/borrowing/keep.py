@@ -63,7 +63,7 @@ def not_now(draft: BorrowingDraft, event: LenderSaid) -> None:
     """The lender can be asked again, on the day that it named or when staff say so."""
     after = event.retry_after if event.retry_after is not None and event.retry_after > draft.at else None
     borrowed = draft.request.borrowed
-    draft.borrow(returns=(*borrowed.returns, Return(attempt=borrowed.attempt, after=after)))
+    draft.borrow(returns=(*borrowed.returns, Return(attempt=borrowed.attempt, after=after, at=draft.at)))
 
 
 def heard_of(draft: BorrowingDraft, event: object) -> None:
@@ -74,7 +74,7 @@ def heard_of(draft: BorrowingDraft, event: object) -> None:
         return
     draft.borrow(heard=(*borrowed.heard, Heard(partner=borrowed.lender.partner, words=words, at=draft.at)))
     if isinstance(event, TimerFired):
-        draft.borrow(returns=(*borrowed.returns, Return(attempt=borrowed.attempt)))
+        draft.borrow(returns=(*borrowed.returns, Return(attempt=borrowed.attempt, at=draft.at, silent=True)))
 
 
 def _said(event: object) -> str:

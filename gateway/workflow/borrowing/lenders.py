@@ -68,7 +68,7 @@ def ask_again(draft: BorrowingDraft, event: LenderSaid | StaffActed) -> None:
 def return_to_lender(draft: BorrowingDraft, event: object) -> None:
     """Ask the one again that comes first of those that said “not now”: with a Retry that names the attempt of then."""
     borrowed = draft.request.borrowed
-    first = min(borrowed.returns, key=lambda each: (each.after is None, each.after or draft.at))
+    first = returns.first(borrowed)
     draft.borrow(returns=tuple(each for each in borrowed.returns if each is not first))
     _ask(draft, borrowed.asked[first.attempt - 1], RequestType.RETRY, previous=first.attempt)
 
@@ -76,14 +76,8 @@ def return_to_lender(draft: BorrowingDraft, event: object) -> None:
 def give_days(draft: BorrowingDraft, event: RotaMade) -> None:
     """Those that named no day get one; whom we have asked often enough is staff's to ask."""
     borrowed = draft.request.borrowed
-    draft.borrow(
-        returns=tuple(
-            msgspec.structs.replace(each, after=event.again_at)
-            if each.after is None and returns.may_be_asked_again(borrowed, each)
-            else each
-            for each in borrowed.returns
-        )
-    )
+    days = {each.attempt: returns.day_of(borrowed, each, event) for each in borrowed.returns}
+    draft.borrow(returns=tuple(msgspec.structs.replace(each, after=days[each.attempt]) for each in borrowed.returns))
 
 
 def pass_on(draft: BorrowingDraft, event: object) -> None:

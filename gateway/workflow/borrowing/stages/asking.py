@@ -40,9 +40,7 @@ ROWS = (
     row(S.CHOOSING_LENDER, ROTA_ANSWERED,  "the customer does not want it any more",  S.CANCELLED,      take_back.stop_asking, when=guards.called_off),
     row(S.CHOOSING_LENDER, T.ROTA_MADE,    "the first of the rota",                   S.ASKING,         *ASK_FIRST),
     row(S.CHOOSING_LENDER, T.WORK_DOUBTED, "its number is another work's: staff",     S.DECIDING,       begin.keep_doubts, ask.about_doubts),
-    row(S.CHOOSING_LENDER, T.NO_LENDER,    "one that said not now has named its day", S.WAITING_TO_ASK, clocks.start_ask_again, when=guards.may_return),
-
-    row(S.CHOOSING_LENDER, T.NO_LENDER, "not now without a day, or silent: in time again", S.WAITING_TO_ASK, *IN_TIME_AGAIN, when=guards.may_ask_again),
+    row(S.CHOOSING_LENDER, T.NO_LENDER,    "not now, or silent: asked again in time", S.WAITING_TO_ASK, *IN_TIME_AGAIN, when=guards.may_return),
 
     row(S.WAITING_TO_ASK,  ASK_AGAIN,   "its day has come, or staff don't wait: a Retry", S.ASKING,   clocks.stop_lender, lenders.return_to_lender),
     row(S.DECIDING,        T.TRY_AGAIN, "staff ask one that said not now again: a Retry", S.ASKING,   lenders.return_to_lender, when=guards.has_returns),

@@ -47,6 +47,7 @@ ROWS = (
     row(S.RESERVING, T.DONE_BY_HAND, "staff placed the hold",                          S.SERVED_HERE,     hand.look_for_hold, undo.stop_placing, note.held),
     row(S.RESERVING, T.NOT_DONE,     "no hold on our copy after all: ask the lenders", S.CHOOSING_LENDER, undo.placing, here.no_items, lenders.make_rota),
     rows.HOLD_AGAIN,
-    row(NOT_SENT_YET, T.PAST_DEADLINE, "whole request: need-by or 30 days", STAYS, ask.deadline),
+    row(NOT_SENT_YET, T.PAST_DEADLINE, "our own 30 days: asked on, or staff know",        STAYS, clocks.start_long_deadline, when=guards.is_asked_on),
+    row(NOT_SENT_YET, T.PAST_DEADLINE, "need-by, or long asked for: the customer's word", STAYS, ask.deadline),
 )
 # fmt: on
