@@ -9,6 +9,7 @@ from typing import Final
 from gateway.desk.forms import About, form_of, has_terms
 from gateway.desk.structs.sheet import ActForm, ActGroup, TaskShown
 from gateway.dispatch.roles import TABLES
+from gateway.workflow.about import parted
 from gateway.workflow.meaning import ActLine
 from gateway.workflow.records import Answer, AnswerKind, Request, State
 from gateway.workflow.tasks import Task, TaskKind
@@ -139,15 +140,18 @@ def settling(task: Task, request: Request | None, lines: Iterable[ActLine], abou
     first = at_hand(request, (task,), possible) if request and request.state is State.DECIDING else None
     acts.sort(key=lambda act: act is not first)
     forms = tuple(form_of(possible[act], about) for act in acts if act in possible and about)
+    title = request.wanted.title or request.wanted.article_title if request else None
+    words, facts = parted(task.words, title)
     return TaskShown(
         id=task.id,
         kind=task.kind,
-        words=task.words,
+        words=words,
+        facts=facts,
         opened_at=task.opened_at,
         claimed_by=task.claimed_by,
         request=task.request,
         about=task.about,
-        title=request.wanted.title or request.wanted.article_title if request else None,
+        title=title,
         state=TABLES[request.role].standing(request.state).name if request else None,
         seen=request.version if request else None,
         seen_in=request.state if request else None,

@@ -29,6 +29,13 @@ def bare(words: str) -> str:
     return said if between else words
 
 
+def parted(words: str, title: str | None) -> tuple[str, str]:
+    """Give what a task says, and the facts that follow, without the title: for a page that shows the title itself."""
+    named = f"{ABOUT}“{title[:LONGEST]}”" if title else ABOUT
+    said, between, facts = words.rpartition(named if named in words else ABOUT)
+    return (said, facts.removeprefix(", ").removesuffix(".")) if between else (words, "")
+
+
 def _facts(request: Request) -> Iterator[tuple[str, str]]:
     """Each fact: the name by which it is known to be said already, and how it is said."""
     yield from _of_work(request.wanted)

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from gateway.workflow.about import bare, told
+from gateway.workflow.about import LONGEST, bare, parted, told
 from gateway.workflow.borrowing_events import LenderSays
 from gateway.workflow.borrowing_records import Concern, Doubt
 from gateway.workflow.machine import Decision
@@ -49,6 +49,23 @@ def test_what_is_said_already_is_not_said_again():
 def test_a_line_that_names_the_work_itself_takes_the_words_alone():
     assert bare(told("Ask the branch.", lent())) == "Ask the branch."
     assert bare("Ask the branch.") == "Ask the branch."
+
+
+def test_a_page_that_shows_the_title_takes_words_and_facts_apart_without_it():
+    words, facts = parted(told("Ask the branch.", lent()), WANTED.title)
+    assert words == "Ask the branch."
+    assert facts.startswith("by Inventa, Ada, 1998")
+    assert facts.endswith(f"needed by {AT:%Y-%m-%d}")
+    assert parted("Ask the branch.", WANTED.title) == ("Ask the branch.", "")
+    assert parted(told("It came back.", msgspec.structs.replace(lent(), wanted=Wanted())), None)[0] == "It came back."
+
+
+def test_a_title_is_left_out_whatever_it_is():
+    for title in ("x" * (LONGEST + 1), "What It is about is this", "”, it is", "."):
+        made = msgspec.structs.replace(lent(), wanted=Wanted(title=title, author="Inventa, Ada"))
+        words, facts = parted(told("Ask.", made), title)
+        assert words == "Ask."
+        assert facts.startswith(f"by Inventa, Ada, item {item(1).copy.item_barcode} of {item(1).copy.branch}"), facts
 
 
 def test_each_task_of_lending_names_work_and_library_wherever_it_opens():

@@ -107,6 +107,8 @@ class TaskShown(msgspec.Struct, frozen=True, kw_only=True):
     id: int
     kind: TaskKind
     words: str
+    facts: str = ""
+    """What it is about, as far as the title and the words do not say it: numbers, item, shelf, library, day."""
     opened_at: datetime
     claimed_by: str | None
     request: str | None
