@@ -134,7 +134,13 @@ def desk_on(store: Store) -> Desk:
     """As much of a desk as these questions need."""
     library = OurLibrary(name="Sample", branches={code: code.title() for code in BRANCHES})
     status = SimpleNamespace(trouble=None)
-    parts = {"now": lambda: NOW, "today": NOW.date, "zone": UTC, "library": library, "acs_status": lambda: status}
+    parts = {
+        "now": lambda: NOW,
+        "today": NOW.date,
+        "zone": UTC,
+        "library": library,
+        "circulation": SimpleNamespace(status=lambda: status),
+    }
     return cast(Desk, SimpleNamespace(store=store, **parts))
 
 

@@ -8,20 +8,20 @@ from gateway.desk.structs.acs import AcsResumed, AcsSaid, AcsStatus, Reconciled
 
 async def show_acs(desk: Desk, _caller: Caller) -> AcsStatus:
     """Say how the connection stands, without asking the system."""
-    return desk.acs_status()
+    return desk.circulation.status()
 
 
 async def check_acs(desk: Desk, _caller: Caller) -> AcsSaid:
     """Ask the system now."""
-    return await desk.acs_check()
+    return await desk.circulation.check()
 
 
 async def reconcile_acs(desk: Desk, _caller: Caller) -> Reconciled:
     """Compare its loans and holds of partners' accounts with the requests; differences become tasks."""
-    return shown(await desk.acs_reconcile(), Reconciled)
+    return shown(await desk.circulation.reconcile(), Reconciled)
 
 
 async def resume_acs(desk: Desk, _caller: Caller) -> AcsResumed:
     """Log in again after refused logins, close the breaker, start waiting work at once."""
-    await desk.acs_resume()
-    return shown(desk.acs_status(), AcsResumed, result="done", words="Waiting work starts now.")
+    await desk.circulation.resume()
+    return shown(desk.circulation.status(), AcsResumed, result="done", words="Waiting work starts now.")

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from gateway.desk.ports import Desk
+from gateway.desk.standing import standing_of
 from gateway.desk.structs.news import Mark, News
 from gateway.desk.today import count_work
 from gateway.store.port import Topic
@@ -40,5 +41,6 @@ async def news_since(desk: Desk, mark: Mark, back: timedelta = CLOCKS_DIFFER) ->
         all=len(changed) > NAMED,
         lists={name.value: count for name, count in work.lists.items()},
         tasks=sum(work.tasks.values()),
+        standing=standing_of(desk),
     )
     return news, Mark(at=now, seen=changed)

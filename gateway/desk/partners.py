@@ -137,7 +137,7 @@ async def resume_partner(desk: Desk, caller: Caller, partner: str, query: Versio
 async def try_account(desk: Desk, _caller: Caller, partner: str) -> AccountShown:
     """Ask the circulation system (63) what the partner's account can do."""
     book = await read_book(desk)
-    return shown(await desk.test_account(book.partner(partner).account), AccountShown)
+    return shown(await desk.circulation.test_account(book.partner(partner).account), AccountShown)
 
 
 async def try_catalogue(desk: Desk, _caller: Caller, partner: str, query: CopiesQuery) -> CatalogueTried:

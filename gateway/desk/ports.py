@@ -115,6 +115,28 @@ class Intake(Protocol):
         """
 
 
+class Circulation(Protocol):
+    """The circulation system, as the running gateway sees it (`app.circulation`)."""
+
+    def status(self) -> AcsStatus:
+        """Say how the connection stands, without asking."""
+
+    async def resume(self) -> None:
+        """Let waiting work start at once: close the breaker, clear the back-off."""
+
+    async def try_now(self, request_id: str, by: str) -> int:
+        """Let a request's waiting work start at once, on this person's word; return how many pieces there are."""
+
+    async def check(self) -> AcsSaid:
+        """Ask it now (99), and return what it says of itself."""
+
+    async def reconcile(self) -> Report:
+        """Compare its loans and holds with the requests. Raises StoreUnavailable."""
+
+    async def test_account(self, account: str | None) -> AccountTest:
+        """Ask about a partner's account; None: the one of partners without their own."""
+
+
 class Provider(Protocol):
     """Says who somebody is (`identity.provider`)."""
 
@@ -140,28 +162,17 @@ class Desk:
 
     store: Store
     intake: Intake
-    acs_status: Callable[[], AcsStatus]
-    """How the connection to the circulation system stands, without asking it."""
-    acs_resume: Callable[[], Awaitable[None]]
-    """Let waiting work start at once: close the breaker, clear the back-off."""
-    acs_check: Callable[[], Awaitable[AcsSaid]]
-    """Ask the circulation system now (99), and return what it says of itself."""
-    acs_reconcile: Callable[[], Awaitable[Report]]
-    """Compare the circulation system's loans and holds with the requests; raises StoreUnavailable."""
+    circulation: Circulation
     audit: Callable[[str | None], Awaitable[Audited]]
     """Go through the audit chain and all of history, and say whether a head that was kept elsewhere is one of it; raises StoreUnavailable."""
     recovery_compare: Callable[[], Awaitable[None]]
     """After a restore, ask lenders and the circulation system, and keep what is found; raises StoreUnavailable."""
-    test_account: Callable[[str | None], Awaitable[AccountTest]]
-    """Ask the circulation system about a partner's account; None: the one of partners without their own."""
     try_peer: Callable[[Peer], Awaitable[PeerTried]]
     """Connect to a peer, and say what came of it."""
     try_catalogue: Callable[[Partner, Wanted], Awaitable[CatalogueTried]]
     """Look a work up in a partner's catalogue, and say what came of it."""
     directory_changed: Callable[[], Awaitable[None]]
     """Called after peers, partners or the policy were written: whoever keeps them in memory reads them again."""
-    try_now: Callable[[str, str], Awaitable[int]]
-    """Let a request's waiting work start at once, on this person's word; give how many pieces there are."""
     policy_try: Callable[[Question], Awaitable[Trial]]
     """Work out an answer without touching anything; raises UnknownPartner, NotSent, Unknown, CatalogueSilentError."""
     find_copies: Callable[[Wanted], Awaitable[Found]]

@@ -74,7 +74,7 @@ async def show_timeline(desk: Desk, _caller: Caller, request: str) -> Timeline:
 async def try_now(desk: Desk, caller: Caller, request: str) -> Tried:
     """Start a request's waiting work at once, back-off or not; its clocks go on as they run."""
     found = await request_of(desk.store, request)
-    count = await desk.try_now(found.id, caller.name)
+    count = await desk.circulation.try_now(found.id, caller.name)
     if not count:
         raise ConflictError("No work of this request waits to be tried.")
     pieces = "One piece of work starts" if count == 1 else f"{count} pieces of work start"

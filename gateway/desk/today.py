@@ -110,7 +110,7 @@ def _branches(desk: Desk, counts: Mapping[str, int]) -> tuple[str, ...]:
 async def _health(desk: Desk) -> Health:
     backoffs = [backoff for backoff in await desk.store.backoffs() if backoff.lane.startswith(PEER_LANE)]
     away = [await _away(desk, backoff) for backoff in backoffs]
-    return Health(acs_trouble=desk.acs_status().trouble, away=tuple(away))
+    return Health(acs_trouble=desk.circulation.status().trouble, away=tuple(away))
 
 
 async def _away(desk: Desk, backoff: BackOff) -> Neighbour:

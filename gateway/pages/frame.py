@@ -11,7 +11,9 @@ import msgspec
 
 from gateway.desk.access import Caller
 from gateway.desk.ports import Desk
+from gateway.desk.standing import database_banners, standing_of
 from gateway.desk.structs.lists import ListName
+from gateway.desk.structs.news import Standing
 from gateway.desk.structs.today import Health
 from gateway.desk.today import count_work
 from gateway.pages.navigation import Shown, shown
@@ -30,8 +32,7 @@ class Around(msgspec.Struct, frozen=True, kw_only=True):
     health: Health | None = None
     held: bool = False
     """Whether all work is held after a restore."""
-    reads_only: bool = False
-    """Whether the database can be read alone for now."""
+    standing: Standing = Standing()
 
 
 class _Counts(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +57,7 @@ class Frame:
                 at=at.isoformat(),
                 library=desk.library.name,
                 is_demonstration=self._is_demonstration,
-                reads_only=desk.store.reads_only,
+                standing=Standing(banners=database_banners(desk)),
             )
         counts = await self._fresh(desk)
         return Around(
@@ -66,7 +67,7 @@ class Frame:
             navigation=shown(caller, path, counts.lists, counts.tasks),
             health=counts.health,
             held=counts.held,
-            reads_only=desk.store.reads_only,
+            standing=standing_of(desk),
         )
 
     async def _fresh(self, desk: Desk) -> _Counts:

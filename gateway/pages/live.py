@@ -6,6 +6,9 @@
     event: people
     data: {"L-…": "technician2 has this open", "B-…": ""}
 
+    event: standing
+    data: {"acs_trouble": "it does not answer …", "banners": [{"label": "…", "head": "…", "words": "…"}]}
+
 A change anywhere wakes one task, which waits a moment for more, looks once, and writes the same bytes to every stream. A browser
 that reads slowly gets the newest news in place of those that it has missed. While nothing changes nothing is looked at; a comment now and then
 shows that the line is alive, and then it is asked whether the session still counts. A stream ends with its session, and when the gateway
@@ -13,6 +16,9 @@ stops; the browser comes back by itself, and catches up (`GET /news`).
 
 A stream's address names the requests that its browser shows (`/events?open=L-…`): so long as it lives somebody has these open, and
 hears who else has (desk/presence.py).
+
+How the database and the circulation system stand is known to each gateway without asking. It is looked at every second, and told at the
+beginning of each stream and whenever it changes; no store is needed for that.
 """
 
 import asyncio
@@ -30,6 +36,7 @@ from gateway.desk.news import COMMITS_WITHIN, mark_now, news_since, on_change
 from gateway.desk.ports import Desk
 from gateway.desk.presence import TOLD_EVERY, Presence
 from gateway.desk.sessions import session_of
+from gateway.desk.standing import standing_of
 from gateway.desk.structs.news import Mark, News
 from gateway.listener import when_gone
 from gateway.pages.visit import Visit, Visitor
@@ -40,6 +47,7 @@ ALIVE_EVERY_S: Final = 20.0
 """Proxies commonly cut a line on which nothing has come for a minute."""
 PEOPLE_GATHERED_S: Final = 1.0
 """The same for who comes and goes: whoever only loads a page anew has not gone."""
+STANDING_EVERY_S: Final = 1.0
 _ALIVE: Final = b": alive\n\n"
 
 _log = logging.getLogger(__name__)
@@ -48,11 +56,13 @@ _log = logging.getLogger(__name__)
 class _Stream:
     """One browser that listens: what it has not been sent yet, the newest of each kind."""
 
-    def __init__(self, visitor: Visitor, requests: frozenset[str]) -> None:
+    def __init__(self, visitor: Visitor, requests: frozenset[str], standing: bytes) -> None:
         self.visitor = visitor
         self.requests = requests
         self.people = b""
         """What it was told of who else has these open."""
+        self.standing = standing
+        """What it was told of how everything stands."""
         self._waiting: dict[str, bytes] = {}
         self._due = asyncio.Event()
         self._has_ended = False
@@ -91,8 +101,9 @@ class Hub:
         on_change(self._desk, self._changed.set)
         looking = asyncio.create_task(self._look(), name="news for pages")
         telling = asyncio.create_task(self._tell_who_is_here(), name="who has what open")
+        standing = asyncio.create_task(self._tell_how_it_stands(), name="how it stands")
         yield
-        for task in (looking, telling):
+        for task in (looking, telling, standing):
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
@@ -113,12 +124,12 @@ class Hub:
         """Send news until the browser goes, the session ends, or the gateway stops."""
         answer = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
         await answer.prepare(visit.http)
-        stream = _Stream(visitor, requests)
+        stream = _Stream(visitor, requests, self._how_it_stands())
         self._streams.add(stream)
         go = self.presence.come(visitor.caller.name, requests)
         when_gone(visit.http, stream.end)
         try:
-            await answer.write(_ALIVE + self._who_has(stream))
+            await answer.write(_ALIVE + stream.standing + self._who_has(stream))
             while not self._stopped and (data := await self._next(stream)) is not None:
                 await answer.write(data)
         except ConnectionResetError:
@@ -165,6 +176,21 @@ class Hub:
             data, of_more = encoded(news), encoded(msgspec.structs.replace(news, all=True))
             for stream in self._streams:
                 stream.put("news", data, of_more)
+
+    # how it stands
+
+    def _how_it_stands(self) -> bytes:
+        """Say how everything stands, as one event."""
+        return b"event: standing\ndata: " + msgspec.json.encode(standing_of(self._desk)) + b"\n\n"
+
+    async def _tell_how_it_stands(self) -> None:
+        while True:
+            await asyncio.sleep(STANDING_EVERY_S)
+            data = self._how_it_stands()
+            for stream in self._streams:
+                if stream.standing != data:
+                    stream.standing = data
+                    stream.put("standing", data)
 
     # who has what open
 

@@ -1,6 +1,8 @@
 """Two whole gateways on one PostgreSQL, a browser at each: what happens at one desk is seen at the other."""
 
+import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from gateway.demo.stage.scene import Scene
 from gateway.demo.stage.stack import Stack
 from gateway.demo.stage.stack_config import HousePorts, partner_of
 from tests.browser.conftest import PATIENCE_MS, SignIn
-from tests.store.postgres import postgres_server
+from tests.store.postgres import postgres_server, programs
 
 pytestmark = pytest.mark.process
 
@@ -126,3 +128,66 @@ def test_who_acts_second_hears_what_was_done_at_the_other_gateway(house: Stack, 
     refusal.locator("button").click()
     expect(here.locator("#refused")).to_contain_text("manager has acted on it since", timeout=PATIENCE_MS)
     expect(here.locator("form[data-act=unfilled] textarea")).to_have_value("We have looked everywhere.")
+
+
+# ── how it stands ────────────────────────────────────────────────────────────────────────────────
+
+SEEN_WITHIN_MS = 120_000
+"""A circulation system that says nothing is asked for a sign of life every quarter of a minute."""
+
+
+@contextmanager
+def without_circulation(house: Stack) -> Iterator[None]:
+    house.acs_process.kill()
+    try:
+        yield
+    finally:
+        house.acs_process.start()
+
+
+@contextmanager
+def read_only(store_url: str) -> Iterator[None]:
+    """The database as it is while a standby answers for the primary."""
+    psql = str(programs() / "psql")
+
+    def setting(change: str) -> None:
+        words = [f"ALTER SYSTEM {change}", "SELECT pg_reload_conf()"]
+        subprocess.run([psql, store_url, *(part for each in words for part in ("-c", each))], check=True)
+
+    setting("SET default_transaction_read_only = on")
+    try:
+        yield
+    finally:
+        setting("RESET default_transaction_read_only")
+
+
+def banner(page: Page, name: str) -> Locator:
+    return page.get_by_role("complementary", name=name)
+
+
+def dot(page: Page) -> Locator:
+    return page.locator("[data-dot='Circulation system']")
+
+
+def test_open_pages_say_that_the_circulation_system_is_away_and_that_it_is_back(house: Stack, here: Page, there: Page):
+    here.goto("/requests")
+    there.goto("/tasks")
+    with without_circulation(house):
+        for page in (here, there):
+            expect(banner(page, "Circulation system")).to_contain_text("it does not answer", timeout=SEEN_WITHIN_MS)
+            expect(dot(page)).to_have_text("Circulation system waits")
+    for page in (here, there):
+        expect(banner(page, "Circulation system")).to_have_count(0, timeout=SEEN_WITHIN_MS)
+        expect(dot(page)).to_have_text("Circulation system")
+
+
+def test_open_pages_say_that_the_database_can_only_be_read_and_that_it_takes_changes_again(
+    store_url: str, here: Page, there: Page
+):
+    here.goto("/requests")
+    there.goto("/tasks")
+    with read_only(store_url):
+        for page in (here, there):
+            expect(banner(page, "Database")).to_contain_text("can only be read for now", timeout=SEEN_WITHIN_MS)
+    for page in (here, there):
+        expect(banner(page, "Database")).to_have_count(0, timeout=SEEN_WITHIN_MS)

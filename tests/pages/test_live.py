@@ -7,10 +7,11 @@ from contextlib import closing
 import aiohttp
 import msgspec
 import pytest
+from msgspec import structs
 
 from gateway.desk.errors import StoreUnavailable
 from gateway.desk.news import news_since
-from gateway.desk.structs.news import Mark, News
+from gateway.desk.structs.news import Mark, News, Standing
 from gateway.listener import Listener
 from gateway.pages import live
 from gateway.pages.live import encoded
@@ -20,6 +21,7 @@ from gateway.room import ListenerLimits
 from gateway.workflow.staff import StaffRole
 from tests.pages.conftest import Browser, SignIn, Site
 from tests.store.values import NOW, creation
+from tests.web.live import ACS_STATUS
 
 PATIENCE_S = 10
 
@@ -29,7 +31,8 @@ async def events(answer: aiohttp.ClientResponse, most: int = 1) -> list[News]:
     found: list[News] = []
     async with asyncio.timeout(PATIENCE_S), answer:
         while len(found) < most and (line := await answer.content.readline()):
-            if line.startswith(b"data: "):
+            if line == b"event: news\n":
+                line = await answer.content.readline()
                 news = msgspec.json.decode(line.removeprefix(b"data: "), type=News)
                 found += [news] if news.requests else []
     return found
@@ -129,8 +132,48 @@ async def test_news_that_could_not_be_read_are_told_with_the_next_change(
 
 
 def test_an_event_is_one_line_of_data():
-    news = News(at=NOW, requests=("a\nb",), lists={}, tasks=0)
+    news = News(at=NOW, requests=("a\nb",), lists={}, tasks=0, standing=Standing())
     assert encoded(news).count(b"\n") == 3
+
+
+# how it stands
+
+
+async def standing(answer: aiohttp.ClientResponse) -> list[str]:
+    """Read what the next event says of how it stands: the heads of the banners."""
+    async with asyncio.timeout(PATIENCE_S):
+        while (line := await answer.content.readline()) != b"event: standing\n":
+            assert line, "the stream has ended"
+        line = await answer.content.readline()
+    told = msgspec.json.decode(line.removeprefix(b"data: "), type=Standing)
+    return [banner.head for banner in told.banners]
+
+
+async def test_open_pages_hear_that_something_is_wrong_and_that_all_is_well(
+    site: Site, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(live, "STANDING_EVERY_S", 0.01)
+    monkeypatch.setattr("tests.web.live.ACS_STATUS", structs.replace(ACS_STATUS, trouble=None))
+    waits, read_only = "Work at the circulation system waits:", "The database can only be read for now."
+    with closing(await listening(await sign_in())) as answer, closing(await listening(await sign_in())) as other:
+        assert [await standing(each) for each in (answer, other)] == [[], []]
+        with monkeypatch.context() as away:
+            away.setattr("tests.web.live.ACS_STATUS", ACS_STATUS)
+            assert [await standing(each) for each in (answer, other)] == [[waits], [waits]]
+            away.setattr(type(site.live.desk.store), "reads_only", True)
+            assert await standing(answer) == [read_only, waits]
+        assert await standing(answer) == []
+
+
+async def test_a_page_and_whoever_catches_up_say_how_it_stands(sign_in: SignIn, browser: Browser):
+    somebody = await sign_in()
+    words = f"{ACS_STATUS.trouble}. What you do here is kept, and is done there as soon as it can be."
+    _, html = await somebody.get("/tasks")
+    assert f"<b>Work at the circulation system waits:</b> {words}" in html
+    assert "Circulation system waits" in html
+    _, text = await somebody.get("/news", params={"since": NOW.isoformat()})
+    assert [each.words for each in msgspec.json.decode(text, type=News).standing.banners] == [words]
+    assert "irculation system" not in (await browser.get("/sign-in"))[1], "strangers are not told"
 
 
 # who has what open

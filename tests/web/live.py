@@ -254,21 +254,35 @@ def charges_of(live: Live) -> Charges:
     return Charges(live.store, _acs(live), live.time)
 
 
+@dataclass(frozen=True)
+class _Circulation:
+    """In the place of the circulation system."""
+
+    live: Live
+
+    def status(self) -> AcsStatus:
+        return ACS_STATUS
+
+    async def resume(self) -> None:
+        self.live.resumed.append(self.live.time.now())
+
+    async def try_now(self, request_id: str, by: str) -> int:
+        self.live.hurried.append((request_id, by))
+        return len(await self.live.store.pending(request_id))
+
+    async def check(self) -> AcsSaid:
+        return AcsSaid(ok=True, says={"online_status": "Y"}, supports="YYY", library="EXAMPLE")
+
+    async def reconcile(self) -> Report:
+        return REPORT
+
+    async def test_account(self, account: str | None) -> AccountTest:
+        return AccountTest(exists=account == VALLEY.account, can_borrow=True, words=("It can borrow.",))
+
+
 def _application(
     live: Live, *, names_on_straps: bool, writes: bool = False, mail: NoticePlan = NO_MAIL
 ) -> aiohttp.web.Application:
-    async def acs_resume() -> None:
-        live.resumed.append(live.time.now())
-
-    async def acs_check() -> AcsSaid:
-        return AcsSaid(ok=True, says={"online_status": "Y"}, supports="YYY", library="EXAMPLE")
-
-    async def acs_reconcile() -> Report:
-        return REPORT
-
-    async def test_account(account: str | None) -> AccountTest:
-        return AccountTest(exists=account == VALLEY.account, can_borrow=True, words=("It can borrow.",))
-
     async def find_copies(wanted: Wanted) -> Found:
         live.wanted.append(wanted)
         if wanted.title == "Silence":
@@ -283,10 +297,6 @@ def _application(
     async def try_peer(peer: Peer) -> PeerTried:
         return PeerTried(ok=True, words=f"{peer.id} answers.")
 
-    async def try_now(request_id: str, by: str) -> int:
-        live.hurried.append((request_id, by))
-        return len(await live.store.pending(request_id))
-
     live.desk = Desk(
         store=live.store,
         intake=real_intake(live) if writes else live.intake,
@@ -297,17 +307,12 @@ def _application(
             address=PostalAddress(line1="2 Made-up Street"),
             branches={"Main": "Main Library"},
         ),
-        acs_status=lambda: ACS_STATUS,
-        acs_resume=acs_resume,
-        acs_check=acs_check,
-        acs_reconcile=acs_reconcile,
+        circulation=_Circulation(live),
         recovery_compare=live.compare,
         audit=lambda head: audit(live.store, live.time, head),
-        test_account=test_account,
         try_peer=try_peer,
         try_catalogue=try_catalogue,
         directory_changed=directory_changed,
-        try_now=try_now,
         policy_try=_trials(live).run,
         find_copies=find_copies,
         find_works=live.find_works,

@@ -6,6 +6,23 @@ from datetime import datetime
 import msgspec
 
 
+class Banner(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands above every page so long as something is wrong."""
+
+    label: str
+    """What it is about."""
+    head: str
+    words: str
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """How what everybody works with stands."""
+
+    acs_trouble: str | None = None
+    """Why work at the circulation system does not get on; None if it does."""
+    banners: tuple[Banner, ...] = ()
+
+
 class News(msgspec.Struct, frozen=True, kw_only=True):
     """What changed: pages that show any of it look again."""
 
@@ -19,6 +36,7 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
     """How many requests are in each worklist now."""
     tasks: int
     """How many tasks are open now."""
+    standing: Standing
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True):

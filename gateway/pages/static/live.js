@@ -4,6 +4,7 @@
 //   data-live="L-1 L-2", data-live="*" gets the event "news" when one of these requests changes, or anything does; let htmx answer it:
 //                                     hx-get="" hx-trigger="news" hx-sync="this:replace" hx-select="#this" hx-swap="outerHTML"
 //                                     (without hx-sync the news that come while it looks would be looked for by a part that is gone)
+//   #standing, data-dot="…"           the banners and the circulation system's dot: how what everybody works with stands
 //   data-open="L-1"                   this page shows that request: others are told so while it is visible, and here stands who else shows it
 //
 // What somebody is at is left alone: a part with a form that was touched, or with something that a person unfolded, only shows its element with
@@ -19,6 +20,7 @@ const numbers = new Intl.NumberFormat("en");
 
 function show(news) {
   if (news.at > at) at = news.at;
+  showStanding(news.standing);
   let anything = news.all || news.requests.length > 0;
   for (const element of document.querySelectorAll("[data-count]")) {
     const count = element.dataset.count === "tasks" ? news.tasks : news.lists[element.dataset.count];
@@ -31,6 +33,29 @@ function show(news) {
     if (names.includes("*") && anything) lookSoon(element.id);
     else if (news.all || news.requests.some((name) => names.includes(name))) look(element);
   }
+}
+
+// What stands there already is left alone, so that nothing is read out twice.
+function showStanding(standing) {
+  const place = document.getElementById("standing");
+  const said = [...place.children].map((banner) => banner.textContent).join();
+  const banners = standing.banners.map(banner);
+  if (banners.map((each) => each.textContent).join() !== said) place.replaceChildren(...banners);
+  const dot = document.querySelector("[data-dot]");
+  const trouble = standing.acs_trouble;
+  dot.className = trouble ? "dot amber" : "dot green";
+  dot.textContent = dot.dataset.dot + (trouble ? " waits" : "");
+  dot.title = trouble ?? "";
+}
+
+function banner({ label, head, words }) {
+  const element = document.createElement("aside");
+  element.className = "banner held";
+  element.ariaLabel = label;
+  const first = document.createElement("b");
+  first.textContent = head;
+  element.append(first, " ", words);
+  return element;
 }
 
 // Parts that show everything look at once on a quiet day, and every few seconds on a busy one.
@@ -86,6 +111,7 @@ channel.addEventListener("message", ({ data }) => {
   if (data.shown) regroup();
   else if (document.hidden) return;
   else if (data.open) showOpen(data.open);
+  else if (data.banners) showStanding(data);
   else show(data);
 });
 
@@ -158,6 +184,11 @@ function hold(signal) {
       stream = new EventSource(address);
       stream.addEventListener("open", () => catchUp(signal));
       stream.addEventListener("news", (event) => tell(JSON.parse(event.data)));
+      stream.addEventListener("standing", (event) => {
+        const standing = JSON.parse(event.data);
+        channel.postMessage(standing);
+        showStanding(standing);
+      });
       stream.addEventListener("people", (event) => {
         const open = JSON.parse(event.data);
         channel.postMessage({ open });
