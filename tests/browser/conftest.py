@@ -8,14 +8,15 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from gateway.demo.stage.house import DESK_PASSWORD
 from gateway.demo.stage.stack import Stack
 
 CHROMIUM = shutil.which("chromium")
-PATIENCE_MS = 15_000
-"""How long a page may take to show what a test waits for, on a busy machine."""
+PATIENCE_MS = 60_000
+"""How long a page may take to show what a test waits for, on a busy machine: whatever is expected of a page, and whatever is done to it."""
+expect.set_options(timeout=PATIENCE_MS)
 
 OWN_LINES = re.compile(r"status of 4|net::ERR_|EventSource's response")
 """What the browser itself says of an answer of ours, or of a connection that a test has cut."""

@@ -1,9 +1,11 @@
 """A copy in one step, by a form of the request's page: a scan that is handed in, and what the page shows of it then."""
 
 import io
+from datetime import timedelta
 
 import aiohttp
 
+from gateway.dispatch.copy_sweep import sweep
 from gateway.iso18626.codes import ServiceType
 from gateway.store.port import Change
 from gateway.workflow.borrowing_records import Borrowing, LenderLine
@@ -65,6 +67,23 @@ async def test_the_file_is_saved_and_never_shown(site: Site, sign_in: SignIn) ->
         assert answer.headers["Content-Disposition"] == 'attachment; filename="r1.pdf"'
         assert (answer.content_type, answer.headers["X-Content-Type-Options"]) == ("application/pdf", "nosniff")
     assert (await browser.get("/requests/r2/copy"))[0] == 404
+
+
+async def test_a_copy_that_was_handed_over_is_gone_after_its_time(site: Site, sign_in: SignIn) -> None:
+    """Received and handed over in one step; staff can save the file for 14 days, and then it is deleted."""
+    await with_copies(site)
+    browser = await sign_in()
+    await browser.get("/requests/r2")
+    status, page = await hand_in(browser, "r2", "handed-over", key="k1")
+    assert (status, ">r2.pdf</a>" in page) == (200, True)
+    ends_at = site.live.time.now() + timedelta(days=14)
+    assert [file.ends_at for file in await site.live.store.copies.of_request("r2")] == [ends_at]
+    await site.live.time.advance(14 * 24 * 3600)
+    browser = await sign_in()
+    assert (await browser.get("/requests/r2/copy"))[0] == 404
+    assert "r2.pdf" not in (await browser.get("/requests/r2"))[1]
+    assert await sweep(site.live.store, time=site.live.time) == 1
+    assert await site.live.store.copies.of_request("r2") == ()
 
 
 async def test_what_is_no_scan_stands_at_its_field(site: Site, sign_in: SignIn) -> None:
