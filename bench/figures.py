@@ -21,7 +21,7 @@ from gateway.workflow.records import Request, Role, State
 
 WORDS = """\
 Each request has a story of 30 lines, each with 3 KB of a protocol's message, written in ten transactions, three of which told the
-partner something; half as many requests are other partners'. Of a partner's requests the newest 5,000 are looked at."""
+partner something; half as many requests are other partners'. Of a partner's requests the newest 1,000 are looked at."""
 START = datetime(2026, 10, 1, tzinfo=UTC)
 STEPS = 10
 MESSAGE = "x" * 3_000

@@ -17,8 +17,8 @@ from gateway.workflow.partners import Partner
 
 USUAL_DAYS: Final = 90
 MOST_DAYS: Final = 366
-MOST_REQUESTS: Final = 5_000
-"""Looked at for one page: 0.5 to 1.1 s of reading, beside everything else (python -m bench.figures, 2 cores under load)."""
+MOST_REQUESTS: Final = 1_000
+"""Looked at for one page: what a share or a median says hardly changes beyond, and reading 5,000 took 0.5 to 1.1 s (python -m bench.figures)."""
 
 
 EARLIEST: Final = date(1900, 1, 1)

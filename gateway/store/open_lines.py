@@ -82,7 +82,7 @@ class OpenLines:
 
     def _forget(self, place: Place, gone: dict[Key, list[Place]]) -> None:
         line = self._at(place)
-        for key in (*_keys(line), *_OF_THE_CLOCK):
+        for key in (*keys_of(line), *_OF_THE_CLOCK):
             gone[key].append(place)
         for sort, order in self._orders.items():
             del order[bisect_left(order, SORT_KEYS[sort](line), key=self._key(sort))]
@@ -93,7 +93,7 @@ class OpenLines:
         if place is None:
             place = self._places[line.line] = self._new_place()
         self._lines[place] = line
-        for key in (*_keys(line), *self._by_the_clock(line)):
+        for key in (*keys_of(line), *self._by_the_clock(line)):
             come[key].append(place)
         for sort, order in self._orders.items():
             insort(order, place, key=self._key(sort))
@@ -116,7 +116,7 @@ class OpenLines:
     # ── what follows from the clock ──────────────────────────────────────────────────────────────
 
     def _by_the_clock(self, line: Line) -> Iterator[Key]:
-        yield Facet.AGE, next((age for age, since in self._ages if line.created_at >= since), Age.OLDER)
+        yield Facet.AGE, age_of(line, self._ages)
         if line.due_at is not None and line.due_at < self._now:
             yield _LATE
 
@@ -224,7 +224,12 @@ def age_bounds(today: datetime) -> tuple[tuple[Age, int], ...]:
     return tuple((age, stamp(midnight - timedelta(days=days - 1))) for age, days in AGE_DAYS.items())
 
 
-def _keys(line: Line) -> Iterator[Key]:
+def age_of(line: Line, ages: Iterable[tuple[Age, int]]) -> Age:
+    """Give a line's age, by the bounds of all."""
+    return next((age for age, since in ages if line.created_at >= since), Age.OLDER)
+
+
+def keys_of(line: Line) -> Iterator[Key]:
     """Give the values of a line that don't follow from the clock."""
     yield Facet.ROLE, line.role
     yield Facet.STATE, line.state

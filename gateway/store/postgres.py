@@ -42,6 +42,7 @@ from gateway.store.verbs import Statement, Step
 SETTINGS = {
     "application_name": "ill-gateway",
     "jit": "off",  # of no use to statements this short
+    "max_parallel_workers_per_gather": "0",  # to start them takes longer than a month's facts, and the other cores are others'
     "enable_seqscan": "off",  # a plan made while a table was small must not stay when it has grown
     "tcp_keepalives_idle": "60",  # seconds
     "idle_in_transaction_session_timeout": "3s",

@@ -5,16 +5,15 @@ answered the lines are read that were written since the last one.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from sys import intern
 from typing import Final, Protocol
 
-from msgspec.structs import replace
-
 from gateway.store import encoding, register_sql
 from gateway.store.columns import Fetched
-from gateway.store.open_lines import OpenLines
+from gateway.store.open_lines import OpenLines, age_bounds, age_of, keys_of
 from gateway.store.register_port import COUNTED, Facet, Found, Line, Sort, Sought, StateCount
 from gateway.store.register_rows import lines_of
 from gateway.store.register_walk import Walk
@@ -123,19 +122,36 @@ class Register:
 
     async def ended(self, sought: Sought, *, after: tuple[int, int] | None, limit: int, facets: bool = False) -> Found:
         """See the port."""
-        wanted = COUNTED + 1 if after is None else limit + 1
+        # Words are looked up once for the page and for its counts.
+        wanted = COUNTED + 1 if after is None and sought.by_text else limit + 1
         walk = Walk(self._tongue, sought, await self._with_number(sought.number), _LAST if after is None else -after[1])
-        statement, params = walk.page(wanted)
-        found = await self._fetch(statement, *params)
-        ends_at = None if len(found) == wanted else await self._end(walk)
-        following = found[limit - 1][0] if len(found) > limit else ends_at
+        found = await self._lines_of(walk, wanted)
+        count, parts = len(found), [(line, 1) for line in found]
+        if after is None and len(found) == wanted <= COUNTED:
+            count, parts = await self._counted(walk, facets=facets)
+        is_more = len(found) == wanted if after is not None else count > COUNTED
+        ends_at = None if is_more else await self._end(walk)
+        following = found[limit - 1].line if len(found) > limit else ends_at
         return Found(
-            lines=tuple(map(_line, found[:limit])),
+            lines=tuple(found[:limit]),
             next=None if following is None else (0, -following),
-            count=min(len(found), COUNTED),
-            is_more=len(found) > COUNTED or ends_at is not None,
-            counts=_counts_of(map(_line, found[:COUNTED]), sought) if facets else {},
+            count=min(count, COUNTED),
+            is_more=is_more or ends_at is not None,
+            counts=_counts_of(_as_far_as_counted(parts), sought) if facets else {},
         )
+
+    async def _lines_of(self, walk: Walk, limit: int) -> list[Line]:
+        statement, params = walk.page(limit)
+        return list(map(_line, await self._fetch(statement, *params)))
+
+    async def _counted(self, walk: Walk, *, facets: bool) -> tuple[int, list[tuple[Line, int]]]:
+        """Count, and with `facets` say how many lines are like which one."""
+        statement, params = walk.parted(COUNTED + 1) if facets else walk.count(COUNTED + 1)
+        found = await self._fetch(statement, *params)
+        if not facets:
+            return found[0][0], []
+        parts = [(_like(row), row[-1]) for row in found]
+        return sum(count for _, count in parts), parts
 
     async def _end(self, walk: Walk) -> int | None:
         statement, params = walk.end()
@@ -190,7 +206,26 @@ def _behind(number: str) -> str:
     return f"{number}\U0010ffff"
 
 
-def _counts_of(ended: Iterable[Line], sought: Sought) -> Mapping[Facet, Mapping[str, int]]:
+def _like(row: Fetched) -> Line:
+    """Make a line that stands for those that are like it, of what `Walk.parted` gives."""
+    role, state, partner, branch, service, flags, tasks, assigned_to, created_at, line, _count = row
+    return Line(
+        line, "", False, role, state, partner, branch, service, created_at, created_at, created_at, None, flags, tasks, assigned_to
+    )  # fmt: skip
+
+
+def _as_far_as_counted(parts: Sequence[tuple[Line, int]]) -> Iterator[tuple[Line, int]]:
+    """Leave out the oldest line if there is one more than is counted."""
+    is_one_more = sum(count for _, count in parts) > COUNTED
+    oldest = min((line.line for line, _ in parts), default=0)
+    return ((line, count - 1 if is_one_more and line.line == oldest else count) for line, count in parts)
+
+
+def _counts_of(parts: Iterable[tuple[Line, int]], sought: Sought) -> Mapping[Facet, Mapping[str, int]]:
     """Count what was found as what is open is counted; it is not late any more."""
-    lines = OpenLines(replace(line, is_open=True, due_at=None) for line in ended)
-    return lines.find(Sought(now=sought.now, today=sought.today), Sort.NEWEST, among=None, after=None, limit=1).counts
+    counts: dict[Facet, Counter[str]] = {facet: Counter() for facet in Facet}
+    ages = age_bounds(sought.today)
+    for line, count in parts:
+        for facet, value in (*keys_of(line), (Facet.AGE, age_of(line, ages))):
+            counts[facet][value] += count
+    return counts

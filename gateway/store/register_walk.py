@@ -1,4 +1,8 @@
-"""How what has ended is walked: the SQL of one question, from the newest line back and no further than a bound. Pure."""
+"""How what has ended is walked: the SQL of one question, from the newest line back and no further than a bound. Pure.
+
+A page of it is read from the lines themselves. What is only counted is read from an index that holds all by which lines are told apart: those of
+one partner lie far apart, and a thousand of them are a thousand reads.
+"""
 
 # ruff: noqa: S608 - statements are put together from this module's own pieces
 
@@ -30,27 +34,52 @@ _FLAGGED: Final[Mapping[str, str]] = {
     Flag.UNREAD: f"tasks LIKE '%{TaskKind.READ_NOTE.value}%'",
 }
 """What has ended is not late any more."""
+PARTS: Final = ("role", "state", "partner", "branch", "service", "flags", "tasks", "assigned_to")
+"""By what lines are told apart, beside their age."""
+
+
+_NARROW: Final = f"line, created_at, {', '.join(PARTS)}"
 
 
 class Walk:
-    """One question about what has ended: `page` gives its lines before one, `end` the last that was looked through if there may be more."""
+    """One question about what has ended: `page` gives its lines before one, `count` and `parted` how many, `end` the last that was looked through if there may be more."""
 
     def __init__(self, tongue: Tongue, sought: Sought, numbered: Sequence[int], before: int) -> None:
         """Put the question; `numbered`: the lines that have its number."""
         self._params: list[str | int | bytes | None] = []
         self._before = self._bind(before)
-        self._walked = self._with_text(tongue, sought, numbered) if sought.by_text else self._along_an_index(sought)
+        self._index = None if sought.by_text else _index_of(sought)
+        self._which = self._with_text(tongue, sought, numbered) if sought.by_text else self._along_an_index(sought)
         self._asked = tuple(self._params)
         self._wanted = self._conditions(sought)
+        self._ages = age_bounds(sought.today)
 
     def page(self, limit: int) -> tuple[str, Params]:
         """Return the statement for so many lines, newest first: the walk goes that way, and what it gives stays so."""
-        statement = f"SELECT {COLUMNS} FROM ({self._walked}) AS walked WHERE {self._wanted} LIMIT {limit:d}"
-        return statement, tuple(self._params)
+        return self._found(COLUMNS, COLUMNS, limit), tuple(self._params)
+
+    def count(self, most: int) -> tuple[str, Params]:
+        """Return the statement for how many there are, no more than `most`."""
+        return f"SELECT count(*) FROM ({self._found('line', _NARROW, most)}) AS found", tuple(self._params)
+
+    def parted(self, most: int) -> tuple[str, Params]:
+        """Return the statement for as many, by what tells them apart: PARTS, the newest one's time, the oldest one's line, how many there are."""
+        parts, first = ", ".join(PARTS), len(self._params) + 1
+        ages = " ".join(f"WHEN created_at >= ${first + place} THEN {place}" for place, _ in enumerate(self._ages))
+        statement = f"""
+            SELECT {parts}, max(created_at), min(line), count(*) FROM ({self._found(_NARROW, _NARROW, most)}) AS found
+            GROUP BY {parts}, CASE {ages} ELSE {len(self._ages)} END"""
+        return statement, (*self._params, *(since for _, since in self._ages))
 
     def end(self) -> tuple[str, Params]:
         """Return the statement for the last line that was looked through, if the bound ended the walk."""
-        return f"SELECT min(line) FROM ({self._walked}) AS walked HAVING count(*) >= {WALKED}", self._asked
+        return f"SELECT min(line) FROM ({self._walked('line')}) AS walked HAVING count(*) >= {WALKED}", self._asked
+
+    def _found(self, columns: str, walked: str, limit: int) -> str:
+        return f"SELECT {columns} FROM ({self._walked(walked)}) AS walked WHERE {self._wanted} LIMIT {limit:d}"
+
+    def _walked(self, columns: str) -> str:
+        return f"SELECT {columns} FROM register WHERE {self._which} ORDER BY line DESC LIMIT {WALKED}"
 
     def _bind(self, value: str | int) -> str:
         self._params.append(value)
@@ -62,21 +91,21 @@ class Walk:
             match = tongue.ended_match.format(words=self._bind(tongue.query(sought.words)), before=self._before)
             matches.append(f"SELECT line FROM ({match}) AS matched")
         either = " UNION ".join(matches) or "SELECT line FROM register WHERE FALSE"
-        return self._newest(f"line IN ({either})")
+        return self._ended(f"line IN ({either})")
 
     def _along_an_index(self, sought: Sought) -> str:
-        for facet in _INDEXED:
-            if len(values := sought.values.get(facet, frozenset())) == 1:
-                (value,) = values
-                return self._newest(f"{_COLUMN_OF[facet]} = {self._bind(value)}")
-        return self._newest("TRUE")
+        if self._index is None:
+            return self._ended("TRUE")
+        (value,) = sought.values[self._index]
+        return self._ended(f"{_COLUMN_OF[self._index]} = {self._bind(value)}")
 
-    def _newest(self, condition: str) -> str:
-        which = f"NOT is_open AND line < {self._before} AND {condition}"
-        return f"SELECT {COLUMNS} FROM register WHERE {which} ORDER BY line DESC LIMIT {WALKED}"
+    def _ended(self, condition: str) -> str:
+        return f"NOT is_open AND line < {self._before} AND {condition}"
 
     def _conditions(self, sought: Sought) -> str:
-        chosen = (self._one_of(facet, values, sought) for facet, values in sought.values.items() if values)
+        """What led along an index is not asked for again: PostgreSQL would expect few to be left, and read and sort all of a partner's lines for a page."""
+        others = ((facet, values) for facet, values in sought.values.items() if values and facet is not self._index)
+        chosen = (self._one_of(facet, values, sought) for facet, values in others)
         return " AND ".join(chosen) or "TRUE"
 
     def _one_of(self, facet: Facet, values: frozenset[str], sought: Sought) -> str:
@@ -94,6 +123,11 @@ class Walk:
         bounds = [f"created_at >= {self._bind(since[age])}"] if age in since else []
         bounds += [f"created_at < {self._bind(since[younger])}"] if younger else []
         return f"({' AND '.join(bounds)})"
+
+
+def _index_of(sought: Sought) -> Facet | None:
+    """Return the facet whose index leads to what is sought."""
+    return next((facet for facet in _INDEXED if len(sought.values.get(facet, ())) == 1), None)
 
 
 def _either(conditions: Iterable[str]) -> str:
