@@ -143,10 +143,17 @@ def show_report(options: argparse.Namespace) -> int:
 
 def _print_report(shown: ReportShown) -> None:
     print(f"{plain(shown.title)}, {plain(shown.period.words)} ({shown.period.first} to {shown.period.last})")
+    is_one = shown.before.name == shown.year_ago.name
     rows = [
-        (row.words, *(_cell(cell, row.unit) for cell in (row.value, row.before, row.year_ago))) for row in shown.rows
+        tuple(
+            [row.words, *(_cell(cell, row.unit) for cell in (row.value, row.before, row.year_ago))][
+                : 3 if is_one else 4
+            ]
+        )
+        for row in shown.rows
     ]
-    print_table(("", shown.period.words, shown.before.words, shown.year_ago.words), rows, empty="Nothing.")
+    headings = ("", shown.period.words, shown.before.words, shown.year_ago.words)[: 3 if is_one else 4]
+    print_table(headings, rows, empty="Nothing.")
     print(plain(shown.about))
     for each in shown.definitions:
         print(f"{plain(each.title)}: {plain(each.definition)}")

@@ -7,6 +7,7 @@ those is a task.
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from itertools import groupby
 from typing import Final
 
 import msgspec
@@ -205,11 +206,13 @@ async def reports(desk: Desk, caller: Caller) -> list[Made]:
 
 
 def _lines(shown: ReportShown) -> str:
-    """The report's numbers, a line each, beside those of the month before and of a year ago."""
+    """The report's numbers, a line each below the heading of their part, beside those of the month before and of a year ago."""
     lines = []
-    for row in shown.rows:
-        value, before, year_ago = (_said(cell, row.unit) for cell in (row.value, row.before, row.year_ago))
-        lines.append(f"{row.words}: {value} (before: {before}, a year ago: {year_ago})\n")
+    for part, rows in groupby(shown.rows, key=lambda row: row.part):
+        lines.append(f"\n{part}\n" if part else "")
+        for row in rows:
+            value, before, year_ago = (_said(cell, row.unit) for cell in (row.value, row.before, row.year_ago))
+            lines.append(f"{row.words}: {value} (before: {before}, a year ago: {year_ago})\n")
     return "".join(lines)
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from gateway.desk.errors import UnusableError
 from gateway.desk.ports import Desk
 from gateway.desk.structs.common import Download
-from gateway.desk.structs.statistics import Cell, ReportShown, StatisticShown, StatisticsShown
+from gateway.desk.structs.statistics import Cell, ReportRow, ReportShown, StatisticShown, StatisticsShown
 from gateway.dispatch.workbooks import NotWritten, Pieces, csv
 from gateway.documents.sheet import Number, Sheet
 from gateway.reports.figure import Unit
@@ -62,15 +62,26 @@ async def hand_out_report(desk: Desk, name: str, shown: ReportShown, form: str) 
     """Return a report as a file."""
     sheet = Sheet(
         title=f"{shown.title}, {shown.period.words} ({shown.period.first} to {shown.period.last})",
-        headings=("Line", shown.period.words, f"Before: {shown.before.words}", f"A year ago: {shown.year_ago.words}"),
+        headings=("Line", shown.period.words, *earlier_words(shown)),
         notes=(shown.about, *(f"{each.title}: {each.definition}" for each in shown.definitions)),
         first_wide=48,
     )
     rows = [
-        (row.words, *(_cell(cell, row.unit, form) for cell in (row.value, row.before, row.year_ago)))
+        (row.words, *(_cell(cell, row.unit, form) for cell in (row.value, *earlier_cells(shown, row))))
         for row in shown.rows
     ]
     return await hand_out(desk, name, sheet, in_one_piece(rows), form)
+
+
+def earlier_words(shown: ReportShown) -> tuple[str, ...]:
+    """Return the headings of the periods beside a report's own: one, if the period before is the same a year ago."""
+    before, year_ago = f"Before: {shown.before.words}", f"A year ago: {shown.year_ago.words}"
+    return (before,) if shown.before.name == shown.year_ago.name else (before, year_ago)
+
+
+def earlier_cells(shown: ReportShown, row: ReportRow) -> tuple[Cell, ...]:
+    """Return what stands below them."""
+    return (row.before,) if shown.before.name == shown.year_ago.name else (row.before, row.year_ago)
 
 
 def _cell(cell: Cell, unit: str, form: str) -> Any:

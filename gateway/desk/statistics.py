@@ -5,6 +5,8 @@ from datetime import timedelta
 from itertools import product
 from typing import Final
 
+import msgspec
+
 from gateway.desk.access import Caller
 from gateway.desk.counting import Counted, count, oldest_task
 from gateway.desk.errors import NotThereError, UnusableError
@@ -198,30 +200,31 @@ def _report_rows(preset: Preset, counted: Mapping[str, Counted], own: str) -> It
     of_money = [line for line in preset.lines if line.row == TOTAL]
     for line in preset.lines:
         if line.row != TOTAL:
-            yield _report_row(line, line.words, line.row, _cells(counted[line.figure], line.row, line.column))
+            yield _report_row(line, _cells(counted[line.figure], line.row, line.column))
     tables = [rows for line in of_money for rows in counted[line.figure].rows]
     found = {row.currency for rows in tables for row in rows if row.is_total}
     for currency, line in product((own, *sorted(found - {own})), of_money):
-        row = f"{TOTAL}{currency}"
+        words, part, row = f"{line.words}, {currency}", f"{line.part}, {currency}", f"{TOTAL}{currency}"
         cells = _cells(counted[line.figure], row, line.column)
         exact = [nothing_in(currency) if cell is None else cell for cell in cells]
-        yield _report_row(line, f"{line.words}, {currency}", row, exact)
+        yield _report_row(msgspec.structs.replace(line, words=words, part=part, row=row), exact)
 
 
-def _report_row(line: Line, words: str, row: str, cells: Sequence[Cell]) -> ReportRow:
+def _report_row(line: Line, cells: Sequence[Cell]) -> ReportRow:
     figure = BY_NAME[line.figure]
     column = figure.columns[figure.column(line.column)]
     value, before, year_ago = cells
     return ReportRow(
-        words=words,
+        words=line.words,
         unit=column.unit,
         value=value,
         before=before,
         year_ago=year_ago,
         figure=line.figure,
-        row=row,
+        row=line.row,
         column=line.column,
         opens=Opens(column.opens.value),
+        part=line.part,
     )
 
 

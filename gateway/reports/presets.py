@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+import msgspec
+
 from gateway.reports.booked import TOTAL
 from gateway.workflow.values import Record
 
@@ -14,6 +16,8 @@ class PresetLine(Record, frozen=True, kw_only=True):
     figure: str
     row: str = "total"
     column: str = "count"
+    part: str = ""
+    """The heading below which it stands; of a report without parts none."""
 
 
 class Preset(Record, frozen=True, kw_only=True):
@@ -29,6 +33,11 @@ def _line(words: str, figure: str, row: str = "total", column: str = "count") ->
     return PresetLine(words=words, figure=figure, row=row, column=column)
 
 
+def _part(words: str, *lines: PresetLine) -> tuple[PresetLine, ...]:
+    """Put lines below a heading."""
+    return tuple(msgspec.structs.replace(line, part=words) for line in lines)
+
+
 _BY_SERVICE: Final = (
     _line("Loans provided to other libraries", "provided", "returnables"),
     _line("Copies provided to other libraries", "provided", "non-returnables"),
@@ -36,18 +45,24 @@ _BY_SERVICE: Final = (
     _line("Copies received from other libraries", "received", "non-returnables"),
 )
 _MONEY: Final = (
-    _line("Billed to other libraries", "bills", TOTAL, "billed"),
-    _line("Credited to other libraries", "bills", TOTAL, "credited"),
-    _line("Paid by other libraries", "bills", TOTAL, "paid"),
-    _line("Waived to other libraries", "bills", TOTAL, "waived"),
-    _line("Owed by other libraries at the end of the period", "open-bills", TOTAL, "open"),
-    _line("Owed by other libraries for 90 days and more", "open-bills", TOTAL, "older"),
-    _line("Owed by other libraries and disputed", "open-bills", TOTAL, "disputed"),
-    _line("Asked of us by lenders", "lenders-invoices", TOTAL, "asked"),
-    _line("Not owed to lenders after all", "lenders-invoices", TOTAL, "let-off"),
-    _line("Paid to lenders", "lenders-invoices", TOTAL, "paid"),
-    _line("Owed to lenders at the end of the period", "owed-to-lenders", TOTAL, "open"),
-    _line("Owed to lenders and disputed by us", "owed-to-lenders", TOTAL, "disputed"),
+    *_part(
+        "What other libraries owe us",
+        _line("Billed to other libraries", "bills", TOTAL, "billed"),
+        _line("Credited to other libraries", "bills", TOTAL, "credited"),
+        _line("Paid by other libraries", "bills", TOTAL, "paid"),
+        _line("Waived to other libraries", "bills", TOTAL, "waived"),
+        _line("Owed by other libraries at the end of the period", "open-bills", TOTAL, "open"),
+        _line("Owed by other libraries for 90 days and more", "open-bills", TOTAL, "older"),
+        _line("Owed by other libraries and disputed", "open-bills", TOTAL, "disputed"),
+    ),
+    *_part(
+        "What we owe lenders",
+        _line("Asked of us by lenders", "lenders-invoices", TOTAL, "asked"),
+        _line("Not owed to lenders after all", "lenders-invoices", TOTAL, "let-off"),
+        _line("Paid to lenders", "lenders-invoices", TOTAL, "paid"),
+        _line("Owed to lenders at the end of the period", "owed-to-lenders", TOTAL, "open"),
+        _line("Owed to lenders and disputed by us", "owed-to-lenders", TOTAL, "disputed"),
+    ),
 )
 ANNUAL: Final = Preset(
     name="annual",
@@ -58,13 +73,19 @@ ANNUAL: Final = Preset(
         "Their period is the fiscal year that the state reports on: check that it is yours."
     ),
     lines=(
-        _line("575 Interlibrary loans provided to other libraries", "provided"),
-        _line("576 Interlibrary loans received from other libraries", "received"),
-        *_BY_SERVICE,
-        _line("Requests from other libraries", "came", column="lending"),
-        _line("Fill rate for other libraries", "fill-lending", column="rate"),
-        _line("Requests of our customers", "came", column="borrowing"),
-        _line("Fill rate for our customers", "fill-borrowing", column="rate"),
+        *_part(
+            "What went out and came in",
+            _line("575 Interlibrary loans provided to other libraries", "provided"),
+            _line("576 Interlibrary loans received from other libraries", "received"),
+            *_BY_SERVICE,
+        ),
+        *_part(
+            "What was asked for, and filled",
+            _line("Requests from other libraries", "came", column="lending"),
+            _line("Fill rate for other libraries", "fill-lending", column="rate"),
+            _line("Requests of our customers", "came", column="borrowing"),
+            _line("Fill rate for our customers", "fill-borrowing", column="rate"),
+        ),
         *_MONEY,
     ),
 )

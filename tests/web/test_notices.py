@@ -157,6 +157,20 @@ async def test_the_report_goes_to_each_address_with_its_workbook(live: Live):
 
 
 @pytest.mark.process
+async def test_the_annual_report_has_its_money_in_the_mail(live: Live):
+    await invoice(live)
+    await live.time.advance(31 * 86_400)
+    object.__setattr__(live.desk, "mail", msgspec.structs.replace(PLAN, report="annual"))
+    await send(live, kind="report")
+    (mail, _) = [mail for mail in await mails(live) if mail.kind == "report"]
+    assert (
+        "\nWhat other libraries owe us, USD\nBilled to other libraries, USD: 75.00 (before: 0.00, a year ago: 0.00)\n"
+        in mail.body
+    )
+    assert "\nWhat we owe lenders, USD\nAsked of us by lenders, USD: 0.00 (" in mail.body
+
+
+@pytest.mark.process
 async def test_a_paper_that_can_not_be_printed_is_a_task_and_the_others_go_out(
     live: Live, monkeypatch: pytest.MonkeyPatch
 ):

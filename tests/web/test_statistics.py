@@ -102,6 +102,12 @@ async def test_the_annual_report_has_its_lines_of_money_by_currency(live: Live):
         for place, column in enumerate(shown["columns"]):
             lines = {name: found.get((figure, column["name"], name)) for name in totals}
             assert all(line is None or line["value"] == totals[name][place] for name, line in lines.items())
+    parts = list(dict.fromkeys(row["part"] for row in rows))
+    assert parts[:3] == [
+        "What went out and came in",
+        "What was asked for, and filled",
+        "What other libraries owe us, USD",
+    ]
     assert [row["row"] for row in rows if row["column"] == "billed"] == ["total/USD", "total/JPY", "total/KWD"]
     digits = {row["row"][-3:]: row["value"].partition(".")[2] for row in rows if row["column"] == "older"}
     assert {currency: len(of) for currency, of in digits.items()} == {"USD": 2, "JPY": 0, "KWD": 3}

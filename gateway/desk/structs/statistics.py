@@ -146,6 +146,8 @@ class ReportRow(msgspec.Struct, frozen=True, kw_only=True):
     row: str
     column: str
     opens: Opens
+    part: str
+    """The heading below which it stands, the same for lines that follow each other; empty in a report without parts."""
 
 
 class ReportShown(msgspec.Struct, frozen=True, kw_only=True):
