@@ -62,7 +62,7 @@ async def _first_of(*events: asyncio.Event) -> None:
 
 
 def spare_the_collector() -> None:
-    """Keep garbage collection from pausing us: what the start made stays, and what a message makes goes by itself.
+    """Keep garbage collection from pausing us: what the start made stays, and what a message makes goes by itself. The command has stopped it meanwhile.
 
     Without this, each thousand messages or so everything there is is looked through, for 60 ms, and every tenth message pays
     for a small collection that finds nothing.
@@ -70,3 +70,4 @@ def spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS)
+    gc.enable()

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Self
 
@@ -10,6 +12,7 @@ import pytest
 from gateway.app import process
 from gateway.app.gateway import Gateway
 from gateway.config import Settings
+from gateway.demo.stage.processes import environment_for
 from tests.fakes.small_settings import small_settings
 
 UNIT = Path(__file__).parents[2] / "deploy" / "ill-gateway.service"
@@ -37,6 +40,19 @@ class Terminated(Gateway):
         await super().__aenter__()
         os.kill(os.getpid(), signal.SIGTERM)
         return self
+
+
+@pytest.mark.process
+def test_once_it_is_ready_garbage_is_looked_for_again():
+    """In a process of its own, which would keep it so."""
+    program = (
+        "import gc; from gateway.app import process; gc.disable(); process.spare_the_collector();"
+        " print(gc.isenabled(), gc.get_threshold()[0])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment_for({}), capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["True", str(process.YOUNG_OBJECTS)]
 
 
 async def test_sigterm_ends_it_well(settings: Settings, monkeypatch: pytest.MonkeyPatch):

@@ -1,5 +1,6 @@
 """Commands that need no running gateway."""
 
+import gc
 import json
 import os
 import sqlite3
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gateway.cli import main
+from gateway.config import Settings
 
 CONFIG = """\
 [library]
@@ -83,6 +85,18 @@ def test_serve_refuses_a_wrong_configuration_before_anything_starts(config: Path
     config.write_text("[library]\n")
     assert main(["serve", "--config", str(config)]) == 1
     assert "library.name" in capsys.readouterr().err
+
+
+def test_garbage_is_not_looked_for_while_the_gateway_starts(config: Path, monkeypatch: pytest.MonkeyPatch):
+    looked_for: list[bool] = []
+
+    def run(_settings: Settings) -> int:
+        looked_for.append(gc.isenabled())
+        return 0
+
+    monkeypatch.setattr("gateway.app.process.serve", run)
+    assert main(["serve", "--config", str(config)]) == 0
+    assert (looked_for, gc.isenabled()) == ([False], True)
 
 
 def test_the_demonstration_acs_gets_its_own_arguments(tmp_path: Path):
