@@ -9,7 +9,7 @@ import resource
 import sys
 from typing import BinaryIO, Final
 
-from gateway.z3950 import characters, zoom
+from gateway.z3950 import zoom
 from gateway.z3950.values import (
     HEAD_BYTES,
     LONGEST_QUESTION,
@@ -93,6 +93,9 @@ def _fetched(results: zoom.ResultSet, question: Question) -> Reply:
 
 def as_xml(record: zoom.ZoomRecord, charset: RecordCharset) -> bytes | None:
     """Give a record as XML in UTF-8; None where it is none."""
+    # pymarc is a third of what a process takes to start, and most catalogues are asked about a work in vain
+    from gateway.z3950 import characters  # noqa: PLC0415
+
     if record.is_opac:
         xml = record.xml()
         return None if xml is None else characters.xml_in_utf_8(xml, charset)

@@ -18,8 +18,8 @@ import msgspec
 
 from gateway.z3950.values import HEAD_BYTES, NO_LIBRARY, READY, Question, Reply, framed, reply_of
 
-IDLE_S: Final = 60.0
-"""After which a process that nobody asks is ended, and its connection with it."""
+IDLE_S: Final = 90.0
+"""After which a process that nobody asks is ended, and its connection with it: customers' orders are looked up once a minute, and find it there."""
 START_S: Final = 15.0
 """How long a process may take until it can be asked: a tenth of a second of CPU, of which a busy machine may make many."""
 STARTS_AT_ONCE: Final = os.cpu_count() or 1

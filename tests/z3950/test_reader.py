@@ -1,5 +1,8 @@
 """What the reader does with what it is asked (yaz-ztest)."""
 
+import subprocess
+import sys
+
 import pytest
 
 from gateway.z3950 import zoom
@@ -59,3 +62,9 @@ def test_what_is_more_than_it_may_be_is_cut(port: int):
     )
     reply = Session(zoom.load()).answer(asked)
     assert (reply.is_cut, reply.records) == (True, ())
+
+
+def test_a_process_starts_without_what_records_are_read_with():
+    code = "import sys, gateway.z3950.reader; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "pymarc" not in loaded

@@ -4,7 +4,7 @@ So much of CQL is understood as a gateway asks: `index="term"`, `and`, `or`, bra
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -38,6 +38,12 @@ WORKS: Final = (
         year="2019", barcode="30000006000032",
     ),
 )  # fmt: skip
+
+
+def has_in(number: str | None, isbns: Collection[str]) -> bool:
+    """Whether the library has its copy of a work in, by its own record number or an ISBN of 13 digits."""
+    return any(not work.due and (work.number == number or work.isbn in isbns) for work in WORKS)
+
 
 _INDEXES: Final[Mapping[str, Callable[[Work], str]]] = {
     "rec.id": lambda work: work.number,

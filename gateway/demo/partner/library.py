@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from gateway.demo.partner import messages
+from gateway.demo.partner import catalogue, messages
 from gateway.demo.partner.books import Books, UnknownRequest, told_by
 from gateway.demo.partner.lender import Lending
 from gateway.demo.partner.misbehaviour import TABLE, Answering, Misbehaviour, Order, Script, Treatment
@@ -203,7 +203,7 @@ class PartnerLibrary:
             case Request():
                 request = self.lending.open(message, self._now())
                 if not self.settings.lends:
-                    self._run(self.say(request.id, Saying.NOT_HELD))
+                    self._run(self.say(request.id, Saying.WILL_SUPPLY if _is_in(message) else Saying.NOT_HELD))
             case RequestingAgencyMessage():
                 request = self.lending.hear(message, self._now())
                 if message.action is Action.STATUS_REQUEST:
@@ -265,6 +265,13 @@ def _words_of(message: Spoken) -> tuple[str | None, ...]:
             return (message.action,)
         case SupplyingAgencyMessage():
             return message.status_info.status, message.message_info.reason_for_message
+
+
+def _is_in(message: Request) -> bool:
+    """Whether our catalogue has what is asked for in: by its record number there, or by its ISBN."""
+    work = message.bibliographic_info
+    isbns = {each.bibliographic_item_identifier for each in work.bibliographic_item_ids}
+    return catalogue.has_in(work.supplier_unique_record_id, isbns)
 
 
 def _became(outcome: Outcome) -> tuple[Sending, str]:

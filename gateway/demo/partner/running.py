@@ -158,7 +158,11 @@ def _parser() -> argparse.ArgumentParser:
     add("--bearer", metavar="TOKEN", help="what the supplier must show us")
     add("--timeout-s", type=float, default=_DEFAULTS.timeout_s, help="patience with one confirmation")
     add("--auto", action="store_true", help="do what is due: Received after Loaned, ShippedReturn after Overdue")
-    add("--lends", action="store_true", help="wait to be told what to say to a request to lend, instead of Unfilled")
+    add(
+        "--lends",
+        action="store_true",
+        help="wait to be told what to say to a request to lend, instead of going by our catalogue",
+    )
     add(
         "--misbehave",
         type=_order,

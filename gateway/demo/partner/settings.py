@@ -12,7 +12,7 @@ class PartnerSettings(msgspec.Struct, frozen=True, kw_only=True):
     Port 0 takes a free one. `basic_user` and `basic_password` are shown to the supplier; `bearer` is what the supplier
     must show (None: nothing). A message to the supplier may take `timeout_s`. With `automatic`, what is due is done
     without being told: Received after Loaned, ShippedReturn after Overdue or Recalled. With `lends`, a request to us as
-    lender waits to be told what we say; without, we have nothing, and say so at once.
+    lender waits to be told what we say; without, we say at once whether we send it: what our catalogue has in.
     """
 
     host: str = "127.0.0.1"

@@ -13,7 +13,7 @@ from gateway.demo.acs.collection import demonstration_collection, pool_barcodes
 from gateway.demo.stage.case import DEADLINE_S, Case
 from gateway.demo.stage.neighbours import Neighbours
 from gateway.demo.stage.processes import Trouble
-from gateway.demo.stage.stack_config import VALLEY
+from gateway.demo.stage.stack_config import PEER, VALLEY
 from gateway.demo.stage.talk import Site
 from gateway.workflow.borrowing.numbers import attempt_number
 
@@ -144,6 +144,13 @@ class BorrowingScene:
         left = next(iter(self.ours.request()["borrowing"]["lenders"]))
         return f"{lender} is asked first; {left['partner']} comes last: {left['reason'].partition(',')[0]}"
 
+    def held_there(self) -> str:
+        """The one whose catalogue has it in is asked first, by its record number there, and promises it."""
+        self.until_asked(PEER)
+        self.ours.until_state("promised")
+        [line] = self.ours.request()["borrowing"]["asked"]
+        return f"{line['partner']} is asked first, for its record {line['record_id']}, and promises it: {line['reason'].partition(', fill')[0]}"
+
     def second_lender(self) -> str:
         """The second is asked, and promises it."""
         self.until_asked(self.both.hills.library.id)
@@ -234,6 +241,8 @@ HELD_ELSEWHERE: Final = tuple(
     ("rota", BorrowingScene.holder_first) if name == "Unfilled" else (name, step) for name, step in BORROWED_LOAN
 )
 """The same where the partner's catalogue says that it does not have the work: it is not asked."""
+HELD_THERE: Final = (("request", BorrowingScene.ask), ("rota", BorrowingScene.held_there))
+"""An order for a work that the partner's catalogue has, as far as its promise."""
 
 
 def _day(moment: datetime) -> str:

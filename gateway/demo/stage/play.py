@@ -1,7 +1,7 @@
 """The demonstration: starts two libraries, each with a gateway and an ACS, and a partner, and plays loans between them.
 
-    python -m gateway.demo.stage.play            a loan, a request that ends Unfilled, a borrowed loan; exit code 0 or 1 (`make demo`)
-    python -m gateway.demo.stage.play --stay     a loan and a borrowed loan; then it serves until Ctrl-C (`make run`)
+    python -m gateway.demo.stage.play            a loan, a request that ends Unfilled, a borrowed loan, an order; exit code 0 or 1 (`make demo`)
+    python -m gateway.demo.stage.play --stay     a loan, a borrowed loan and an order; then it serves until Ctrl-C (`make run`)
 
 Everything is written into a directory of its own, which goes with the demonstration unless --directory names one.
 """
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
-from gateway.demo.stage.borrowing_scene import HELD_ELSEWHERE, BorrowingScene
+from gateway.demo.stage.borrowing_scene import HELD_ELSEWHERE, HELD_THERE, BorrowingScene
 from gateway.demo.stage.house import House
 from gateway.demo.stage.neighbours import Neighbours
 from gateway.demo.stage.performance import name_catalogue, perform, play_scene, prepare, serve, started
@@ -29,6 +29,8 @@ CARTOGRAPHER = {
     "author": "Invented, Iris",
     "identifiers": [{"code": "ISBN", "value": "9780000000507"}],
 }
+CLOUDS = {"title": "Clouds for Beginners", "identifiers": [{"code": "ISBN", "value": "9780000000620"}]}
+"""The partner's catalogue has it (demo/partner/catalogue.py)."""
 PROGRAM = "ill-gateway"
 
 
@@ -61,6 +63,8 @@ def _play(directory: Path, *, stay: bool) -> int:
             play_scene(f"A request for what nobody holds: “{NOBODYS['title']}”", refused, REFUSAL)
         borrowed = BorrowingScene(both, desk, both.hills.api, CARTOGRAPHER)
         play_scene(f"A borrowed loan: “{CARTOGRAPHER['title']}” for a customer of ours", borrowed, HELD_ELSEWHERE)
+        promised = BorrowingScene(both, desk, both.hills.api, CLOUDS)
+        play_scene(f"An order for what the partner's catalogue has: “{CLOUDS['title']}”", promised, HELD_THERE)
         _show("The loan's timeline", both.valley, loan.our_id, token)
         agreed = _books("Do the three books agree on the loan?", findings(loan))
         _show("The borrowed loan's timeline", both.valley, borrowed.our_id, token)
@@ -118,8 +122,8 @@ Where to look next in another terminal (the token counts for this demonstration 
   A customer's wish that Specimen Hills Library can fill:
   {command} borrow new --customer {borrowed.customer} --pickup SMP --title "The Silent Orchestra" --id ISBN 9780000000552
 
-  And one that Sample Valley's catalogue has, which is therefore asked first:
-  {command} borrow new --customer {borrowed.customer} --pickup SMP --title "Clouds for Beginners" --id ISBN 9780000000620
+  And one that Sample Valley's catalogue has, which is therefore asked first, by its record number, and promises it:
+  {command} borrow new --customer {borrowed.customer} --pickup SMP --title "The Lighthouse Keeper's Ledger" --id ISBN 9780000000606
 
   Health and figures: http://127.0.0.1:{ports.operations}/readyz and http://127.0.0.1:{ports.operations}/metrics
   Settings, stores and logs: {both.directory}

@@ -15,7 +15,7 @@ from urllib.request import urlopen
 import pytest
 
 from gateway.demo.stage import play
-from gateway.demo.stage.borrowing_scene import HELD_ELSEWHERE
+from gateway.demo.stage.borrowing_scene import HELD_ELSEWHERE, HELD_THERE
 from gateway.demo.stage.processes import Unreachable
 from gateway.demo.stage.scene import LOAN, Scene
 from gateway.demo.stage.stack import Stack
@@ -83,13 +83,14 @@ def test_demo_plays_a_loan_a_refusal_and_a_borrowed_loan_and_ends_with_0(tmp_pat
     assert running.returncode == 0, told
     ticked = re.findall(r"^  ✓ +\d+\.\d\d s  (.{14})", told, re.MULTILINE)
     prepared = ["started", "item lists", "pool", "accounts", "token", "catalogue"]
-    steps = [*prepared, *dict(LOAN), "request", "Unfilled", *dict(HELD_ELSEWHERE)]
+    steps = [*prepared, *dict(LOAN), "request", "Unfilled", *dict(HELD_ELSEWHERE), *dict(HELD_THERE)]
     assert [name.strip() for name in ticked] == steps
     assert told.count("They agree.") == 2
     assert "SIP2 11" in told
     assert "Sent StatusChange Loaned." in told
     assert pids_in(directory) == []
     assert "Sent New to specimen-hills." in told
+    assert "sample-valley is asked first, for its record sv000003, and promises it: holds it, 1 of 1 copy in" in told
     assert all((directory / name / "gateway.sqlite").exists() for name in ("valley", "hills"))
 
 
@@ -106,7 +107,7 @@ def test_run_serves_until_ctrl_c(tmp_path: Path):
         assert url is not None
         assert token is not None
         api = Site(int(url[1].rpartition(":")[2]), "/api/v1", token[1])
-        assert [line["state"] for line in api.get("/requests")["requests"]] == ["completed", "completed"]
+        assert [line["state"] for line in api.get("/requests")["requests"]] == ["promised", "completed", "completed"]
         running.send_signal(signal.SIGINT)
         told, _ = running.communicate(timeout=DEADLINE_S)
     assert (running.returncode, "ended cleanly" in told) == (0, True), told
