@@ -35,6 +35,7 @@ from gateway.clock import SystemTime
 from gateway.dispatch.sealing import Sealer
 from gateway.store.columns import stamp
 from gateway.store.port import Store
+from gateway.store.register_rows import to_index
 
 _AT_ONCE: Final = 5_000
 _FIRST: Final = "SELECT coalesce(max(line), 0) + 1 FROM register"
@@ -123,6 +124,9 @@ def fill_sqlite(path: Path, count: int, now: datetime, depth: Depth = SHORT) -> 
                 places = ", ".join("?" * len(COLUMNS[name]))
                 statement = f"INSERT INTO {name} ({', '.join(COLUMNS[name])}) VALUES ({places})"  # noqa: S608 - constants
                 connection.executemany(statement, of_table)
+            for index, is_open in (("open_words", True), ("ended_words", False)):
+                words = to_index(rows["register_words"], is_open=is_open)
+                connection.executemany(f"INSERT INTO {index} (rowid, words) VALUES (?, ?)", words)  # noqa: S608 - constants
             connection.execute("COMMIT")
         statements = *_what_belongs(first, first + count, now, depth, _FOR_SQLITE), *_followed(first), *made
         for statement in statements:

@@ -76,6 +76,7 @@ BRING_FORWARD = sql.BRING_FORWARD.replace(sql.SET_BACK, f"{sql.SET_BACK} FOR UPD
 """What somebody else has locked is under way: to wait for it could be to wait in a circle."""
 
 _WORK = "ill_gateway"
+_WRITES = writes.in_order(tongues.POSTGRESQL.indexing)
 _CHANNELS = {topic: f"ill_gateway_{topic}" for topic in Topic}
 _NOTIFY = "SELECT pg_notify($1, $2)"
 _NOTIFY_ALL = f"SELECT pg_notify($1, $2 || lane) FROM ({sql.LANES}) AS lanes"  # noqa: S608 - constants
@@ -265,7 +266,7 @@ class PostgresStore(TableStore):
             await _must_withdraw(connection, params)
         for params in chain.from_iterable(change.must_stop for change in changes):
             await _must_withdraw(connection, params, there=False)
-        for write in writes.WRITES:
+        for write in _WRITES:
             if params_of_all := write.rows(changes):
                 await _write_all(connection, write, params_of_all)
         lanes = set(chain.from_iterable(change.lanes for change in changes))

@@ -1,6 +1,6 @@
 """What a change writes into the register, as rows of parameters. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -31,7 +31,8 @@ class RegisterRows(msgspec.Struct, frozen=True, kw_only=True):
     known_words: tuple[Params, ...] = ()
     note: tuple[Params, ...] = ()
     """Words that were written about a request, by whomever."""
-    numbers: tuple[Params, ...] = ()
+    new_numbers: tuple[Params, ...] = ()
+    known_numbers: tuple[Params, ...] = ()
 
 
 def register_rows(change: Change, subject: str | None) -> RegisterRows:
@@ -41,8 +42,8 @@ def register_rows(change: Change, subject: str | None) -> RegisterRows:
     line, words, numbers = lines_of(change.request)
     note = () if change.created and change.request.note else _note(change, subject)  # else it is among the words
     if change.created:
-        return RegisterRows(new_line=(line,), new_words=(words,), note=note, numbers=numbers)
-    return RegisterRows(known_line=(line,), known_words=(words,), note=note, numbers=numbers)
+        return RegisterRows(new_line=(line,), new_words=(words,), note=note, new_numbers=numbers)
+    return RegisterRows(known_line=(line,), known_words=(words,), note=note, known_numbers=numbers)
 
 
 def lines_of(request: Request) -> tuple[Params, Params, tuple[Params, ...]]:
@@ -65,6 +66,11 @@ def lines_of(request: Request) -> tuple[Params, Params, tuple[Params, ...]]:
     )
     numbers = tuple((request.id, number) for number in wording.numbers_of(request))
     return line, (request.id, is_open, wording.words_of(request)), numbers
+
+
+def to_index(words: Iterable[Params], *, is_open: bool) -> tuple[Params, ...]:
+    """Give the words of what is open, or of what has ended, as their index takes them."""
+    return tuple((request, text) for request, whether, text in words if whether is is_open)
 
 
 def _first_due(request: Request) -> datetime | None:

@@ -17,9 +17,9 @@ UPDATE_LINE: Final = """
                         updated_at = $9, state_since = $10, due_at = $11, flags = $12, assigned_to = $13,
                         changed = change_mark()
     WHERE request = $1"""
-INSERT_WORDS: Final = """
-    INSERT INTO register_words (line, is_open, words) SELECT line, CAST($2 AS BOOLEAN), CAST($3 AS TEXT)
-    FROM register WHERE request = $1
+LINE: Final = "(SELECT line FROM register WHERE request = $1)"
+INSERT_WORDS: Final = f"""
+    INSERT INTO register_words (line, is_open, words) VALUES ({LINE}, CAST($2 AS BOOLEAN), CAST($3 AS TEXT))
     ON CONFLICT (line) DO NOTHING"""
 UPDATE_WORDS: Final = """
     UPDATE register_words SET is_open = $2, words = $3
@@ -27,9 +27,12 @@ UPDATE_WORDS: Final = """
 ADD_NOTE: Final = """
     UPDATE register_words SET notes = substr(notes || ' ' || CAST($2 AS TEXT), 1, 8000)
     WHERE line = (SELECT line FROM register WHERE request = $1)"""
-INSERT_NUMBER: Final = """
+INSERT_NUMBER: Final = f"""
+    INSERT INTO register_numbers (number, line) VALUES (CAST($2 AS TEXT), {LINE}) ON CONFLICT (number, line) DO NOTHING"""
+ADD_NUMBER: Final = """
     INSERT INTO register_numbers (number, line) SELECT CAST($2 AS TEXT), line FROM register WHERE request = $1
     ON CONFLICT (number, line) DO NOTHING"""
+"""Of a request that was there before, and may have no line yet: a gateway of before the register made it."""
 OPEN_LINES: Final = f"SELECT {COLUMNS} FROM register WHERE is_open AND line > $1 ORDER BY line LIMIT $2"
 CHANGED_LINES: Final = f"""
     SELECT {COLUMNS}, changed FROM register WHERE (changed, line) > ($1, $2) AND changed < $3

@@ -15,7 +15,7 @@ from gateway.store import encoding, register_sql
 from gateway.store.columns import Fetched
 from gateway.store.open_lines import OpenLines, age_bounds, age_of, keys_of
 from gateway.store.register_port import COUNTED, Facet, Found, Line, Sort, Sought, StateCount
-from gateway.store.register_rows import lines_of
+from gateway.store.register_rows import lines_of, to_index
 from gateway.store.register_walk import Walk
 from gateway.store.tongues import Tongue
 from gateway.workflow.records import Request
@@ -62,6 +62,10 @@ class Register:
                 (register_sql.INSERT_WORDS, [words for _, words, _ in found]),
                 (register_sql.INSERT_NUMBER, [number for *_, numbers in found for number in numbers]),
                 (register_sql.FILL_TASKS, [(request,) for request, _ in piece]),
+                *(
+                    (statement, to_index((words for _, words, _ in found), is_open=is_open))
+                    for statement, is_open in self._tongue.indexing.items()
+                ),
             )
             last = piece[-1][0]
         await self._change((register_sql.FILL, ()))

@@ -49,6 +49,7 @@ _SUFFIXES = ("", "-wal", "-shm", ".lock")
 _CLAIM = f"SELECT {sql.EFFECT_COLUMNS} {sql.CLAIMABLE}"
 _CLAIM_IN_TURN = f"SELECT {sql.EFFECT_COLUMNS} {sql.CLAIMABLE_IN_TURN}"
 _LEASE = "UPDATE effects SET leased_until = $2, leased_by = $3 WHERE id = $1"
+_WRITES = writes.in_order(tongues.SQLITE.indexing)
 _HAS_MIGRATIONS = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migrations'"
 
 
@@ -227,7 +228,7 @@ class SqliteStore(TableStore):
             self._must_withdraw(params)
         for params in chain.from_iterable(change.must_stop for change in changes):
             self._must_withdraw(params, there=False)
-        for write in writes.WRITES:
+        for write in _WRITES:
             if params_of_all := write.rows(changes):
                 self._cursor.executemany(numbered(write.statement), params_of_all)
                 if write.guard is not None and self._cursor.rowcount < len(params_of_all):

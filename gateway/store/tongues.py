@@ -2,12 +2,13 @@
 
 # ruff: noqa: S608 - statements are put together from constants
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 import msgspec
 
 from gateway.store.register_port import WALKED, Word
+from gateway.store.register_sql import LINE
 from gateway.store.wording import is_prefix
 
 
@@ -24,6 +25,9 @@ class Tongue(msgspec.Struct, frozen=True):
     """How many bytes the database has, and how many of them hold nothing."""
     query: Callable[[Iterable[Word]], str]
     """Writes words as the match takes them."""
+    indexing: Mapping[str, bool] = {}
+    """What enters the words ($2) of a new request ($1) where they are looked for, each with whether it is for what is open; nothing where the
+    database sees to that itself."""
 
 
 def _query(*, both: str, either: str, quote: str, prefix: str) -> Callable[[Iterable[Word]], str]:
@@ -49,6 +53,10 @@ SQLITE: Final = Tongue(
         SELECT page_count * page_size, freelist_count * page_size
         FROM pragma_page_count, pragma_freelist_count, pragma_page_size""",
     query=_query(both=" AND ", either=" OR ", quote='"', prefix="*"),
+    indexing={
+        f"INSERT INTO {table} (rowid, words) VALUES ({LINE}, $2)": table == "open_words"
+        for table in ("open_words", "ended_words")
+    },
 )
 POSTGRESQL: Final = Tongue(
     marks="""

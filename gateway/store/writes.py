@@ -4,7 +4,8 @@ The changes of a batch belong to different requests, so writing them statement b
 statement with the rows of all, comes to the same as writing them one after another.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from itertools import chain
 from operator import attrgetter
 
@@ -13,6 +14,7 @@ import msgspec
 from gateway.store import register_sql, sql
 from gateway.store.columns import Params
 from gateway.store.port import BarcodeTaken, LeaseLost, NotEnoughCredit, NumbersInDoubt, StoreError, VersionConflict
+from gateway.store.register_rows import to_index
 from gateway.store.rows import ChangeRows
 
 
@@ -28,7 +30,7 @@ class Write(msgspec.Struct, frozen=True):
         return list(chain.from_iterable(map(self.rows_of, changes)))
 
 
-WRITES: Sequence[Write] = (
+_BEFORE: Sequence[Write] = (
     Write(sql.COMPLETE, attrgetter("complete"), LeaseLost),
     Write(sql.WITHDRAW, attrgetter("withdraw")),
     Write(sql.INSERT_REQUEST, attrgetter("insert_request")),
@@ -36,9 +38,12 @@ WRITES: Sequence[Write] = (
     Write(register_sql.INSERT_LINE, attrgetter("register.new_line")),
     Write(register_sql.UPDATE_LINE, attrgetter("register.known_line")),
     Write(register_sql.INSERT_WORDS, attrgetter("register.new_words")),
+)
+_BEHIND: Sequence[Write] = (
     Write(register_sql.UPDATE_WORDS, attrgetter("register.known_words")),
     Write(register_sql.ADD_NOTE, attrgetter("register.note")),
-    Write(register_sql.INSERT_NUMBER, attrgetter("register.numbers")),
+    Write(register_sql.INSERT_NUMBER, attrgetter("register.new_numbers")),
+    Write(register_sql.ADD_NUMBER, attrgetter("register.known_numbers")),
     Write(sql.INSERT_CUSTOMER, attrgetter("customer")),
     Write(sql.INSERT_WORK, attrgetter("works")),
     Write(sql.CORRECT_CUSTOMER, attrgetter("corrected")),
@@ -54,7 +59,19 @@ WRITES: Sequence[Write] = (
     Write(sql.CLOSE_TASKS, attrgetter("close_tasks")),
     Write(sql.OPEN_TASK, attrgetter("open_tasks")),
 )
-"""After `must_withdraw` and `must_stop` (each row of which may stand for several effects) and before `promote`."""
+"""What indexes the words of new requests, where the database doesn't do that itself, comes between: words are indexed before a note is added.
+After `must_withdraw` and `must_stop` (each row of which may stand for several effects) and before `promote`."""
+
+
+def in_order(indexing: Mapping[str, bool]) -> Sequence[Write]:
+    """Give all statements of a database that indexes words with these (tongues.py)."""
+    index = (Write(statement, partial(_words, is_open=is_open)) for statement, is_open in indexing.items())
+    return (*_BEFORE, *index, *_BEHIND)
+
+
+def _words(change: ChangeRows, *, is_open: bool) -> tuple[Params, ...]:
+    return to_index(change.register.new_words, is_open=is_open)
+
 
 _MEANING: dict[type[StoreError], str] = {
     BarcodeTaken: "another request has the pool barcode",

@@ -196,6 +196,7 @@ SHARED = {
     "update words": register_sql.UPDATE_WORDS,
     "add a note": register_sql.ADD_NOTE,
     "insert number": register_sql.INSERT_NUMBER,
+    "add number": register_sql.ADD_NUMBER,
     "open lines": register_sql.OPEN_LINES,
     "changed lines": register_sql.CHANGED_LINES,
     "numbered": register_sql.NUMBERED,
@@ -353,7 +354,11 @@ SORT_A_FEW = {
 """What one request, one key or one page has is sorted; what a lane or a table has is not."""
 READ_IN_ORDER = {"listing all", "lanes"}
 """The newest requests and the first lane: the head of an index, without a value to look for."""
-SQLITE_CLAIMS = {"claim": sqlite._CLAIM, "claim in turn": sqlite._CLAIM_IN_TURN}
+OF_SQLITE = {
+    "claim": sqlite._CLAIM,
+    "claim in turn": sqlite._CLAIM_IN_TURN,
+    **{f"index words {number}": statement for number, statement in enumerate(tongues.SQLITE.indexing)},
+}
 POSTGRESQL_CLAIMS = {
     "bring back past locks": postgres.BRING_BACK,
     "bring back what failed past locks": postgres.BRING_BACK_FAILED,
@@ -399,10 +404,10 @@ def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.
         yield tables
 
 
-@pytest.mark.parametrize("name", [*SHARED, *SQLITE_CLAIMS])
+@pytest.mark.parametrize("name", [*SHARED, *OF_SQLITE])
 def test_sqlite_searches_an_index(sqlite_tables: sqlite3.Connection, name: str) -> None:
     """A SCAN of a whole index is allowed in its order alone: the newest requests, the first lane."""
-    statement = SQLITE_CLAIMS.get(name) or SHARED[name]
+    statement = OF_SQLITE.get(name) or SHARED[name]
     params = (None,) * len(set(re.findall(r"\$\d+", statement)))
     plan = [row[3] for row in sqlite_tables.execute(f"EXPLAIN QUERY PLAN {sql.numbered(statement)}", params)]
     steps = [step for step in plan if OF_A_TABLE.search(step)]
