@@ -184,6 +184,7 @@ def values_of(one: GatewayProcess, count: int) -> dict[str, Sequence[str]]:
         "invoice": [_invoice(one)],
         "figure": ["came"],
         "/figures": [f"/figures?group={group}&period=this-month" for group in FigureGroup],
+        "/figures/{figure}/entries": ["/figures/lenders-invoices/entries?period=this-month&row=total/USD&column=asked"],
         "/figures/{figure}/requests": ["/figures/came/requests?period=this-month&column=lending"],
         MESSAGE: [f"/requests/{request}/messages/{line}" for request, line in lines][:TIMES],
     }

@@ -9,6 +9,7 @@ import pypdfium2 as pdfium
 import pytest
 
 from gateway.documents.job import Choice, Job, Look, Stationery, runs
+from gateway.documents.money_samples import INVOICE
 from gateway.documents.papers import Code, CodeKind, Paper
 from gateway.documents.pdf import NO_GLYPH, TemplateFault, render
 from gateway.documents.samples import COPY_SLIP, PULL_SLIP, SAMPLES
@@ -143,6 +144,18 @@ def test_papers_of_several_stocks_are_one_pdf():
 
 
 # ---- PDF/UA
+
+
+def test_pages_that_follow_say_which_paper_and_which_page_and_no_line_is_torn():
+    line = msgspec.structs.replace(INVOICE.lines[0], words="A fee")
+    papers = [msgspec.structs.replace(INVOICE, number=f"INV-{place}", lines=(line,) * 40) for place in (1, 2)]
+    pages = texts(printed(*papers))
+    of_each = len(pages) // 2
+    assert of_each > 1
+    for place, page in enumerate(pages):
+        paper, number = divmod(place, of_each)
+        assert (f"INV-{paper + 1} · page {number + 1} of {of_each}" in page) == (number > 0), page
+        assert page.count("A fee") == page.count(f"\n{line.amount}") + page.count(f" {line.amount}")
 
 
 def test_it_is_tagged_has_a_title_and_says_that_it_is_pdf_ua_1():
