@@ -27,8 +27,16 @@ RIGHT_OF: Final[dict[StaffAction, Right]] = dict.fromkeys(StaffAction, Right.ACT
 """What each act needs: to force a state against the table, or to override a rule, is a manager's; to say whose request a
 stranger's is, an administrator's, as with `approve-partner`."""
 MAY_BE_VAIN: Final = frozenset(
-    {StaffAction.UNDO, StaffAction.TOLD_BY_HAND, StaffAction.TRY_AGAIN, StaffAction.FLAG, StaffAction.UNFLAG}
+    {
+        StaffAction.UNDO,
+        StaffAction.TOLD_BY_HAND,
+        StaffAction.TRY_AGAIN,
+        StaffAction.FLAG,
+        StaffAction.UNFLAG,
+        StaffAction.GO_ON,
+    }
 )
+_A_REASON: Final = "its form asks for one"
 _ASKS_FOR_MORE: Final = frozenset({StaffAction.TOLD_BY_HAND})
 """Refused without a date, and offered all the same: its form asks for one."""
 
@@ -58,7 +66,7 @@ def _is_vain(
         return (request.flag is None) is (action is StaffAction.UNFLAG)
     if action not in MAY_BE_VAIN:
         return False
-    ruling = decide(TABLES[request.role], request, StaffActed(at=now, action=action))
+    ruling = decide(TABLES[request.role], request, StaffActed(at=now, action=action, reason=_A_REASON))
     if not isinstance(ruling, Decision):
         return action not in _ASKS_FOR_MORE
     return _comes_too_late(ruling, waiting) or not _does_something(ruling, request, tasks)

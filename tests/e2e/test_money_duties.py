@@ -253,8 +253,9 @@ def test_duty_13_the_sixth_copy_of_a_work_stops_until_a_manager_lets_it_go_on(
     last = scenes[-1]
     last.ours.until_state("deciding")
     assert last.ours.tasks() == ["copyright"]
-    with pytest.raises(SaidNo):
-        desk.post(f"/requests/{last.our_id}/actions/override", {})
+    for act, words in (("go-on", "Only a manager can override this"), ("override", "may not")):
+        with pytest.raises(SaidNo, match=words):
+            desk.post(f"/requests/{last.our_id}/actions/{act}", {"reason": "They need it."})
     shown = desk.get("/copyright?over=true")
     assert (shown["allowed"], shown["works"][0]["counted"]) == (5, 6)
     manager.post(f"/requests/{last.our_id}/actions/override", {"reason": "A royalty is paid."})
