@@ -1,5 +1,7 @@
 """What goes out by e-mail, put together from the ground."""
 
+from pathlib import Path
+
 from gateway.app.ground import Ground
 from gateway.config.mail import MailTls
 from gateway.dispatch.performers.mail import Mail
@@ -29,7 +31,8 @@ def make_mail(ground: Ground) -> Mail | None:
         texts=dict(ground.settings.notice_plan().texts),
     )
     way = Smtp(time=ground.time, server=server, destinations=ground.destinations)
-    return Mail(store=ground.store, time=ground.time, owner=ground.owner, way=way)
+    enclosed = tuple(map(Path, ground.settings.money.enclosed))
+    return Mail(store=ground.store, time=ground.time, owner=ground.owner, way=way, enclosed=enclosed)
 
 
 def make_sealer(ground: Ground) -> Sealer:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from gateway.config.kinds import Name
+from gateway.config.kinds import Name, ReadableFile
 from gateway.config.section import Agreement, Section, objection_if
 from gateway.money.amounts import AmountFault, checked
 from gateway.money.currencies import digits_of
@@ -82,6 +82,8 @@ class Money(Section):
     tax_id: Name | None = None
     remit_to: tuple[Name, ...] = ()
     ways_to_pay: tuple[Name, ...] = ()
+    enclosed: Annotated[tuple[ReadableFile, ...], Field(max_length=5)] = ()
+    """PDF files that go with every invoice by e-mail, such as a W-9."""
 
     export: Annotated[dict[Name, str], _columns_of(COLUMNS)] = Field(default_factory=lambda: dict(USUAL))
     """Headings of the accounting export, each with what stands below it."""

@@ -193,6 +193,7 @@ class Settings(Section):
             export=tuple(money.export.items()),
             invoice_export=tuple(money.invoice_export.items()),
             charge_first=timedelta(days=money.charge_first_days),
+            enclosed=tuple(Path(each).name for each in money.enclosed),
             invoice_series=money.invoice_series,
             credit_series=money.credit_series,
             year_begins=month_and_day(self.figures.fiscal_year_begins),

@@ -24,6 +24,8 @@ class BillingRules(msgspec.Struct, frozen=True, kw_only=True):
     """Likewise of lenders' invoices."""
     charge_first: timedelta = timedelta(days=7)
     """How long a customer who lost an item is charged before its lender is paid."""
+    enclosed: tuple[str, ...] = ()
+    """Names of files that go with every invoice, such as a W-9."""
     year_begins: tuple[int, int] = JULY_1
     """Month and day."""
 

@@ -112,6 +112,7 @@ async def _bill(visit: Visit, problems: dict[str, str] | None = None) -> web.Str
         found=found,
         rows=[*found.lines, *[None] * MORE_LINES],
         kinds=[kind for kind in LineKind if kind is not LineKind.CREDIT],
+        enclosed=visit.desk.billing.enclosed,
         acts={offer.act: offer for offer in found.acts if not offer.for_managers or visit.may(Right.MANAGE)},
         BillAct=BillAct,
         key=new_key(),

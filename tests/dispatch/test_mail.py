@@ -1,6 +1,7 @@
 """Bills by e-mail against a real SMTP server on loopback: taken, refused, greylisted, away, and cut off at the end."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -11,7 +12,7 @@ from gateway.dispatch.results import BillHappened, Fault, Later
 from gateway.dispatch.smtp import MailServer, Smtp
 from gateway.money.effects import BillPaper, MailPaper
 from gateway.money.events import BillAct, Mailed, NotMailed, PaperMade
-from gateway.money.records import Bill
+from gateway.money.records import Bill, BillKind
 from gateway.notices.texts import Text
 from gateway.outgoing import Destinations
 from gateway.store.bills_port import KeptPaper
@@ -30,13 +31,20 @@ async def box() -> AsyncIterator[MailBox]:
         yield opened
 
 
-def mail(house: House, box: MailBox, *, allowed: tuple[str, ...] = ("127.0.0.0/8",), **more: object) -> Mail:
+def mail(
+    house: House,
+    box: MailBox,
+    *,
+    allowed: tuple[str, ...] = ("127.0.0.0/8",),
+    enclosed: tuple[Path, ...] = (),
+    **more: object,
+) -> Mail:
     server = MailServer(
         host="127.0.0.1", port=box.port, sender="ill@library.example", start_tls=False, timeout_s=5.0, pause_s=0.0
     )
     server = msgspec.structs.replace(server, **more)
     way = Smtp(time=house.time, server=server, destinations=Destinations(allowed))
-    return Mail(store=house.store, time=house.time, owner=OWNER, way=way)
+    return Mail(store=house.store, time=house.time, owner=OWNER, way=way, enclosed=enclosed)
 
 
 async def row_of(house: House, paper: BillPaper = BillPaper.BILL) -> tuple[EffectRow, Bill]:
@@ -76,6 +84,26 @@ async def test_a_bill_is_handed_over_with_its_pdf_byte_for_byte(house: House, bo
     attached = [part for part in message.walk() if part.get_filename()]
     assert [(part.get_filename(), part.get_payload(decode=True)) for part in attached] == [("ILL-2027-00001.pdf", PDF)]
     assert "Imaginary Almanac" not in box.taken[0].decode(), "no title of a work"
+
+
+async def test_what_is_enclosed_goes_with_an_invoice_alone_and_is_a_task_if_it_is_gone(
+    house: House, box: MailBox, tmp_path: Path
+):
+    form = tmp_path / "w-9.pdf"
+    form.write_bytes(b"%PDF of the tax form")
+    row, bill = await row_of(house)
+    assert isinstance(row.effect, MailPaper)
+    sender = mail(house, box, enclosed=(form,))
+    assert isinstance(await sender.send(row, row.effect, bill), BillHappened)
+    attached = [part.get_filename() for part in box.messages[0].walk() if part.get_filename()]
+    assert attached == ["ILL-2027-00001.pdf", "w-9.pdf"]
+    assert await sender._enclosed_with(row.effect, msgspec.structs.replace(bill, kind=BillKind.CREDIT_NOTE)) == ()
+    form.unlink()
+    result = await sender.send(row, row.effect, bill)
+    assert isinstance(result, BillHappened)
+    assert isinstance(result.event, NotMailed)
+    assert (result.event.words, result.event.perhaps) == ("What is to go with it can't be read: w-9.pdf.", False)
+    assert len(box.messages) == 1
 
 
 @pytest.mark.parametrize(("code", "is_for_good"), [("550 no such box", True), ("451 greylisted, come again", False)])

@@ -6,8 +6,10 @@ which mail systems know a twin; if that breaks too, it is a person's as well. An
 that takes nothing leaves its lane to the back-off.
 """
 
+import asyncio
 from email.message import EmailMessage
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -28,7 +30,7 @@ from gateway.money.events import Mailed, NotMailed
 from gateway.money.invoices.effects import MailLetter
 from gateway.money.invoices.events import LetterMailed, LetterNotMailed
 from gateway.money.invoices.records import Invoice
-from gateway.money.records import Bill
+from gateway.money.records import Bill, BillKind
 from gateway.notices.bills import mail_text
 from gateway.notices.invoices import letter_text
 from gateway.notices.life import NoticeEvent, NoticeTrigger
@@ -56,8 +58,11 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
 class Mail:
     """Sends what is to go by e-mail."""
 
-    def __init__(self, *, store: Store, time: TimeSource, owner: str, way: Smtp) -> None:
+    def __init__(
+        self, *, store: Store, time: TimeSource, owner: str, way: Smtp, enclosed: tuple[Path, ...] = ()
+    ) -> None:
         self._store = store
+        self._enclosed = enclosed
         self._time = time
         self._owner = owner
         self._way = way
@@ -65,8 +70,14 @@ class Mail:
     async def send(self, row: EffectRow, effect: MailPaper, bill: Bill) -> BillResult:
         """Send one paper of a bill. Raises LeaseLost, StoreUnavailable."""
         kept = await self._store.bills.paper(bill.id, effect.paper)
-        result = await self._post(row, None if kept is None else self._of_bill(effect, bill, kept.pdf))
         now, paper, to = self._time.now(), effect.paper, effect.to
+        try:
+            enclosed = () if row.started_at is not None else await self._enclosed_with(effect, bill)
+        except OSError as fault:
+            words = f"What is to go with it can't be read: {Path(fault.filename or '').name}."
+            return BillHappened(event=NotMailed(at=now, paper=paper, to=to, words=words))
+        parcel = None if kept is None else self._of_bill(effect, bill, kept.pdf, enclosed)
+        result, now = await self._post(row, parcel), self._time.now()
         match result:
             case Sent(words):
                 return BillHappened(event=Mailed(at=now, paper=paper, to=to, words=words))
@@ -77,13 +88,19 @@ class Mail:
             case Later():
                 return result
 
-    def _of_bill(self, effect: MailPaper, bill: Bill, pdf: bytes) -> Parcel:
+    async def _enclosed_with(self, effect: MailPaper, bill: Bill) -> tuple[NoticeFile, ...]:
+        """What goes with an invoice beside its PDF, as it is now. Raises OSError."""
+        if effect.paper is not BillPaper.BILL or bill.kind is not BillKind.INVOICE:
+            return ()
+        return await asyncio.to_thread(lambda: tuple(map(_read, self._enclosed)))
+
+    def _of_bill(self, effect: MailPaper, bill: Bill, pdf: bytes, enclosed: tuple[NoticeFile, ...]) -> Parcel:
         is_bill, named = effect.paper is BillPaper.BILL, effect.paper.replace(" ", "-")
         name = f"{bill.number}.pdf" if is_bill else f"{bill.number}-{named}.pdf"
         return Parcel(
             to=effect.to,
             text=mail_text(bill, effect.paper, self._way.server.texts),
-            files=(NoticeFile(name=name, content_type=PDF, data=pdf),),
+            files=(NoticeFile(name=name, content_type=PDF, data=pdf), *enclosed),
             message_id=f"{bill.id}.{named}.{effect.time}",
             once=is_bill,
         )
@@ -177,3 +194,7 @@ class Mail:
 
     def _happened(self, trigger: NoticeTrigger, words: str, *, heard: bool = True) -> NoticeHappened:
         return NoticeHappened(event=NoticeEvent(trigger=trigger, at=self._time.now(), words=words), heard=heard)
+
+
+def _read(path: Path) -> NoticeFile:
+    return NoticeFile(name=path.name, content_type=PDF, data=path.read_bytes())
