@@ -1,5 +1,6 @@
 """Bills over the live API: from a lost loan to the last cent, and what each role may do."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -338,6 +339,29 @@ async def test_a_partner_is_not_removed_while_something_between_us_is_not_settle
     assert (await removed())[0] == 200
     shown = (await live.call("GET", f"/bills/{bill}"))[1]
     assert shown["bill"]["partner_name"] == VALLEY.name, "a bill keeps the name that it was finalised with"
+
+
+async def test_a_list_of_partners_that_leaves_one_out_removes_it_not(live: Live):
+    bill = await invoice(live)
+    text = "id,name,peer,symbols\neast,Example East Library,hub,ISIL:XX-EAST\n"
+    headers = {"Authorization": f"Bearer {live.tokens[StaffRole.ADMIN]}", "Content-Type": "text/csv"}
+    async with live.http.post(f"{live.url}{PREFIX}/directory/import", data=text, headers=headers) as answer:
+        assert answer.status == 200, await answer.text()
+    listed = (await live.call("GET", "/partners"))[1]["partners"]
+    assert {each["id"] for each in listed} == {VALLEY.id, "east"}
+    paid = {"partner": VALLEY.id, "amount": "75.00", "currency": "USD", "means": "check"}
+    assert (await live.call("POST", "/payments", body=paid))[1]["shares"] == {bill: "75.00"}
+
+
+async def test_of_two_people_who_finalise_one_invoice_at_once_one_has_its_number_and_the_other_words(live: Live):
+    for number in range(1, 6):
+        line = {"kind": "fee", "words": "Fee", "amount": "5.00"}
+        bill = (await live.call("POST", "/bills", body={"partner": VALLEY.id, "lines": [line]}))[1]["bill"]["id"]
+        both = (StaffRole.TECHNICIAN, StaffRole.MANAGER)
+        answers = await asyncio.gather(*(act(live, bill, "finalise", role) for role in both))
+        (_, done), (refused, told) = sorted(answers, key=lambda answer: answer[0])
+        assert (done["bill"]["number"], refused) == (f"INV-2027-{number:05}", 409)
+        assert told["detail"] == "“finalise” is not possible while the invoice is “finalised”."
 
 
 async def test_a_partner_that_is_renamed_keeps_its_old_name_on_what_is_finalised(live: Live):
