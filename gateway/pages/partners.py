@@ -208,6 +208,7 @@ async def remove(visit: Visit) -> web.StreamResponse:
 class Merger(MergeBody, frozen=True, kw_only=True):
     """Into which one, and the version that was looked at."""
 
+    into: str = ""
     version: VersionRead = 0
 
 

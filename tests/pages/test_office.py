@@ -7,8 +7,10 @@ from gateway.pages.office import OFFICE
 from gateway.pages.rendering import linked
 from gateway.workflow.partners import STRANGER, Partner
 from gateway.workflow.staff import StaffRole
+from tests.fakes.directory import put
 from tests.pages.conftest import SignIn, Site
 from tests.web.test_approval import HILLS, kept
+from tests.web.test_merging import UNION
 
 SEEN = [
     page
@@ -187,3 +189,20 @@ async def test_the_catalogue_of_a_partner_is_set_up_and_tried(sign_in: SignIn):
     assert "Give a number or a title" in html
     status, html = await browser.post("/partners/valley/try-catalogue", fields={"title": "The Imaginary Almanac"})
     assert (status, "valley has The Imaginary Almanac." in html) == (200, True)
+
+
+async def test_a_partner_is_merged_into_one_that_is_chosen(sign_in: SignIn, site: Site):
+    await put(site.live.store, UNION)
+    browser = await sign_in(StaffRole.ADMIN)
+    status, html = await browser.post("/partners/valley/merge")
+    assert (status, "Name another partner" in html, '<details class="sheet" open><summary>Merge' in html) == (
+        422,
+        True,
+        True,
+    )
+    status, html = await browser.post("/partners/valley/merge", fields={"into": UNION.id, "version": "99"})
+    assert (status, "Somebody else has changed peers or partners meanwhile" in html) == (422, True)
+    version = str((await site.live.call("GET", "/partners"))[1]["version"])
+    status, html = await browser.post("/partners/valley/merge", fields={"into": UNION.id, "version": version})
+    assert (status, "They are one now" in html) == (200, True)
+    assert (await browser.get("/partners/valley"))[0] == 404
