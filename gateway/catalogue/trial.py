@@ -16,8 +16,10 @@ _HOST_AND_PORT: Final = (
 )
 _LOGIN: Final = "Ask the library for a user and a password; the password is a secret, which the record names."
 _DATABASE: Final = "What stands behind host and port in the address is the database's name: ask the library for it; usual ones are in docs/catalogues.md."
-_INDEX: Final = "Set that index as the library says (catalogue.indexes), or to none, so that nothing is searched by it."
-_FORM: Final = "Try another form of record (catalogue.schema), or ask the library which ones it gives."
+_INDEX: Final = (
+    "Set that index as the library says (“Index: …”, catalogue.indexes), or to none: then nothing is searched by it."
+)
+_FORM: Final = "Try another “Form of its records” (catalogue.schema), or ask the library which ones it gives."
 _ADDRESS: Final = "The address is not the one of its SRU: ask the library for that."
 
 ADVICE: Final[Mapping[str, str]] = {
@@ -25,7 +27,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "it ended the connection before it had answered": f"What listens there may speak something else. {_HOST_AND_PORT}",
     "what it sent": f"What listens there may speak something else. {_HOST_AND_PORT}",
     "the connection broke off": _HOST_AND_PORT,
-    "it did not answer in time": f"It may be slow (catalogue.timeout_s), or something on the way lets nothing through. {_HOST_AND_PORT}",
+    "it did not answer in time": f"It may be slow (“Seconds for one query”, catalogue.timeout_s), or something on the way lets nothing through. {_HOST_AND_PORT}",
     "the name of its host is not known": "Look for a slip in the address.",
     "its address is not one of HTTP": "Look for a slip in the address.",
     "its certificate is not trusted": "Tell the library; over Z39.50 there is none.",
@@ -75,15 +77,16 @@ def of_trouble(clause: str) -> Trial:
 
 def of_records(records: Records, wanted: Wanted, catalogue: PartnerCatalogue) -> Trial:
     """Say what it answered, what of the record's settings it does not take, and what is missing in what it gave."""
-    faults = list(
-        dict.fromkeys(_joined(f"It refused a query: {clause}.", advice(clause)) for clause in records.refused)
-    )
+    faults = [
+        f"It answers, and refused a query: {clause}. {advice(clause)}".rstrip()
+        for clause in dict.fromkeys(records.refused)
+    ]
     if records.unread:
         faults.append(f"{records.unread} of its records can't be read. {_FORM}")
     sure = [each for each in records.chosen if each.verdict is Sameness.SURE]
     missing = _missing_in_union(sure, wanted) if catalogue.is_union else _missing(sure, catalogue)
-    answer = f"It answers: {_found(records, wanted, catalogue)}. Searched by {records.words}."
-    return Trial(ok=not faults, words=_joined(answer, *faults, missing))
+    answer = f"It answers: {_found(records, wanted, catalogue)}." if sure or not faults else ""
+    return Trial(ok=not faults, words=_joined(*faults, answer, f"Searched by {records.words}.", missing))
 
 
 def _found(records: Records, wanted: Wanted, catalogue: PartnerCatalogue) -> str:
@@ -101,7 +104,7 @@ def _missing(sure: list[Judged], catalogue: PartnerCatalogue) -> str:
         ""
         if any(each.bib.items for each in sure)
         else (
-            "Its record shows no copies: they may stand elsewhere (catalogue.holdings), or be given as OPAC records alone."
+            "Its record shows no copies: they may stand elsewhere (“Form of its holdings”, catalogue.holdings), perhaps in OPAC records alone."
         )
     )
     numbers = [each.bib.number for each in sure if each.bib.number]
@@ -109,7 +112,7 @@ def _missing(sure: list[Judged], catalogue: PartnerCatalogue) -> str:
         f"Its record number there: {catalogue.number_as.replace('{}', numbers[0])}."
         if numbers
         else (
-            "It has no record number in the place that is set (catalogue.record_number): our request goes without one."
+            "It has no record number in that place (“Where its record number stands”, catalogue.record_number): our request goes without one."
         )
     )
     return _joined(number, copies)
@@ -117,7 +120,7 @@ def _missing(sure: list[Judged], catalogue: PartnerCatalogue) -> str:
 
 def _missing_in_union(sure: list[Judged], wanted: Wanted) -> str:
     if sure and not held_by_symbol(Records(chosen=tuple(sure)), wanted):
-        return "It has the work, and names no library: look where its records have the symbols (catalogue.symbols)."
+        return "It has the work, and names no library: look where its records have the symbols (“Where the symbol stands”, catalogue.symbols)."
     return ""
 
 

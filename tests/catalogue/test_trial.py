@@ -33,8 +33,8 @@ def test_a_copy_that_is_in_is_told_with_the_number_that_our_request_would_have()
 @pytest.mark.parametrize(
     ("records", "is_union", "words"),
     [
-        (Records(chosen=sure(), words=SEARCHED), False, "Its record shows no copies: they may stand elsewhere (catalogue.holdings)"),
-        (Records(chosen=sure(item("1"), number=""), words=SEARCHED), False, "It has no record number in the place that is set"),
+        (Records(chosen=sure(), words=SEARCHED), False, "Its record shows no copies: they may stand elsewhere (“Form of its holdings”"),
+        (Records(chosen=sure(item("1"), number=""), words=SEARCHED), False, "It has no record number in that place"),
         (Records(chosen=sure(item("1")), words=SEARCHED), True, "names no library: look where its records have the symbols"),
     ],
 )  # fmt: skip
@@ -61,12 +61,15 @@ def test_a_query_that_was_refused_is_a_fault_of_the_settings_once_with_what_to_c
     said = of_records(Records(words="x", refused=(clause, clause), certain=False), WANTED, CATALOGUE)
     assert not said.ok
     assert said.words.count(clause) == 1
-    assert "Set that index as the library says (catalogue.indexes), or to none" in said.words
+    assert (
+        "It answers, and refused a query: it does not have one of our indexes (1092). Set that index as the library says"
+        in said.words
+    )
 
 
 def test_records_that_cannot_be_read_are_a_fault_too():
     said = of_records(Records(words="x", unread=2, certain=False), WANTED, CATALOGUE)
-    assert (said.ok, "2 of its records can't be read. Try another form of record" in said.words) == (False, True)
+    assert (said.ok, "2 of its records can't be read. Try another “Form of its records”" in said.words) == (False, True)
 
 
 def test_every_trouble_on_the_way_has_its_advice():
