@@ -196,8 +196,11 @@ def _all_but(left_out: int, facts: Sequence[str], say: Language) -> Iterator[Run
 
 
 def _fact(index: str, word: str, say: Language) -> str:
-    """A word, also without its accents, or with them apart: some catalogues index it so, some not."""
-    forms = (word, likeness.folded(word), unicodedata.normalize("NFD", word))
+    """A word, also without its accents, or with them apart: some catalogues index it so, some not. Where one form alone can be asked for, without:
+    that is what an index that takes no notice of accents has, and no character set gets it wrong.
+    """
+    plain = likeness.folded(word)
+    forms = (word, plain, unicodedata.normalize("NFD", word)) if say.takes_or else (plain,)
     return say.any_of(say.clause(index, form) for form in forms)
 
 

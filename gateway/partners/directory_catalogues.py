@@ -20,6 +20,8 @@ from gateway.workflow.partners import PartnerCatalogue
 
 _INDEXES: Final = {"identifier": "record", "isbn": "isbn", "issn": "issn", "title": "title"}
 """Crosslink's names of indexes, and ours."""
+_OF_OPAC: Final = frozenset({"alma", "folio"})
+"""Profiles whose holdings come as OPAC records where nothing else is said; over SRU the schema is named so too (directory/host-profiles.md)."""
 _CQL: Final = re.compile(r'\s*([\w-]+(?:\.[\w-]+)*)\s*(?:==?|exact|any|all|adj)\s*"?\{term\}"?\s*')
 _PQF: Final = re.compile(r'\s*((?:@attr\s+(?:bib-1\s+)?\d+=[\w-]+\s+)+)"?\{term\}"?\s*')
 _PLACE: Final = re.compile(r"(?:tcp:|z39\.50s?://)?([\w.-]+|\[[0-9a-f:]+\])(?::(\d{1,5}))?(?:/(.+))?", re.IGNORECASE)
@@ -30,13 +32,15 @@ def of_crosslink(raw: Mapping[str, Any]) -> PartnerCatalogue | None:
     """Read an entry's `catalogConfig`; None where it names no address that can be used."""
     config = _inner(raw, "catalogConfig")
     sru, zoom = _text(_inner(config, "sru").get("address")), _text(_inner(config, "zoom").get("address"))
-    schema = _text(_inner(config, "sru").get("recordSchema")) if sru else None
-    profile = _text(config.get("profile")) or _text(_inner(raw, "lmsConfig").get("vendor")) or ""
+    profile = (_text(config.get("profile")) or _text(_inner(raw, "lmsConfig").get("vendor")) or "").casefold()
+    form = _inner(config, "holdingsFormat")
+    holdings = _holdings(form) or (OPAC if profile in _OF_OPAC and not form else None)
+    usual_schema = OPAC if holdings == OPAC else None
     return _usable(
         sru or _z3950(zoom, None),
-        product=profile.casefold() if profile.casefold() in PRODUCTS else "standard",
-        schema=schema,
-        holdings=_holdings(_inner(config, "holdingsFormat")),
+        product=profile if profile in PRODUCTS else "standard",
+        schema=_text(_inner(config, "sru").get("recordSchema")) or usual_schema if sru else None,
+        holdings=holdings,
         indexes=_indexes(_inner(config, "queryConfig")),
     )
 

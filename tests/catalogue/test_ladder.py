@@ -114,6 +114,7 @@ def test_without_or_each_form_of_a_number_is_asked_for_by_itself(say: Language):
     asked = list(rungs(wanted, INDEXES if say is cql else PRODUCTS["sierra"].z3950, WithoutOr(say)))
     assert [rung.words for rung in asked[:2]] == ["ISBN 9780306406157", "ISBN 9780306406157, in another form"]
     assert ['"9780306406157"' in asked[0].query, '"0306406152"' in asked[1].query] == [True, True]
+    assert all('"uber"' in rung.query for rung in asked[2:4])
     assert not any(" or " in rung.query or "@or" in rung.query for rung in asked)
     assert [rung.words for rung in asked].count("all of these but one") == 3
 

@@ -1,6 +1,7 @@
 """What possible lenders hold: all catalogues asked at once, over SRU, each within its bounds; a silent one says nothing."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, timedelta
@@ -182,6 +183,26 @@ async def test_a_query_carries_the_work_alone_and_not_our_own_number(house: Hous
     assert {name for parameters in asked for name in parameters} == {
         "operation", "version", "query", "startRecord", "maximumRecords", "recordSchema", "recordPacking",
     }  # fmt: skip
+
+
+def evergreens(*numbers: str) -> Answer:
+    """Evergreen's: every clause of a query must be met, whatever joins them."""
+    made = record("1", ISBN, field("901", c="77"), field("852", a="Stacks", b="EC", g="30000000000001", n="Available"))
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        asked = re.findall(r'eg\.isbn="(\w+)"', request.query["query"])
+        body = response(made) if asked and set(asked) <= set(numbers) else NOTHING
+        return web.Response(body=body, content_type="text/xml")
+
+    return answer
+
+
+async def test_a_catalogue_that_takes_or_for_and_is_asked_for_each_form_of_a_number(house: House):
+    async with partners(house, {"brook": evergreens("0306406152")}, product="evergreen") as them:
+        found = await them.catalogues.holdings(WANTED)
+    held = found.of("brook")
+    assert (held.holding, held.record_id) == (Holding.AVAILABLE, "77")
+    assert "ISBN 9780306406157: 0 records; ISBN 9780306406157, in another form: 1 record" in found.words
 
 
 async def test_a_record_that_is_changed_counts_at_once(house: House):

@@ -47,6 +47,26 @@ def test_a_z3950_server_of_crosslinks_directory_whose_profile_is_its_circulation
 
 
 @pytest.mark.parametrize(
+    ("profile", "server", "holdings", "schema"),
+    [
+        ("Alma", {"zoom": {"address": "z3950.west.example.org:1921/WEST"}}, "opac", None),
+        ("FOLIO", {"sru": {"address": "https://west.example.org/sru"}}, "opac", "opac"),
+        ("Generic", {"sru": {"address": "https://west.example.org/sru"}}, None, None),
+    ],
+)
+def test_profiles_whose_holdings_are_opac_records(
+    profile: str, server: dict[str, Any], holdings: str | None, schema: str | None
+):
+    found = of_crosslink({"catalogConfig": {"profile": profile, **server}})
+    assert found is not None
+    assert (found.product, found.holdings, found.schema) == ("standard", holdings, schema)
+    its_own = {"profile": profile, **server, "holdingsFormat": {"marc": {"mainField": "952"}}}
+    found = of_crosslink({"catalogConfig": its_own})
+    assert found is not None
+    assert (found.holdings, found.schema) == ("952", None)
+
+
+@pytest.mark.parametrize(
     ("address", "database", "url"),
     [
         ("tcp:z3950.west.example.org:1921", "01WEST_INST", "z39.50s://z3950.west.example.org:1921/01WEST_INST"),
