@@ -64,7 +64,7 @@ def _of_work(wanted: Wanted) -> Iterator[tuple[str, str]]:
 
 
 def _number(each: Identifier) -> str:
-    return f"asked for by {each.code} {each.value}"
+    return f"{each.code} {each.value} as asked for"
 
 
 def _item(copy: Copy, role: Role) -> str:

@@ -108,6 +108,14 @@ class Rota(Record, frozen=True, kw_only=True):
     skipped: tuple[Skipped, ...] = ()
 
 
+def not_asked(skipped: Iterable[Skipped]) -> str:
+    """Say who is left out and why, each reason once; empty where nobody is."""
+    by_reason: dict[str, list[str]] = {}
+    for each in skipped:
+        by_reason.setdefault(each.reason, []).append(each.partner)
+    return " ".join(f"Not {', '.join(partners)}: {reason}." for reason, partners in by_reason.items())
+
+
 def make_rota(lenders: Iterable[Lender], need: Need, weights: Weights) -> Rota:
     """Put lenders in order: who doesn't hold the work behind all others, before them the last resorts; the others by how likely
     they are to have it in (`_place`), of those that may have it by how much of the order agrees, then by score, then by the partner's id.

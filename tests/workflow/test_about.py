@@ -28,7 +28,7 @@ def lent(state: State = State.WILL_SUPPLY) -> Request:
 def test_a_task_names_work_numbers_item_shelf_library_and_day():
     said, copy = told("Ask the branch.", lent()), item(1).copy
     for fact in (
-        "“A Made-up Work”", "by Inventa, Ada", "1998", "part v. 2", "asked for by ISBN 9783161484100",
+        "“A Made-up Work”", "by Inventa, Ada", "1998", "part v. 2", "ISBN 9783161484100 as asked for",
         f"item {copy.item_barcode} of {copy.branch}", "for East Library", f"needed by {AT:%Y-%m-%d}",
     ):  # fmt: skip
         assert fact in said, fact
@@ -84,7 +84,7 @@ def test_a_task_about_an_order_names_work_and_lender():
     talk = borrowing.Talk()
     talk(borrowing.asked(wanted=WANTED))
     talk(borrowing.vetted(Doubt(concern=Concern.OWNED, words="We have it: 1 (Main).")))
-    assert "“A Made-up Work”, by Inventa, Ada, 1998, part v. 2, asked for by ISBN 9783161484100" in talk.asked
+    assert "“A Made-up Work”, by Inventa, Ada, 1998, part v. 2, ISBN 9783161484100 as asked for" in talk.asked
     here = borrowing.on_shelf()
     here(borrowing.says(LenderSays.RECALLED))
     assert f"from {here.request.partner}" in here.asked

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gateway.iso18626.codes import ServiceType
 from gateway.workflow.holdings import Held, Holding, Unwanted
-from gateway.workflow.rota import Lender, Line, Need, Rota, Skipped, Weights, lost_days, make_rota
+from gateway.workflow.rota import Lender, Line, Need, Rota, Skipped, Weights, lost_days, make_rota, not_asked
 from gateway.workflow.values import Money
 
 TODAY = date(2026, 11, 24)
@@ -108,6 +108,14 @@ def test_what_staff_expect_of_a_lender_counts_before_what_was_learned():
 def test_the_best_score_comes_first_and_ties_go_by_id():
     made = rota(lender("c"), lender("b", is_reciprocal=True), lender("a"))
     assert order(made) == ["b", "a", "c"]
+
+
+def test_who_is_left_out_is_said_once_a_reason():
+    left_out = [
+        Skipped(partner=name, reason=why) for name, why in (("a", "closed"), ("b", "suspended"), ("c", "closed"))
+    ]
+    assert not_asked(left_out) == "Not a, c: closed. Not b: suspended."
+    assert not_asked(()) == ""
 
 
 def test_last_resorts_come_last_however_good_they_are():

@@ -260,8 +260,7 @@ class RotaMaker:
             )
             for line in made.lines
         )
-        not_asked = (f"Not {each.partner}: {each.reason}." for each in made.skipped)
-        return lines, " ".join(filter(None, (*not_asked, holdings.words))), holdings
+        return lines, " ".join(filter(None, (rota.not_asked(made.skipped), holdings.words))), holdings
 
     def _can_be_asked(self, partner: Partner) -> bool:
         peer = self._directory.peer(partner.peer)
