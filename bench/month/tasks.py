@@ -140,11 +140,11 @@ class TaskRound:
             K.CANNOT_FIND: lambda found: any(item.barcode in self._play.world.missing for item in found.items),
             K.READ_NOTE: self._asks_something,
             K.NOT_RECEIVED: lambda found: found.role is Role.LENDING and found.peer not in SILENT_ABOUT_RECEIPT,
-            K.OWNED: lambda _found: False,
+            K.OWNED: lambda found: self._play.order_of(found.id).of_parts,
             K.NO_LENDER: lambda found: not self._play.order_of(found.id).can_be_had,
             K.DUE_TOO_LATE: self._is_late,
             K.NOT_RETURNED: lambda _found: False,
-            K.PAST_DEADLINE: lambda _found: False,
+            K.PAST_DEADLINE: lambda found: found.need_before is not None,
             K.LENDER_SILENT: self._is_silent,
         }
         return kind not in judged or judged[kind](request)

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from bench import made_up_catalogue, made_up_requests, made_up_words
-from bench.made_up_catalogue import Edition
+from bench.made_up_catalogue import Edition, Kind
 from bench.made_up_requests import Case
 
 START: Final = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -122,6 +122,8 @@ class OrderTruth(msgspec.Struct, frozen=True, kw_only=True):
     customer: str
     at_lenders: dict[str, Has]
     owned: bool = False
+    of_parts: bool = False
+    """It is a set of ours, and the order names no volume: somebody must say which."""
 
     @property
     def can_be_had(self) -> bool:
@@ -222,6 +224,7 @@ def _order(number: int, ours: Edition | None, stranger: Edition, chance: random.
         customer=f"2000000008{number:04}",
         at_lenders={lender: _stands(LENDER_TRUTHS[lender], chance) for lender in LENDERS},
         owned=edition is ours,
+        of_parts=edition is ours and edition.work.kind is Kind.SET,
     )
 
 

@@ -163,7 +163,8 @@ class Vetting:
         here = () if case.service is ServiceType.COPY else await self._here(case)
         names = self._rules.branches
         listed = ", ".join(f"{copy.item_barcode} ({names.get(copy.branch, copy.branch)})" for copy in here)
-        words = f"We have it: {listed}. Place a hold on our own copy instead."
+        doubt = next((f" It is to be looked at: {copy.doubt}." for copy in here[:1] if copy.doubt), "")
+        words = f"We have it: {listed}.{doubt} Place a hold on our own copy instead."
         return [Doubt(concern=Concern.OWNED, words=words)] if here else []
 
     async def _here(self, case: Case) -> tuple[Copy, ...]:
