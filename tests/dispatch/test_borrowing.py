@@ -125,6 +125,17 @@ async def test_a_copy_of_ours_counts_where_it_is_here_and_nobody_waits_for_it(
     )
 
 
+async def test_why_our_own_copy_is_not_held_by_itself_is_said(house: House):
+    house.acs.answers["17"] = ITEM_HERE
+    found = []
+    for number, doubt in enumerate((None, "the work has several parts, and the request names none")):
+        house.finder.copies = (Copy(item_barcode=BARCODE, branch="EXC", doubt=doubt),)
+        event = event_of(await perform(house, Vet(), await ask(house, f"B-27K3M-0000{number}")))
+        found.append([each.words for each in event.doubts if each.concern is Concern.OWNED])
+    assert "to be looked at" not in found[0][0]
+    assert "It is to be looked at: the work has several parts, and the request names none." in found[1][0]
+
+
 async def test_the_sixth_copy_of_a_title_and_year_stops_and_the_fourth_is_said(house: House):
     wanted = Wanted(title="Journal of Imagined Results", article_title="On Nothing")
     key = count_key(wanted, house.time.now().year)

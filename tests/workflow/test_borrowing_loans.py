@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from gateway.iso18626.codes import Action
+from gateway.workflow.borrowing.dues import latest_return
 from gateway.workflow.borrowing.table import BORROWING
 from gateway.workflow.borrowing_events import BarcodeAssigned, LenderSays, NoBarcode
 from gateway.workflow.borrowing_records import Concern, PoolState, Terms
@@ -493,6 +494,21 @@ def test_the_end_of_its_time_is_told_wherever_it_waits_and_again_as_the_next_len
     talk(staff(StaffAction.NEXT_LENDER))
     assert talk(fired(Clock.DEADLINE)) == ["withdrawing", "task past deadline"]
     assert talk(says(LenderSays.CANCELLED)) == ["asking", "send New 2 to other-city", "task past deadline"]
+
+
+def test_a_due_date_is_late_only_where_the_way_back_does_not_fit_and_the_task_says_which_date_to_set():
+    talk = on_shelf()
+    in_time, late = latest_return(DUE), latest_return(DUE) + timedelta(hours=1)
+    assert not any(done.startswith("task") for done in talk(seen(out=True, before=False, due_at=in_time)))
+    assert talk.request.state is State.WITH_CUSTOMER
+    assert talk(seen(out=True, before=True, due_at=late))[-1] == "task due after the lender's date"
+    for said in (
+        "“The Imaginary Almanac”",
+        POOL,
+        f"set the date in the ILS to {in_time:%Y-%m-%d}",
+        f"on {DUE:%Y-%m-%d}",
+    ):
+        assert said in talk.words
 
 
 def test_a_lender_is_reminded_of_its_request_and_of_no_other():
