@@ -4,8 +4,9 @@ and purging changes nothing.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from importlib.resources import files
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -93,15 +94,14 @@ async def agree(store: Store, lives: Sequence[Told], booked: Figure, owed: Figur
     of_year, *of_months = await rows_of(store, booked, [YEAR, *MONTHS])
     together: Cells = defaultdict(lambda: NOTHING)
     for period, rows in zip((YEAR, *MONTHS), (of_year, *of_months), strict=True):
-        found = {(row, column): amount for row, column, amount in cells(booked, rows)}
+        found = all_cells(booked, rows)
         assert some(found) == expected(lives, "booked", period), period.name
         if period is not YEAR:
             for of, amount in found.items():
                 together[of] += amount
-    assert some({(row, column): amount for row, column, amount in cells(booked, of_year)}) == some(together)
+    assert some(all_cells(booked, of_year)) == some(together)
     for period, rows in zip(MONTHS, await rows_of(store, owed, MONTHS), strict=True):
-        found = {(row, column): amount for row, column, amount in cells(owed, rows)}
-        assert some(found) == expected(lives, "open", period), period.name
+        assert some(all_cells(owed, rows)) == expected(lives, "open", period), period.name
 
 
 async def behind_add_up(store: Store, figure: Figure, period: Period) -> int:
@@ -249,3 +249,22 @@ async def test_amounts_of_a_thousand_million_and_of_nothing_are_kept_and_counted
         (rows,) = await rows_of(store, figure, [YEAR])
         found = {row.currency: row.cells[figure.column(column)] for row in rows if row.is_total}
         assert found == {"USD": "1000000000.00", "JPY": "1000000000", "KWD": "1000000000.000"}
+
+
+async def test_invoices_of_a_store_from_before_are_booked_as_they_stand(store: Store) -> None:
+    """The upgrade's own statements, on invoices of which nothing is booked."""
+    await InvoiceLife(InvoiceIntake(store), 5).play(40)
+    ever = Period(first=date(1970, 1, 1), last=FAR.date())
+    before = [await rows_of(store, figure, [ever]) for figure in (INVOICES, OWED)]
+    kind = "postgresql" if isinstance(store, PostgresStore) else "sqlite"
+    script = files("gateway.store").joinpath(f"migrations/{kind}/0037_invoice_ledger.sql").read_text()
+    inserts = [each for each in script.split(";") if "INSERT INTO" in each]
+    assert len(inserts) == 3
+    await cast("Any", store)._load(*((each, [()]) for each in ("DELETE FROM invoice_ledger", *inserts)))
+    after = [await rows_of(store, figure, [ever]) for figure in (INVOICES, OWED)]
+    assert some(all_cells(INVOICES, after[0][0])) == some(all_cells(INVOICES, before[0][0]))
+    assert after[1] == before[1]
+
+
+def all_cells(figure: Figure, rows: Sequence[Row]) -> Cells:
+    return {(row, column): amount for row, column, amount in cells(figure, rows)}
