@@ -10,6 +10,7 @@ from gateway.workflow.staff import StaffRole
 from tests.fakes.directory import put
 from tests.pages.conftest import SignIn, Site
 from tests.web.test_approval import HILLS, kept
+from tests.web.test_bills import invoice
 from tests.web.test_merging import UNION
 
 SEEN = [
@@ -27,7 +28,12 @@ PLACES = {
 }
 
 
+OF_MONEY = ("/figures/{figure}/entries", "/figures/bills/entries?period=this-month&row=total/USD&column=billed")
+"""What is behind a figure of money; of others there are requests."""
+
+
 def address(path: str) -> str:
+    path = path.replace(*OF_MONEY)
     for name, value in PLACES.items():
         path = path.replace(name, value)
     return path
@@ -37,6 +43,7 @@ def address(path: str) -> str:
 async def test_each_page_is_shown_to_those_who_may_see_it(sign_in: SignIn, site: Site, role: StaffRole):
     await site.live.call("POST", "/pool", body={"range": "pool", "barcodes": ["P-1"]})
     await site.live.call("PUT", "/policy", body={"version": 0, "policy": {"lines": [{"name": "All"}]}})
+    await invoice(site.live)
     browser = await sign_in(role)
     for page in SEEN:
         status, html = await browser.get(address(page.path))
