@@ -1,6 +1,6 @@
 """Two records that are one library: the one takes the other's symbols, and what still names the other means it. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
@@ -19,6 +19,11 @@ def ids_of(partner_id: str, partners: Mapping[str, Partner]) -> tuple[str, ...]:
     """Give the ids by which a partner is kept in requests and invoices: its own first, then those of what was merged into it."""
     record = partners.get(partner_id)
     return (record.id, *record.merged) if record else (partner_id,)
+
+
+def is_among(partner: Partner, ids: Collection[str]) -> bool:
+    """Say whether one of these ids is the partner's, by its record of now or by one that was merged into it."""
+    return any(name in ids for name in (partner.id, *partner.merged))
 
 
 def id_fault(partner: Partner, others: Iterable[Partner]) -> str | None:

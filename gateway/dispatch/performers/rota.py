@@ -12,6 +12,7 @@ from gateway.dispatch.directory import Directory
 from gateway.dispatch.looked_for import as_looked_for
 from gateway.dispatch.results import Happened, Result
 from gateway.iso18626.codes import RequestType, ServiceType
+from gateway.partners.merging import is_among
 from gateway.partners.standing import closed, suspended
 from gateway.reports.learned import patience, promises
 from gateway.reports.lenders import LenderFigures, lender_figures
@@ -234,7 +235,7 @@ class RotaMaker:
     async def _order(self, request: Request, asked: Collection[str]) -> tuple[tuple[LenderLine, ...], str, Holdings]:
         """The lenders to ask beside those who were, the first first; in words why so; and what catalogues say."""
         partners = {
-            each.id: each for each in self._directory.partners if each.id not in asked and self._can_be_asked(each)
+            each.id: each for each in self._directory.partners if not is_among(each, asked) and self._can_be_asked(each)
         }
         today, figures = self._today(), await self._figures()
 
