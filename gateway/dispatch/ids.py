@@ -5,7 +5,7 @@ together on the last page of each; by chance, every request would have five page
 older the store, and these were half of what a commit wrote.
 """
 
-import secrets
+import random
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -53,7 +53,7 @@ class Numbers:
         after the clock was set back, the store refuses the second request, and it gets another.
         """
         earliest = (at - _FIRST_DAY) // _MICROSECOND * _STEPS_A_DAY // _DAY_US
-        chance = int.from_bytes(secrets.token_bytes(2), "big") % (_CALM if self._last < earliest + _RUSH else _BUSY)
+        chance = random.getrandbits(16) % (_CALM if self._last < earliest + _RUSH else _BUSY)
         number = self._last = max(earliest, self._last) + 1 + chance
         text = "".join([ALPHABET[number >> place & 31] for place in _PLACES])
         return f"{self._role}-{text[:5]}-{text[5:]}"

@@ -259,8 +259,9 @@ class Receiver:
         if not self._directory.may_ask_for(peer, agency):
             return iso.ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, f"requestingAgencyId {agency}")
         supplier = header.supplying_agency_id
-        if supplier is not None and mapping.symbol(supplier) and supplier.key() not in self._our_agencies:
-            return iso.ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, f"supplyingAgencyId {mapping.symbol(supplier)}")
+        ours = mapping.symbol(supplier)
+        if ours and agency_key(ours) not in self._our_agencies:
+            return iso.ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, f"supplyingAgencyId {ours}")
         return None
 
     # ── actions on requests ──────────────────────────────────────────────────────────────────────

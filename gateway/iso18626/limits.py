@@ -52,24 +52,26 @@ class Buckets:
 
     def wait_s(self, key: str, rate: Rate, now_s: float) -> float:
         """Seconds until the key may have a token; 0 if it may now."""
-        level = self._levels.get(key)
-        missing = 1 - level.refilled(rate, now_s) if level else 0.0
-        return max(0.0, missing / rate.per_s)
+        return max(0.0, (1 - self._tokens(key, rate, now_s)) / rate.per_s)
 
     def take(self, key: str, rate: Rate, now_s: float) -> float:
         """Take a token and give 0; or take none and give the seconds until there is one."""
-        wait_s = self.wait_s(key, rate, now_s)
-        if wait_s == 0:
-            level = self._levels.pop(key, None)
-            tokens = level.refilled(rate, now_s) if level else rate.burst
-            self._levels[key] = _Level(tokens - 1, now_s)
-            if len(self._levels) > self._most_keys:
-                del self._levels[next(iter(self._levels))]
-        return wait_s
+        tokens = self._tokens(key, rate, now_s)
+        if tokens < 1:
+            return (1 - tokens) / rate.per_s
+        self._levels.pop(key, None)
+        self._levels[key] = _Level(tokens - 1, now_s)
+        if len(self._levels) > self._most_keys:
+            del self._levels[next(iter(self._levels))]
+        return 0.0
 
     def forget(self, key: str) -> None:
         """Fill the key's bucket."""
         self._levels.pop(key, None)
+
+    def _tokens(self, key: str, rate: Rate, now_s: float) -> float:
+        level = self._levels.get(key)
+        return level.refilled(rate, now_s) if level else rate.burst
 
 
 class Limits(Struct, frozen=True, kw_only=True):

@@ -39,9 +39,13 @@ def are_in_notes(message: Message) -> bool:
     """Say whether a message without oddities may say in a note what it calls its customer."""
     if not isinstance(message, Request) or message.patron_info is None:
         return False
-    notes = [note.casefold() for note in _notes(message) if note]
-    texts = _worth_looking_for(_parts(message.patron_info)) if notes else ()
-    return any(text.split()[0].casefold() in note for text in texts for note in notes)
+    notes = "\n".join([note for note in _notes(message) if note]).casefold()
+    texts = (
+        [text.split(maxsplit=1) for text in _parts(message.patron_info) if text and len(text) >= _SHORTEST]
+        if notes
+        else ()
+    )
+    return any(text[0].casefold() in notes for text in texts if text)
 
 
 def blank(root: etree._Element, size: int) -> None:

@@ -93,9 +93,9 @@ def change_rows(change: Change) -> ChangeRows:
         subject=subject,
         created=change.created,
         weight=1 if change.inbound is None else 1 + len(change.inbound.document) // USUAL_BYTES,
-        must_withdraw=tuple((subject, key) for key in change.must_withdraw),
-        must_stop=tuple((subject, key) for key in change.must_stop),
-        withdraw=tuple((subject, key) for key in change.withdraw),
+        must_withdraw=_keyed(subject, change.must_withdraw),
+        must_stop=_keyed(subject, change.must_stop),
+        withdraw=_keyed(subject, change.withdraw),
         complete=() if change.completes is None else ((change.completes, change.owner, subject),),
         insert_request=(_new_request(request, change.inbound),) if request is not None and change.created else (),
         update_request=(_known_request(request),) if request is not None and not change.created else (),
@@ -106,8 +106,8 @@ def change_rows(change: Change) -> ChangeRows:
         intake_key=_intake_key(subject, change),
         copied=_copied(subject, change),
         done=_done(change.done),
-        taken=tuple(_barcode(subject, move, _time_of(change)) for move in change.barcodes if move.to not in _NOBODYS),
-        freed=tuple(_barcode(subject, move, _time_of(change)) for move in change.barcodes if move.to in _NOBODYS),
+        taken=_moved(subject, change, lambda move: move.to not in _NOBODYS),
+        freed=_moved(subject, change, lambda move: move.to in _NOBODYS),
         register=register_rows(change, subject),
         history=_history(subject, change),
         message=() if change.inbound is None else (_message(subject, change.inbound),),
@@ -238,6 +238,18 @@ def _copied(subject: str | None, change: Change) -> tuple[Params, ...]:
 
 def _done(act: DoneAct | None) -> tuple[Params, ...]:
     return () if act is None else ((act.key, stamp(act.at), encoding.encode(act)),)
+
+
+def _keyed(subject: str | None, keys: tuple[str, ...]) -> tuple[Params, ...]:
+    return (
+        tuple((subject, key) for key in keys) if keys else ()
+    )  # mostly there are none, and a generator costs as much as a row
+
+
+def _moved(subject: str | None, change: Change, is_meant: Callable[[BarcodeMove], bool]) -> tuple[Params, ...]:
+    if not change.barcodes:
+        return ()
+    return tuple(_barcode(subject, move, _time_of(change)) for move in change.barcodes if is_meant(move))
 
 
 def _barcode(subject: str | None, move: BarcodeMove, at: datetime) -> Params:

@@ -12,7 +12,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from itertools import chain
@@ -53,21 +53,27 @@ _WRITES = writes.in_order(tongues.SQLITE.indexing)
 _HAS_MIGRATIONS = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migrations'"
 
 
-@contextmanager
-def translated_errors() -> Iterator[None]:
+class translated_errors:  # noqa: N801 - used like contextlib's, which take thrice the time
     """Turn SQLite's errors into the store's; the ones that only a mistake of ours can raise stay what they are."""
-    try:
-        yield
-    except sqlite3.IntegrityError as error:
-        if error.sqlite_errorname in {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}:
-            raise AlreadyExists(
-                "a request with this id, or this agency and partner's id, exists, or this message"
-            ) from error
-        raise StoreError(f"the change does not fit the tables: {error}") from error
-    except (sqlite3.ProgrammingError, sqlite3.DataError, sqlite3.NotSupportedError):
-        raise
-    except sqlite3.DatabaseError as error:
-        raise StoreUnavailable(f"the database can't be used: {error}") from error
+
+    def __enter__(self) -> None:
+        """Nothing is to be done before."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _at: object) -> None:
+        """Raise the store's error in place of SQLite's."""
+        match error:
+            case None:
+                return
+            case sqlite3.IntegrityError(sqlite_errorname="SQLITE_CONSTRAINT_UNIQUE" | "SQLITE_CONSTRAINT_PRIMARYKEY"):
+                raise AlreadyExists(
+                    "a request with this id, or this agency and partner's id, exists, or this message"
+                ) from error
+            case sqlite3.IntegrityError():
+                raise StoreError(f"the change does not fit the tables: {error}") from error
+            case sqlite3.ProgrammingError() | sqlite3.DataError() | sqlite3.NotSupportedError():
+                return
+            case sqlite3.DatabaseError():
+                raise StoreUnavailable(f"the database can't be used: {error}") from error
 
 
 class SqliteStore(TableStore):

@@ -9,7 +9,6 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import islice
 from typing import Final
 
 from gateway.workflow.records import Request
@@ -31,10 +30,10 @@ _PARTNER: Final = "§"
 
 def words(*texts: str | None) -> tuple[str, ...]:
     """Return the words of texts, each once, in their order: “Über Öl, 2. Aufl.” is uber, ol, 2, aufl."""
-    together = "\n".join(_folded(text[:_LONGEST_TEXT]) for text in texts if text)
+    together = _folded("\n".join([text[:_LONGEST_TEXT] for text in texts if text]))
     parted = together if together.isascii() else _IDEOGRAPH.sub(r" \g<0> ", together)
-    found = dict.fromkeys(word[:LONGEST_WORD] for word in _WORD.findall(parted))
-    return tuple(islice(found, WORDS_MOST))
+    found = dict.fromkeys([word[:LONGEST_WORD] for word in _WORD.findall(parted)])
+    return tuple(found)[:WORDS_MOST]
 
 
 def is_prefix(word: str) -> bool:

@@ -36,16 +36,9 @@ def parted(words: str, title: str | None) -> tuple[str, str]:
     return (said, facts.removeprefix(", ").removesuffix(".")) if between else (words, "")
 
 
-def _facts(request: Request) -> Iterator[tuple[str, str]]:
+def _facts(request: Request) -> tuple[tuple[str, str], ...]:
     """Each fact: the name by which it is known to be said already, and how it is said."""
-    yield from _of_work(request.wanted)
-    proposed = request.answer.choice.copy if request.answer and request.answer.choice else None
-    for copy in [item.copy for item in request.items] or ([proposed] if proposed else []):
-        yield f"item {copy.item_barcode} ", _item(copy, request.role)
-    yield from _other_library(request)
-    if request.need_before is not None:
-        day = f"{request.need_before:%Y-%m-%d}"
-        yield day, f"needed by {day}"
+    return (*_of_work(request.wanted), *_items(request), *_other_library(request), *_last_day(request))
 
 
 def _of_work(wanted: Wanted) -> Iterator[tuple[str, str]]:
@@ -67,6 +60,12 @@ def _number(each: Identifier) -> str:
     return f"{each.code} {each.value} as asked for"
 
 
+def _items(request: Request) -> Iterator[tuple[str, str]]:
+    proposed = request.answer.choice.copy if request.answer and request.answer.choice else None
+    for copy in [item.copy for item in request.items] or ([proposed] if proposed else []):
+        yield f"item {copy.item_barcode} ", _item(copy, request.role)
+
+
 def _item(copy: Copy, role: Role) -> str:
     where = "of" if role is Role.LENDING else "for pickup at"
     shelf = f", shelf {copy.call_number}" if copy.call_number else ""
@@ -79,3 +78,9 @@ def _other_library(request: Request) -> Iterator[tuple[str, str]]:
         yield name, f"for {name}"
     elif request.partner:
         yield request.partner, f"from {request.partner}"
+
+
+def _last_day(request: Request) -> Iterator[tuple[str, str]]:
+    if request.need_before is not None:
+        day = request.need_before.date().isoformat()
+        yield day, f"needed by {day}"
