@@ -80,6 +80,7 @@ NO_SCREENS: Final[Mapping[str, str]] = {
     "/money/invoices/{invoice}/documents/{document}": "a file",
     "/money/invoices/{invoice}/letters/{letter}": "a PDF",
     "/figures/{figure}": "leads to its group",
+    "/figures/{figure}/entries": "needs money that was booked",
     "/requests/{request}/copy": "a file that a lender sent",
     "/partners/approve/{request}": "needs a stranger's request",
     "/notices/{notice}": "needs a mail that was sent",

@@ -10,6 +10,7 @@ from gateway.desk.ports import Desk
 from gateway.reports.figure import Answers, Figure, Row
 from gateway.reports.periods import Period
 from gateway.store.booked_port import BookStore
+from gateway.store.tasks_port import Claimed
 from gateway.workflow.booked import Books
 from gateway.workflow.questions import Counts, HowLong, Stretches
 
@@ -71,4 +72,6 @@ async def _faults(desk: Desk, period: Period) -> Mapping[str, int]:
 
 async def oldest_task(desk: Desk) -> datetime | None:
     """Return since when the oldest open task waits."""
-    return min((task.opened_at for task in await desk.store.tasks()), default=None)
+    kinds = list(await desk.store.count_tasks())
+    oldest = await desk.store.page_of_tasks(kinds, Claimed.ALL, me="", after=0, limit=1)
+    return oldest[0].opened_at if oldest else None
