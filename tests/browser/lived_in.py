@@ -14,6 +14,7 @@ from gateway.demo.stage.scene import Scene
 from gateway.demo.stage.stack import Stack
 from gateway.demo.stage.stack_config import PEER
 from gateway.demo.stage.talk import Site
+from tests.browser.around import around
 
 MADE_AVAILABLE: Final = ("30000000001200", "30000000001218")
 """Copies that the demonstration has elsewhere, and that are wanted below."""
@@ -89,6 +90,12 @@ BORROWED: Final[Mapping[str, tuple[str, str, tuple[Callable[[BorrowingScene], ob
     ),
 }
 """What a customer of ours wants and the neighbour promises, with the steps that follow."""
+INVOICES: Final[Mapping[str, tuple[str, ...]]] = {
+    "2026/00417": (),
+    "2026/00418": ("dispute",),
+    "2026/00419": ("verify",),
+}
+"""What the lender asks of us, with what is done about each."""
 CHAPTERS: Final = ("Minutes That Nobody Took", "A Quorum of One", "Any Other Business")
 """Copies of one book that customers of ours want: the rule of five counts them."""
 
@@ -96,24 +103,49 @@ CHAPTERS: Final = ("Minutes That Nobody Took", "A Quorum of One", "Any Other Bus
 @contextmanager
 def lived_in(directory: Path) -> Iterator[tuple[Stack, Mapping[str, str]]]:
     """Start the house and its neighbours, and let them work; give the house and its requests' numbers by what became of them."""
-    with Neighbours(directory) as both:
-        for house in (both.valley, both.hills):
-            house.import_items()
-        for barcode in MADE_AVAILABLE:
-            both.valley.acs.ask("item", barcode=barcode, status="03")
-        fill_pool(both)
-        both.valley.open_accounts()
-        both.valley.api.post("/accounts", {"name": VIEWER, "role": "viewer", "password": DESK_PASSWORD})
-        token = both.valley.command("token", "create", "technician", "technician").strip()
-        desk = both.valley.api_as(token)
-        requests = _work(both, desk)
-        _bill(both.valley, desk, requests["lost"])
-        yield both.valley, requests
+    both = Neighbours(directory)
+    with around() as others:
+        others.introduce(both.valley)
+        with both:
+            yield both.valley, _lived(both)
+
+
+def _lived(both: Neighbours) -> dict[str, str]:
+    for house in (both.valley, both.hills):
+        house.import_items()
+    for barcode in MADE_AVAILABLE:
+        both.valley.acs.ask("item", barcode=barcode, status="03")
+    fill_pool(both)
+    both.valley.open_accounts()
+    both.valley.api.post("/accounts", {"name": VIEWER, "role": "viewer", "password": DESK_PASSWORD})
+    token = both.valley.command("token", "create", "technician", "technician").strip()
+    desk = both.valley.api_as(token)
+    requests = _work(both, desk)
+    _bill(both.valley, desk, requests["lost"])
+    _invoices(both, desk, requests["on the hold shelf"])
+    _mail(desk)
+    both.valley.api.post("/directories/read", {})
+    return requests
 
 
 def bills(house: Stack) -> dict[str, str]:
     """Give the bills' ids by their states."""
     return {bill["state"]: bill["id"] for bill in house.api.get("/bills")["bills"]}
+
+
+def invoices(house: Stack) -> dict[str, str]:
+    """Give the ids of lenders' invoices by their states."""
+    return {f"invoice {each['state']}": each["id"] for each in house.api.get("/invoices")["invoices"]}
+
+
+def notices(house: Stack) -> dict[str, str]:
+    """Give the mails' ids by their states."""
+    return {f"mail {each['state']}": each["id"] for each in house.api.get("/notices")["notices"]}
+
+
+def in_books(house: Stack) -> dict[str, str]:
+    """Give the ids of bills, invoices and mails by their states."""
+    return bills(house) | invoices(house) | notices(house)
 
 
 def _work(both: Neighbours, desk: Site) -> dict[str, str]:
@@ -149,6 +181,33 @@ def _bill(house: Stack, desk: Site, lost: str) -> None:
     desk.post(f"/bills/{bill}/actions/posted", {})
     desk.post("/payments", {"partner": PEER, "amount": "5.00", "currency": "USD", "reference": "Check 4711"})
     desk.post(f"/bills/{bill}/credit-note", {"lines": [{"kind": "credit", "words": "Post", "amount": "6.50"}]})
+
+
+def _invoices(both: Neighbours, desk: Site, request: str) -> None:
+    """The lender asks for money that it has no claim to, asks again, and asks for something that is right."""
+    for number, acts in INVOICES.items():
+        claim = {
+            "lender": both.hills.library.id,
+            "number": number,
+            "kind": "lost",
+            "dated": "2026-11-20",
+            "amount": "80.00",
+        }
+        name = desk.post("/invoices", {**claim, "request": request})["invoice"]["id"]
+        for act in acts:
+            desk.post(f"/invoices/{name}/actions/{act}", {"reason": "The book is on our hold shelf."})
+
+
+def _mail(desk: Site) -> None:
+    """Send pull slips, of which some come back, and the month's report."""
+    desk.post("/notices", {"kind": "pull slips"})
+    desk.post("/notices", {"kind": "report"})
+
+    def is_done() -> bool | None:
+        states = {each["state"] for each in desk.get("/notices")["notices"]}
+        return states == {"sent", "refused"} or None
+
+    wait_for(is_done, "mails that are sent or refused", 60)
 
 
 def _asked(house: Stack, desk: Site, wish: Mapping[str, str]) -> Scene:

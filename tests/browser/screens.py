@@ -21,11 +21,11 @@ from gateway.demo.stage.house import DESK_PASSWORD
 from gateway.demo.stage.processes import wait_for
 from gateway.demo.stage.stack import Stack
 from tests.browser.conftest import PATIENCE_MS
-from tests.browser.lived_in import bills, lived_in
+from tests.browser.lived_in import in_books, lived_in
 
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "screens"
 QUALITY: Final = 35
-"""Of WebP: text stays sharp, and all screens together stay under 4 MB."""
+"""Of WebP: text stays sharp, and all screens together stay under 6 MB."""
 
 FOLLOWED_WITHIN_S: Final = 90
 NEARLY: Final = 5
@@ -53,6 +53,10 @@ SCREENS: Final[Mapping[str, str]] = {
     "bill-to-check": "/money/bills/{candidate}",
     "bill": "/money/bills/{part paid}",
     "credit-note": "/money/bills/{draft}",
+    "invoices": "/money/invoices",
+    "invoice": "/money/invoices/{invoice entered}",
+    "invoice-disputed": "/money/invoices/{invoice disputed}",
+    "invoice-new": "/money/invoices/new",
     "payments": "/money/payments",
     "owed": "/money/owed",
     "prices": "/prices",
@@ -61,9 +65,13 @@ SCREENS: Final[Mapping[str, str]] = {
     "figures-report": "/figures/reports/board?period=this-month",
     "figures-requests": "/figures/came/requests?period=this-month&column=lending",
     "copyright": "/copyright",
+    "notices": "/notices",
+    "notice": "/notices/{mail refused}",
+    "notice-texts": "/notices/texts",
     "lost-request": "/requests/{lost}",
     "partners": "/partners",
     "partner": "/partners/sample-valley",
+    "directories": "/directories",
     "peers": "/peers",
     "policy": "/policy",
     "policy-versions": "/policy/versions",
@@ -83,7 +91,7 @@ SCREENS: Final[Mapping[str, str]] = {
     "help": "/help",
     "tour": "/help/tour",
 }
-"""Each screen by its name, with its address; what stands in braces is what became of a request, or the state of a bill (lived_in.py)."""
+"""Each screen by its name, with its address; what stands in braces is what became of a request, or the state of a bill, a lender's invoice or a mail (lived_in.py)."""
 
 # fmt: off
 LOOKS: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -103,7 +111,7 @@ def main(names: Sequence[str]) -> int:
         lived_in(Path(directory)) as (house, requests),
         sync_playwright() as playwright,
     ):
-        stand_for = {**requests, **bills(house)}
+        stand_for = {**requests, **in_books(house)}
         wait_for(lambda: _followed(house), "figures that have followed the day", FOLLOWED_WITHIN_S)
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for look, options in LOOKS.items():

@@ -9,12 +9,14 @@ from playwright.sync_api import Page
 
 from gateway.demo.stage.stack import Stack
 from tests.browser.conftest import SignIn
-from tests.browser.lived_in import bills, lived_in
+from tests.browser.lived_in import in_books, lived_in
 from tests.browser.screens import SCREENS, SIGN_IN
 
 A4_PX: Final = 688
 """The width of A4 at 96 dots an inch, without the margins."""
-TO_PRESS: Final = "button, .button, nav, header, summary.button, input[type=checkbox]:not(:checked), .skip, .banner"
+TO_PRESS: Final = (
+    "button, .button, nav, header, summary.button, input[type=checkbox]:not(:checked), .skip, .banner, .off-paper"
+)
 VISIBLE: Final = "elements => elements.filter(each => each.checkVisibility()).map(each => each.outerHTML.slice(0, 120))"
 CUT: Final = """width => [...document.querySelectorAll("main *")].filter((each) => {
     if (!each.checkVisibility() || each.closest(".hidden, option")) return false;
@@ -49,7 +51,7 @@ def test_every_page_prints_without_what_is_to_press_and_nothing_is_cut_off(
     page = sign_in("administrator", viewport={"width": A4_PX, "height": 900}, color_scheme="dark")
     page.emulate_media(media="print")
     found: dict[str, list[str]] = {}
-    names = {**lived[1], **bills(lived[0])}
+    names = {**lived[1], **in_books(lived[0])}
     for name, address in SCREENS.items():
         if address == SIGN_IN:
             continue
