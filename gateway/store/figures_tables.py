@@ -2,6 +2,7 @@
 
 # ruff: noqa: S608 - statements are put together from this module's own pieces
 
+import asyncio
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
@@ -38,9 +39,10 @@ RECEIVED = f"""{_ASKED}
     WHERE messages.received_at >= $2 AND messages.received_at < $4
     GROUP BY 1, 2 ORDER BY 1, 2"""
 COUNT_ASKED = f"{_ASKED} SELECT count(*) FROM asked"
+# A role is half of all there is: SQLite would come by it, and read all of ten years, were it not an expression.
 OURS = f"""
     WITH ours AS (
-        SELECT id, body FROM requests WHERE role = '{Role.BORROWING.value}' AND updated_at >= $1
+        SELECT id, body FROM requests WHERE CAST(role AS TEXT) = '{Role.BORROWING.value}' AND updated_at >= $1
         ORDER BY updated_at DESC, id DESC LIMIT $2)"""
 REQUESTS_OF_OURS = f"{OURS} SELECT body FROM ours"
 ASKED_AT = f"""{OURS}
@@ -59,7 +61,7 @@ SAYS_RECEIVED = f"""
     SELECT count(*) FROM newest WHERE body->>'received_at' IS NOT NULL"""
 LENT = f"""
     SELECT partner, count(*) FROM requests
-    WHERE role = '{Role.LENDING.value}' AND updated_at >= $1 AND partner IS NOT NULL
+    WHERE CAST(role AS TEXT) = '{Role.LENDING.value}' AND updated_at >= $1 AND partner IS NOT NULL
         AND state IN ({", ".join(f"'{state.value}'" for state in sorted(SUPPLIED))})
     GROUP BY partner"""
 FETCHED = f"""
@@ -101,7 +103,7 @@ class FiguresTables(Verbs):
         answered = await self._fetch_slowly(ANSWERED_AT, *which)
         lent = await self._fetch_slowly(LENT, stamp(since))
         return LenderBooks(
-            ours=tuple(encoding.decode_request(body) for (body,) in ours),
+            ours=await asyncio.to_thread(_requests, ours),
             asked_at={(request, int(attempt)): moment(at) for request, attempt, at in asked},
             answered_at={(request, int(attempt)): moment(at) for request, attempt, at in answered},
             lent={partner: int(count) for partner, count in lent},
@@ -115,7 +117,7 @@ class FiguresTables(Verbs):
     async def fetched(self, *, since: datetime, at_most: int) -> tuple[Request, ...]:
         """See the port."""
         found = await self._fetch_slowly(FETCHED, stamp(since), at_most)
-        requests = [encoding.decode_request(body) for (body,) in found]
+        requests = await asyncio.to_thread(_requests, found)
         return tuple(sorted(requests, key=lambda each: (each.updated_at, each.id), reverse=True))
 
     async def add_faults(self, counts: Iterable[FaultCount]) -> None:
@@ -127,6 +129,11 @@ class FiguresTables(Verbs):
         """See the port."""
         found = await self._fetch_slowly(FAULTS, peer, _day_number(first), _day_number(last))
         return tuple(map(_fault, found))
+
+
+def _requests(found: Iterable[Fetched]) -> tuple[Request, ...]:
+    """Decode thousands: off the event loop."""
+    return tuple(encoding.decode_request(body) for (body,) in found)
 
 
 def _day_number(day: date) -> int:

@@ -62,7 +62,7 @@ class LenderBook:
             if self._time.monotonic() >= self._fresh_until:
                 since = self._time.now() - timedelta(days=self._days)
                 books = await self._store.lender_books(since=since, at_most=MOST_REQUESTS)
-                self._figures = lender_figures(books)
+                self._figures = await asyncio.to_thread(lender_figures, books)
                 self._fresh_until = self._time.monotonic() + FRESH_S
         return self._figures
 
