@@ -65,7 +65,7 @@ async def let_agreeing_go(desk: Desk, caller: Caller) -> RecoveryShown:
     if recovery.compared_at is None:
         raise ConflictError("Nothing was compared yet.")
     count = await desk.store.recovery.let_agreeing_go(at=desk.now(), by=caller.name)
-    return await _shown(desk, f"{count} requests go on.")
+    return await _shown(desk, "1 request goes on." if count == 1 else f"{count} requests go on.")
 
 
 async def end(desk: Desk, caller: Caller, body: EndBody) -> RecoveryShown:

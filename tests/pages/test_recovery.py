@@ -32,7 +32,7 @@ async def test_a_manager_compares_and_lets_requests_go_and_an_administrator_conf
     status, html = await manager.post("/recovery/compare")
     assert (status, "It is out." in html, "Let 1 request go on" in html) == (200, True, True)
     _, html = await manager.post("/recovery/go-on")
-    assert "1 requests go on." in html
+    assert "1 request goes on." in html
     _, html = await manager.post("/recovery/go-on", fields={"request": "r1"})
     assert "r1 goes on." in html
     _, html = await manager.get("/recovery?agreement=unclear")
