@@ -3,6 +3,7 @@ of whatever starts one. `make quick` leaves those out.
 """
 
 import gc
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
@@ -10,6 +11,7 @@ from typing import Any, Final
 import pytest
 from hypothesis import HealthCheck, settings
 
+from gateway.demo.stage.processes import share_ports
 from tests.fakes.examples import QUICK, SHARE
 from tests.fakes.steady_loop import SteadyLoop
 from tests.store.fresh import Fill
@@ -24,6 +26,10 @@ settings.register_profile(QUICK, settings.get_profile("steady"), max_examples=10
 settings.load_profile("steady")
 gc.set_threshold(50_000, 20, 20)
 """Python's own thresholds (700, 10, 10) spend a third of the time of the large tables' tests on looking for garbage that isn't there."""
+share_ports(
+    int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]), int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+)
+"""What one worker has drawn and not yet listened on, no other can see."""
 
 
 @pytest.hookimpl

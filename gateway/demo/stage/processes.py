@@ -151,16 +151,25 @@ def environment_for(more: Mapping[str, str]) -> dict[str, str]:
 
 _PORTS = (20_000, 32_000)
 """Below the range from which Linux takes the ports of outgoing connections."""
+_share = (0, 1)
+"""Which of how many shares of them this process draws from."""
 _drawn: set[int] = set()
 """What this process was given already: a port is free until somebody listens, and must not be given twice before."""
+
+
+def share_ports(share: int, of: int) -> None:
+    """Draw from one share of the ports from now on, counted from 0: what runs beside us and draws from another never gets the same."""
+    global _share  # noqa: PLW0603 - like what was drawn, it is the process's
+    _share = (share, of)
 
 
 def free_port(wanted: int = 0) -> int:
     """The port that is wanted if it is free, else one that is given to nobody else here and to no outgoing connection."""
     if wanted and _is_free(wanted):
         return wanted
+    (first, end), (share, of) = _PORTS, _share
     while True:
-        port = random.randrange(*_PORTS)  # noqa: S311 - no secret
+        port = random.randrange(first + share, end, of)  # noqa: S311 - no secret
         if port not in _drawn and _is_free(port):
             _drawn.add(port)
             return port

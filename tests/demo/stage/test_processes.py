@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from gateway.demo.stage.processes import Process, Trouble, Unreachable, environment_for, free_port, wait_for
+from gateway.demo.stage.processes import (
+    Process,
+    Trouble,
+    Unreachable,
+    environment_for,
+    free_port,
+    share_ports,
+    wait_for,
+)
 
 FOR_EVER = "import time\nprint('it runs', flush=True)\ntime.sleep(60)"
 
@@ -137,3 +145,14 @@ def test_a_port_is_given_once(monkeypatch: pytest.MonkeyPatch):
     draws = iter([first, first, first + 1, first + 2, first + 3])
     monkeypatch.setattr("gateway.demo.stage.processes.random.randrange", lambda *_: next(draws))
     assert free_port() > first
+
+
+def test_shares_of_the_ports_have_none_in_common(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("gateway.demo.stage.processes._share", (0, 1))
+    drawn = []
+    for share in range(3):
+        share_ports(share, 3)
+        drawn.append({free_port() for _ in range(50)})
+    assert [len(ports) for ports in drawn] == [50, 50, 50]
+    assert len(set().union(*drawn)) == 150
+    assert all(20_000 <= port < 32_000 for ports in drawn for port in ports)
