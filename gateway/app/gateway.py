@@ -370,7 +370,7 @@ class Gateway:
 
 
 async def _compile(site: web.Application) -> None:
-    """Compile the pages' templates beside everything else: half a second that no start waits for."""
+    """Compile the pages' templates beside everything else: half a second, the first time, that no start waits for."""
     try:
         await asyncio.to_thread(compile_templates, site)
     except Exception:

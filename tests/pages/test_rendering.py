@@ -1,12 +1,16 @@
 """What templates write: days in words, links alone to what may be linked, nothing unescaped."""
 
+import sys
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import aiohttp_jinja2
 import pytest
+from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from gateway.pages.rendering import compile_templates, dated
+from gateway.pages.rendering import Compiled, compile_templates, dated
 from gateway.pages.settings import SiteSettings
 from gateway.pages.site import make_site
 from tests.pages.conftest import Site
@@ -38,3 +42,49 @@ async def test_before_the_first_visit_every_template_is_compiled(site: Site):
     environment = aiohttp_jinja2.get_env(application)
     assert environment.cache is not None
     assert {name for _, name in environment.cache} == set(environment.list_templates())
+
+
+class Counting(Environment):
+    """Notes which templates it compiles."""
+
+    def __init__(self, folder: Path, kept: Path) -> None:
+        super().__init__(loader=FileSystemLoader(folder), autoescape=True, bytecode_cache=Compiled(kept))
+        self.compiled: list[str | None] = []
+
+    def compile(self, source: Any, name: str | None = None, *rest: Any, **more: Any) -> Any:
+        self.compiled.append(name)
+        return super().compile(source, name, *rest, **more)
+
+
+def test_the_next_process_compiles_the_templates_alone_that_have_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    templates, kept = tmp_path / "templates", tmp_path / "kept"
+    for folder in (templates, kept):
+        folder.mkdir()
+    for name in ("one", "two"):
+        (templates / name).write_text(f"{name} as it was", encoding="utf-8")
+    first = Counting(templates, kept)
+    assert [first.get_template(name).render() for name in ("one", "two")] == ["one as it was", "two as it was"]
+    (templates / "two").write_text("two as it is now", encoding="utf-8")
+    next_one = Counting(templates, kept)
+    assert [next_one.get_template(name).render() for name in ("one", "two")] == ["one as it was", "two as it is now"]
+    assert (first.compiled, next_one.compiled) == (["one", "two"], ["two"])
+
+
+@pytest.mark.parametrize("is_python_told_so", [True, False])
+def test_templates_are_compiled_where_nothing_can_be_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_python_told_so: bool
+):
+    monkeypatch.setattr(sys, "dont_write_bytecode", is_python_told_so)
+    (tmp_path / "one").write_text("as it is", encoding="utf-8")
+    kept = tmp_path / "kept"
+    if is_python_told_so:
+        kept.mkdir()
+    for _ in range(2):
+        environment = Counting(tmp_path, kept)
+        assert environment.get_template("one").render() == "as it is"
+        assert environment.compiled == ["one"]
+    assert is_python_told_so == kept.exists()
+    assert not kept.exists() or not list(kept.iterdir())
