@@ -4,6 +4,7 @@ A released migration is never edited; the next change of a table is the next num
 """
 
 import re
+from functools import cache
 from importlib.resources import files
 from typing import Literal
 
@@ -37,6 +38,7 @@ class Migration(msgspec.Struct, frozen=True):
         return f"{self.sql}\nINSERT INTO migrations (version, name) VALUES ({self.version}, '{self.name}');\n"
 
 
+@cache
 def load(dialect: Dialect) -> tuple[Migration, ...]:
     """Give a database's migrations in order. Raises ValueError where a number or a name is wrong."""
     folder = files("gateway.store").joinpath("migrations", dialect)

@@ -219,12 +219,12 @@ class Table:
     def __post_init__(self) -> None:
         """Index the rows, in their order."""
         object.__setattr__(self, "states", frozenset(_named(self.rows)))
-        index: dict[tuple[Origin, Trigger], tuple[AnyRow, ...]] = {}
+        index: dict[tuple[Origin, Trigger], list[AnyRow]] = {}
         for row in self.rows:
             for state in row.states(self.states):
                 for trigger in row.triggers():
-                    index[state, trigger] = (*index.get((state, trigger), ()), row)
-        object.__setattr__(self, "index", index)
+                    index.setdefault((state, trigger), []).append(row)
+        object.__setattr__(self, "index", {at: tuple(rows) for at, rows in index.items()})
 
     @property
     def steps(self) -> tuple[Row, ...]:
