@@ -78,8 +78,13 @@ def validator(schema: str) -> Draft202012Validator:
     return Draft202012Validator(whole(json.loads(schema)))
 
 
+@cache
+def allowed(schema: str) -> st.SearchStrategy[Any]:
+    return values(json.loads(schema), DOCUMENT["components"]["schemas"])
+
+
 def drawn(data: st.DataObject, schema: Mapping[str, Any]) -> Any:
-    return data.draw(values(schema, DOCUMENT["components"]["schemas"]))
+    return data.draw(allowed(json.dumps(schema)))
 
 
 def address(data: st.DataObject, path: str, operation: Mapping[str, Any]) -> URL:
