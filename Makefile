@@ -4,8 +4,12 @@ BIN := .venv/bin
 SECONDS ?= 60
 HOURS ?= 1
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
-# Test files take turns on all cores; a file's tests stay together, since they share what its fixtures start.
-PYTEST = $(BIN)/python -m pytest -n logical --dist loadfile --no-loadscope-reorder
+# Test files take turns on all cores; a file's tests stay together, since they share what its fixtures start. Tests that start processes wait
+# for them much of their time, the others now and then: there are more workers than cores, so that none of these stands idle.
+CORES := $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
+WORKERS = $(shell echo $$(( $(CORES) * 2 )))
+FEWER = $(shell echo $$(( $(CORES) * 3 / 2 )))
+PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses=16 --dist loadfile --no-loadscope-reorder
 # Checks run beside each other and beside tests: each says what it has to say in one piece (GNU make 4), and all end before make fails.
 IN_PIECES = $(if $(filter output-sync,$(.FEATURES)),--output-sync=$(1))
 BESIDE = $(MAKE) --no-print-directory --jobs=4 --keep-going $(call IN_PIECES,target)
@@ -17,7 +21,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Ctrl-C ends it as it should: make has nothing to add.
 PLAY = trap 'broken_off=1' INT; $(BIN)/python -m gateway.demo.stage.play
 
-.PHONY: help run demo test tests quick quick-tests check $(CHECKS) setup lock bench fuzz faults soak pin screens clean
+.PHONY: help run demo test tests quick quick-tests check $(CHECKS) collected setup lock bench fuzz faults soak pin screens clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -28,7 +32,8 @@ run: .venv/installed ## set up, start gateway, demonstration ACS and partner, pl
 demo: .venv/installed ## play one loan and one request that ends Unfilled; exit 0 or 1
 	@$(PLAY) || [ "$$broken_off" ]
 
-test: .venv/installed-dev check ## set up, then lint, types, import contracts and all tests
+test: .venv/installed-dev ## set up, then lint, types, import contracts and all tests
+	@$(BESIDE) $(CHECKS) collected
 	@$(MAKE) --no-print-directory tests
 
 quick: .venv/installed-dev ## while at work: lint, types, contracts, the tests that start no process, a fifth of the examples of properties
@@ -38,7 +43,11 @@ tests:
 	$(PYTEST) $(ONLY)
 
 quick-tests:
-	@$(IN_MEMORY) $(MAKE) --no-print-directory $(call IN_PIECES,none) tests ONLY='-q -m "not process" --hypothesis-profile=quick'
+	@$(IN_MEMORY) $(MAKE) --no-print-directory $(call IN_PIECES,none) tests WORKERS=$(FEWER) ONLY='-q -m "not process" --hypothesis-profile=quick'
+
+# Once, so that not every worker compiles all tests anew after a checkout.
+collected:
+	@$(BIN)/python -m pytest --collect-only -qq >/dev/null
 
 check: .venv/installed-dev ## lint, types and import contracts alone
 	@$(BESIDE) $(CHECKS)

@@ -10,8 +10,10 @@ from typing import Any, Final
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
 
 from gateway.demo.stage.processes import share_ports
+from tests.fakes.by_file import ByFile
 from tests.fakes.examples import QUICK, SHARE
 from tests.fakes.steady_loop import SteadyLoop
 from tests.store.fresh import Fill
@@ -35,6 +37,11 @@ share_ports(
 @pytest.hookimpl
 def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> Mapping[str, Callable[[], SteadyLoop]]:
     return {"steady": SteadyLoop}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    return ByFile(config, log)
 
 
 @pytest.fixture
