@@ -5,7 +5,6 @@ Gateways on real sockets, with the waits that they have in a library; the back-o
 
 import asyncio
 import random
-import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
@@ -31,6 +30,7 @@ from tests.faults.database import Kind, database
 from tests.faults.wires import Wire
 
 WITHIN_S = 5.0
+"""On the loop's clock, which stands still while the machine is busy with something else (steady_loop.py)."""
 AWAY_S = 8.0
 REQUESTS = 60
 
@@ -121,10 +121,11 @@ async def test_work_moves_within_seconds_of_the_circulation_systems_return(
             await asyncio.sleep(AWAY_S)
             assert (await store.count_by_state())[State.CHECKING] == REQUESTS
             wire.down = False
-            back_at = time.monotonic()
+            clock = asyncio.get_running_loop()
+            back_at_s = clock.time()
             while (await store.count_by_state()).get(State.CHECKING):
                 await asyncio.sleep(0.02)
-            took_s = time.monotonic() - back_at
+            took_s = clock.time() - back_at_s
             record_property("seconds until all had moved", round(took_s, 2))
             assert took_s < WITHIN_S
             assert [gateway.outbox.paused for gateway in running] == [{}] * gateways
