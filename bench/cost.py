@@ -20,7 +20,7 @@ WORDS = """\
 One gateway on one core with SQLite; the demonstration ACS and the partner are processes on the others. {at_once} loans are
 under way at once. CPU is the gateway's, with the {messages} that come in. “Connections busy” is the share of the time in
 which a connection waited for the ACS, as long as there are loans to begin (the last few can't fill the connections): what is
-missing to 100 % is what the gateway adds to the ACS's own time.
+missing to 100 % is what the gateway adds to the ACS's own time, and what other programs take of its core (“waited for it”).
 “Above the delay” compares the whole with round trips times delay by connections, the ACS's work on top of its delay included."""
 LOANS = 72
 DELAY_S = 0.05
@@ -40,6 +40,7 @@ COLUMNS = (
     "round trips a loan",
     "CPU ms a loan",
     "core in use",
+    "waited for it",
     "ms a call",
     "connections busy",
     "above the delay",
@@ -111,6 +112,7 @@ def rate(side: type[Player], setting: Setting, loans: int = LOANS) -> tuple[str,
         f"{cost.calls.total() / cost.loans:.1f}",
         f"{cost.cpu_s / cost.loans * 1000:.1f}",
         f"{cost.cpu_s / cost.wall_s:.0%}",
+        f"{cost.queued_s / cost.wall_s:.0%}",
         f"{cost.calls_s / cost.calls.total() * 1000:.1f}",
         f"{cost.full_calls_s / cost.full_s / setting.pool_size:.1%}",
         f"{cost.wall_s / acs_s - 1:.1%}" if acs_s else "-",

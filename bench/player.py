@@ -6,11 +6,13 @@ spends (the partner's few messages) is in the gateway's CPU time. What a loan co
 """
 
 import asyncio
+import threading
 import time
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 from prometheus_client.samples import Sample
@@ -46,6 +48,8 @@ class Cost(msgspec.Struct, frozen=True, kw_only=True):
     """How long as many loans were under way as there may be: until the first of those who play found none to begin."""
     full_calls_s: float
     """What of `calls_s` lies in that time."""
+    queued_s: float
+    """How long the event loop could have run and had no core, because others had it."""
 
 
 class Player(ABC):
@@ -150,7 +154,7 @@ class Player(ABC):
         """Play so many loans, so many at once, and say what they took."""
         first, self._played = self._played, self._played + loans
         waiting = iter(range(first, first + loans))
-        before, calls_s = self._counts(), self._calls_s()
+        before, calls_s, queued_s = self._counts(), self._calls_s(), _queued_s()
         wall, cpu = time.perf_counter(), time.process_time()
         ends: list[tuple[float, float]] = []
 
@@ -177,6 +181,7 @@ class Player(ABC):
             calls_s=self._calls_s() - calls_s,
             full_s=ends[0][0],
             full_calls_s=ends[0][1],
+            queued_s=_queued_s() - queued_s,
         )
 
     def _counts(self) -> Counter[str]:
@@ -193,3 +198,9 @@ class Player(ABC):
         """The gateway's own metric."""
         families = self.gateway.registry.collect()
         return (sample for family in families for sample in family.samples if sample.name == name)
+
+
+def _queued_s() -> float:
+    """How long this thread has waited for a core so far, as Linux counts it."""
+    _ran, waited, _slices = Path(f"/proc/self/task/{threading.get_native_id()}/schedstat").read_text().split()
+    return int(waited) / 1e9

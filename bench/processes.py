@@ -108,14 +108,20 @@ class GatewayProcess:
         assert self._seen is not None
         return float(self._seen.memory_info().rss) / 1e6
 
+    @property
+    def cpu_s(self) -> float:
+        """Its processor time so far, all its threads."""
+        assert self._seen is not None
+        return _cpu_s(self._seen)
+
     @contextmanager
     def spending(self) -> Iterator[list[Spent]]:
         """What the process spends while the block runs is in the list at its end."""
         assert self._seen is not None
         result: list[Spent] = []
-        cpu_s, began = _cpu_s(self._seen), time.perf_counter()
+        cpu_s, began = self.cpu_s, time.perf_counter()
         yield result
-        result.append(Spent(cpu_s=_cpu_s(self._seen) - cpu_s, wall_s=time.perf_counter() - began))
+        result.append(Spent(cpu_s=self.cpu_s - cpu_s, wall_s=time.perf_counter() - began))
 
 
 @contextmanager
