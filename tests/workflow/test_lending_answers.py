@@ -8,9 +8,10 @@ import pytest
 from gateway.iso18626.codes import ServiceType, Status
 from gateway.workflow.events import PartnerAction
 from gateway.workflow.partners import STRANGER
-from gateway.workflow.records import Act, Answer, AnswerKind, Clock, ItemPlace, State
+from gateway.workflow.records import Act, Answer, AnswerKind, Clock, Copy, ItemPlace, State
 from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import Admission, StaffAction
+from gateway.workflow.values import Wanted
 from tests.workflow.builders import (
     AT,
     COST,
@@ -24,6 +25,7 @@ from tests.workflow.builders import (
     checked,
     fired,
     found,
+    item,
     looked,
     partner,
     performed,
@@ -326,6 +328,14 @@ def test_a_copy_that_is_posted_has_no_link():
     talk = Talk(request(S.TO_COPY))
     assert talk(staff(StaffAction.COPY_SENT, note="By mail."))[0] == "copy completed"
     assert (talk.tells[-1].link, talk.tells[-1].note) == (None, "By mail.")
+
+
+def test_a_task_about_a_copy_names_the_article_and_no_branch_that_nobody_knows():
+    named = msgspec.structs.replace(item(1), copy=Copy(item_barcode="30000000000001", branch=""))
+    made = request(S.TO_COPY, items=(named,), wanted=Wanted(article_title="On Nothing"))
+    talk = Talk(made)
+    assert talk(fired(Clock.HOLD))[-1] == "task not at the desk yet"
+    assert talk.last.open_tasks[-1].words.startswith("The copy from “On Nothing”, item 30000000000001, for ")
 
 
 def test_what_a_copy_or_loan_comes_to_is_what_the_policy_proposed():

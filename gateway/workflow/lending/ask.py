@@ -134,11 +134,12 @@ def _named(draft: Draft) -> str:
     item = next(iter(draft.request.items), None)
     if item is None:
         return ""
-    copy = item.copy
-    title = copy.title or draft.request.wanted.title or "a work without a title"
+    copy, wanted = item.copy, draft.request.wanted
+    title = copy.title or wanted.title or wanted.article_title or "a work without a title"
     author = f" by {copy.author}" if copy.author else ""
     shelf = f", shelf {copy.call_number}" if copy.call_number else ""
-    return f"“{title}”{author}, item {item.barcode} of {copy.branch}{shelf}, for {for_whom(draft.request)}"
+    branch = f" of {copy.branch}" if copy.branch else ""
+    return f"“{title}”{author}, item {item.barcode}{branch}{shelf}, for {for_whom(draft.request)}"
 
 
 def for_whom(request: Request) -> str:
