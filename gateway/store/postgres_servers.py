@@ -206,7 +206,8 @@ class Servers:
             connection.terminate()
             raise
         self._open.add(connection)
-        connection.add_termination_listener(self._open.discard)
+        # What the listener is given is the pool's stand-in, where the pool has lent the connection.
+        connection.add_termination_listener(lambda _: self._open.discard(connection))
         return Opened(connection, not reads_only)
 
     def _choose(self, server: Server, opened: Opened) -> Opened:

@@ -10,7 +10,7 @@ import pytest
 from gateway.store import postgres_transactions
 from gateway.store.port import StoreReadsOnly, StoreUnavailable
 from gateway.store.postgres import PostgresStore
-from gateway.store.postgres_servers import Server, for_writing, servers_of
+from gateway.store.postgres_servers import Server, Servers, for_writing, servers_of
 from tests.store.pair import Pair, pair
 from tests.store.values import creation
 
@@ -55,6 +55,18 @@ def test_hosts_and_ports_that_can_not_be_read_are_told_without_what_may_be_secre
 )
 def test_programs_of_postgresql_are_sent_to_the_server_that_takes_writes(url: str, expected: str) -> None:
     assert for_writing(url) == expected
+
+
+async def test_a_connection_that_ends_while_the_pool_has_lent_it_is_forgotten(postgres_url: str) -> None:
+    """Kept, each outage would leave some behind."""
+    servers = Servers(postgres_url, {"application_name": "test"})
+    async with asyncpg.create_pool(min_size=1, max_size=1, connect=servers.connect) as pool, pool.acquire() as lent:
+        assert len(servers._open) == 1
+        with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, OSError)):
+            await lent.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        async with asyncio.timeout(BACK_WITHIN_S):
+            while servers._open:
+                await asyncio.sleep(0.01)
 
 
 # ── two servers: one pair for what it survives, and one each for what ends it ────────────────────
