@@ -19,6 +19,8 @@ from gateway.workflow.values import Wanted
 
 NUMBER_ALONE: Final = "{}"
 """How a record number is written in a request where nothing else is said."""
+BY_NUMBER: Final = 6
+"""The agreement of a record that has the order's number: more than any title can come to."""
 MOST_VOLUMES: Final = 20
 """Captions that are told of one library."""
 
@@ -86,6 +88,7 @@ def _of_items(sure: list[Judged], items: list[Item], wanted: Wanted, number_as: 
         available=sum(item.is_available is True for item in fitting),
         editions=len(sure),
         volumes=tuple(dict.fromkeys(item.copy.volume for item in fitting if item.copy.volume))[:MOST_VOLUMES],
+        agreement=max(BY_NUMBER if each.identity is None else agreement(each, wanted) for each in sure),
     )
     holding, words = _standing(known, items, fitting)
     is_out = holding is Holding.HOLDS and bool(fitting) and all(item.is_available is False for item in fitting)

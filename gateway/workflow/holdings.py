@@ -27,7 +27,7 @@ class Held(Record, frozen=True, kw_only=True):
     is_close: bool = False
     """Of one that is likely: all that the order says agrees but its number, or it names no author."""
     agreement: int = 0
-    """Of one that is likely: how much of what the order says agrees with its record, in points."""
+    """Of one that holds it or may: how much of what the order says agrees with its record, in points."""
     is_unfound: bool = False
     """Of one that is not known: its catalogue answered, no record has a number that the order names, and the order names no title."""
     is_out: bool = False

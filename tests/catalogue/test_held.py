@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from gateway.catalogue.catalogue_finder import Records
-from gateway.catalogue.held import agreement, held, held_by_symbol
+from gateway.catalogue.held import BY_NUMBER, agreement, held, held_by_symbol
 from gateway.catalogue.holdings import Item
 from gateway.catalogue.judging import Judged, Sameness
 from gateway.catalogue.marc import Bib
@@ -131,7 +131,9 @@ def test_the_part_that_is_wanted_counts_and_no_other():
     first, second, third = (held(set_of_two, msgspec.structs.replace(WANTED, volumes=(part,))) for part in "123")
     assert (first.holding, first.copies, first.volumes) == (Holding.HOLDS, 1, ("v.1",))
     assert (second.holding, second.available, second.volumes) == (Holding.AVAILABLE, 1, ("v.2",))
-    assert third == Held(holding=Holding.HOLDS_NOT, words="holds the work, not the part that is wanted", editions=1)
+    assert third == Held(
+        holding=Holding.HOLDS_NOT, words="holds the work, not the part that is wanted", editions=1, agreement=BY_NUMBER
+    )
 
 
 def test_a_union_catalogue_says_it_of_each_library_that_it_names():
@@ -150,3 +152,12 @@ def test_a_union_catalogue_says_it_of_each_library_that_it_names():
 def test_a_union_catalogue_says_nothing_of_those_whom_it_does_not_name():
     assert held_by_symbol(Records(certain=True), WANTED) == {}
     assert held_by_symbol(records(item(symbols=("XX-HILLS",)), verdict=Sameness.DOUBTFUL), WANTED) == {}
+
+
+def test_of_two_that_hold_it_the_one_whose_record_agrees_to_the_year_counts_for_more_and_a_number_for_most():
+    def of(year: int, **fields: Any) -> Held:
+        return held(Records(chosen=(doubtful(Sameness.SURE, years=(year,), **fields),)), DATED)
+
+    exact, off_by_one, by_number = of(1956, identity=("a", 1956)), of(1955, identity=("a", 1955)), of(1955)
+    assert [each.holding for each in (exact, off_by_one, by_number)] == [Holding.HOLDS] * 3
+    assert by_number.agreement > exact.agreement > off_by_one.agreement
