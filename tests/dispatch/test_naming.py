@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from gateway.iso18626.codes import ServiceType
 from gateway.sip2.errors import NotSent, Reason
 from gateway.store.port import Change
 from gateway.workflow.events import StaffActed
@@ -104,6 +105,16 @@ async def test_an_answer_by_hand_that_names_another_title_is_asked_about(house: 
     assert isinstance(await act(house, request, StaffAction.ANSWER_SUPPLY), Refused)
     house.acs.answers["17"] = SAME_TITLE
     assert isinstance(await act(house, request, StaffAction.ANSWER_SUPPLY), Decision)
+
+
+async def test_a_copy_is_made_of_any_item_and_the_branch_that_has_it_is_asked_for(house: House):
+    house.acs.answers["17"] = sip2(f"18030001{DATE}CF0|AB{BESIDE}|AJA bound volume / Example Society|AQHILL|")
+    request = await house.new()
+    copied = msgspec.structs.replace(request, service=ServiceType.COPY, version=request.version + 1)
+    await house.store.commit(Change(request=copied))
+    ruling = await act(house, copied, StaffAction.ANSWER_SUPPLY)
+    assert isinstance(ruling, Decision)
+    assert [(item.barcode, item.copy.branch) for item in ruling.request.items] == [(BESIDE, "HILL")]
 
 
 async def test_a_volume_that_was_only_a_candidate_is_asked_about_once_another_is_reserved(house: House):
