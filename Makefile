@@ -47,7 +47,7 @@ quick-tests:
 
 # Once, so that not every worker compiles all tests anew after a checkout.
 collected:
-	@$(BIN)/python -m pytest --collect-only -qq >/dev/null
+	@said=$$($(BIN)/python -m pytest --collect-only -qq 2>&1) || { echo "$$said" | tail -40; exit 1; }
 
 check: .venv/installed-dev ## lint, types and import contracts alone
 	@$(BESIDE) $(CHECKS)
