@@ -13,7 +13,8 @@ import random
 import time
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from functools import partial
 from typing import Any, ClassVar, Final, Self
 
 import aiohttp
@@ -186,24 +187,22 @@ class Technician(ABC):
         lines = (await self._desk.look("/requests", query))["requests"]
         for line in lines:
             if line["id"] not in open_for:
-                self._begin(group, line["id"], self.hand(line))
+                self._begin(group, line["id"], partial(self.hand, line))
         for request, its in open_for.items():
-            self._begin(group, request, self._resolve_all(request, its))
+            self._begin(group, request, partial(self._resolve_all, request, its))
         await self._see_to_acs()
 
-    def _begin(self, group: asyncio.TaskGroup, request: str, work: Coroutine[Any, Any, None]) -> None:
-        if request in self._busy:
-            work.close()
-            return
-        self._busy.add(request)
-        group.create_task(self._do(request, work))
+    def _begin(self, group: asyncio.TaskGroup, request: str, work: Callable[[], Awaitable[None]]) -> None:
+        if request not in self._busy:
+            self._busy.add(request)
+            group.create_task(self._do(request, work))
 
-    async def _do(self, request: str, work: Awaitable[None]) -> None:
+    async def _do(self, request: str, work: Callable[[], Awaitable[None]]) -> None:
         try:
             with self._refusals():
                 await self._take_time()
                 async with self._gate:
-                    await work
+                    await work()
         finally:
             self._busy.discard(request)
 
