@@ -84,16 +84,21 @@ class FactTables:
         return since, since if changed < to_come else Mark(), missed_from
 
     async def _piece(self, found: Sequence[Fetched], since: Mark, to: Mark) -> ChangedPiece:
+        """Read what a piece is folded from: the requests last, for each must know of all that its lines tell, and may know of more.
+
+        What happens between two of these reads changes its line of the register once more, and comes with a later piece.
+        """
         lines = [line for line, _, _ in found]
+        facts = {line: _fact(row) for line, *row in await self._fetch(facts_sql.facts_of(lines))}
+        told = _told(await self._fetch(facts_sql.told_of(lines)))
         requests = {
             request: encoding.decode_request(body)
             for request, body in await self._fetch(register_sql.requests(len(found)), *(row[1] for row in found))
         }
-        facts = {line: _fact(row) for line, *row in await self._fetch(facts_sql.facts_of(lines))}
-        told = _told(await self._fetch(facts_sql.told_of(lines)))
         changed = tuple(
             Changed(line=line, changed=mark, request=requests[request], fact=facts.get(line), lines=tuple(told[line]))
             for line, request, mark in found
+            if request in requests  # purged between two reads: its fact stays as it is
         )
         return ChangedPiece(since=since, to=to, requests=changed)
 

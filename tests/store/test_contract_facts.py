@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import islice
 from types import SimpleNamespace
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -104,6 +105,28 @@ async def test_what_is_counted_is_what_plain_sql_counts_over_the_history(store: 
     await filled(store)
     await how_long_it_took(store)
     await noes(store)
+    await acts(store)
+
+
+@pytest.mark.parametrize("seed", SEEDS[:3])
+async def test_what_happens_between_two_reads_of_the_bookkeeper_is_counted(
+    store: Store, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables = cast("Any", store.facts)
+    fetch, changes = tables._fetch, by_time(ways(seed, 24))
+
+    async def fetch_while_things_happen(*asked: Any) -> Any:
+        found = await fetch(*asked)
+        for change in islice(changes, 1):
+            await store.commit(change)
+        return found
+
+    monkeypatch.setattr(tables, "_fetch", fetch_while_things_happen)
+    while (await bookkeeper(store).catch_up()) or (await store.facts.behind()):
+        pass
+    assert next(changes, None) is None
+    await noes(store)
+    await filled(store)
     await acts(store)
 
 
