@@ -188,8 +188,9 @@ class Rows:
 
 
 async def watch(waits: Waits, rows: Rows, is_up: Callable[[str], bool]) -> None:
-    """Look until cancelled."""
+    """Look until cancelled, by the clock of the loop: beside other tests that stands still while the machine runs them (`SteadyLoop`)."""
+    loop = asyncio.get_running_loop()
     while True:
         found = await rows.read()
-        waits.look(time.monotonic(), time.time_ns() // 1000, found, is_up)
+        waits.look(loop.time(), time.time_ns() // 1000, found, is_up)
         await asyncio.sleep(LOOK_S)
