@@ -5,10 +5,9 @@ SECONDS ?= 60
 HOURS ?= 1
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 # Test files take turns on all cores; a file's tests stay together, since they share what its fixtures start. Tests that start processes wait
-# for them much of their time, the others now and then: there are more workers than cores, so that none of these stands idle.
+# for them much of their time, the others now and then: three workers for two cores, so that none of these stands idle.
 CORES := $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
-WORKERS = $(shell echo $$(( $(CORES) * 2 )))
-FEWER = $(shell echo $$(( $(CORES) * 3 / 2 )))
+WORKERS = $(shell echo $$(( $(CORES) * 3 / 2 )))
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses=16 --dist loadfile --no-loadscope-reorder
 # Checks run beside each other and beside tests: each says what it has to say in one piece (GNU make 4), and all end before make fails.
 IN_PIECES = $(if $(filter output-sync,$(.FEATURES)),--output-sync=$(1))
@@ -43,7 +42,7 @@ tests:
 	$(PYTEST) $(ONLY)
 
 quick-tests:
-	@$(IN_MEMORY) $(MAKE) --no-print-directory $(call IN_PIECES,none) tests WORKERS=$(FEWER) ONLY='-q -m "not process" --hypothesis-profile=quick'
+	@$(IN_MEMORY) $(MAKE) --no-print-directory $(call IN_PIECES,none) tests ONLY='-q -m "not process" --hypothesis-profile=quick'
 
 # Once, so that not every worker compiles all tests anew after a checkout.
 collected:
