@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
+from gateway.demo.stage.borrowing_scene import fill_pool
 from gateway.demo.stage.house import DESK_PASSWORD
+from gateway.demo.stage.neighbours import Neighbours
 from gateway.demo.stage.stack import Stack
 
 CHROMIUM = shutil.which("chromium")
@@ -43,6 +45,17 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         stack.import_items()
         stack.open_accounts()
         yield stack
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
+    """Two libraries, of which Valley borrows from Hills: a module with a desk at one of them has a `house` of its own."""
+    with Neighbours(tmp_path_factory.mktemp("both")) as running:
+        running.valley.import_items()
+        running.valley.open_accounts()
+        running.hills.import_items()
+        fill_pool(running)
+        yield running
 
 
 @pytest.fixture

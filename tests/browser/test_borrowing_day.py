@@ -4,13 +4,13 @@ Between two libraries with a gateway each. What is done at the desk is done in t
 customers do happens elsewhere.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from gateway.demo.stage.borrowing_scene import PICKUP, BorrowingScene, fill_pool
+from gateway.demo.stage.borrowing_scene import PICKUP, BorrowingScene
 from gateway.demo.stage.neighbours import Neighbours
 from gateway.demo.stage.stack import Stack
 from tests.browser.conftest import PATIENCE_MS, Note, SignIn
@@ -21,16 +21,6 @@ from tests.e2e.borrowing import ARTICLE, ENDED, ending, heard, scene_for
 LOANS: Final = ("sh000001", "sh000002", "sh000003", "sh000004", "sh000005", "sh000007")
 COPY: Final = "sh000006"
 ANOTHER_CUSTOMER: Final = "20000000000105"
-
-
-@pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
-    with Neighbours(tmp_path_factory.mktemp("both")) as running:
-        running.valley.import_items()
-        running.valley.open_accounts()
-        running.hills.import_items()
-        fill_pool(running)
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -1,29 +1,18 @@
 """Duty 10 in a browser: an invoice for a book that is back is disputed with our evidence; one that is right is verified, approved by a second person, exported and paid."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from gateway.demo.stage.borrowing_scene import BorrowingScene, fill_pool
+from gateway.demo.stage.borrowing_scene import BorrowingScene
 from gateway.demo.stage.neighbours import Neighbours
 from gateway.demo.stage.stack import Stack
 from tests.browser.conftest import PATIENCE_MS, SignIn
 from tests.e2e.borrowing import play, scene_for, to_handed_out
 
 PAPER = b"%PDF-1.7\n" + bytes(range(256)) * 1_000
-
-
-@pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
-    with Neighbours(tmp_path_factory.mktemp("both")) as running:
-        running.valley.import_items()
-        running.valley.open_accounts()
-        running.hills.import_items()
-        fill_pool(running)
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,12 @@
 """Duties 8, 9, 11 and 13 in a browser: a charge in the ILS, our bill, figures with what is behind them, the rule of five. Duty 10: test_invoices.py."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from gateway.demo.acs.collection import demonstration_collection
-from gateway.demo.stage.borrowing_scene import BorrowingScene, fill_pool
+from gateway.demo.stage.borrowing_scene import BorrowingScene
 from gateway.demo.stage.neighbours import Neighbours
 from gateway.demo.stage.scene import LOAN, Scene
 from gateway.demo.stage.stack import Stack
@@ -17,16 +16,6 @@ from tests.e2e.test_money_duties import ANOTHER, CHAPTERS, PRICE, looked_at
 
 SLOWLY_MS = 8 * PATIENCE_MS
 """For what other processes do first: the circulation system, the typesetter, the counting of figures."""
-
-
-@pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
-    with Neighbours(tmp_path_factory.mktemp("both")) as running:
-        running.valley.import_items()
-        running.valley.open_accounts()
-        running.hills.import_items()
-        fill_pool(running)
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -1,27 +1,14 @@
 """A borrowed loan takes two scans: it came, it goes back. Between two libraries with a gateway each."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import expect
 
-from gateway.demo.stage.borrowing_scene import fill_pool
 from gateway.demo.stage.neighbours import Neighbours
 from gateway.demo.stage.stack import Stack
 from tests.browser.conftest import Note, SignIn
 from tests.browser.hands import Hands, type_as_scanner
 from tests.browser.test_scan import results, settled
 from tests.e2e.borrowing import ARTICLE, heard, play, scene_for, to_promised
-
-
-@pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
-    with Neighbours(tmp_path_factory.mktemp("both")) as running:
-        running.valley.import_items()
-        running.valley.open_accounts()
-        running.hills.import_items()
-        fill_pool(running)
-        yield running
 
 
 @pytest.fixture(scope="module")
