@@ -162,17 +162,15 @@ def _print_report(shown: ReportShown) -> None:
 
 def show_requests(options: argparse.Namespace) -> int:
     """Print the requests behind a number."""
-    query = made(
-        BehindQuery,
-        period=options.period,
-        row=options.row,
-        column=options.column,
-        after=options.after,
-        limit=options.limit,
-    )
+    query = made(BehindQuery, **_number(options))
     answer = Gateway.of(options).ask("GET", "figures", options.figure, "requests", query=query)
     told(options, answer, BehindShown, _print_requests)
     return 0
+
+
+def _number(options: argparse.Namespace) -> dict[str, Any]:
+    """Return which number is looked behind, and which page of what is there."""
+    return {name: getattr(options, name) for name in ("period", "row", "column", "after", "limit")}
 
 
 def _print_requests(shown: BehindShown) -> None:
@@ -200,14 +198,7 @@ def _print_requests(shown: BehindShown) -> None:
 
 def show_entries(options: argparse.Namespace) -> int:
     """Print what was booked behind a number."""
-    query = made(
-        EntriesQuery,
-        period=options.period,
-        row=options.row,
-        column=options.column,
-        after=options.after,
-        limit=options.limit,
-    )
+    query = made(EntriesQuery, **_number(options))
     answer = Gateway.of(options).ask("GET", "figures", options.figure, "entries", query=query)
     told(options, answer, EntriesShown, _print_entries)
     return 0
