@@ -61,6 +61,8 @@ class Stock(msgspec.Struct, frozen=True):
     inset: float = 6
     flows: bool = False
     """The paper goes on over as many sheets as it takes; else it must fit into one place."""
+    is_labels: bool = False
+    """Labels are peeled off one by one, so a sheet that was begun goes into the printer again; a plain sheet is cut."""
 
     @property
     def places(self) -> int:
@@ -81,13 +83,13 @@ def _inches(
 ) -> Stock:
     """Labels on a letter sheet, in inches as their makers give them: the first corner's and each next one's distance."""
     left, top, pitch_across, pitch_down = (_IN * measure for measure in (*first, *pitch))
-    return Stock(*_LETTER, width * _IN, height * _IN, across, down, left, top, pitch_across, pitch_down)
+    return Stock(*_LETTER, width * _IN, height * _IN, across, down, left, top, pitch_across, pitch_down, is_labels=True)
 
 
-def _divided(sheet: tuple[float, float], across: int, down: int) -> Stock:
-    """A plain sheet that is cut into equal parts."""
+def _divided(sheet: tuple[float, float], across: int, down: int, *, is_labels: bool = False) -> Stock:
+    """A sheet that is all equal parts: a plain one, to be cut."""
     width, height = sheet[0] / across, sheet[1] / down
-    return Stock(*sheet, width, height, across, down, 0, 0, width, height, inset=_MARGIN)
+    return Stock(*sheet, width, height, across, down, 0, 0, width, height, inset=_MARGIN, is_labels=is_labels)
 
 
 def _turned(sheet: tuple[float, float]) -> tuple[float, float]:
@@ -106,14 +108,14 @@ STOCKS: Final[Mapping[str, Stock]] = {
     "5164":          _inches(4,     10 / 3, 2, 3,  first=(0.15625, 0.5), pitch=(4.1875, 10 / 3)),
     "6464":          _inches(4,     10 / 3, 2, 3,  first=(0.15625, 0.5), pitch=(4.1875, 10 / 3)),
     "5168":          _inches(3.5,   5,      2, 2,  first=(0.5,     0.5), pitch=(4,      5)),
-    "5126":          _divided(_LETTER, 1, 2),
+    "5126":          _divided(_LETTER, 1, 2, is_labels=True),
     "a4":            Stock(*_A4, *_A4, inset=3 * _MARGIN, flows=True),
     "a4-2":          _divided(_A4, 1, 2),
     "a4-4":          _divided(_A4, 2, 2),
     "a4-straps":     _divided(_turned(_A4), 1, 2),
     "a4-bands":      _divided(_A4, 1, 4),
-    "L7163":         Stock(*_A4, 280.9, 108, 2, 7, 13.2, 43, 288.0, 108),
-    "L7165":         Stock(*_A4, 280.8, 192, 2, 4, 13.2, 37, 288.1, 192),
+    "L7163":         Stock(*_A4, 280.9, 108, 2, 7, 13.2, 43, 288.0, 108, is_labels=True),
+    "L7165":         Stock(*_A4, 280.8, 192, 2, 4, 13.2, 37, 288.1, 192, is_labels=True),
     "4x6":           Stock(4 * _IN, 6 * _IN, 4 * _IN, 6 * _IN, inset=10),
     "roll-80":       Stock(80 * _MM, None, 80 * _MM, 0, inset=4 * _MM, flows=True),
 }

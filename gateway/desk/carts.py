@@ -115,11 +115,18 @@ async def show_cart(desk: Desk, _caller: Caller, cart: str) -> CartShown:
 
 async def print_papers(desk: Desk, caller: Caller, cart: str, query: PrintQuery) -> Download:
     """Print all papers of a cart as one PDF."""
+    starts = {query.stock: query.start} if query.stock else {}
+    return await print_papers_from(desk, caller, cart, starts, query.printer)
+
+
+async def print_papers_from(
+    desk: Desk, caller: Caller, cart: str, starts: Mapping[str, int], printer: str | None = None
+) -> Download:
+    """Print them beginning at the first free place of each sheet that was begun, by stock. Raises NotThereError."""
     papers = (await show_cart(desk, caller, cart)).papers
     if not papers:
         raise NotThereError("Nothing in this cart has a paper.")
-    starts = {query.stock: query.start} if query.stock else {}
-    return await print_cart(desk, caller, Cart(papers=papers, printer=query.printer, starts=starts))
+    return await print_cart(desk, caller, Cart(papers=papers, printer=printer, starts=starts))
 
 
 async def newest_cart(desk: Desk, caller: Caller) -> str:

@@ -1,6 +1,7 @@
 """Papers, as text or as PDF: what goes into a parcel and onto it, and what stays with an item in the house. Which: paperwork.py."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from gateway.desk.access import Caller
 from gateway.desk.errors import BusyError, ConflictError, NotPrintedError, NotThereError, UnusableError
@@ -8,11 +9,25 @@ from gateway.desk.paperwork import papers_of
 from gateway.desk.ports import Desk
 from gateway.desk.scans import request_of
 from gateway.desk.structs.common import Download, Problem
-from gateway.desk.structs.papers import Cart, PaperQuery, Slip
+from gateway.desk.structs.papers import Cart, LabelSheet, PaperQuery, Slip
 from gateway.dispatch.printing import NotPrinted, TooMuchToPrint
-from gateway.documents.job import Choice, Unprintable
+from gateway.documents.job import Choice, Unprintable, begun, runs
 from gateway.documents.papers import Paper
 from gateway.documents.text import printed
+from gateway.stationery import STOCKS, PaperName
+
+N = PaperName
+# fmt: off
+_MAY_BE: Final[Mapping[Slip, tuple[PaperName, ...]]] = {
+    Slip.PULL_SLIP:    (N.PULL_SLIP,),
+    Slip.STRAP:        (N.STRAP, N.BORROWED_STRAP),
+    Slip.COVER_BAND:   (N.COVER_BAND,),
+    Slip.ROUTING_SLIP: (N.ROUTING_SLIP,),
+    Slip.PACKING_SLIP: (N.PACKING_SLIP, N.RETURN_SLIP),
+    Slip.LABEL:        (N.SHIPPING_LABEL, N.RETURN_LABEL),
+}
+# fmt: on
+"""Which papers may be meant, as we lend or borrow."""
 
 
 async def show_paper(desk: Desk, caller: Caller, request: str, paper: Slip, query: PaperQuery) -> Download:
@@ -40,6 +55,13 @@ async def print_cart(desk: Desk, caller: Caller, body: Cart) -> Download:
     return await as_pdf(desk, "papers", papers, Choice(printer=body.printer, starts=body.starts))
 
 
+def label_sheets(desk: Desk, slips: Iterable[Slip]) -> tuple[LabelSheet, ...]:
+    """Say on which labels these are printed as a rule: a sheet of them may have been begun."""
+    papers = dict.fromkeys(paper for slip in slips for paper in _MAY_BE[slip])
+    stocks = dict.fromkeys(desk.printing.stationery.stock_for(paper, None) for paper in papers)
+    return tuple(LabelSheet(stock=name, places=STOCKS[name].places) for name in stocks if STOCKS[name].is_labels)
+
+
 async def as_pdf(desk: Desk, title: str, papers: Sequence[Paper], choice: Choice) -> Download:
     """Print papers. Raises NotThereError, UnusableError, NotPrintedError, BusyError."""
     if not papers:
@@ -52,4 +74,9 @@ async def as_pdf(desk: Desk, title: str, papers: Sequence[Paper], choice: Choice
         raise NotPrintedError(str(failed)) from None
     except TooMuchToPrint as busy:
         raise BusyError(str(busy)) from None
-    return Download(content_type="application/pdf", data=data, name=f"{title.replace(' ', '-')}.pdf")
+    return Download(
+        content_type="application/pdf",
+        data=data,
+        name=f"{title.replace(' ', '-')}.pdf",
+        free=begun(runs(papers, desk.printing.stationery, choice)),
+    )

@@ -9,8 +9,9 @@ from typing import Final
 from gateway.desk.forms import About, form_of, has_terms
 from gateway.desk.structs.sheet import ActForm, ActGroup, TaskShown
 from gateway.dispatch.roles import TABLES
-from gateway.workflow.about import parted
+from gateway.workflow.about import named, parted
 from gateway.workflow.meaning import ActLine
+from gateway.workflow.partners import OurLibrary, Partner
 from gateway.workflow.records import Answer, AnswerKind, Request, State
 from gateway.workflow.tasks import Task, TaskKind
 from gateway.workflow.triggers import StaffAction
@@ -142,6 +143,7 @@ def settling(task: Task, request: Request | None, lines: Iterable[ActLine], abou
     forms = tuple(form_of(possible[act], about) for act in acts if act in possible and about)
     title = request.wanted.title or request.wanted.article_title if request else None
     words, facts = parted(task.words, title)
+    facts = named(facts, about.names if about else {})
     return TaskShown(
         id=task.id,
         kind=task.kind,
@@ -158,6 +160,12 @@ def settling(task: Task, request: Request | None, lines: Iterable[ActLine], abou
         settles=forms,
         can_close=not is_waited_for(task, request),
     )
+
+
+def names_for(request: Request, library: OurLibrary, partners: Mapping[str, Partner]) -> Mapping[str, str]:
+    """Give what facts name by a code: our branches, and the request's partner."""
+    partner = partners.get(request.partner or "")
+    return {**library.branches, **({request.partner or "": partner.name} if partner else {})}
 
 
 def is_waited_for(task: Task, request: Request | None) -> bool:

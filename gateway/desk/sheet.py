@@ -20,7 +20,7 @@ from gateway.desk.ports import Desk
 from gateway.desk.reads import partners_by_id
 from gateway.desk.requests import surroundings
 from gateway.desk.scans import request_of
-from gateway.desk.settling import at_hand, grouped, settling
+from gateway.desk.settling import at_hand, grouped, names_for, settling
 from gateway.desk.shown import shown
 from gateway.desk.story import story_of
 from gateway.desk.structs.sheet import (
@@ -67,7 +67,8 @@ async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
     partners = await partners_by_id(desk.store)
     lines = await desk.store.story.lines(found.id, limit=NOTES_FROM)
     acts = offers(found, caller, waiting, tasks, desk.now())
-    about = About(request=found, zone=desk.zone, caller=caller.name, people=await people(desk))
+    names = names_for(found, desk.library, partners)
+    about = About(request=found, zone=desk.zone, caller=caller.name, people=await people(desk), names=names)
     standing = TABLES[found.role].standing(found.state)
     placed = _placed(found, tasks, acts, about)
     return Sheet(

@@ -1,7 +1,7 @@
 """What only people can do: the list of tasks, claiming one, closing one."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import msgspec
@@ -12,7 +12,8 @@ from gateway.desk.errors import ConflictError, DeskError, NotThereError, Unusabl
 from gateway.desk.forms import About, body_of
 from gateway.desk.offered import offered
 from gateway.desk.ports import Desk
-from gateway.desk.settling import SETTLED_BY, is_waited_for, settling
+from gateway.desk.reads import partners_by_id
+from gateway.desk.settling import SETTLED_BY, is_waited_for, names_for, settling
 from gateway.desk.structs.acts import Acted
 from gateway.desk.structs.common import Done
 from gateway.desk.structs.sheet import TaskShown, TasksPage, TasksPageQuery
@@ -31,6 +32,7 @@ from gateway.desk.structs.tasks import (
 from gateway.store.port import HistoryEntry, HistoryKind
 from gateway.store.tasks_port import Claimed
 from gateway.workflow.meaning import NAMES
+from gateway.workflow.partners import Partner
 from gateway.workflow.records import Request, Role
 from gateway.workflow.tasks import Task, TaskKind
 from gateway.workflow.triggers import StaffAction
@@ -53,8 +55,9 @@ async def show_tasks(desk: Desk, caller: Caller, query: TasksPageQuery) -> Tasks
     claimed, more = Claimed(query.whose), query.limit + 1
     found = await desk.store.page_of_tasks(wanted, claimed, me=caller.name, after=query.after, limit=more)
     shown = found[: query.limit]
+    partners = await partners_by_id(desk.store) if shown else {}
     return TasksPage(
-        tasks=tuple([await _settling(desk, caller, task) for task in shown]),
+        tasks=tuple([await _settling(desk, caller, task, partners) for task in shown]),
         kinds=kinds,
         mine=whose[Claimed.MINE],
         nobodys=whose[Claimed.NOBODYS],
@@ -78,7 +81,7 @@ def settle_body(numbers: Iterable[int], action: str) -> SettleBody:
 
 async def show_task(desk: Desk, caller: Caller, task: TaskNumber) -> TaskShown:
     """Return one task with what settles it."""
-    return await _settling(desk, caller, await _task(desk, task))
+    return await _settling(desk, caller, await _task(desk, task), await partners_by_id(desk.store))
 
 
 async def claim_task(desk: Desk, caller: Caller, task: TaskNumber) -> Done:
@@ -136,11 +139,12 @@ def _whose(claimed_by: str | None, caller: Caller) -> Claimed:
     return Claimed.MINE if claimed_by == caller.name else Claimed.OTHERS
 
 
-async def _settling(desk: Desk, caller: Caller, task: Task) -> TaskShown:
+async def _settling(desk: Desk, caller: Caller, task: Task, partners: Mapping[str, Partner]) -> TaskShown:
     request = await desk.store.request(task.request) if task.request else None
     if request is None:
         return settling(task, None, (), None)
-    about = About(request=request, zone=desk.zone, caller=caller.name, task=task)
+    names = names_for(request, desk.library, partners)
+    about = About(request=request, zone=desk.zone, caller=caller.name, task=task, names=names)
     return settling(task, request, await offered(desk, request, caller), about)
 
 
@@ -158,7 +162,7 @@ async def _settled(desk: Desk, caller: Caller, number: int, action: StaffAction 
 
 
 async def _act_for(desk: Desk, caller: Caller, task: Task, action: StaffAction) -> Acted:
-    shown = await _settling(desk, caller, task)
+    shown = await _settling(desk, caller, task, {})
     form = next((form for form in shown.settles if form.action is action), None)
     if task.closed_at is not None or task.request is None or form is None:
         raise ConflictError(f"“{NAMES[action]}” does not settle this task any more.")

@@ -28,7 +28,13 @@ CARDS: Final = (
 )
 """What is walked for first, with its list."""
 _BRANCHES_MOST: Final = 3
-_PRESSING: Final = (Flag.RUSH, Flag.LATE, Flag.UNREAD)
+_PRESSING: Final[Mapping[str, str]] = {
+    Flag.RUSH: "rush",
+    Flag.LATE: "late",
+    Flag.TASK: "with a task",
+    Flag.UNREAD: "unread",
+}
+"""What is said of it, the most pressing first. A copy that should be at the desk by now has a task: its clock is amber."""
 
 
 async def count_work(desk: Desk) -> Work:
@@ -64,7 +70,7 @@ async def _to_answer(desk: Desk, work: Work) -> Card:
         list=None,
         kind=TaskKind.ANSWER,
         since=oldest[0].opened_at if oldest else None,
-        marks=tuple(_marks(found.counts.get(Facet.FLAG, {}))),
+        marks=tuple(_marks(found.counts.get(Facet.FLAG, {}), besides=Flag.TASK)),
     )
 
 
@@ -88,11 +94,10 @@ async def _open_in(desk: Desk, role: Role, states: Iterable[State]) -> Found:
     return await desk.store.register.open(sought, Sort.WAITING, after=None, limit=1)
 
 
-def _marks(counts: Mapping[str, int]) -> Iterator[Mark]:
-    for flag in _PRESSING:
-        if count := counts.get(flag):
-            mark = MARKS[flag]
-            yield Mark(words=f"{count:,} {mark.words.lower()}", colour=mark.colour)
+def _marks(counts: Mapping[str, int], besides: Flag | None = None) -> Iterator[Mark]:
+    for flag, words in _PRESSING.items():
+        if flag != besides and (count := counts.get(flag)):
+            yield Mark(words=f"{count:,} {words}", colour=MARKS[flag].colour)
 
 
 def _branches(desk: Desk, counts: Mapping[str, int]) -> tuple[str, ...]:

@@ -89,6 +89,12 @@ def runs(papers: Iterable[Paper], stationery: Stationery, choice: Choice) -> tup
     )
 
 
+def begun(made: Iterable[Run]) -> dict[str, int]:
+    """Say where each sheet of labels goes on after these papers: its first free place, by stock; 1 where a new sheet begins."""
+    labels = ((run, STOCKS[run.stock]) for run in made if STOCKS[run.stock].is_labels)
+    return {run.stock: (run.start - 1 + len(run.papers)) % stock.places + 1 for run, stock in labels}
+
+
 def _stock(paper: PaperName, stationery: Stationery, choice: Choice) -> str:
     name = choice.stock or stationery.stock_for(paper, choice.printer)
     if not fits(paper, stock_named(name)):

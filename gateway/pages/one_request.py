@@ -19,6 +19,7 @@ from gateway.desk.structs.orders import WorksFound
 from gateway.desk.structs.papers import PaperQuery, Slip
 from gateway.desk.structs.sheet import Sheet, StoryQuery
 from gateway.pages.guards import BY_ITSELF
+from gateway.pages.labels import begun, remember, starts
 from gateway.pages.live import has_open
 from gateway.pages.visit import Visit
 
@@ -133,9 +134,12 @@ async def show_paper(visit: Visit) -> web.StreamResponse:
     except ValueError:
         raise NotThereError("There is no such paper.") from None
     query = msgspec.structs.replace(visit.query(PaperQuery), format="pdf")
+    first = next(iter(starts(visit).values()), query.start)
+    query = msgspec.structs.replace(query, start=first)
     paper = await papers.show_paper(visit.desk, visit.caller, visit.path("request"), slip, query)
     headers = {hdrs.CONTENT_DISPOSITION: f'inline; filename="{paper.name}"'}
-    return web.Response(body=paper.data, content_type=paper.content_type, headers=headers)
+    answer = web.Response(body=paper.data, content_type=paper.content_type, headers=headers)
+    return remember(visit, answer, paper)
 
 
 async def give_copy(visit: Visit) -> web.StreamResponse:
@@ -184,6 +188,7 @@ async def _page(
         "said": said,
         "customer": customer,
         "open_by": has_open(visit, shown.id),
+        "labels": {slip: begun(visit, (slip,)) for slip in shown.papers},
     }
     return await visit.show("request.html", status, sheet=shown, new_key=new_key, reasons=tuple(LookUpReason), **given)
 

@@ -11,8 +11,9 @@ from aiohttp import web
 
 from gateway.desk import carts, scanning
 from gateway.desk.errors import ConflictError, DeskError, UnusableError
-from gateway.desk.structs.papers import CartLine, PrintQuery, Slip
+from gateway.desk.structs.papers import CartLine, Slip
 from gateway.desk.structs.scans import CartShown, Id, ScanBody, ScanMode, Scanned
+from gateway.pages.labels import begun, remember, starts
 from gateway.pages.visit import Visit
 
 PART: Final = "X-Part"
@@ -114,10 +115,11 @@ async def begin_cart(visit: Visit) -> web.StreamResponse:
 async def papers(visit: Visit) -> web.StreamResponse:
     """GET /scan/papers: all papers of a cart as one PDF."""
     cart = visit.query(Where).cart or await carts.newest_cart(visit.desk, visit.caller)
-    pdf = await carts.print_papers(visit.desk, visit.caller, cart, PrintQuery())
-    return web.Response(
+    pdf = await carts.print_papers_from(visit.desk, visit.caller, cart, starts(visit))
+    answer = web.Response(
         body=pdf.data, content_type=pdf.content_type, headers={"Content-Disposition": f'inline; filename="{cart}.pdf"'}
     )
+    return remember(visit, answer, pdf)
 
 
 async def _show(
@@ -135,6 +137,7 @@ async def _show(
         trouble=trouble,
         left_s=partial(_left_s, visit),
         papers=_counted(shown.papers),
+        labels=begun(visit, (line.paper for line in shown.papers)),
         summary=_summary(shown),
         colours=COLOURS,
         here=lambda **other: _address(Where(cart=cart, **{"mode": where.mode, **other})),

@@ -7,6 +7,7 @@ What the desk can't do is shown as a page in its words; a store that is away is 
 import logging
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import datetime
 from http import HTTPStatus
 from typing import Final
 
@@ -28,8 +29,9 @@ from gateway.pages.rendering import set_up
 from gateway.pages.requests import REQUESTS
 from gateway.pages.settings import SiteSettings
 from gateway.pages.table import Page
-from gateway.pages.troubles import NOT_OURS, OLD_FORM, OURS, STORE_AWAY, show_trouble, trouble_of
+from gateway.pages.troubles import NOT_OURS, OLD_FORM, OURS, STORE_AWAY, Said, show_trouble, since, trouble_of
 from gateway.pages.visit import Visit, Visitor
+from gateway.pages.words import moment_words
 
 VISIT: Final = web.RequestKey("visit", Visit)
 """Under which a request keeps who asks, for the page that says what went wrong."""
@@ -108,8 +110,9 @@ def _first_door(site: "_Site") -> Middleware:
         except Exception:  # noqa: BLE001 - logged with its traceback, and shown without
             _log.exception("a page failed: %s %s", request.method, request.path)
             trouble = OURS
-        visit = site.visit(request, None) if trouble is STORE_AWAY else request.get(VISIT) or site.visit(request, None)
-        return await show_trouble(visit, trouble)
+        if trouble is STORE_AWAY:
+            return await show_trouble(site.visit(request, None), site.store_away())
+        return await show_trouble(request.get(VISIT) or site.visit(request, None), trouble)
 
     return answer
 
@@ -121,6 +124,7 @@ class _Site:
         self.settings = settings
         self._desk = desk
         self._frame = Frame(is_demonstration=settings.is_demonstration)
+        self._away_since: datetime | None = None
 
     def guarded(self, page: Page) -> Handler:
         """Let a visitor with the page's right through; whoever is not signed in is asked to. Nothing of a body is read before it is known whose it is."""
@@ -156,9 +160,16 @@ class _Site:
         at = self._desk.now()
         return Visit(http=http, at=at, desk=self._desk, frame=self._frame, settings=self.settings, visitor=visitor)
 
+    def store_away(self) -> Said:
+        """Say that the store is away, and since when, as far as anybody here has seen."""
+        now = self._desk.now()
+        self._away_since = self._away_since or now
+        return since(STORE_AWAY, moment_words(self._away_since, now, self._desk.zone))
+
     async def _visitor(self, http: web.Request) -> Visitor | None:
         token = http.cookies.get(self.settings.cookie)
         signed = await session_of(self._desk, token, seen=_is_of_a_person(http)) if token else None
+        self._away_since = self._away_since if signed is None else None  # the store has answered
         return Visitor(signed=signed, token=token) if signed and token else None
 
 

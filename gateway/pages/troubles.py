@@ -91,6 +91,11 @@ _OF_HTTP: Final = {
 }
 
 
+def since(said: Said, at: str) -> Said:
+    """Say as well since when."""
+    return msgspec.structs.replace(said, sentences=(f"It has given no answer since {at}.", *said.sentences))
+
+
 def trouble_of(exc: Exception) -> Said:
     """Say what an exception means for whoever looks at the page."""
     if isinstance(exc, DeskError):

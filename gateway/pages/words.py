@@ -87,9 +87,9 @@ def counted(count: int, one: str, several: str = "") -> str:
 
 
 def lasted_words(seconds: float) -> str:
-    """Say how long something took: “40 s”, “12 min”, “3 h”, “2 days”."""
+    """Say how long something took at the most: “1 s” for less, “40 s”, “12 min”, “3 h”, “2 days”."""
     if seconds < _MINUTE.total_seconds():
-        return f"{seconds:.0f} s"
+        return f"{max(seconds, 1):.0f} s"
     passed = timedelta(seconds=seconds)
     for up_to, unit, word in _AGES:
         if passed < up_to:

@@ -15,11 +15,13 @@ from gateway.desk.saved import list_views
 from gateway.desk.structs.acts import ActBody
 from gateway.desk.structs.common import Download
 from gateway.desk.structs.lists import ListName
+from gateway.desk.structs.papers import Slip
 from gateway.desk.structs.search import FacetValue, SeveralDone
 from gateway.desk.structs.worklists import Worklist, WorklistQuery
 from gateway.desk.worklists import CANNOT_FIND, cannot_find, print_worklist, show_worklist, worklist_csv
 from gateway.pages.acts_for_several import Chosen, new_key
 from gateway.pages.forms import read_query
+from gateway.pages.labels import begun, remember
 from gateway.pages.navigation import label_of
 from gateway.pages.visit import Visit
 
@@ -86,9 +88,9 @@ async def print_slips(visit: Visit) -> web.StreamResponse:
     for chosen in form.getall("request", []):
         filters.add("only", str(chosen))
     filters["start"] = str(form.get("start", "")) or "1"
-    return _file(
-        await print_worklist(visit.desk, visit.caller, ListName.PULL, read_query(filters, PageQuery)), "inline"
-    )
+    query = read_query(filters, PageQuery)
+    slips = await print_worklist(visit.desk, visit.caller, ListName.PULL, query)
+    return remember(visit, _file(slips, "inline"), slips)
 
 
 async def step(visit: Visit) -> web.StreamResponse:
@@ -138,6 +140,7 @@ async def _show(
         outcome=outcome,
         trouble=trouble,
         branches=_branches(found),
+        labels=begun(visit, (Slip.PULL_SLIP,)) if name is ListName.PULL else (),
     )
 
 

@@ -4,7 +4,8 @@ A task is read in a list, in a message, on a phone: nobody should need another s
 said again.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from gateway.workflow.records import Copy, Request, Role
@@ -15,6 +16,8 @@ ABOUT: Final = " It is about "
 MOST_NUMBERS: Final = 3
 LONGEST: Final = 200
 """Characters of a title or of an author's name that are said."""
+_CODE: Final = re.compile(r"\b(of|at|for|from) ([^ ,]+)(?=,|$)")
+"""Where a branch or a partner is named."""
 
 
 def told(words: str, request: Request) -> str:
@@ -34,6 +37,11 @@ def parted(words: str, title: str | None) -> tuple[str, str]:
     named = f"{ABOUT}“{title[:LONGEST]}”" if title else ABOUT
     said, between, facts = words.rpartition(named if named in words else ABOUT)
     return (said, facts.removeprefix(", ").removesuffix(".")) if between else (words, "")
+
+
+def named(facts: str, names: Mapping[str, str]) -> str:
+    """Give facts with our branches and the other library by their names, in place of their codes."""
+    return _CODE.sub(lambda found: f"{found[1]} {names.get(found[2], found[2])}", facts)
 
 
 def _facts(request: Request) -> tuple[tuple[str, str], ...]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.documents.job import Choice, Stationery, Unprintable, runs
+from gateway.documents.job import Choice, Stationery, Unprintable, begun, runs
 from gateway.documents.papers import Paper
 from gateway.documents.samples import SAMPLES
 from gateway.stationery import PaperName, SheetSize
@@ -34,6 +34,13 @@ def test_a_carts_papers_come_together_by_stock_and_each_stock_has_its_first_free
     cart = [SLIP, LABEL, SLIP, LABEL, LABEL]
     made = runs(cart, OURS, Choice(start=2, starts={"L7163": 9}))
     assert [(run.stock, len(run.papers), run.start) for run in made] == [("a4-4", 2, 2), ("L7163", 3, 9)]
+
+
+def test_a_sheet_of_labels_goes_on_at_its_next_place_and_a_plain_sheet_is_cut():
+    assert begun(runs([SLIP, LABEL, LABEL], OURS, Choice(starts={"L7163": 9}))) == {"L7163": 11}
+    assert begun(runs([LABEL, LABEL], OURS, Choice(start=13))) == {"L7163": 1}, "the sheet is used up"
+    assert begun(runs([LABEL] * 17, OURS, Choice())) == {"L7163": 4}
+    assert begun(runs([LABEL], OURS, Choice(printer="thermal"))) == {}
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,11 @@ import aiohttp
 import pytest
 
 from gateway.pages.site import PAGES
+from gateway.pages.words import moment_words
+from gateway.store.port import StoreUnavailable
 from gateway.workflow.staff import StaffRole
 from tests.fuzz.timing import bounded
-from tests.pages.conftest import Browser, SignIn
+from tests.pages.conftest import Browser, SignIn, Site
 
 
 async def test_whoever_is_not_signed_in_is_led_to_the_form_and_on_from_there(browser: Browser):
@@ -32,6 +34,32 @@ async def test_no_page_shows_anything_to_strangers(browser: Browser):
         async with browser.http.request(page.method, browser.url + path, allow_redirects=False) as answer:
             led_to = answer.headers.get("Location", "").partition("?")[0]
             assert (answer.status, led_to) == (303, "/sign-in"), f"{page.method} {page.path}"
+
+
+async def test_a_store_that_is_away_is_said_with_since_when_and_that_nothing_is_lost(
+    site: Site, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+):
+    async def unreachable(_digest: str) -> None:
+        raise StoreUnavailable("disk full at /some/path")
+
+    browser = await sign_in()
+    for minute in range(2):
+        with monkeypatch.context() as patch:
+            patch.setattr(site.live.store, "session_by_hash", unreachable)
+            began = words_of(site)
+            for _ in range(2):
+                status, html = await browser.get("/tasks")
+                assert (status, f"It has given no answer since {began}." in html) == (503, True), minute
+                assert "What was entered before is safe." in html
+                assert "/some/path" not in html
+                site.live.time.set_by(60)
+        assert (await browser.get("/tasks"))[0] == 200
+
+
+def words_of(site: Site) -> str:
+    """Now, as a page says it."""
+    now = site.live.desk.now()
+    return moment_words(now, now, site.live.desk.zone)
 
 
 async def test_a_form_of_another_site_changes_nothing(sign_in: SignIn):

@@ -1,5 +1,6 @@
 """Today: what needs a decision, with the buttons that settle it, and how much else there is."""
 
+from gateway.store.port import Change
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.records import Copy, Item, State
 from gateway.workflow.staff import StaffRole
@@ -44,3 +45,14 @@ async def test_a_card_says_what_presses_where_it_stands_and_since_when(site: Sit
     assert ("<b>3</b>" in card, "2 Main Library · 1 East" in card) == (True, True)
     assert ("1 rush" in card, "since" in card) == (True, True)
     assert "rush" not in html.split("Arrived, to ship")[1].split("</li>")[0]
+
+
+async def test_a_task_names_branches_and_an_amber_clock_stands_on_its_card(site: Site, sign_in: SignIn):
+    item = Item(copy=Copy(item_barcode="30234000517861", branch="Main"))
+    words = "It has not come. It is about item 30234000517861 of Main, for valley."
+    late = (OpenTask(kind=TaskKind.CANNOT_FIND, words=words),)
+    request = a_request("r1", State.WILL_SUPPLY, items=(item,), partner="valley")
+    await site.live.store.commit(Change(request=request, created=True, history_of="r1", open_tasks=late))
+    _, html = await (await sign_in()).get("/")
+    assert "<small>Item 30234000517861 of Main Library, for Example Valley Library." in html
+    assert "1 with a task" in html.split("To fetch from the shelf")[1].split("</li>")[0]

@@ -5,7 +5,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from gateway.pages.words import age_words, browser_words, counted, day_words, full_words, lasting_words, moment_words
+from gateway.pages.words import (
+    age_words,
+    browser_words,
+    counted,
+    day_words,
+    full_words,
+    lasted_words,
+    lasting_words,
+    moment_words,
+)
 
 TODAY = date(2026, 11, 26)
 NOW = datetime(2026, 11, 26, 14, 5, tzinfo=UTC)
@@ -80,3 +89,10 @@ def test_a_browser_is_named(agent: str, words: str):
 )
 def test_how_long_something_lasts_is_said(time: timedelta, words: str):
     assert lasting_words(time) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.02, "1 s"), (40.4, "40 s"), (61, "1 min"), (7_300, "2 h"), (180_000, "2 days")]
+)
+def test_what_took_no_time_took_a_second_at_the_most(seconds: float, words: str):
+    assert lasted_words(seconds) == words

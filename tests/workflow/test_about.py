@@ -2,7 +2,7 @@
 
 import msgspec
 
-from gateway.workflow.about import LONGEST, bare, parted, told
+from gateway.workflow.about import LONGEST, bare, named, parted, told
 from gateway.workflow.borrowing_events import LenderSays
 from gateway.workflow.borrowing_records import Concern, Doubt
 from gateway.workflow.machine import Decision
@@ -56,6 +56,11 @@ def test_a_page_that_shows_the_title_takes_words_and_facts_apart_without_it():
     assert words == "Ask the branch."
     assert facts.startswith("by Inventa, Ada, 1998")
     assert facts.endswith(f"needed by {AT:%Y-%m-%d}")
+    branch = item(1).copy.branch
+    assert " of North Library, shelf AY 1, for East Library, needed" in named(facts, {branch: "North Library"})
+    assert named("item 3 for pickup at SMP, from hills", {"hills": "Hills Library"}) == (
+        "item 3 for pickup at SMP, from Hills Library"
+    )
     assert parted("Ask the branch.", WANTED.title) == ("Ask the branch.", "")
     assert parted(told("It came back.", msgspec.structs.replace(lent(), wanted=Wanted())), None)[0] == "It came back."
 

@@ -1,6 +1,6 @@
 """What all topics share: that something was done, that it was not, and files that go in and out."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -74,3 +74,5 @@ class Download(msgspec.Struct, frozen=True, kw_only=True):
     """Of what is no text, in its place."""
     name: str | None = None
     """What it is called where it is saved."""
+    free: Mapping[str, int] = {}
+    """Of papers: the first free place on each sheet of labels that they leave begun, by stock."""

@@ -54,6 +54,14 @@ class CartLine(msgspec.Struct, frozen=True, kw_only=True):
     item: Barcode | None = None
 
 
+class LabelSheet(msgspec.Struct, frozen=True, kw_only=True):
+    """A stock of labels, of which a sheet may have been begun."""
+
+    stock: str
+    places: int
+    """On a sheet."""
+
+
 class Cart(msgspec.Struct, frozen=True, kw_only=True):
     """Papers of several requests, for one PDF: what is on one stock comes together, in the order in which it stands here."""
 

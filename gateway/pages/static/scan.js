@@ -175,7 +175,8 @@
     const waited = new Set([...document.querySelectorAll("#cart tr[data-open]")].map((each) => each.dataset.scan));
     const shows = document.querySelector("#said [data-open]");
     if (isNewest || shows) document.getElementById("said").replaceChildren(...said.childNodes);
-    document.getElementById("cart").replaceChildren(...cart.childNodes);
+    const isAtLabels = document.activeElement?.closest("#cart .labels") != null; // somebody says where the sheet goes on
+    if (isNewest || !isAtLabels) document.getElementById("cart").replaceChildren(...cart.childNodes);
     const newest = document.querySelector("#said [data-result]");
     if (isNewest && newest && !("open" in newest.dataset) && !("repeated" in newest.dataset)) sound(newest.dataset.result);
     for (const scan of waited) {
