@@ -10,6 +10,7 @@ On the command line: `ill-gateway demo-acs --port 6001 --control-port 6002`.
 
 import argparse
 import asyncio
+import gc
 import signal
 import ssl
 import sys
@@ -208,4 +209,5 @@ def _zone(name: str) -> str:
 
 
 if __name__ == "__main__":
+    gc.freeze()  # what is loaded stays to the end: nothing looks through it when the program ends
     sys.exit(main(sys.argv[1:]))

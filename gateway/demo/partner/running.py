@@ -11,6 +11,7 @@ On the command line: `ill-gateway demo-partner --port 8628 --control-port 8629`.
 
 import argparse
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -189,4 +190,5 @@ def _order(text: str) -> Order:
 
 
 if __name__ == "__main__":
+    gc.freeze()  # what is loaded stays to the end: nothing looks through it when the program ends
     sys.exit(main(sys.argv[1:]))
