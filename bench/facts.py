@@ -91,7 +91,7 @@ def _lent(random: Random, at: datetime) -> tuple[Fact, list[Attempt]]:
         proposal="supply", decision="supply", difference=random.choice((Difference.NONE, Difference.NONE, Difference.COPY)),
         decided_at=answered, arrived_at=at, answered_at=answered, days_to_answer=1,
         days_to_ship=2 if supplied else None, days_to_supply=3 if supplied else None,
-        currency="USD" if random.random() < 0.3 else "", charged=1_250, by_person=random.random() < 0.7, **each[outcome],
+        currency="USD" if random.random() < 0.3 else "", charged_minor=1_250, by_person=random.random() < 0.7, **each[outcome],
     ), []  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def _borrowed(random: Random, at: datetime) -> tuple[Fact, list[Attempt]]:
     ]  # fmt: skip
     fact = Fact(
         role=Role.BORROWING, partner=asked[-1], branch=random.choice(BRANCHES), service=random.choice(("Loan", "Loan", "Copy")),
-        arrived_at=at, asked_at=at, ended_at=received, place=len(asked), asked=len(asked), currency="USD", paid=500, **of,
+        arrived_at=at, asked_at=at, ended_at=received, place=len(asked), asked=len(asked), currency="USD", paid_minor=500, **of,
     )  # fmt: skip
     return fact, attempts
 

@@ -22,9 +22,9 @@ from gateway.desk.structs.statistics import (
     PeriodShown,
 )
 from gateway.documents.sheet import Sheet
+from gateway.money.amounts import agreed_amount
 from gateway.reports.catalogue import BY_NAME
 from gateway.reports.figure import Column, Figure, Row, Unit
-from gateway.reports.money import agreed
 from gateway.reports.periods import Period
 from gateway.workflow.facts import Happened
 from gateway.workflow.questions import Behind, Part, Question, Source
@@ -123,7 +123,7 @@ def _shown(behind: Behind, request: Request | None, known: Names, currency: str 
         title=(request.wanted.article_title or request.wanted.title) if request else None,
         at=behind.at,
         count=behind.count if currency is None else 1 if behind.count > 0 else -1,
-        amount=None if currency is None else str(agreed(behind.count, currency)),
+        amount=None if currency is None else str(agreed_amount(behind.count, currency)),
         partner=known.of(Part.PARTNER, parts.get(Part.PARTNER, "")),
         branch=known.of(Part.BRANCH, parts[Part.BRANCH]) if parts.get(Part.BRANCH) else "",
         service=parts.get(Part.SERVICE, ""),

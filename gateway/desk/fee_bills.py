@@ -73,7 +73,7 @@ async def _begin(desk: Desk, caller: Caller, bill: FeeBill) -> str | None:
 
 
 async def _exact(desk: Desk, fee: Fee) -> Fee:
-    """With the amount that was agreed, to the last digit: facts keep hundredths, and some currencies have three digits."""
+    """With the amount that was agreed, to the last digit: a fact of before version 41 of the store was kept in hundredths."""
     request = await desk.store.request(fee.request)
     agreed = request.cost if request else None
     if agreed is None or agreed.currency.upper() != fee.currency:

@@ -1,7 +1,8 @@
 """Amounts: decimals here, whole numbers of the minor unit in the store, and nothing in between.
 
 An amount is exact. It is rounded in one place, `rounded`, and only when it was worked out from a share or a rate: half up, as
-bookkeepers do, to the currency's minor unit. What a person enters is never rounded but refused if it has too many digits. Pure.
+bookkeepers do, to the currency's minor unit. What a person enters is never rounded but refused if it has too many digits. What a partner
+names can't be refused, for the request goes on: figures have it rounded likewise (`agreed_minor`). Pure.
 """
 
 import re
@@ -9,7 +10,7 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from gateway.money.currencies import digits_of
+from gateway.money.currencies import digits_named, digits_of
 
 NOTHING: Final = Decimal(0)
 MOST: Final = Decimal(10) ** 10
@@ -64,6 +65,23 @@ def minor_units(amount: Decimal, currency: str) -> int:
 def amount_of(minor: int, currency: str) -> Decimal:
     """Return the amount that the store keeps as so many minor units. Raises UnknownCurrency."""
     return Decimal(minor).scaleb(-digits_of(currency))
+
+
+def agreed_minor(amount: Decimal, currency: str) -> int | None:
+    """Return a price that was agreed with a partner as figures keep it, rounded half up if it has more digits; None of one that is no amount."""
+    if not (amount.is_finite() and abs(amount) < MOST):
+        return None
+    return int(amount.scaleb(digits_named(currency)).to_integral_value(ROUND_HALF_UP))
+
+
+def agreed_amount(minor: int, currency: str) -> Decimal:
+    """Return what figures keep as so many minor units, or a sum of it, with all digits of its currency."""
+    return Decimal(minor).scaleb(-digits_named(currency))
+
+
+def hundredths(minor: int, currency: str) -> int:
+    """Return it as the store kept it before version 41: in hundredths, whatever the currency, rounded half up."""
+    return int((agreed_amount(minor, currency) * _PERCENT).to_integral_value(ROUND_HALF_UP))
 
 
 def exact(amount: Decimal, currency: str) -> Decimal:

@@ -18,6 +18,7 @@ _BY_DIGITS: Final[Mapping[int, str]] = {
     3: "BHD IQD JOD KWD LYD OMR TND",
     4: "CLF UYW",
 }
+_USUAL: Final = 2
 DIGITS: Final[Mapping[str, int]] = {code: digits for digits, codes in _BY_DIGITS.items() for code in codes.split()}
 
 
@@ -30,3 +31,8 @@ def digits_of(currency: str) -> int:
     if currency not in DIGITS:
         raise UnknownCurrency("must be a currency of ISO 4217, like EUR")
     return DIGITS[currency]
+
+
+def digits_named(currency: str) -> int:
+    """Likewise of a code that a partner wrote: one of no list has two digits, as most currencies have."""
+    return DIGITS.get(currency, _USUAL)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from gateway.money.amounts import agreed_amount
 from gateway.reports.figure import (
     BORROWING,
     LENDING,
@@ -19,7 +20,6 @@ from gateway.reports.figure import (
     total,
 )
 from gateway.reports.fill import lending_cells
-from gateway.reports.money import agreed
 from gateway.reports.turnaround import spread
 from gateway.workflow.facts import AttemptResult, Happened, Leg
 from gateway.workflow.questions import Amount, AttemptTime, Counts, HowLong, Only, Part, Question, Source, Stretches
@@ -83,7 +83,10 @@ def _median(stretches: Stretches, name: str) -> float | None:
 
 def _money(amounts: Counts) -> str | None:
     found = {currency: amount for (currency,), amount in amounts.items() if currency and amount}
-    return ", ".join(f"{agreed(amount, currency):,} {currency}" for currency, amount in sorted(found.items())) or None
+    return (
+        ", ".join(f"{agreed_amount(amount, currency):,} {currency}" for currency, amount in sorted(found.items()))
+        or None
+    )
 
 
 _OF: Final = (Part.PARTNER,)

@@ -6,13 +6,13 @@ What counts by the time at which it happened is written once; what is taken back
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from gateway.iso18626.codes import RequestType, ServiceType
+from gateway.money.amounts import agreed_minor
 from gateway.reports import standing
 from gateway.reports.attempts import attempt_of
 from gateway.reports.partner import NO_ANSWER
@@ -32,6 +32,7 @@ from gateway.workflow.facts import (
     TellingLine,
     Work,
 )
+from gateway.workflow.questions import Amount
 from gateway.workflow.records import Answer, AnswerKind, Request, Role, State
 from gateway.workflow.triggers import StaffAction, Trigger
 from gateway.workflow.values import Money
@@ -82,7 +83,7 @@ PROPOSALS: Final = frozenset({AnswerKind.SUPPLY, AnswerKind.RETRY, AnswerKind.UN
 """“Staff decide” proposes nothing."""
 _FIXED_AT: Final = {Role.LENDING: Happened.SUPPLIED, Role.BORROWING: Happened.RECEIVED}
 """What names partner, branch, service and amounts counts from then on as it was."""
-_HUNDREDTHS: Final = Decimal(100)
+_AMOUNT_OF: Final = {Role.LENDING: Amount.CHARGED.value, Role.BORROWING: Amount.PAID.value}
 _EPOCH: Final = date(1970, 1, 1)
 
 
@@ -284,5 +285,8 @@ def _service(request: Request) -> str:
 def _amounts(role: Role, cost: Money | None) -> dict[str, Any]:
     if cost is None:
         return {}
-    amount = int((cost.amount * _HUNDREDTHS).to_integral_value(ROUND_HALF_UP))
-    return {"currency": cost.currency.upper(), "charged" if role is Role.LENDING else "paid": amount}
+    currency = cost.currency.upper()
+    minor = agreed_minor(cost.amount, currency)
+    if minor is None:
+        return {}
+    return {"currency": currency, _AMOUNT_OF[role]: minor}

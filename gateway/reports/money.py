@@ -1,10 +1,9 @@
 """Money as far as facts have it: what was agreed with each request. Bills, payments and royalties are counted where they are kept. Pure."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Final
 
-from gateway.money.currencies import DIGITS
+from gateway.money.amounts import agreed_amount
 from gateway.reports.figure import BORROWING, LENDING, Answers, Column, Figure, Group, Row, Unit
 from gateway.workflow.facts import Happened
 from gateway.workflow.questions import Amount, Only, Part, Question
@@ -22,18 +21,11 @@ def _fees(answers: Answers) -> Sequence[Row]:
         Row(
             name=currency,
             words=currency,
-            cells=tuple(str(agreed(each.get((currency,), 0), currency)) for each in (charged, paid)),
+            cells=tuple(str(agreed_amount(each.get((currency,), 0), currency)) for each in (charged, paid)),
             only=(Only(part=Part.CURRENCY, values=(currency,)),),
         )
         for currency in currencies
     ]
-
-
-def agreed(hundredths: int, currency: str) -> Decimal:
-    """Return an amount that was agreed, with all digits of its currency; none is lost if a partner wrote more of them."""
-    amount = Decimal(hundredths).scaleb(-2)
-    exact = amount.quantize(Decimal(1).scaleb(-DIGITS.get(currency, 2)))
-    return exact if exact == amount else amount
 
 
 FEES: Final = Figure(

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from gateway.money.amounts import amount_of
+from gateway.money.amounts import agreed_amount, amount_of
 from gateway.money.effects import BillPaper
 from gateway.money.fiscal import paper_number
 from gateway.money.records import Bill, BillState, Entry, EntryKind, Line, LineKind, PaperNumber, Payment
@@ -48,9 +48,9 @@ RETURNED: Final = f"""
     LIMIT $1"""
 """Every few minutes: an index of the bills whose items are not back."""
 FEES_DUE: Final = f"""
-    SELECT register.request, facts.partner, facts.currency, facts.charged, facts.supplied_at
+    SELECT register.request, facts.partner, facts.currency, facts.charged_minor, facts.supplied_at
     FROM facts JOIN register ON register.line = facts.line
-    WHERE facts.supplied_at >= $1 AND facts.supplied_at < $2 AND facts.role = '{Role.LENDING.value}' AND facts.charged > 0
+    WHERE facts.supplied_at >= $1 AND facts.supplied_at < $2 AND facts.role = '{Role.LENDING.value}' AND facts.charged_minor > 0
         AND ',' || facts.standing || ',' LIKE '%,{Happened.SUPPLIED.value},%'
         AND NOT EXISTS (SELECT 1 FROM bill_lines WHERE bill_lines.request = register.request
                         AND bill_lines.kind = '{LineKind.FEE.value}')"""
@@ -316,8 +316,8 @@ def _owed(row: Fetched) -> OwedRow:
 
 
 def _fee(row: Fetched) -> FeeDue:
-    request, partner, currency, hundredths, at = row
-    amount = Decimal(hundredths).scaleb(-2)
+    request, partner, currency, minor, at = row
+    amount = agreed_amount(minor, currency)
     return FeeDue(request=request, partner=partner, currency=currency, amount=amount, sent_at=moment(at))
 
 

@@ -35,10 +35,13 @@ MISSED: Final = """
 """Reads the whole register; once a day is enough, for nothing is missed unless a database was put back from a copy."""
 WRITTEN: Final = tuple(name for name in COLUMNS if name != "taken_up")
 """All but what another request says of it."""
+BEFORE_41: Final = ("charged", "paid")
+"""Amounts in hundredths, whatever the currency: for gateways of the version before, which read and write nothing else."""
+_SET: Final = (*WRITTEN, *BEFORE_41)
 WRITE: Final = f"""
-    INSERT INTO facts (line, changed, taken_up, {", ".join(WRITTEN)})
-    VALUES ($1, $2, {_TAKEN_UP}, {", ".join(f"${place}" for place, _ in enumerate(WRITTEN, 3))})
-    ON CONFLICT (line) DO UPDATE SET changed = excluded.changed, {", ".join(f"{name} = excluded.{name}" for name in WRITTEN)}"""
+    INSERT INTO facts (line, changed, minor_written, taken_up, {", ".join(_SET)})
+    VALUES ($1, $2, $2, {_TAKEN_UP}, {", ".join(f"${place}" for place, _ in enumerate(_SET, 3))})
+    ON CONFLICT (line) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in ("changed", "minor_written", *_SET))}"""
 CORRECT: Final = "INSERT INTO fact_corrections (line, what, at, count, reason) VALUES ($1, $2, $3, $4, $5)"
 WRITE_ATTEMPT: Final = """
     INSERT INTO fact_attempts (line, attempt, partner, place, asked_at, answered_at, result, reason, sent_at)

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
+from gateway.money.amounts import hundredths
 from gateway.store import encoding, facts_sql, register_sql, rows
 from gateway.store.columns import Fetched, Params, moment, optional_stamp, plain, stamp
 from gateway.store.facts_port import Changed, ChangedPiece, Mark
@@ -214,7 +215,8 @@ def _fact(row: Sequence[Any]) -> Fact:
 
 
 def _row(line: int, changed: int, fact: Fact) -> Params:
-    return (line, changed, *(_value(getattr(fact, name)) for name in facts_sql.WRITTEN))
+    in_hundredths = (hundredths(amount, fact.currency) for amount in (fact.charged_minor, fact.paid_minor))
+    return (line, changed, *(_value(getattr(fact, name)) for name in facts_sql.WRITTEN), *in_hundredths)
 
 
 def _value(value: Any) -> str | int | None:

@@ -132,9 +132,9 @@ class Fact(Record, frozen=True, kw_only=True):
     attempt: int = 0
     """The last message New or Retry that a lender has confirmed."""
     currency: str = ""
-    charged: int = 0
-    """What the partner pays us, in hundredths of the currency's unit (no price has more decimals: values.money_faults)."""
-    paid: int = 0
+    charged_minor: int = 0
+    """What the partner pays us, in the currency's minor unit."""
+    paid_minor: int = 0
     """What we pay the lender, likewise."""
     arrived_at: datetime | None = None
     asked_at: datetime | None = None

@@ -43,10 +43,10 @@ class Source(StrEnum):
 
 
 class Amount(StrEnum):
-    """What is added up in place of counting; in hundredths of the currency's unit."""
+    """What is added up in place of counting, in the currency's minor unit; the names of fields of a `Fact`."""
 
-    CHARGED = "charged"
-    PAID = "paid"
+    CHARGED = "charged_minor"
+    PAID = "paid_minor"
 
 
 class AttemptTime(StrEnum):

@@ -69,6 +69,40 @@ def test_another_currency_comes_in_at_the_rate_that_was_entered():
     assert amounts.converted(Decimal("100.00"), Decimal("161.2345"), "JPY") == Decimal(16123)
 
 
+@given(CURRENCIES, st.integers(-(10**9), 10**9))
+def test_what_was_agreed_is_kept_to_the_last_digit(currency: str, minor: int):
+    amount = amounts.agreed_amount(minor, currency)
+    assert (amount, amounts.agreed_minor(amount, currency)) == (amounts.amount_of(minor, currency), minor)
+
+
+@given(st.text(alphabet="ABCXYZ", min_size=3, max_size=3).filter(lambda code: code not in DIGITS), st.integers())
+def test_a_currency_of_no_list_has_two_digits(currency: str, hundredths: int):
+    minor = hundredths % 10**9
+    assert amounts.agreed_amount(minor, currency) == Decimal(minor).scaleb(-2)
+    assert amounts.agreed_minor(Decimal(minor).scaleb(-2), currency) == minor
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "minor"),
+    [("0.005", "USD", 1), ("0.0049", "USD", 0), ("500.5", "JPY", 501), ("1.1255", "KWD", 1126), ("-0.005", "USD", -1)],
+)
+def test_more_digits_than_a_currency_has_are_rounded_half_up(amount: str, currency: str, minor: int):
+    assert amounts.agreed_minor(Decimal(amount), currency) == minor
+
+
+@pytest.mark.parametrize("amount", ["NaN", "Infinity", "10000000000", "-10000000000", "999999999999999999"])
+def test_what_no_bill_can_ask_for_is_no_amount_that_was_agreed(amount: str):
+    assert amounts.agreed_minor(Decimal(amount), "USD") is None
+
+
+@given(CURRENCIES, st.integers(0, 10**10 - 1), st.integers(0, 9999))
+def test_what_figures_keep_fits_the_integers_of_both_databases(currency: str, whole: int, part: int):
+    minor = amounts.agreed_minor(Decimal(whole) + Decimal(part).scaleb(-4), currency)
+    assert minor is not None
+    assert 0 <= minor <= 10**14
+    assert 0 <= amounts.hundredths(minor, currency) <= 10**12
+
+
 def test_a_sum_may_be_higher_than_any_amount():
     assert str(exact(11 * Decimal(10**9), "KWD")) == "11000000000.000"
     assert str(exact(NOTHING, "JPY")) == "0"

@@ -21,6 +21,12 @@ START = datetime(2024, 7, 1, 5, tzinfo=UTC)
 DAYS = 2 * 365
 PARTNERS = ("valley", "hill", "branch-1")
 OWN = "branch-1"
+PRICES = {
+    "5": (("5", "USD"), ("5.125", "KWD"), ("500", "JPY"), ("5", "USD")),
+    "12.50": (("12.50", "USD"), ("0.001", "KWD"), ("1", "JPY"), ("12.50", "usd")),
+    "7.25": (("7.25", "EUR"), ("7.255", "KWD"), ("725", "JPY"), ("7.25", "EUR")),
+}
+"""What is asked for, by the number of the request: in currencies of two digits, three and none."""
 S = State
 Step = tuple[events.AnyEvent, State | None]
 
@@ -95,7 +101,7 @@ def lending(random: Random, number: int) -> Way:
         arrived,
     )  # fmt: skip
     copy = Copy(item_barcode=f"3999{number:05}", branch=random.choice(("main", "east")))
-    proposed = _answer(random, copy)
+    proposed = _answer(random, copy, number)
     auto = random.random() < 0.3
     checked = events.CopiesChecked(at=way.later(), copies=(), answer=proposed, auto=auto)
     if auto and proposed.kind is AnswerKind.UNFILLED:
@@ -107,10 +113,16 @@ def lending(random: Random, number: int) -> Way:
     return way
 
 
-def _answer(random: Random, copy: Copy) -> Answer:
+def price(drawn: str, number: int) -> Money:
+    of = PRICES[drawn]
+    amount, currency = of[number % len(of)]
+    return Money(amount=Decimal(amount), currency=currency)
+
+
+def _answer(random: Random, copy: Copy, number: int) -> Answer:
     kind = random.choice((AnswerKind.SUPPLY, AnswerKind.UNFILLED, AnswerKind.RETRY, AnswerKind.STAFF))
     reason = {AnswerKind.UNFILLED: "NotHeld", AnswerKind.RETRY: "OnLoan"}.get(kind)
-    cost = Money(amount=Decimal(random.choice(("5", "12.50"))), currency="USD") if random.random() < 0.4 else None
+    cost = price(random.choice(("5", "12.50")), number) if random.random() < 0.4 else None
     choice = CopyStatus(copy=copy, status="03") if kind is AnswerKind.SUPPLY else None
     return Answer(kind=kind, reason=reason, choice=choice, cost=cost, line=random.choice(("", "books", "films")))
 
@@ -221,7 +233,7 @@ def _answered(way: Way, random: Random, place: int) -> bool:
 
 
 def _sent(way: Way, random: Random, place: int) -> None:
-    terms = Terms(cost=Money(amount=Decimal("7.25"), currency="EUR")) if random.random() < 0.5 else None
+    terms = Terms(cost=price("7.25", way.number)) if random.random() < 0.5 else None
     borrowed = msgspec.structs.replace(way.request.borrowed, terms=terms)
     copy = way.request.service is ServiceType.COPY
     says, state = (LenderSays.COPY_SENT, S.COPY_HERE) if copy else (LenderSays.LOANED, S.ON_ITS_WAY)
@@ -246,6 +258,18 @@ def ways(seed: int, count: int) -> list[Way]:
     """So many requests."""
     random = Random(seed)
     return [random.choice((lending, borrowing))(random, number) for number in range(1, count + 1)]
+
+
+def priced(change: Change, agreed: Money) -> Change:
+    """The same change of a request for which that was agreed."""
+    request = change.request
+    if request is None:
+        return change
+    if request.borrowing is None:
+        return msgspec.structs.replace(change, request=msgspec.structs.replace(request, cost=agreed))
+    terms = msgspec.structs.replace(request.borrowed.terms or Terms(), cost=agreed)
+    borrowing = msgspec.structs.replace(request.borrowed, terms=terms)
+    return msgspec.structs.replace(change, request=msgspec.structs.replace(request, borrowing=borrowing))
 
 
 def by_time(all_ways: list[Way]) -> Iterator[Change]:

@@ -1,17 +1,21 @@
 """A fact is the same however the lines of its history come, and what happened once in it stays."""
 
 from itertools import pairwise
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.money.amounts import amount_of
+from gateway.money.currencies import DIGITS
 from gateway.reports.folding import DEEDS, House, fold
 from gateway.store.port import HistoryKind
 from gateway.workflow.facts import Difference, Fact, Folded, Happened, TellingLine
-from gateway.workflow.records import State
+from gateway.workflow.records import Role, State
 from gateway.workflow.triggers import StaffAction
+from gateway.workflow.values import Money
 from tests.fakes.examples import examples
-from tests.reports.made_up import OWN, Way, ways
+from tests.reports.made_up import OWN, Way, priced, ways
 
 HOUSE = House(own=frozenset({OWN}))
 
@@ -61,8 +65,30 @@ def test_a_time_that_is_in_a_fact_never_changes(seed):
                 assert getattr(before, what.value) in {None, getattr(after, what.value)}
         counted = [each for each in facts if each.supplied_at or each.received_at]
         assert (
-            len({(each.partner, each.own, each.branch, each.service, each.charged, each.paid) for each in counted}) <= 1
+            len(
+                {
+                    (each.partner, each.own, each.branch, each.service, each.charged_minor, each.paid_minor)
+                    for each in counted
+                }
+            )
+            <= 1
         )
+
+
+@examples(100)
+@given(st.integers(0, 200), st.sampled_from(sorted(DIGITS)), st.integers(0, 10**9))
+def test_what_was_agreed_is_kept_in_the_minor_unit_of_its_currency(seed, currency, minor):
+    """Of every loan and copy that was sent or came: the amount to the last digit, on the side that pays it."""
+    agreed = Money(amount=amount_of(minor, currency), currency=currency.lower())
+    for way in ways(seed, 3):
+        dear = Way(Random(0), 0)
+        dear.changes = [priced(change, agreed) for change in way.changes]
+        fact = in_pieces(dear, [])[-1].fact
+        amounts = (fact.charged_minor, fact.paid_minor)
+        if fact.role is Role.LENDING and fact.supplied_at:
+            assert (amounts, fact.currency) == ((minor, 0), currency)
+        if fact.role is Role.BORROWING and fact.received_at:
+            assert (amounts, fact.currency) == ((0, minor), currency)
 
 
 def test_every_act_of_staff_counts_as_work_of_some_kind():

@@ -92,7 +92,7 @@ TURNS = """
         SELECT request, id, at, CASE WHEN state IN ({states}) THEN 1 ELSE 0 END AS holds FROM decided
         WHERE state NOT IN ({keeps})),
     turned AS (
-        SELECT at, holds, coalesce(lag(holds) OVER (PARTITION BY request ORDER BY id), 0) AS held FROM held)
+        SELECT request, at, holds, coalesce(lag(holds) OVER (PARTITION BY request ORDER BY id), 0) AS held FROM held)
     SELECT at, holds - held FROM turned WHERE holds <> held"""
 SUPPLIED = "'loaned', 'overdue', 'recalled', 'renewing', 'returning', 'completed', 'copy completed', 'lost'"
 RECEIVED = "'receiving', 'waiting for the customer', 'with the customer', 'to send back', 'taking back', 'sent back'"

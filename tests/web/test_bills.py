@@ -281,7 +281,7 @@ async def sent_for_a_fee(live: Live, name: str) -> None:
         role=Role.LENDING,
         partner=VALLEY.id,
         currency="USD",
-        charged=500,
+        charged_minor=500,
         standing=(Happened.SUPPLIED,),
         arrived_at=START,
         supplied_at=START - timedelta(days=1),

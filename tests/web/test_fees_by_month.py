@@ -14,6 +14,7 @@ import pytest
 
 from gateway.desk import fee_bills
 from gateway.desk.access import Caller, StaffRole
+from gateway.money.amounts import minor_units
 from gateway.money.records import Bill, BillState
 from gateway.store.bills_port import BillChange, BillFilter
 from gateway.store.port import StoreUnavailable
@@ -45,7 +46,7 @@ async def sent(live: Live, name: str, *, at: datetime | None = None, cost: Money
         role=Role.LENDING,
         partner=VALLEY.id,
         currency=fee.currency,
-        charged=int(fee.amount * 100),
+        charged_minor=minor_units(fee.amount, fee.currency),
         standing=(Happened.SUPPLIED,),
         arrived_at=when,
         supplied_at=when,
@@ -193,7 +194,6 @@ async def test_a_loan_that_was_told_late_comes_on_a_bill_of_its_own(live: Live):
 
 
 async def test_a_fee_of_three_decimals_is_billed_to_the_last_one(live: Live):
-    """Facts keep hundredths, for figures; a bill asks for what was agreed."""
     await sent(live, "r-2026-10-kwd", cost=Money(amount=Decimal("1.125"), currency="KWD"))
     await live.time.advance(5 * DAY_S)
     await fee_bills.gather_fees(live.desk, BY_HAND)
