@@ -12,9 +12,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 
+from gateway.demo.stage import processes
 from gateway.demo.stage.processes import share_ports
 from tests.fakes.by_file import ByFile
 from tests.fakes.examples import QUICK, SHARE
+from tests.fakes.nursery import Nursery
 from tests.fakes.steady_loop import SteadyLoop
 from tests.store.fresh import Fill
 
@@ -48,6 +50,22 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
 def fill() -> Fill | None:
     """What writes into a live API's store before its test begins: nothing, unless the module has a fixture of this name."""
     return None
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """What forks processes that begin with everything loaded."""
+    nursery = Nursery()
+    yield nursery
+    nursery.close()
+
+
+@pytest.fixture(scope="module")
+def born_loaded(nursery: Nursery) -> Iterator[None]:
+    """Let what a module starts begin with everything loaded."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(processes, "start_python", nursery.start)
+        yield
 
 
 PROCESS_FOLDERS: Final = frozenset({"browser", "e2e", "guards"})

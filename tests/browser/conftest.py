@@ -28,6 +28,11 @@ Note = Callable[[str, Mapping[str, int]], None]
 _HANDS = "hands"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def loaded(born_loaded: None) -> None:
+    """What these tests show is not how processes start."""
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Of a module, and no longer: while Playwright runs, its loop is the thread's, and no test can run one of its own."""

@@ -11,6 +11,11 @@ from gateway.demo.stage.stack import Stack
 MakeScene = Callable[..., Scene]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def loaded(born_loaded: None) -> None:
+    """What these tests show is not how processes start."""
+
+
 @pytest.fixture(scope="module")
 def module_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with Stack(tmp_path_factory.mktemp("stack")) as stack:

@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import gateway
 
@@ -38,6 +38,37 @@ class Unreachable(Exception):  # noqa: N818 - a state of the other side, which m
     """Nobody answers there just now."""
 
 
+class Started(Protocol):
+    """A process that was started, as subprocess.Popen has it."""
+
+    pid: int
+
+    def poll(self) -> int | None:
+        """Its exit code; None while it runs."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its exit code. Raises subprocess.TimeoutExpired."""
+
+    def send_signal(self, sig: int) -> None:
+        """Send it a signal."""
+
+    def kill(self) -> None:
+        """End it at once."""
+
+
+def start_python(arguments: Sequence[str], log: Path, environment: Mapping[str, str]) -> Started:
+    """Start `python -m` with arguments, its output in a file. In a session of its own, so that Ctrl-C is ours to pass on."""
+    with log.open("ab") as sink:
+        return subprocess.Popen(  # noqa: S603 - a module of this project
+            [sys.executable, "-m", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=sink,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            start_new_session=True,
+        )
+
+
 class Process:
     """One process: `arguments` are those of `python -m`, its output goes to `log`, `is_ready` asks it whether it serves."""
 
@@ -55,7 +86,7 @@ class Process:
         self._arguments = tuple(arguments)
         self._is_ready = is_ready
         self._environment = environment_for(environment or {})
-        self._running: subprocess.Popen[bytes] | None = None
+        self._running: Started | None = None
 
     def start(self) -> None:
         """Start it and wait until it serves; Trouble where it does not."""
@@ -63,16 +94,8 @@ class Process:
         self.wait_until_ready()
 
     def launch(self) -> None:
-        """Start it, and do not wait. In a session of its own, so that Ctrl-C is ours to pass on."""
-        with self.log.open("ab") as sink:
-            self._running = subprocess.Popen(  # noqa: S603 - a module of this project
-                [sys.executable, "-m", *self._arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=sink,
-                stderr=subprocess.STDOUT,
-                env=self._environment,
-                start_new_session=True,
-            )
+        """Start it, and do not wait."""
+        self._running = start_python(self._arguments, self.log, self._environment)
 
     def wait_until_ready(self) -> None:
         """Wait until it serves; Trouble where it ends or takes too long."""

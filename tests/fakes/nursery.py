@@ -1,0 +1,220 @@
+"""Processes of ours that begin with everything loaded: `python -m tests.fakes.nursery` has loaded it, and forks one for each order.
+
+A gateway spends 0.6 s of processor time on its imports, and the tests in browsers and between processes start some hundred. What they
+show is what processes do once they run; that they start from nothing is shown in tests/app, tests/demo, tests/guards and tests/handbook.
+"""
+
+import gc
+import os
+import runpy
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from gateway.demo.stage.processes import environment_for
+
+ROOT: Final = Path(__file__).parents[2]
+LOADED: Final = (
+    "gateway.app.process",
+    "gateway.commands.setup",
+    "gateway.demo.acs.control",
+    "gateway.demo.acs.server",
+    "gateway.demo.partner.control",
+    "gateway.demo.partner.server",
+    "tests.fakes.broker.hub",
+    "tests.fakes.broker.reader",
+)
+"""What the processes of the demonstration need, but none that is a program itself: each is run as if nobody had loaded it."""
+LONGEST: Final = 2**17
+"""Bytes of an order, most of them the environment."""
+
+
+class Order(msgspec.Struct, frozen=True):
+    """What is to run: the arguments of `python -m`, where its output goes, where it runs."""
+
+    arguments: tuple[str, ...]
+    log: str
+    environment: dict[str, str]
+    folder: str
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A process has begun, or has ended with a code, as subprocess tells it."""
+
+    pid: int
+    code: int | None = None
+
+
+class Nursery:
+    """The process that forks, and what it has told. Used by one process, from whichever thread."""
+
+    def __init__(self) -> None:
+        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.fakes.nursery", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                cwd=ROOT,
+                env=environment_for({}),
+                start_new_session=True,
+            )
+        self._lock = threading.Lock()
+        self._codes: dict[int, int] = {}
+
+    def start(self, arguments: Sequence[str], log: Path, environment: Mapping[str, str]) -> "Forked":
+        """In place of `processes.start_python`."""
+        order = Order(tuple(arguments), str(log), dict(environment), str(Path.cwd()))
+        with self._lock:
+            self._socket.send(msgspec.json.encode(order))
+            while True:
+                told = self._told()
+                if told.code is None:
+                    return Forked(self, told.pid)
+
+    def code_of(self, pid: int) -> int | None:
+        """The exit code of a process; None while it runs."""
+        with self._lock:
+            while self._has_told():
+                self._told()
+            return self._codes.get(pid)
+
+    def close(self) -> None:
+        """End it, and with it all that still runs."""
+        self._socket.close()
+        self._process.wait()
+
+    def _has_told(self) -> bool:
+        return bool(select.select([self._socket], [], [], 0)[0])
+
+    def _told(self) -> Told:
+        packet = self._socket.recv(LONGEST)
+        if not packet:
+            raise RuntimeError(f"the process that forks has ended with code {self._process.wait()}")
+        told = msgspec.json.decode(packet, type=Told)
+        if told.code is not None:
+            self._codes[told.pid] = told.code
+        return told
+
+
+class Forked:
+    """A process that was forked (processes.Started)."""
+
+    def __init__(self, nursery: Nursery, pid: int) -> None:
+        self._nursery = nursery
+        self.pid = pid
+
+    def poll(self) -> int | None:
+        return self._nursery.code_of(self.pid)
+
+    def wait(self, timeout: float | None = None) -> int:
+        until_s = time.monotonic() + timeout if timeout is not None else None
+        while (code := self.poll()) is None:
+            if until_s is not None and time.monotonic() > until_s:
+                raise subprocess.TimeoutExpired(f"process {self.pid}", timeout or 0)
+            time.sleep(0.01)
+        return code
+
+    def send_signal(self, sig: int) -> None:
+        if self.poll() is None:
+            with suppress(ProcessLookupError):  # it has ended, and nobody has told yet
+                os.kill(self.pid, sig)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+
+# ── the process that forks ───────────────────────────────────────────────────────────────────────
+
+
+class _Parent:
+    def __init__(self, orders: socket.socket) -> None:
+        self._orders = orders
+        self._ended, ending = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._ending = ending
+        self._children: set[int] = set()
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(ending)
+
+    def order(self) -> Order | None:
+        """Fork for each order that comes: in a child, give what it is to do; in the parent None at the end."""
+        while True:
+            ready, _, _ = select.select([self._orders.fileno(), self._ended], [], [])
+            if self._ended in ready:
+                os.read(self._ended, 4096)
+                self._reap()
+            if self._orders.fileno() in ready:
+                packet = self._orders.recv(LONGEST)
+                if not packet:
+                    self._end()
+                    return None
+                pid = os.fork()
+                if pid == 0:
+                    self._let_go()
+                    return msgspec.json.decode(packet, type=Order)
+                self._children.add(pid)
+                self._tell(Told(pid))
+
+    def _reap(self) -> None:
+        for pid in tuple(self._children):
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if ended:
+                self._children.remove(pid)
+                self._tell(Told(pid, os.waitstatus_to_exitcode(status)))
+
+    def _tell(self, told: Told) -> None:
+        with suppress(OSError):  # nobody listens any more: the next order is the end
+            self._orders.send(msgspec.json.encode(told))
+
+    def _end(self) -> None:
+        for pid in self._children:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+
+    def _let_go(self) -> None:
+        """What is the parent's alone."""
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.close(self._ended)
+        os.close(self._ending)
+        self._orders.close()
+
+
+def _become(order: Order) -> None:
+    """Be what `python -m` would be."""
+    os.setsid()
+    os.chdir(order.folder)
+    os.environ.clear()
+    os.environ.update(order.environment)
+    with Path(order.log).open("ab") as sink, Path(os.devnull).open("rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+        os.dup2(sink.fileno(), 1)
+        os.dup2(sink.fileno(), 2)
+    sys.argv = list(order.arguments)
+    sys.path[0] = order.folder
+    runpy.run_module(order.arguments[0], run_name="__main__", alter_sys=True)
+
+
+def main() -> None:
+    """Load everything once, and fork."""
+    with socket.socket(fileno=int(sys.argv[1])) as orders:
+        for module in LOADED:
+            import_module(module)
+        gc.freeze()
+        order = _Parent(orders).order()
+    if order is not None:
+        _become(order)
+
+
+if __name__ == "__main__":
+    main()
