@@ -7,6 +7,7 @@ all work is held until people let it go on (`recovery`).
 import argparse
 import asyncio
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -45,7 +46,8 @@ def back_up(options: argparse.Namespace) -> int:
     """Copy the store, verify the copy, write the manifest."""
     from gateway.store.backups import BackupError, make_folder  # noqa: PLC0415 - loaded by this command alone
 
-    os.nice(POLITENESS)
+    with suppress(OSError):  # a unit or a container may forbid it: then it is done all the same
+        os.nice(POLITENESS)
     try:
         make_folder(options.dir)
         manifest = asyncio.run(_copy_out(_url(options), options.dir))

@@ -11,6 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, Final
@@ -190,7 +191,8 @@ def _breakable(word: str) -> str:
 
 def main() -> int:
     """Read a job, write its PDF; 1 and words where it can't be made. Gives way to the gateway that waits for it."""
-    os.nice(_NICENESS)
+    with suppress(OSError):  # a unit or a container may forbid it: then it is done all the same
+        os.nice(_NICENESS)
     job = msgspec.json.decode(sys.stdin.buffer.read(), type=Job)
     try:
         made = render(job)
