@@ -49,4 +49,4 @@ class RecoveryStore(Protocol):
         """Return the name that this store was given when it was first marked, and how often it was marked."""
 
     async def set_mark(self, store: str, count: int) -> None:
-        """Write both."""
+        """Write both; a count that is not above the store's changes nothing."""

@@ -51,7 +51,8 @@ END: Final = "UPDATE recovery SET ended_at = $1, ended_by = $2, holds = NULL WHE
 MARK: Final = "SELECT store, count FROM store_mark WHERE id = 1"
 SET_MARK: Final = """
     INSERT INTO store_mark (id, store, count) VALUES (1, $1, $2)
-    ON CONFLICT (id) DO UPDATE SET store = excluded.store, count = excluded.count"""
+    ON CONFLICT (id) DO UPDATE SET store = excluded.store, count = excluded.count WHERE store_mark.count < excluded.count"""
+"""It never goes back, or a gateway that was halted between its look and this would make the others' files be ahead of the store."""
 
 
 class RecoveryTables:

@@ -162,6 +162,8 @@ async def test_the_mark_is_kept(store: Store) -> None:
     await store.recovery.set_mark("one", 7)
     await store.recovery.set_mark("one", 8)
     assert await store.recovery.mark() == ("one", 8)
+    await store.recovery.set_mark("one", 7)
+    assert await store.recovery.mark() == ("one", 8), "of two gateways the one that was halted sets nothing back"
 
 
 async def test_when_a_duty_was_taken_on_last(store: Store) -> None:
