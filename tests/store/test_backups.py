@@ -1,6 +1,7 @@
 """Back-ups: verified copies with a manifest, of both databases, and the way back; what is no back-up is refused."""
 
 import asyncio
+import io
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -11,10 +12,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from gateway.dispatch.sealing import Sealer
 from gateway.store import backups, postgres_copy, sqlite_copy
 from gateway.store.backups import BackupError, Manifest
 from gateway.store.factory import open_store, sqlite_path
 from gateway.store.port import Store
+from tests.fakes.clock import QuickTime
 from tests.store.postgres import empty, programs
 from tests.store.values import creation, perform, step
 
@@ -85,6 +88,16 @@ async def test_what_was_committed_before_a_copy_is_in_it_and_nothing_after(
         await again.close()
 
 
+async def test_the_manifest_has_the_head_of_the_audit_chain(store: Store, url: str, tmp_path: Path) -> None:
+    await store.commit(creation(1))
+    sealer = Sealer(store, QuickTime(MADE_AT))
+    await sealer.run_once()
+    assert await sealer.run_once() > 0
+    last = await store.audit.last_seal()
+    assert last is not None
+    assert (await copy_out(url, tmp_path)).sealed == last.head
+
+
 async def test_copies_that_are_made_while_a_gateway_writes_are_whole(store: Store, url: str, tmp_path: Path) -> None:
     enough = asyncio.Event()
 
@@ -130,6 +143,38 @@ async def test_a_dump_goes_into_an_empty_database_alone(postgres_url: str, tmp_p
     rows, _ = await postgres_copy.copy_out(postgres_url, tmp_path / "copy")
     with pytest.raises(BackupError, match="make an empty one"):
         await postgres_copy.copy_back(tmp_path / "copy", postgres_url, rows)
+
+
+def test_a_dump_is_taken_piece_by_piece_with_a_rest_after_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rests: list[float] = []
+    monkeypatch.setattr("gateway.store.postgres_copy.time.sleep", rests.append)
+    dump = bytes(range(256)) * (5 * postgres_copy.PIECE_BYTES // 512)
+    with (tmp_path / "copy").open("wb") as file:
+        postgres_copy._take_politely(io.BytesIO(dump), file)
+    assert (tmp_path / "copy").read_bytes() == dump
+    assert len(rests) == 3
+    assert all(0 < rest <= postgres_copy.MOST_REST_S for rest in rests)
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("head -c 600000 /dev/zero; echo the server has gone >&2; exit 1", "the server has gone"),
+        (None, "not installed"),
+    ],
+)
+def test_a_dump_that_breaks_off_is_none(
+    script: str | None, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if script:
+        (tmp_path / "pg_dump").write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / "pg_dump").chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    else:
+        monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(BackupError, match=said):
+        postgres_copy._dump("postgresql://ill@db.example/ill", "1-1", tmp_path / "copy")
 
 
 async def test_a_store_that_a_gateway_has_open_is_not_replaced(sqlite_url: str, tmp_path: Path) -> None:
