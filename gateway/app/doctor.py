@@ -1,6 +1,7 @@
 """What `ill-gateway doctor` looks at: one function a subject, each with what it found, in words. Nothing here changes anything."""
 
 import asyncio
+import re
 import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -13,8 +14,8 @@ import msgspec
 from gateway.app.certificate_ends import certificate_files, ends
 from gateway.app.doctor_bundle import bundled
 from gateway.app.doctor_database import look_at_database
+from gateway.app.doctor_peers import try_peers
 from gateway.app.findings import Finding, Level
-from gateway.clock import SystemTime
 from gateway.config import ConfigError, Settings, check, load
 from gateway.config.mail import MailTls
 
@@ -53,6 +54,7 @@ async def examine(path: Path, env: Mapping[str, str]) -> Examined:
         act = "Mend these; nothing else was looked at."
         return Examined(tuple(Finding("settings", Level.WRONG, problem, act) for problem in error.problems))
     running = await _ask(settings)
+    tried = await try_peers(settings, is_running=running is not None)
     findings = [
         *_settings(path, env),
         _gateway(running),
@@ -64,9 +66,9 @@ async def examine(path: Path, env: Mapping[str, str]) -> Examined:
         await _clock(),
         *_parts(running),
         *await _circulation(settings, running),
-        *await _peers(settings),
+        *tried,
         await _mail(settings),
-        _papers(settings),
+        *_papers(settings),
         *_unseen(running),
     ]
     return Examined(
@@ -255,23 +257,44 @@ async def _clock() -> Finding:
     )
 
 
-def _papers(settings: Settings) -> Finding:
-    from gateway.dispatch.printing import look_of, stationery_of  # noqa: PLC0415 - Typst is loaded for this alone
+def _papers(settings: Settings) -> list[Finding]:
+    """Set all papers with made-up data, as they are printed usually and at each printer that the settings name."""
+    from gateway.dispatch.printing import stationery_of  # noqa: PLC0415 - Typst is loaded for this alone
+
+    printers = tuple(stationery_of(settings.papers).printers)
+    faults = {printer: _fault(settings, printer) for printer in (None, *printers)}
+    wrong = [
+        Finding(
+            f"papers at {printer}" if printer else "papers",
+            Level.WRONG,
+            f"They can't be printed: {fault}",
+            "ill-gateway papers check names each mistake.",
+        )
+        for printer, fault in faults.items()
+        if fault
+    ]
+    named = f", also on the sheets of {', '.join(printers)}" if printers else ""
+    well = f"All can be set{named}. Whether a printer has paper nobody can see from here."
+    return wrong or [Finding("papers", Level.WELL, well)]
+
+
+def _fault(settings: Settings, printer: str | None) -> str | None:
+    """What keeps papers from being printed at a printer, in one line."""
+    from gateway.dispatch.printing import look_of, stationery_of  # noqa: PLC0415 - as above
     from gateway.documents.job import Choice, Job, runs  # noqa: PLC0415
     from gateway.documents.pdf import TemplateFault, render  # noqa: PLC0415
     from gateway.documents.samples import SAMPLES  # noqa: PLC0415
 
-    stationery, look, today = stationery_of(settings.papers), look_of(settings.papers), datetime.now(UTC).date()
+    today, made = (
+        datetime.now(UTC).date(),
+        runs(SAMPLES, stationery_of(settings.papers), Choice(printer=printer)),
+    )
     try:
-        render(Job(title="Made-up papers", day=today, runs=runs(SAMPLES, stationery, Choice()), look=look))
+        render(Job(title="Made-up papers", day=today, runs=made, look=look_of(settings.papers)))
     except TemplateFault as fault:
-        return Finding(
-            "papers",
-            Level.WRONG,
-            f"They can't be printed: {str(fault).splitlines()[0]}",
-            "ill-gateway papers check names each mistake.",
-        )
-    return Finding("papers", Level.WELL, "All can be set. Whether a printer has paper nobody can see from here.")
+        place = re.search(r"\S+\.typ:\d+", str(fault))
+        return f"{str(fault).splitlines()[0]} ({place[0] if place else 'in no template'})."
+    return None
 
 
 # ── whom we talk to ──────────────────────────────────────────────────────────────────────────────
@@ -298,33 +321,6 @@ async def _circulation(settings: Settings, running: Running | None) -> list[Find
         Finding(
             "circulation system", Level.WELL, f"{address} takes connections. Login and habits: ill-gateway acs check."
         )
-    ]
-
-
-async def _peers(settings: Settings) -> list[Finding]:
-    """Connect to each partner's system that the settings name, as `peers try` does."""
-    from gateway.app.ground import lay  # noqa: PLC0415
-    from gateway.dispatch.connections import Connections  # noqa: PLC0415
-    from gateway.iso18626.client import Iso18626Client, client_session  # noqa: PLC0415
-
-    peers = [peer for peer in settings.peer_seeds() if peer.enabled and peer.url]
-    if not peers:
-        return [Finding("partners' systems", Level.UNSEEN, "The settings name none with an address.")]
-    clock = SystemTime()
-    ground = lay(settings, clock)
-    ground.security.learn(peers)
-    async with client_session(ground.destinations.socket) as session:
-        poster = Iso18626Client(session, now=clock.now, sleep=clock.sleep, on_exchange=lambda _exchange: None)
-        tried = Connections(ground.security.endpoint, poster)
-        attempts = await asyncio.gather(*(tried.attempt(peer) for peer in peers))
-    return [
-        Finding(
-            f"peer {peer.id}",
-            Level.WELL if attempt.ok else Level.WRONG,
-            attempt.words,
-            "" if attempt.ok else f"Ask {peer.id}, or look at its record and what we show it.",
-        )
-        for peer, attempt in zip(peers, attempts, strict=True)
     ]
 
 
@@ -355,8 +351,8 @@ def _unseen(running: Running | None) -> list[Finding]:
     """What was not looked at, so that nobody takes silence for health."""
     unseen = [
         (
-            "partners made over the API",
-            "Only systems that the settings name were tried; ill-gateway conformance, or “Try the connection” on a partner's page.",
+            "what partners make of our messages",
+            "Their systems were only connected to: ill-gateway conformance tries a partner's test endpoint.",
         ),
         ("each page of the store", "ill-gateway backup looks at all of them."),
         ("what is reachable from outside", "Ask a partner to send something."),

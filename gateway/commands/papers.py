@@ -31,38 +31,42 @@ def add(commands: Any) -> None:
 
 
 def check(options: argparse.Namespace) -> int:
-    """Set each paper by itself, so that one mistake hides no other; 1 if there is any."""
+    """Set each paper by itself, so that one mistake hides no other, also on the sheets of each printer; 1 if there is any."""
     from gateway.dispatch.printing import look_of, stationery_of  # noqa: PLC0415 - see the module's docstring
     from gateway.documents.job import Choice, Job, runs  # noqa: PLC0415
+    from gateway.documents.papers import Paper  # noqa: PLC0415
     from gateway.documents.pdf import TemplateFault, render  # noqa: PLC0415
     from gateway.documents.samples import SAMPLES  # noqa: PLC0415
 
     papers = settings_of(options).papers
     look, stationery = look_of(papers), stationery_of(papers)
 
-    def job(*samples: Any) -> Job:
-        made = runs(samples, stationery, Choice())
+    def job(*samples: Any, printer: str | None = None) -> Job:
+        made = runs(samples, stationery, Choice(printer=printer))
         return Job(title="Made-up papers", day=date(2026, 9, 1), runs=made, look=look, outlines=options.outlines)
 
+    tries: list[tuple[str, Paper, str | None]] = [(sample.named(), sample, None) for sample in SAMPLES]
+    for printer, stocks in stationery.printers.items():
+        tries += [(f"{each.named()} at {printer}", each, printer) for each in SAMPLES if each.named() in stocks]
     faults: dict[str, str] = {}
-    for sample in SAMPLES:
+    for name, sample, at in tries:
         try:
-            render(job(sample))
+            render(job(sample, printer=at))
         except TemplateFault as fault:
-            faults[sample.named()] = str(fault)
+            faults[name] = str(fault)
     if options.pdf and not faults:
         write_pdf(options.pdf, render(job(*SAMPLES)).pdf)
-    _tell(options, faults)
+    _tell(options, faults, of=len({name for name, *_ in tries}))
     return 1 if faults else 0
 
 
-def _tell(options: argparse.Namespace, faults: dict[str, str]) -> None:
+def _tell(options: argparse.Namespace, faults: dict[str, str], *, of: int) -> None:
     if options.json:
         print_json({"ok": not faults, "faults": faults})
         return
     for name, words in faults.items():
         print("\n".join([f"{name}:", *plain_lines(words), ""]))
-    print(f"{len(faults)} of {len(PaperName)} papers can't be printed." if faults else "All papers can be printed.")
+    print(f"{len(faults)} of {of} papers can't be printed." if faults else "All papers can be printed.")
 
 
 def copy(options: argparse.Namespace) -> int:

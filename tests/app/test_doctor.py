@@ -9,8 +9,11 @@ import pytest
 from gateway.app import doctor
 from gateway.app.doctor import examine
 from gateway.app.doctor_bundle import without_accounts
+from gateway.app.doctor_peers import try_peers
 from gateway.app.findings import Finding, Level
 from gateway.config import load
+from gateway.store.sqlite import SqliteStore
+from gateway.workflow.partners import Peer
 from tests.commands.test_setup import CONFIG
 
 
@@ -61,8 +64,6 @@ async def test_every_finding_that_is_wrong_says_what_to_do(config: Path):
 
 @pytest.mark.process
 async def test_a_store_that_another_has_open_is_told(config: Path, tmp_path: Path):
-    from gateway.store.sqlite import SqliteStore  # noqa: PLC0415 - this test alone
-
     store = SqliteStore(tmp_path / "gateway.sqlite")
     await store.open()
     assert (await found(config))["store"].level is Level.WRONG
@@ -132,3 +133,56 @@ def test_settings_in_a_bundle_name_no_person():
     shown = str(without_accounts(given))
     assert "doe" not in shown.casefold()
     assert all(word in shown for word in ("valley.example", "db1,db2/ill", "Example Library"))
+
+
+PRINTER = '[papers.printers.upstairs]\nshipping-label = "5126"\n'
+
+
+@pytest.fixture
+def printer(config: Path) -> Path:
+    """Settings with a printer of labels."""
+    config.write_text(config.read_text() + PRINTER)
+    return config
+
+
+@pytest.fixture
+def small_labels(config: Path, tmp_path: Path) -> Path:
+    """Settings with a template that suits the usual labels, and not those of one printer."""
+    template = "#let paper(it) = layout(size => if size.width > 5in { it.nothing } else { [A label] })"
+    (tmp_path / "shipping-label.typ").write_text(template)
+    config.write_text(f'{config.read_text()}[papers]\ntemplates = "{tmp_path}"\n{PRINTER}')
+    return config
+
+
+@pytest.mark.process
+async def test_papers_are_tried_as_each_printer_prints_them(small_labels: Path):
+    told = [each for each in (await examine(small_labels, {})).findings if each.subject.startswith("papers")]
+    assert [(each.subject, each.level) for each in told] == [("papers at upstairs", Level.WRONG)]
+    assert "shipping-label.typ:1" in told[0].words
+
+
+@pytest.mark.process
+async def test_that_each_printer_can_print_is_said(printer: Path):
+    assert "also on the sheets of upstairs" in (await found(printer))["papers"].words
+
+
+@pytest.mark.process
+async def test_of_partners_systems_that_the_store_knows_each_is_tried(config: Path, tmp_path: Path):
+    store = SqliteStore(tmp_path / "gateway.sqlite")
+    await store.open()
+    await store.migrate()
+    peers = (Peer(id="away", url="http://127.0.0.1:9/iso18626", agencies=("ISIL:XX-AWAY",)), Peer(id="mute", url=None))
+    await store.seed(peers, ())
+    while_open = await found(config)
+    await store.close()
+    assert "peer away" not in while_open
+    assert "the store can't be read" in while_open["partners' systems"].words
+    all_found = await found(config)
+    assert all_found["peer away"].level is Level.WRONG
+    assert not {"peer mute", "partners' systems"} & all_found.keys()
+
+
+@pytest.mark.process
+async def test_beside_a_gateway_without_a_token_it_says_which_it_could_not_try(config: Path):
+    told = await try_peers(load(config, {}), is_running=True)
+    assert [(each.level, "admin_token" in each.words) for each in told] == [(Level.UNSEEN, True)]

@@ -51,6 +51,15 @@ def test_each_mistake_is_told_with_line_and_reason(folder: Path, capsys: pytest.
     assert set(json.loads(capsys.readouterr().out)["faults"]) == {"strap", "return-label"}
 
 
+def test_what_does_not_suit_the_sheets_of_one_printer_is_told(folder: Path, capsys: pytest.CaptureFixture[str]):
+    template = "#let paper(it) = layout(size => if size.width > 5in { it.nothing } else { [A label] })"
+    (folder / "shipping-label.typ").write_text(template)
+    settings = folder.parent / "ill-gateway.toml"
+    settings.write_text(settings.read_text() + '[papers.printers.upstairs]\nshipping-label = "5126"\n')
+    assert main(["papers", "check", "--json"]) == 1
+    assert set(json.loads(capsys.readouterr().out)["faults"]) == {"shipping-label at upstairs"}
+
+
 def test_a_template_that_is_no_text_is_told(folder: Path, capsys: pytest.CaptureFixture[str]):
     (folder / "strap.typ").write_bytes("#let paper(it) = [fällig]".encode("latin-1"))
     assert main(["papers", "check"]) == 1

@@ -21,6 +21,12 @@ def looked(stack: Stack) -> dict[str, Any]:
     return {finding["subject"]: finding for finding in json.loads(said)}
 
 
+def made_at_the_desk(stack: Stack) -> None:
+    """A peer that the settings don't name: its system is the gateway itself."""
+    record = {"url": f"http://127.0.0.1:{stack.ports.peers}/iso18626", "agencies": ["ISIL:XX-DESK"]}
+    stack.api.call("PUT", "/peers/made-at-the-desk", record)
+
+
 def test_a_gateway_that_is_well_and_one_whose_neighbours_are_away(stack: Stack, tmp_path: Path):
     said = stack.command("doctor", "--config", str(stack.config), "--bundle", str(tmp_path / "bundle.tar.gz"))
     assert "It runs, and answers." in said
@@ -34,10 +40,13 @@ def test_a_gateway_that_is_well_and_one_whose_neighbours_are_away(stack: Stack, 
 
     stack.partner_process.stop()
     assert looked(stack)["peer sample-valley"]["level"] == "wrong"
+    made_at_the_desk(stack)
+    assert looked(stack)["peer made-at-the-desk"]["level"] == "well"
     stack.acs_process.stop()
     wait_for(lambda: looked(stack)["circulation system"]["level"] == "wrong", "a word about the circulation system")
     stack.gateway.stop()
     alone = looked(stack)
     assert (alone["gateway"]["level"], alone["store"]["level"]) == ("look", "well")
+    assert (alone["peer sample-valley"]["level"], alone["peer made-at-the-desk"]["level"]) == ("wrong", "wrong")
     with pytest.raises(SaidNo):
         stack.command("doctor", "--config", str(stack.config))

@@ -1,0 +1,105 @@
+"""What `ill-gateway doctor` tries of partners' systems: each that the gateway knows, connected to once, without a message.
+
+A gateway that runs is asked to try them, if the settings name a token: it knows all of them, and it is the one that must reach them. Else they are tried from
+here: those of the store, if no gateway has it open, and those that the settings name if there is none.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+import aiohttp
+import msgspec
+
+from gateway.app.findings import Finding, Level
+from gateway.clock import SystemTime
+from gateway.config import Settings
+from gateway.desk.structs.directory import PeerList, PeerTried
+from gateway.workflow.partners import Peer
+
+PATIENCE_S: Final = 30.0
+"""For all that the gateway tries: it waits for each 10 s."""
+_SUBJECT: Final = "partners' systems"
+
+
+async def try_peers(settings: Settings, *, is_running: bool) -> list[Finding]:
+    """Connect to the system of each partner, and tell what came of it."""
+    told = await _by_gateway(settings) if is_running else None
+    if told is not None:
+        return told
+    peers, words = await _known(settings, is_running=is_running)
+    tried = [peer for peer in peers if peer.enabled and peer.url]
+    findings = await _from_here(settings, tried)
+    if words:
+        findings.append(Finding(_SUBJECT, Level.UNSEEN, words))
+    return findings or [Finding(_SUBJECT, Level.UNSEEN, "None is known that has an address.")]
+
+
+async def _by_gateway(settings: Settings) -> list[Finding] | None:
+    """What the gateway found when it tried; None if the settings name no token, or it does not answer."""
+    token = settings.api.admin_token
+    if token is None:
+        return None
+    host = "127.0.0.1" if settings.api.host in {"0.0.0.0", "::"} else settings.api.host  # noqa: S104 - compared
+    address = f"http://{host}:{settings.api.port}/api/v1/peers"
+    headers = {"Authorization": f"Bearer {token.get_secret_value()}", "Content-Type": "application/json"}
+    try:
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(PATIENCE_S), headers=headers) as http:
+            async with http.get(address, raise_for_status=True) as answer:
+                listed = msgspec.json.decode(await answer.read(), type=PeerList)
+            names = [peer.id for peer in listed.peers if peer.enabled and peer.url]
+            return list(await asyncio.gather(*(_tried(http, address, name) for name in names)))
+    except (aiohttp.ClientError, TimeoutError, OSError, msgspec.DecodeError):
+        return None
+
+
+async def _tried(http: aiohttp.ClientSession, address: str, peer: str) -> Finding:
+    async with http.post(f"{address}/{peer}/try", data=b"{}", raise_for_status=True) as answer:
+        tried = msgspec.json.decode(await answer.read(), type=PeerTried)
+    return _finding(peer, ok=tried.ok, words=tried.words)
+
+
+async def _known(settings: Settings, *, is_running: bool) -> tuple[Sequence[Peer], str]:
+    """Give the systems that can be known of from here; if these may not be all, in which words."""
+    if is_running:
+        words = "Only those that the settings name were tried: name [api] admin_token there, and the gateway tries all."
+        return settings.peer_seeds(), words
+    from gateway.store.factory import open_store, sqlite_path  # noqa: PLC0415 - only if no gateway runs
+    from gateway.store.port import StoreError  # noqa: PLC0415
+
+    url = settings.store_url().get_secret_value()
+    path = sqlite_path(url)
+    if path is not None and not path.exists():
+        return settings.peer_seeds(), ""
+    store = open_store(url)
+    try:
+        await store.open()
+        try:
+            return await store.peers(), ""
+        finally:
+            await store.close()
+    except StoreError:
+        return settings.peer_seeds(), "Only those that the settings name were tried: the store can't be read."
+
+
+async def _from_here(settings: Settings, peers: Sequence[Peer]) -> list[Finding]:
+    """Connect to each as the gateway would."""
+    from gateway.app.ground import lay  # noqa: PLC0415
+    from gateway.dispatch.connections import Connections  # noqa: PLC0415
+    from gateway.iso18626.client import Iso18626Client, client_session  # noqa: PLC0415
+
+    clock = SystemTime()
+    ground = lay(settings, clock)
+    ground.security.learn(peers)
+    async with client_session(ground.destinations.socket) as session:
+        poster = Iso18626Client(session, now=clock.now, sleep=clock.sleep, on_exchange=lambda _exchange: None)
+        tried = Connections(ground.security.endpoint, poster)
+        attempts = await asyncio.gather(*(tried.attempt(peer) for peer in peers))
+    return [
+        _finding(peer.id, ok=attempt.ok, words=attempt.words) for peer, attempt in zip(peers, attempts, strict=True)
+    ]
+
+
+def _finding(peer: str, *, ok: bool, words: str) -> Finding:
+    act = "" if ok else f"Ask {peer}, or look at its record and what we show it."
+    return Finding(f"peer {peer}", Level.WELL if ok else Level.WRONG, words, act)
