@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from gateway.dispatch.bookkeeping import Bookkeeper
 from gateway.dispatch.sealing import Audited, Sealer, audit
@@ -218,6 +219,20 @@ async def test_the_head_is_mailed_once_a_day_and_again_an_hour_later_if_it_was_n
     await store.commit(creation(2))
     assert [await a_minute_later(), await a_minute_later(86_400), await a_minute_later(3600)] == [2, 3, 3]
     assert mailed[1] != mailed[2]
+
+
+async def test_the_head_is_written_into_the_log_once_a_day(store: Store) -> None:
+    time = QuickTime(NOW)
+    sealer = Sealer(store, time)
+    await store.commit(creation(1))
+    with capture_logs() as told:
+        for seconds in (60, 60, 3600, 86_400, 60):
+            await time.advance(seconds)
+            await sealer.run_once()
+    heads = [line["head"] for line in told if line["event"] == "head of the audit chain"]
+    last = await store.audit.last_seal()
+    assert last is not None
+    assert heads == [last.head, last.head]
 
 
 async def test_a_chain_of_which_most_is_purged_is_looked_at_page_by_page(

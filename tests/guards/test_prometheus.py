@@ -17,7 +17,11 @@ from tests.sip2.hostile import HostileAcs
 
 RULES = Path(__file__).parents[2] / "deploy" / "alerts.yml"
 ALERT = "IllGatewayAcsDown"
-DEADLINE_S = 90.0
+DEADLINE_S = 600.0
+"""For what takes half a minute on a machine with nothing else to do."""
+FIRES = f'ALERTS{{alertname="{ALERT}",alertstate="firing"}}'
+HAS_STAYED = f'changes(ALERTS_FOR_STATE{{alertname="{ALERT}"}}[1h]) == 0 and ignoring (alertstate) {FIRES}'
+"""Prometheus keeps since when an alert has been active: had it ended and begun again, that would have changed."""
 CONFIG = """
 global: {{scrape_interval: 1s, evaluation_interval: 1s}}
 rule_files: [alerts.yml]
@@ -71,10 +75,9 @@ async def test_the_alert_fires_on_an_idle_gateway_stays_and_ends_with_the_first_
     async with acs.serve(port=house.ports["acs"]):
         await until(watching, "ill_sip2_no_answer_seconds == 0 and on () ill_sip2_connections > 0")
         assert not await asked(watching, f'ALERTS{{alertname="{ALERT}"}}')
-    await until(watching, f'ALERTS{{alertname="{ALERT}",alertstate="firing"}}')
-    await until(watching, f'count_over_time(ALERTS{{alertname="{ALERT}",alertstate="firing"}}[10s]) >= 9')
-    await until(watching, "changes(ill_breaker_open[30s]) > 1")
-    assert await asked(watching, f'count_over_time(ALERTS{{alertname="{ALERT}",alertstate="firing"}}[10s]) >= 9')
+    await until(watching, FIRES)
+    await until(watching, "changes(ill_breaker_open[10m]) > 1")
+    assert await asked(watching, HAS_STAYED)
     async with acs.serve(port=house.ports["acs"]):
         await until(watching, f'ill_sip2_no_answer_seconds == 0 unless on () ALERTS{{alertname="{ALERT}"}}')
 

@@ -59,6 +59,22 @@ async def test_a_note_is_erased_and_the_chain_holds(live: Live):
     assert SECRET not in raw
 
 
+async def test_an_erased_note_is_found_no_more_and_other_notes_are(live: Live):
+    async def found_by(word: str) -> list[str]:
+        return [each["id"] for each in (await live.call("GET", f"/requests?q={word}"))[1]["requests"]]
+
+    await live.store.commit(Change(request=a_request("r1"), created=True, history_of="r1"))
+    for said in ("Call Zebulon Quux first", "The binding is loose"):
+        event = StaffActed(at=START, by="ada", action=StaffAction.NOTE, note=said)
+        line = HistoryEntry(at=START, by="ada", kind=HistoryKind.DECISION, words="ada noted.")
+        await live.store.commit(Change(history_of="r1", event=event, history=(line,)))
+    assert [await found_by(word) for word in ("zebulon", "binding")] == [["r1"], ["r1"]]
+    _, first = await live.store.story.lines("r1", limit=9)
+    await seal(live)
+    assert (await live.call("POST", f"/audit/erase/{first.id}", body={"reason": "Privacy."}))[0] == 200
+    assert [await found_by(word) for word in ("zebulon", "binding")] == [[], ["r1"]]
+
+
 async def test_the_message_that_took_a_note_along_goes_with_it_and_others_stay(live: Live):
     said = "For Jo Doe <of Nowhere Lane> & family"
     await live.store.commit(Change(request=a_request("r1"), created=True, history_of="r1"))
