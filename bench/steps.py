@@ -46,6 +46,9 @@ ROUNDS = 7
 AT_ONCE = 64
 MESSAGES = 8 * AT_ONCE
 SECONDS = 4.0
+ALONE = 100.0
+"""Messages a second, so few that each has a commit of its own."""
+HARDLY_ANY = 1.0
 PAUSE_S = 1.0
 LITTLE_S = 0.02
 """What a gateway at rest takes of the processor in that time, and more."""
@@ -137,11 +140,24 @@ async def _listening(handler: Handler) -> AsyncIterator[int]:
         await listener.stop()
 
 
+async def alone_us(port: int, first: int) -> float:
+    """What a message costs that nobody shares a commit with: what so many a second take beyond what hardly any take."""
+    resting_us, few = await _over_http(port, first, HARDLY_ANY)
+    busy_us, many = await _over_http(port, first + AT_ONCE, ALONE)
+    return (busy_us - resting_us) / (many - few)
+
+
 async def _over_http_us(port: int, first: int) -> float:
+    spent_us, count = await _over_http(port, first)
+    return spent_us / count
+
+
+async def _over_http(port: int, first: int, rate: float | None = None) -> tuple[float, int]:
+    """The CPU time of some seconds, and how many messages were confirmed in them."""
     began = time.process_time()
-    asked = Load(port=port, connections=AT_ONCE, seconds=SECONDS, first=first)
+    asked = Load(port=port, connections=AT_ONCE, seconds=SECONDS, rate=rate, first=first)
     figures = await asyncio.to_thread(generate, asked)
-    return (time.process_time() - began) / figures.ok * 1e6
+    return (time.process_time() - began) * 1e6, figures.ok
 
 
 async def at_rest() -> None:
@@ -163,7 +179,13 @@ async def measure() -> list[Step]:
             await at_rest()
             rows = [("HTTP, nothing behind it", await bare_us()), *codec_rows(), *await receiving_rows(gateway)]
             whole_us = await _over_http_us(ports.http, 1_000_000)
-    return [*rows, ("these together", sum(us for _, us in rows)), ("the whole, over HTTP", whole_us)]
+            single_us = await alone_us(ports.http, 2_000_000)
+    return [
+        *rows,
+        ("these together", sum(us for _, us in rows)),
+        ("the whole, over HTTP", whole_us),
+        (f"a message alone, {ALONE:.0f} a second", single_us),
+    ]
 
 
 def main() -> None:

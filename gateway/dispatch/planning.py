@@ -151,6 +151,8 @@ def library_of(effect: AnyWork, request: Request, is_broker: Callable[[str], boo
 def lane_of(effect: AnyEffect, request: Request) -> str | None:
     """Give the lane: the peer's for messages, the circulation system's for SIP2, one for look-ups."""
     match effect:
+        case StartTimer() | MakeRota() | HearLate():
+            return None
         case Tell():
             return f"{PEER_LANE}{request.peer}"
         case SendRequest(lender=lender) | SendAction(lender=lender):
@@ -159,10 +161,12 @@ def lane_of(effect: AnyEffect, request: Request) -> str | None:
             return ACS_LANE
         case FindCopies():
             return LOOK_UP_LANE
-        case StartTimer() | MakeRota() | HearLate():
-            return None
 
 
 def item_of(effect: AnyWork) -> str | None:
     """Give the item at which requests keep their order: of an act, and of the look after it."""
-    return folded(effect.item_barcode) if isinstance(effect, Perform | Look) else None
+    match effect:
+        case Perform(item_barcode=barcode) | Look(item_barcode=barcode):
+            return folded(barcode)
+        case _:
+            return None

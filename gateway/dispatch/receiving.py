@@ -380,7 +380,7 @@ def _digests(message: iso.Message) -> tuple[str, str]:
     begin with the timestamp, so that those of messages that come together lie together in the store (ids.py).
     """
     timestamp = None
-    if isinstance(message, iso.Request | iso.RequestingAgencyMessage | iso.SupplyingAgencyMessage):
+    if not isinstance(message, iso.Confirmation):
         timestamp = message.header.timestamp
         header = msgspec.structs.replace(message.header, authentication=None, timestamp=None)
         message = msgspec.structs.replace(message, header=header)

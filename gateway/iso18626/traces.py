@@ -39,7 +39,7 @@ def are_in_notes(message: Message) -> bool:
     """Say whether a message without oddities may say in a note what it calls its customer."""
     if not isinstance(message, Request) or message.patron_info is None:
         return False
-    notes = "\n".join([note for note in _notes(message) if note]).casefold()
+    notes = "\n".join(filter(None, _notes(message))).casefold()
     texts = (
         [text.split(maxsplit=1) for text in _parts(message.patron_info) if text and len(text) >= _SHORTEST]
         if notes
@@ -83,11 +83,10 @@ def is_personal(name: str) -> bool:
     return any(hint in bare for hint in _HINTS) or any(alike)
 
 
-def _notes(message: Request) -> Iterator[str | None]:
+def _notes(message: Request) -> list[str | None]:
     """The notes of a request (tests/iso18626/test_traces.py knows that there are no others)."""
-    if message.service_info is not None:
-        yield message.service_info.note
-    yield from (supplier.availability_note for supplier in message.supplier_infos)
+    own = [] if message.service_info is None else [message.service_info.note]
+    return own + [supplier.availability_note for supplier in message.supplier_infos]
 
 
 def _parts(person: PatronInfo) -> Iterator[str | None]:

@@ -47,7 +47,7 @@ def fault_of_ids(message: iso.Message) -> iso.ErrorData | None:
 
     The schemas let them be empty. Our own number is enough for an action, and a lender's library is told by our number.
     """
-    if not isinstance(message, iso.Request | iso.RequestingAgencyMessage | iso.SupplyingAgencyMessage):
+    if isinstance(message, iso.Confirmation):
         return None
     header = message.header
     number, agency = header.requesting_agency_request_id, header.requesting_agency_id
@@ -132,7 +132,7 @@ def wanted(message: iso.Request) -> Wanted:
     """Read what is asked for."""
     info, published = message.bibliographic_info, message.publication_info
     return Wanted(
-        title=" : ".join(part for part in (info.title, info.subtitle) if part) or None,
+        title=" : ".join([part for part in (info.title, info.subtitle) if part]) or None,
         author=info.author,
         record_id=info.supplier_unique_record_id,
         identifiers=identifiers(info),
@@ -172,15 +172,15 @@ def editions(service: iso.ServiceInfo | None) -> Editions:
 
 def identifiers(info: iso.BibliographicInfo) -> tuple[Identifier, ...]:
     """Read the numbers of the publication and of its records, with their codes as sent; empty ones are none."""
-    items = (
+    items = [
         Identifier(code=each.bibliographic_item_identifier_code.value, value=each.bibliographic_item_identifier)
         for each in info.bibliographic_item_ids
-    )
-    records = (
+    ]
+    records = [
         Identifier(code=each.bibliographic_record_identifier_code.value, value=each.bibliographic_record_identifier)
         for each in info.bibliographic_record_ids
-    )
-    return tuple(each for each in (*items, *records) if each.value.strip())
+    ]
+    return tuple([each for each in (*items, *records) if each.value.strip()])
 
 
 def max_cost(billing: iso.BillingInfo | None) -> Money | None:
@@ -193,7 +193,7 @@ def _addresses(message: iso.Request) -> tuple[values.Address, ...]:
     """Every address for delivery, in the order of preference; the agency's own addresses last."""
     wishes = sorted(message.requested_delivery_infos, key=lambda wish: wish.sort_order or 0)
     own = message.requesting_agency_info.addresses if message.requesting_agency_info else ()
-    return (*(wish.address for wish in wishes if wish.address is not None), *own)
+    return (*[wish.address for wish in wishes if wish.address is not None], *own)
 
 
 def postal_address(message: iso.Request) -> PostalAddress | None:
@@ -208,7 +208,7 @@ def postal_address(message: iso.Request) -> PostalAddress | None:
                 region=address.region.value if address.region else None,
                 country=address.country.value if address.country else None,
             )
-            if any(text.strip() for text in astuple(found) if text):
+            if "".join(filter(None, astuple(found))).strip():
                 return found
     return None
 
@@ -221,5 +221,7 @@ def agency_name(message: iso.Request) -> str | None:
 
 def electronic_address(message: iso.Request) -> str | None:
     """Read the address that a link to a copy goes to; an empty one is none."""
-    found = (each for each in _addresses(message) if isinstance(each, values.ElectronicAddress))
-    return next((each.electronic_address_data for each in found if each.electronic_address_data.strip()), None)
+    for address in _addresses(message):
+        if isinstance(address, values.ElectronicAddress) and address.electronic_address_data.strip():
+            return address.electronic_address_data
+    return None

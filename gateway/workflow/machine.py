@@ -27,8 +27,7 @@ from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import Source, StaffAction, Trigger
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True):
     """What became of the request, and what is to be done; written in one transaction."""
 
     request: Request
@@ -47,15 +46,13 @@ class Decision:
         return words in kept or any(getattr(effect, "note", None) == words for effect in self.effects)
 
 
-@dataclass(frozen=True, slots=True)
-class Ignored:
+class Ignored(msgspec.Struct, frozen=True):
     """The happening fits nothing any more: confirmed OK, recorded, shown, and without effect."""
 
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(msgspec.Struct, frozen=True):
     """Staff asked for what can't be done here and now; `words` say why."""
 
     words: str
@@ -300,20 +297,7 @@ def _apply(table: Table, row: Row, request: Request, event: AnyEvent) -> Decisio
         action(draft, event)
     state = _target(row, request, draft)
     moved = state is not request.state or request.version == 0
-    draft.set(
-        state=state,
-        version=request.version + 1,
-        updated_at=event.at,
-        state_since=event.at if moved else request.state_since,
-    )
-    if isinstance(event, StaffActed):
-        last = LastAct(by=event.by, at=event.at, act=event.action, version=draft.request.version)
-        others = tuple(act for act in request.acts_of_people if act.by != event.by)
-        draft.set(last_act=last, acts_of_others=others[:OTHERS_KEPT])
-    if (written := _written(event)) is not None:
-        draft.set(last_note=written)
-    if moved:
-        draft.set(resume=draft.resume)
+    draft.set(state=state, updated_at=event.at, **_moved(event, draft) if moved else {}, **_said(event, request))
     if moved and request.version:  # a new request has no task yet
         draft.close(*ENDING[request.role])
     if state in table.finals:
@@ -329,6 +313,22 @@ def _apply(table: Table, row: Row, request: Request, event: AnyEvent) -> Decisio
         close_tasks=tuple(draft.closed),
         barcodes=tuple(draft.barcodes),
     )
+
+
+def _moved(event: AnyEvent, draft: Draft) -> dict[str, Any]:
+    """What a request has from then on in its new state."""
+    return {"state_since": event.at, "resume": draft.resume}
+
+
+def _said(event: AnyEvent, before: Request) -> dict[str, Any]:
+    """What is kept of every event: that there was one, who acted last, who wrote last."""
+    kept: dict[str, Any] = {"version": before.version + 1}
+    if isinstance(event, StaffActed):
+        kept["last_act"] = LastAct(by=event.by, at=event.at, act=event.action, version=before.version + 1)
+        kept["acts_of_others"] = tuple(act for act in before.acts_of_people if act.by != event.by)[:OTHERS_KEPT]
+    if (written := _written(event)) is not None:
+        kept["last_note"] = written
+    return kept
 
 
 def _written(event: AnyEvent) -> LastNote | None:

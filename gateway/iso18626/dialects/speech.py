@@ -25,7 +25,7 @@ def incoming(dialect: Dialect, message: Message) -> Heard:
     text, tokens = read_tokens(note) if dialect.tokens else (note, _NO_TOKENS)
     if dialect.answers_in_words and _is_notification_of_requester(message):
         tokens = replace(tokens, condition_accepted=read_answer(text))
-    shown = lines(text, in_people_words(tokens))
+    shown = lines(text, in_people_words(tokens)) if dialect.tokens else text or None
     heard = Heard(
         message=with_note(message, shown) if shown != note else message,
         tokens=tokens,
