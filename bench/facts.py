@@ -161,9 +161,9 @@ async def load(store: SqliteStore | PostgresStore, count: int) -> float:
 
 async def _copy(store: PostgresStore, facts: Sequence[Params], attempts: Sequence[Params]) -> None:
     assert store._pool is not None
-    columns = ("line", "changed", *facts_sql.WRITTEN, "taken_up")
+    columns = ("line", "changed", *facts_sql.WRITTEN, *facts_sql.BEFORE_41, "minor_written", "taken_up")
     async with store._pool.acquire() as connection:
-        await connection.copy_records_to_table("facts", records=[(*row, 0) for row in facts], columns=columns)
+        await connection.copy_records_to_table("facts", records=[(*row, row[1], 0) for row in facts], columns=columns)
         await connection.copy_records_to_table("fact_attempts", records=attempts)
 
 

@@ -179,7 +179,7 @@ def _print_requests(shown: BehindShown) -> None:
             moment(row.at),
             row.request or "not kept",
             "taken back" if row.count < 0 else "",
-            row.amount or "",
+            f"{_cell(row.amount, 'amount')} {row.currency}" if row.amount else "",
             row.title,
             row.partner,
             row.branch,

@@ -19,6 +19,7 @@ from gateway.desk.structs.acts import ActBody, Acted, Offer
 from gateway.desk.times import moment
 from gateway.dispatch.roles import TABLES
 from gateway.iso18626.codes import LoanCondition, OpenCode, ReasonRetry
+from gateway.money.amounts import price_faults
 from gateway.orders.cells import doubt_about_customer
 from gateway.sip2.carried import not_carried
 from gateway.store.port import AlreadyExists, VersionConflict
@@ -28,7 +29,7 @@ from gateway.workflow.machine import Decision, Ignored, Refused
 from gateway.workflow.meaning import NAMES
 from gateway.workflow.records import Answer, AnswerKind, LastAct, Request, State
 from gateway.workflow.triggers import StaffAction
-from gateway.workflow.values import Wanted, money_faults
+from gateway.workflow.values import Wanted
 
 FARTHEST: Final = timedelta(days=3653)
 """No date that staff name lies ten years away: a slip of the pen, which a calendar or an XML message may not take."""
@@ -214,7 +215,7 @@ def _offered(offer: Offer | None, retry_after: datetime | None) -> Answer | None
     """What staff offer, once it is fit to be sent: a price, and codes out of the lists alone."""
     if offer is None:
         return None
-    for part, words in money_faults(offer.cost):
+    for part, words in price_faults(offer.cost):
         raise UnusableError(f"answer.cost.{part}: {words}.")
     _check_code("answer.condition", offer.condition, LoanCondition)
     _check_code("answer.reason", offer.reason, ReasonRetry)

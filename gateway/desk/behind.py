@@ -24,10 +24,10 @@ from gateway.desk.structs.statistics import (
 from gateway.documents.sheet import Sheet
 from gateway.money.amounts import agreed_amount
 from gateway.reports.catalogue import BY_NAME
-from gateway.reports.figure import Column, Figure, Row, Unit
+from gateway.reports.figure import Column, Figure, Row
 from gateway.reports.periods import Period
 from gateway.workflow.facts import Happened
-from gateway.workflow.questions import Behind, Part, Question, Source
+from gateway.workflow.questions import Behind, HowLong, Part, Question, Source, ended
 from gateway.workflow.records import Request
 
 _OF_FACTS: Final = (
@@ -65,19 +65,22 @@ async def show_behind(desk: Desk, _caller: Caller, figure: str, query: BehindQue
     """Return the requests behind one number, as long as they are kept."""
     number = await find_number(desk, figure, query, Opens.REQUESTS)
     column, row, period = number.column, number.row, number.period
+    question = _question(number.figure, column, row)
     found = await desk.store.facts.behind_number(
-        _question(number.figure, column, row), period.span(desk.zone), after=_after(query.after), limit=query.limit
+        question, period.span(desk.zone), after=_after(query.after), limit=query.limit
     )
     kept = await desk.store.register.requests([each.request for each in found.rows if each.request])
     known = await names(desk)
-    currency = row.name if column.unit is Unit.AMOUNT else None
     return BehindShown(
         figure=figure,
         title=number.figure.title,
-        row=known.of(row.part, row.words),
+        row=known.of_line(row),
         column=column.words,
         period=PeriodShown(name=period.name, words=period.words, first=period.first, last=period.last),
-        rows=tuple(_shown(each, kept.get(each.request or ""), known, currency) for each in found.rows),
+        rows=tuple(
+            _shown(each, kept.get(each.request or ""), known, adds_up=question.amount is not None)
+            for each in found.rows
+        ),
         next=f"{found.next[0]}~{found.next[1]}" if found.next else None,
     )
 
@@ -109,21 +112,24 @@ async def _row(desk: Desk, figure: Figure, period: Period, name: str) -> Row:
 
 def _question(figure: Figure, column: Column, row: Row) -> Question:
     """Return the question of one number: the column's, of its line alone, with what is shown of each request."""
-    asked = figure.questions[column.behind]
-    assert isinstance(asked, Question), "a number that is opened counts requests"
-    by = _OF_ATTEMPTS if asked.source is Source.ATTEMPTS else _OF_FACTS
+    asked = figure.questions[row.behind or column.behind]
+    if isinstance(asked, HowLong):
+        asked = ended(asked)
+    by = _OF_ATTEMPTS if asked.source is Source.ATTEMPTS else (*_OF_FACTS, Part.CURRENCY)
     return msgspec.structs.replace(asked, only=(*asked.only, *column.only, *row.only), by=by)
 
 
-def _shown(behind: Behind, request: Request | None, known: Names, currency: str | None) -> BehindRow:
-    """Return a request; `currency` if the number is an amount, of which `count` is the request's part."""
+def _shown(behind: Behind, request: Request | None, known: Names, *, adds_up: bool) -> BehindRow:
+    """Return a request; where the number adds up amounts, what counts of it is one."""
     parts = behind.parts
+    currency = parts[Part.CURRENCY] if adds_up else None
     return BehindRow(
         request=behind.request,
         title=(request.wanted.article_title or request.wanted.title) if request else None,
         at=behind.at,
         count=behind.count if currency is None else 1 if behind.count > 0 else -1,
         amount=None if currency is None else str(agreed_amount(behind.count, currency)),
+        currency=currency,
         partner=known.of(Part.PARTNER, parts.get(Part.PARTNER, "")),
         branch=known.of(Part.BRANCH, parts[Part.BRANCH]) if parts.get(Part.BRANCH) else "",
         service=parts.get(Part.SERVICE, ""),

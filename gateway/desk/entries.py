@@ -1,5 +1,6 @@
 """What is behind a number of money: the very lines that were booked, or the bills and invoices that were open, as far as they are kept."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 from gateway.desk.access import Caller
@@ -42,11 +43,14 @@ async def _found(desk: Desk, number: Number, after: int, limit: int) -> Sequence
     if column.booked:
         which = WhichLines(kinds=tuple(column.booked), currency=currency, partner=partner)
         return await books.booked_lines(which, span, after=after, limit=limit)
-    of_row = [
-        bill for bill in await books.open_at(span[1]) if bill.currency == currency and partner in {None, bill.partner}
-    ]
-    still_open = column.of_open(of_row, number.period.last)
-    return sorted(still_open, key=lambda bill: (bill.dated, bill.id))[after : after + limit]
+    found = await asyncio.to_thread(_still_open, number, partner, await books.open_at(span[1]))
+    return found[after : after + limit]
+
+
+def _still_open(number: Number, partner: str | None, found: Sequence[OpenBill]) -> Sequence[OpenBill]:
+    """Return those that the number adds up, the oldest first."""
+    of_row = [bill for bill in found if bill.currency == number.row.currency and partner in {None, bill.partner}]
+    return sorted(number.column.of_open(of_row, number.period.last), key=lambda bill: (bill.dated, bill.id))
 
 
 def _shown(

@@ -4,6 +4,7 @@ A document is PDF, TIFF, JPEG or PNG by its own first bytes, at most 20 MB; it i
 shows it. It is kept as long as its invoice (`dispatch/keeping.py`).
 """
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime
@@ -149,5 +150,5 @@ async def show_batch(desk: Desk, _caller: Caller, batch: str) -> Download:
     invoices = await desk.store.invoices.in_batch(batch)
     if not invoices:
         raise NotThereError("There is no such export.")
-    text = exported(invoices, desk.billing.invoice_export)
+    text = await asyncio.to_thread(exported, invoices, desk.billing.invoice_export)
     return Download(content_type="text/csv", text=text, name=f"invoices-{batch}.csv")

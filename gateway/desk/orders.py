@@ -16,13 +16,14 @@ from gateway.desk.times import end_of_day, moment
 from gateway.dispatch.asking import Order
 from gateway.dispatch.note_guard import data_of, tells
 from gateway.iso18626.codes import CopyrightCompliance, OpenCode, ServiceLevel
+from gateway.money.amounts import price_faults
 from gateway.orders.cells import CellError, doubt_about_customer, read_branch, read_customer
 from gateway.orders.citation import NORMALISERS, Citation, cite, identified, limited
 from gateway.orders.openurl import read_openurl
 from gateway.orders.request_list import ListedRequest
 from gateway.store.borrowing_port import Customer
 from gateway.workflow.borrowing_records import Concern
-from gateway.workflow.values import Money, Wanted, money_faults
+from gateway.workflow.values import Money, Wanted
 
 LIST_KEY: Final = "list:"
 """What the keys of a list's lines begin with: whoever calls the API can't make one that is a line's."""
@@ -189,7 +190,7 @@ def _check_waived(concerns: Iterable[Concern]) -> None:
 
 
 def _check_cost(cost: Money | None) -> None:
-    faults = [f"the {part} {words}" for part, words in money_faults(cost)]
+    faults = [f"the {part} {words}" for part, words in price_faults(cost)]
     if faults:
         raise CellError("; ".join(faults))
 

@@ -1,6 +1,7 @@
 """Payments, what is owed by age, and what goes to the accounting system. Statements: statements.py."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
@@ -165,20 +166,25 @@ async def show_payment(desk: Desk, _caller: Caller, payment: str) -> PaymentShow
 
 async def list_payments(desk: Desk, _caller: Caller, query: PaymentsQuery) -> PaymentList:
     """Return the newest payments."""
-    found = await desk.store.bills.payments(partner=query.partner, limit=query.limit)
-    return PaymentList(payments=tuple([await _with_shares(desk, payment) for payment in found]))
+    found, known = (
+        await desk.store.bills.payments(partner=query.partner, limit=query.limit),
+        await partners_by_id(desk.store),
+    )
+    return PaymentList(payments=tuple([await _with_shares(desk, payment, known) for payment in found]))
 
 
 async def _shown(desk: Desk, payment_id: str, *, is_new: bool = True) -> PaymentShown:
     payment = await desk.store.bills.payment(payment_id)
     if payment is None:
         raise NotThereError("There is no such payment.")
-    return await _with_shares(desk, payment, is_new=is_new)
+    return await _with_shares(desk, payment, await partners_by_id(desk.store), is_new=is_new)
 
 
-async def _with_shares(desk: Desk, payment: Payment, *, is_new: bool = True) -> PaymentShown:
+async def _with_shares(
+    desk: Desk, payment: Payment, known: Mapping[str, Partner], *, is_new: bool = True
+) -> PaymentShown:
     entries = await desk.store.bills.ledger(payment=payment.id)
-    partner = (await partners_by_id(desk.store)).get(payment.partner)
+    partner = known.get(payment.partner)
     shares: dict[str, Decimal] = {}
     for entry in entries:
         if entry.bill and entry.kind in {EntryKind.PAID, EntryKind.REVERSED}:
@@ -200,13 +206,19 @@ async def partner_names(desk: Desk) -> tuple[tuple[str, str], ...]:
 async def list_owed(desk: Desk, _caller: Caller) -> OwedList:
     """Return what each partner owes, by how old it is, and what it has as credit."""
     today, names = desk.today(), await partners_by_id(desk.store)
-    rows = await desk.store.bills.owed()
-    credit = {(partner, currency): amount for partner, currency, amount in await desk.store.bills.credit()}
-    keys = dict.fromkeys([*((row.partner, row.currency) for row in rows), *credit])
-    partners = [
-        _owed(key, [row for row in rows if (row.partner, row.currency) == key], credit.get(key, NOTHING), today, names)
-        for key in sorted(keys)
-    ]
+    rows, credit = await desk.store.bills.owed(), await desk.store.bills.credit()
+    return await asyncio.to_thread(_all_owed, rows, credit, today, names)
+
+
+def _all_owed(
+    rows: Iterable[OwedRow], had: Iterable[tuple[str, str, Decimal]], today: date, names: dict[str, Partner]
+) -> OwedList:
+    """Put together what may be some ten thousand bills."""
+    credit = {(partner, currency): amount for partner, currency, amount in had}
+    of_key: dict[tuple[str, str], list[OwedRow]] = {key: [] for key in credit}
+    for row in rows:
+        of_key.setdefault((row.partner, row.currency), []).append(row)
+    partners = [_owed(key, of_key[key], credit.get(key, NOTHING), today, names) for key in sorted(of_key)]
     currencies = sorted({owed.currency for owed in partners})
     return OwedList(
         today=today,
@@ -265,9 +277,10 @@ def begin_of(desk: Desk, day: date) -> datetime:
 
 
 async def bills_of(desk: Desk, entries: Iterable[Entry]) -> list[Bill]:
-    """Return the bills that lines of the ledger are of."""
-    found = [await desk.store.bills.bill(name) for name in dict.fromkeys(entry.bill for entry in entries if entry.bill)]
-    return [bill for bill in found if bill is not None]
+    """Return the bills that lines of the ledger are of, in the order of the lines."""
+    names = list(dict.fromkeys(entry.bill for entry in entries if entry.bill))
+    found = await desk.store.bills.bills_of_ids(names)
+    return [found[name] for name in names if name in found]
 
 
 async def export_ledger(desk: Desk, _caller: Caller, query: LedgerQuery) -> Download:
@@ -275,17 +288,11 @@ async def export_ledger(desk: Desk, _caller: Caller, query: LedgerQuery) -> Down
     first, last = days_of(desk, query.first, query.last)
     since, until = begin_of(desk, first), begin_of(desk, last + timedelta(days=1))
     entries = await desk.store.bills.ledger_within(since, until)
-    bills = {bill.id: bill for bill in await bills_of(desk, entries)}
-    notes = [
-        await desk.store.bills.bill(name)
-        for name in dict.fromkeys(entry.credit_note for entry in entries if entry.credit_note)
-    ]
-    bills |= {note.id: note for note in notes if note is not None}
-    paid = [
-        await desk.store.bills.payment(name)
-        for name in dict.fromkeys(entry.payment for entry in entries if entry.payment)
-    ]
-    booked = {payment.id: payment for payment in paid if payment is not None}
+    named = dict.fromkeys(name for entry in entries for name in (entry.bill, entry.credit_note) if name)
+    paid = dict.fromkeys(entry.payment for entry in entries if entry.payment)
+    bills = await desk.store.bills.bills_of_ids(list(named))
+    booked = await desk.store.bills.payments_of_ids(list(paid))
     names = {partner.id: partner.name for partner in await desk.store.partners()}
-    text = exported(Books(entries, bills, booked, names), desk.billing.export, desk.zone)
+    books = Books(entries, bills, booked, names)
+    text = await asyncio.to_thread(exported, books, desk.billing.export, desk.zone)
     return Download(content_type="text/csv", text=text, name=f"ledger-{first}-{last}.csv")

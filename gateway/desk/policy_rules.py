@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from gateway.iso18626.codes import LoanCondition, OpenCode, ReasonRetry, ReasonUnfilled
+from gateway.money.amounts import price_faults
 from gateway.partners.reading import Fault
 from gateway.workflow.partners import Partner
 from gateway.workflow.policy import Availability, Policy, PolicyLine
-from gateway.workflow.values import money_faults
 
 MOST_LINES: Final = 1000
 MOST_DAYS: Final = 36_500
@@ -50,7 +50,7 @@ def line_faults(line: PolicyLine, partners: Collection[str], groups: Collection[
         yield from _code_faults("condition", line.condition, (LoanCondition,))
     for field, least in (("days", 1), ("embargo_days", 1), ("most_at_once", 0), ("renewals", 0)):
         yield from _number_faults(field, getattr(line, field), least)
-    yield from (Fault(f"cost.{part}", words) for part, words in money_faults(line.cost))
+    yield from (Fault(f"cost.{part}", words) for part, words in price_faults(line.cost))
     yield from (Fault("partners", f"there is no partner “{each}”") for each in line.partners if each not in partners)
     yield from (Fault("groups", f"no partner is in a group “{each}”") for each in line.groups if each not in groups)
     for field in ("item_types", "collections", "branches"):

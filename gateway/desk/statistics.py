@@ -31,10 +31,11 @@ from gateway.desk.structs.statistics import (
     StatisticsQuery,
     StatisticsShown,
 )
+from gateway.money.amounts import agreed_amount
 from gateway.reports import periods
 from gateway.reports.booked import TOTAL, nothing_in
 from gateway.reports.catalogue import BY_NAME, FIGURES, of_group
-from gateway.reports.figure import Figure, Group, Row, Unit
+from gateway.reports.figure import Figure, Group, Row
 from gateway.reports.periods import Period
 from gateway.reports.presets import PRESETS, Preset
 from gateway.reports.presets import PresetLine as Line
@@ -57,6 +58,10 @@ class Names:
         if part is Part.BRANCH:
             return self._branches.get(value, value) or "no branch"
         return value
+
+    def of_line(self, row: Row) -> str:
+        """Return the words of a line, with its currency."""
+        return ", ".join(filter(None, (self.of(row.part, row.words), row.currency)))
 
 
 async def names(desk: Desk) -> Names:
@@ -126,7 +131,7 @@ async def _shown(desk: Desk, figures: Iterable[Figure], query: StatisticsQuery) 
 
 async def _figure(desk: Desk, figure: Figure, three: Sequence[Period], known: Names) -> StatisticShown:
     months = list(three[0].months()) if figure.adds_up and not figure.needs_work else []
-    months = months if len(months) > 1 and figure.columns[figure.column(figure.headline)].unit is Unit.COUNT else []
+    months = months if len(months) > 1 else []
     counted = await count(desk, figure, (*three, *months))
     return StatisticShown(
         name=figure.name,
@@ -136,11 +141,17 @@ async def _figure(desk: Desk, figure: Figure, three: Sequence[Period], known: Na
         adds_up=figure.adds_up,
         headline=figure.headline,
         columns=tuple(
-            ColumnShown(name=each.name, words=each.words, unit=each.unit, opens=Opens(each.opens.value))
+            ColumnShown(
+                name=each.name,
+                words=each.words,
+                unit=each.unit,
+                opens=Opens(each.opens.value),
+                no_list=each.no_list,
+            )
             for each in figure.columns
         ),
         rows=tuple(_rows(counted, known)),
-        months=tuple(_month(each, rows, figure) for each, rows in zip(months, counted.rows[3:], strict=True)),
+        months=tuple(_months(counted, months)),
     )
 
 
@@ -151,7 +162,8 @@ def _rows(counted: Counted, known: Names) -> Iterable[RowShown]:
         before, year_ago = (cells.get(row.name) for cells in earlier)
         yield RowShown(
             name=row.name,
-            words=", ".join(filter(None, (known.of(row.part, row.words), row.currency))),
+            words=known.of_line(row),
+            currency=row.currency,
             cells=row.cells,
             before=before,
             year_ago=year_ago,
@@ -159,10 +171,20 @@ def _rows(counted: Counted, known: Names) -> Iterable[RowShown]:
         )
 
 
-def _month(period: Period, rows: Sequence[Row], figure: Figure) -> MonthShown:
-    place = figure.column(figure.headline)
-    together = next((row.cells[place] for row in rows if row.is_total), 0)
-    return MonthShown(name=period.name, words=f"{period.first:%b %Y}", count=int(together or 0))
+def _months(counted: Counted, months: Sequence[Period]) -> Iterator[MonthShown]:
+    """Return the headline month by month: of all lines together, of money in each currency that there was in the period."""
+    place = counted.figure.column(counted.figure.headline)
+    lines = [row for row in counted.rows[0] if row.is_total] or counted.rows[0]
+    for line, (month, rows) in product(lines, list(zip(months, counted.rows[3:], strict=True))):
+        cell = next((row.cells[place] for row in rows if row.name == line.name), None)
+        nothing = str(agreed_amount(0, line.currency)) if line.currency else 0
+        yield MonthShown(
+            name=month.name,
+            words=f"{month.first:%b %Y}",
+            row=line.name,
+            currency=line.currency,
+            value=nothing if cell is None else cell,
+        )
 
 
 # ── reports ──────────────────────────────────────────────────────────────────────────────────────

@@ -6,11 +6,12 @@ names can't be refused, for the request goes on: figures have it rounded likewis
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from gateway.money.currencies import digits_named, digits_of
+from gateway.money.currencies import UnknownCurrency, digits_named, digits_of
+from gateway.workflow.values import Money
 
 NOTHING: Final = Decimal(0)
 MOST: Final = Decimal(10) ** 10
@@ -48,6 +49,21 @@ def positive(amount: Decimal, currency: str) -> Decimal:
     if exact <= NOTHING:
         raise AmountFault("must be above 0")
     return exact
+
+
+def price_faults(price: Money | None) -> Iterator[tuple[str, str]]:
+    """Say what keeps it from being a price that a library names: the field and the words, for each fault."""
+    if price is None:
+        return
+    try:
+        not_negative(price.amount, price.currency)
+    except UnknownCurrency as fault:
+        yield "currency", str(fault)
+    except AmountFault as fault:
+        yield "amount", str(fault)
+    else:
+        if "E" in str(price.amount):  # as it is entered it is written out, on papers too
+            yield "amount", "must be an amount like 12.50"
 
 
 def read(text: str, currency: str) -> Decimal:

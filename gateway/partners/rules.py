@@ -16,12 +16,13 @@ import msgspec
 from gateway.iso18626.codes import SentVia, Version
 from gateway.iso18626.dialects import DIALECTS, refusable
 from gateway.iso18626.values import agency_key
+from gateway.money.amounts import price_faults
 from gateway.money.currencies import DIGITS
 from gateway.partners.catalogue_rules import catalogue_faults
 from gateway.partners.reading import Fault
 from gateway.sip2.carried import not_carried
 from gateway.workflow.partners import Charge, Partner, Peer, Terms
-from gateway.workflow.values import PostalAddress, money_faults
+from gateway.workflow.values import PostalAddress
 
 PEER_SECRET: Final = re.compile(r"secret:peer-[\w.-]{1,80}", re.ASCII)
 """How a record names a secret: an entry of [secrets] whose name begins with "peer-"."""
@@ -296,7 +297,7 @@ def _both_terms(partner: Partner) -> Iterator[Fault]:
     for field in ("lending", "borrowing"):
         terms: Terms = getattr(partner, field)
         for name in ("fee", "max_cost"):
-            for part, words in money_faults(getattr(terms, name)):
+            for part, words in price_faults(getattr(terms, name)):
                 yield Fault(f"{field}.{name}.{part}", words)
         if terms.fee is not None and terms.charge is not Charge.FEE:
             yield Fault(f"{field}.fee", f"stands beside charge “{terms.charge}”; set that to “{Charge.FEE}”")
@@ -313,7 +314,7 @@ _ALL: Final = 100
 def _billing(partner: Partner) -> Iterator[Fault]:
     billing = partner.billing
     for name in ("flat_price", "processing_fee"):
-        for part, words in money_faults(getattr(billing, name)):
+        for part, words in price_faults(getattr(billing, name)):
             yield Fault(f"billing.{name}.{part}", words)
     if billing.currency is not None and billing.currency not in DIGITS:
         yield Fault("billing.currency", "must be a currency of ISO 4217, like EUR")

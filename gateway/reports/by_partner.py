@@ -27,15 +27,19 @@ from gateway.workflow.questions import Amount, AttemptTime, Counts, HowLong, Onl
 _COLUMNS: Final = (
     Column(name="sent", words="Sent to it", behind="sent"),
     Column(name="received", words="Received from it", behind="received"),
-    Column(name="balance", words="Balance"),
+    Column(
+        name="balance",
+        words="Balance",
+        no_list="it is what was sent less what was received, which are opened beside it",
+    ),
     Column(name="standing", words="We are", unit=Unit.WORDS),
     Column(name="our-fill", words="We filled", unit=Unit.RATE),
     Column(name="its-fill", words="It filled", unit=Unit.RATE),
     Column(name="our-days", words="Our median", unit=Unit.DAYS),
     Column(name="its-days", words="Its median", unit=Unit.DAYS),
-    Column(name="errors", words="Failed exchanges"),
-    Column(name="charged", words="It pays", unit=Unit.WORDS),
-    Column(name="paid", words="We pay", unit=Unit.WORDS),
+    Column(name="errors", words="Failed exchanges", no_list="only how many there were on each day is kept"),
+    Column(name="charged", words="It pays", unit=Unit.WORDS, behind="charged"),
+    Column(name="paid", words="We pay", unit=Unit.WORDS, behind="paid"),
 )
 
 

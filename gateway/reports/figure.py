@@ -39,6 +39,9 @@ class Opens(StrEnum):
     """What was booked of bills or invoices, or those on which something was owed."""
 
 
+OF_LINE: Final = "of its line"
+
+
 class Column(Record, frozen=True, kw_only=True):
     """A column, and what stands behind its numbers: at the most one of requests, lines that were booked, bills that were open."""
 
@@ -46,13 +49,15 @@ class Column(Record, frozen=True, kw_only=True):
     words: str
     unit: Unit = Unit.COUNT
     behind: str = ""
-    """The question whose requests stand behind its numbers."""
+    """The question whose requests stand behind its numbers; `OF_LINE` where each line has one of its own."""
     only: tuple[Only, ...] = ()
     """Which of them."""
     booked: Mapping[str, int] = {}
     """The kinds of booked lines that it adds up, with their signs."""
     still_open: Callable[[OpenBill, date], bool] | None = None
     """Which of the bills that were open on a day it adds up."""
+    no_list: str = ""
+    """Why nothing can be opened behind its counts, in words for whoever would."""
 
     @property
     def opens(self) -> Opens:
@@ -78,6 +83,8 @@ class Row(Record, frozen=True, kw_only=True):
     """`words` is a value of this part, for which people have other words: a partner's or a branch's."""
     cells: tuple[Cell, ...]
     only: tuple[Only, ...] = ()
+    behind: str = ""
+    """Its own question, of a column whose numbers are `OF_LINE`."""
     is_total: bool = False
 
 

@@ -20,7 +20,8 @@ def _fees(answers: Answers) -> Sequence[Row]:
     return [
         Row(
             name=currency,
-            words=currency,
+            words="",
+            currency=currency,
             cells=tuple(str(agreed_amount(each.get((currency,), 0), currency)) for each in (charged, paid)),
             only=(Only(part=Part.CURRENCY, values=(currency,)),),
         )

@@ -23,7 +23,12 @@ _THEIRS: Final = (
         )
         for place, name in enumerate(_PLACES, 1)
     ),
-    Column(name="later", words="Later ones"),
+    Column(
+        name="later",
+        words="Later ones",
+        behind="no",
+        only=(Only(part=Part.PLACE, values=("1", "2", "3"), is_other=True),),
+    ),
     Column(name="total", words="Together", behind="no"),
 )
 

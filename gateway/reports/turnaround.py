@@ -7,9 +7,9 @@ from typing import Final
 
 import msgspec
 
-from gateway.reports.figure import SERVICES, Answers, Column, Figure, Group, Row, Unit, share
+from gateway.reports.figure import OF_LINE, SERVICES, Answers, Column, Figure, Group, Row, Unit, share
 from gateway.workflow.facts import Leg
-from gateway.workflow.questions import HowLong, Part, Stretch, Stretches
+from gateway.workflow.questions import HowLong, Only, Part, Stretch, Stretches
 
 _HOURS_A_DAY: Final = 24
 _SECONDS_A_DAY: Final = 86_400
@@ -78,7 +78,7 @@ def of_service(stretches: Stretches, services: Iterable[str]) -> Iterable[Stretc
 
 _D, _R = Unit.DAYS, Unit.RATE
 _COLUMNS: Final = (
-    Column(name="count", words="Requests"),
+    Column(name="count", words="Requests", behind=OF_LINE),
     Column(name="mean", words="Mean", unit=_D),
     Column(name="median", words="Median", unit=_D),
     Column(name="p90", words="9 of 10 within", unit=_D),
@@ -106,6 +106,8 @@ def _rows(legs: Sequence[Leg], answers: Answers) -> Sequence[Row]:
             name=f"{leg.value.replace('_', '-')}/{name}",
             words=f"{_WORDS[leg]}, {'loans' if name == 'returnables' else 'copies'}",
             cells=msgspec.structs.astuple(spread(of_service(answers.stretches[leg.value], services))),
+            only=(Only(part=Part.SERVICE, values=services),),
+            behind=leg.value,
         )
         for leg in legs
         for name, (_words, services) in SERVICES.items()

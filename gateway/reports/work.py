@@ -21,13 +21,17 @@ from gateway.workflow.questions import Only, Part, Question, WorkBy
 from gateway.workflow.records import Role
 
 _EPOCH: Final = date(1970, 1, 1)
-_DEEDS: Final = (
-    Column(name="hands", words="By hand"),
-    Column(name="answers", words="Answers"),
-    Column(name="tasks", words="Tasks"),
-    Column(name="messages", words="Messages and notes"),
-    Column(name="other", words="Other acts"),
-    Column(name="total", words="Together"),
+_NO_LIST: Final = "only how many acts there were in an hour of a day is kept, so that nobody's work can be looked up"
+_DEEDS: Final = tuple(
+    Column(name=name, words=words, no_list=_NO_LIST)
+    for name, words in (
+        ("hands", "By hand"),
+        ("answers", "Answers"),
+        ("tasks", "Tasks"),
+        ("messages", "Messages and notes"),
+        ("other", "Other acts"),
+        ("total", "Together"),
+    )
 )
 _WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 

@@ -180,8 +180,11 @@ class BillStore(BookStore, Protocol):
     async def fees_due(self, since: datetime, until: datetime) -> tuple[FeeDue, ...]:
         """Loans and copies that were sent within that time and cost something, and of whose fee no bill asks yet."""
 
-    async def dated_within(self, first: date, last: date) -> tuple[Bill, ...]:
-        """Every bill with a number whose date is from the first to the last day, in the order of their dates."""
+    async def bills_of_ids(self, ids: Sequence[str]) -> Mapping[str, Bill]:
+        """Those of so many bills that are kept, by their ids."""
+
+    async def payments_of_ids(self, ids: Sequence[str]) -> Mapping[str, Payment]:
+        """Likewise payments."""
 
     async def count_by_state(self) -> Mapping[BillState, int]:
         """How many bills are in each state that has any."""

@@ -2,11 +2,13 @@
 
 # ruff: noqa: S608 - statements are put together from this module's own pieces
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from itertools import groupby
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -26,6 +28,7 @@ from gateway.store.verbs import Step
 from gateway.workflow.facts import Happened
 from gateway.workflow.records import Role, State
 
+RecordT = TypeVar("RecordT")
 _WITH_LINES: Final = """
     SELECT listed.id, listed.currency, listed.series, listed.fiscal_year, listed.number, listed.paid, listed.credited,
            listed.waived, listed.body, bill_lines.kind, bill_lines.words, bill_lines.amount, bill_lines.loan
@@ -38,9 +41,10 @@ OF_REQUEST: Final = _WITH_LINES.format(
     "SELECT * FROM bills WHERE id IN (SELECT bill FROM bill_lines WHERE request = $1)", "listed.id"
 )
 CREDIT_NOTES: Final = _WITH_LINES.format("SELECT * FROM bills WHERE credits = $1", "listed.id")
-DATED_WITHIN: Final = _WITH_LINES.format(
-    "SELECT * FROM bills WHERE dated >= $1 AND dated <= $2", "listed.dated, listed.id"
-)
+OF_IDS: Final = _WITH_LINES.format("SELECT * FROM bills WHERE id IN ({})", "listed.id")
+PAYMENTS_OF_IDS: Final = "SELECT partner, currency, amount, body FROM payments WHERE id IN ({})"
+_AT_ONCE: Final = 500
+"""Bills or payments of one query."""
 RETURNED: Final = f"""
     SELECT id FROM bills WHERE about IS NOT NULL AND back_at IS NULL AND EXISTS (
         SELECT 1 FROM bill_lines JOIN requests ON requests.id = bill_lines.request
@@ -197,11 +201,24 @@ class BillTables(BookedTables):
     async def fees_due(self, since: datetime, until: datetime) -> tuple[FeeDue, ...]:
         """See the port."""
         found = await self._fetch_slowly(FEES_DUE, stamp(since), stamp(until))
-        return tuple(map(_fee, sorted(found, key=lambda row: (row[4], row[0]))))
+        return await _off_the_loop(_fees, found)
 
-    async def dated_within(self, first: date, last: date) -> tuple[Bill, ...]:
+    async def bills_of_ids(self, ids: Sequence[str]) -> Mapping[str, Bill]:
         """See the port."""
-        return tuple(_bills(await self._fetch_slowly(DATED_WITHIN, first.isoformat(), last.isoformat())))
+        return {bill.id: bill for bill in await self._of_ids(_bills, OF_IDS, ids)}
+
+    async def payments_of_ids(self, ids: Sequence[str]) -> Mapping[str, Payment]:
+        """See the port."""
+        return {each.id: each for each in await self._of_ids(partial(map, _payment), PAYMENTS_OF_IDS, ids)}
+
+    async def _of_ids(
+        self, made: Callable[[Sequence[Fetched]], Iterable[RecordT]], statement: str, ids: Sequence[str]
+    ) -> Sequence[RecordT]:
+        found: list[RecordT] = []
+        for begin in range(0, len(ids), _AT_ONCE):
+            piece = ids[begin : begin + _AT_ONCE]
+            found += await _off_the_loop(made, await self._fetch_slowly(of_ids(statement, len(piece)), *piece))
+        return found
 
     async def count_by_state(self) -> dict[BillState, int]:
         """See the port."""
@@ -210,7 +227,7 @@ class BillTables(BookedTables):
     async def owed(self, partner: str | None = None) -> tuple[OwedRow, ...]:
         """See the port."""
         found = await (self._fetch_slowly(OWED) if partner is None else self._fetch_slowly(OWED_BY, partner))
-        return tuple(map(_owed, found))
+        return await _off_the_loop(partial(map, _owed), found)
 
     async def credit(self, partner: str | None = None) -> tuple[tuple[str, str, Decimal], ...]:
         """See the port."""
@@ -250,11 +267,13 @@ class BillTables(BookedTables):
         """See the port."""
         asked = ((LEDGER_OF, partner), (LEDGER_OF_BILL, bill), (LEDGER_OF_PAYMENT, payment))
         statement, of = next((statement, of) for statement, of in asked if of is not None)
-        return tuple(map(_entry, await self._fetch_slowly(statement, of)))
+        return await _off_the_loop(partial(map, _entry), await self._fetch_slowly(statement, of))
 
     async def ledger_within(self, since: datetime, until: datetime) -> Sequence[Entry]:
         """See the port."""
-        return tuple(map(_entry, await self._fetch_slowly(LEDGER_WITHIN, stamp(since), stamp(until))))
+        return await _off_the_loop(
+            partial(map, _entry), await self._fetch_slowly(LEDGER_WITHIN, stamp(since), stamp(until))
+        )
 
     async def called(self, ids: Sequence[str]) -> Mapping[str, str]:
         """See the port."""
@@ -272,6 +291,13 @@ class BillTables(BookedTables):
 
 
 # ── rows as records ──────────────────────────────────────────────────────────────────────────────
+
+
+async def _off_the_loop(
+    made: Callable[[Sequence[Fetched]], Iterable[RecordT]], found: Sequence[Fetched]
+) -> tuple[RecordT, ...]:
+    """Make records of all rows that there are: of ten years some ten thousand, which would hold the event loop."""
+    return await asyncio.to_thread(lambda: tuple(made(found)))
 
 
 def _bills(rows: Iterable[Fetched]) -> Iterator[Bill]:
@@ -313,6 +339,10 @@ def _owed(row: Fetched) -> OwedRow:
         state=BillState(state),
         balance=amount_of(balance, currency),
     )
+
+
+def _fees(found: Iterable[Fetched]) -> Iterator[FeeDue]:
+    return map(_fee, sorted(found, key=lambda row: (row[4], row[0])))
 
 
 def _fee(row: Fetched) -> FeeDue:

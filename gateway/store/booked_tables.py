@@ -4,6 +4,7 @@ invoices a ledger of their own, which stays as it is.
 
 # ruff: noqa: S608 - statements are put together from this module's own pieces
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final, NamedTuple
@@ -113,7 +114,7 @@ class BookedTables:
 
     async def open_at(self, at: datetime) -> tuple[OpenBill, ...]:
         """See the port."""
-        return tuple(map(_open, await self._slowly(self._statements.open_at, stamp(at))))
+        return await asyncio.to_thread(_all_open, await self._slowly(self._statements.open_at, stamp(at)))
 
     async def booked_lines(self, which: WhichLines, span: Span, *, after: int, limit: int) -> tuple[BookedLine, ...]:
         """See the port."""
@@ -123,6 +124,11 @@ class BookedTables:
             BookedLine(id=name, partner=partner, at=moment(at), kind=kind, amount=amount_of(amount, which.currency))
             for name, partner, at, kind, amount in found
         )
+
+
+def _all_open(found: Sequence[Fetched]) -> tuple[OpenBill, ...]:
+    """There may be some ten thousand: they are put together off the event loop."""
+    return tuple(map(_open, found))
 
 
 def _open(row: Fetched) -> OpenBill:

@@ -10,7 +10,7 @@ from typing import Final
 
 from gateway.store.columns import Params, stamp
 from gateway.store.port import HistoryKind
-from gateway.workflow.facts import LEGS, Fact, Happened
+from gateway.workflow.facts import LEGS, Fact
 from gateway.workflow.questions import HowLong, Only, Part, Question, Source, Span, WorkBy
 from gateway.workflow.records import Role
 
@@ -114,13 +114,15 @@ class Asking:
             for number, (since, until) in enumerate(self._spans)
         )
 
-    def conditions(self, table: str, only: Iterable[Only]) -> str:
-        """Return what must hold, each with AND before it."""
-        return "".join(f" AND {self._one_of(table, each)}" for each in only)
+    def conditions(self, table: str, only: Iterable[Only], **instead: str) -> str:
+        """Return what must hold, each with AND before it; `instead`: where some parts stand that are not in the table."""
+        return "".join(
+            f" AND {self._one_of(instead.get(each.part.value, f'{table}.{each.part.value}'), each)}" for each in only
+        )
 
-    def _one_of(self, table: str, only: Only) -> str:
+    def _one_of(self, column: str, only: Only) -> str:
         values = ", ".join(self._bind(value) for value in only.values)
-        return f"CAST({table}.{only.part.value} AS TEXT) IN ({values})"
+        return f"CAST({column} AS TEXT) {'NOT IN' if only.is_other else 'IN'} ({values})"
 
     def _bind(self, value: str) -> str:
         self._params.append(value)
@@ -146,7 +148,7 @@ def count(question: Question, spans: Sequence[Span]) -> tuple[str, Params]:
     """Return the query that counts: number of the span, keys, count."""
     asking, group = Asking(spans), _group(question.by)
     happened = _counted(asking, question)
-    if not isinstance(question.when, Happened):
+    if not question.is_corrected:
         return happened, asking.params
     statement = f"""
         SELECT number{group}, sum(counted) FROM ({happened} UNION ALL {_corrected(asking, question)}) AS counts
@@ -157,7 +159,7 @@ def count(question: Question, spans: Sequence[Span]) -> tuple[str, Params]:
 def _counted(asking: Asking, question: Question) -> str:
     table, group = _table(question), _group(question.by)
     what = f"sum({table}.{question.amount.value})" if question.amount else "count(*)"
-    keys, only = _keys(table, question.by), asking.conditions(table, question.only)
+    keys, only = _keys(table, question.by), asking.conditions(table, question.only) + _took(question)
     return asking.branches(
         lambda number, within: (
             f"""
@@ -172,7 +174,7 @@ def _corrected(asking: Asking, question: Question) -> str:
     group, what = _group(question.by), "fact_corrections.count"
     what = f"{what} * facts.{question.amount.value}" if question.amount else what
     keys = _keys("facts", question.by, reason="fact_corrections.reason")
-    only = asking.conditions("facts", question.only)
+    only = asking.conditions("facts", question.only, reason="fact_corrections.reason")
     return asking.branches(
         lambda number, within: (
             f"""
@@ -206,7 +208,7 @@ def behind_number(question: Question, span: Span, after: tuple[int, int], limit:
     """Return the query for what was counted after a time and line: line, request, time, 1 or the amount, keys."""
     asking, table = Asking([span]), _table(question)
     when, (at, line) = f"{table}.{question.when.value}", map(int, after)
-    keys, only = _keys(table, question.by), asking.conditions(table, question.only)
+    keys, only = _keys(table, question.by), asking.conditions(table, question.only) + _took(question)
     what, some = _amount(question)
 
     def write(_number: int, within: str) -> str:
@@ -219,6 +221,11 @@ def behind_number(question: Question, span: Span, after: tuple[int, int], limit:
     return asking.branches(write, when), asking.params
 
 
+def _took(question: Question) -> str:
+    """Return the condition that a leg was measured."""
+    return f" AND facts.{question.leg.value} IS NOT NULL" if question.leg else ""
+
+
 def _amount(question: Question) -> tuple[str, str]:
     """Return what one line adds to a number, and the condition that it adds anything."""
     amount = question.amount and f"{_table(question)}.{question.amount.value}"
@@ -229,7 +236,7 @@ def behind_corrections(question: Question, span: Span, limit: int) -> tuple[str,
     """Return the query for what was corrected, likewise, with what each correction counts."""
     asking = Asking([span])
     keys = _keys("facts", question.by, reason="fact_corrections.reason")
-    only = asking.conditions("facts", question.only)
+    only = asking.conditions("facts", question.only, reason="fact_corrections.reason")
     what, some = _amount(question)
     statement = asking.branches(
         lambda _, within: (

@@ -139,7 +139,7 @@ class FactTables:
         """See the port."""
         found = await self._fetch(*flat(facts_sql.behind_number(question, span, after or (0, -1), limit)))
         corrected: Sequence[Fetched] = ()
-        if after is None and isinstance(question.when, Happened):
+        if after is None and question.is_corrected:
             corrected = await self._fetch(*flat(facts_sql.behind_corrections(question, span, limit)))
         rows_of = (_behind(question, row) for row in (*corrected, *found))
         return BehindPage(rows=tuple(rows_of), next=(found[-1][2], found[-1][0]) if len(found) == limit else None)

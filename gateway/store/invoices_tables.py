@@ -6,6 +6,7 @@ thousand invoices where there are a million requests, and whoever looks for one 
 
 # ruff: noqa: S608 - statements are put together from this module's own pieces
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
@@ -170,7 +171,8 @@ class InvoiceTables(BookedTables):
 
     async def in_batch(self, batch: str) -> tuple[Invoice, ...]:
         """See the port."""
-        return tuple(map(_invoice, await self._fetch_slowly(IN_BATCH, batch)))
+        found = await self._fetch_slowly(IN_BATCH, batch)
+        return await asyncio.to_thread(lambda: tuple(map(_invoice, found)))
 
     async def batches(self, *, limit: int) -> tuple[Batch, ...]:
         """See the port."""

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from gateway.workflow.facts import Happened, Leg
+from gateway.workflow.facts import LEGS, Happened, Leg
 from gateway.workflow.values import Record
 
 
@@ -62,6 +62,8 @@ class Only(Record, frozen=True):
 
     part: Part
     values: tuple[str, ...]
+    is_other: bool = False
+    """What has none of them instead."""
 
 
 class Question(Record, frozen=True, kw_only=True):
@@ -72,6 +74,13 @@ class Question(Record, frozen=True, kw_only=True):
     by: tuple[Part, ...] = ()
     source: Source = Source.FACTS
     amount: Amount | None = None
+    leg: Leg | None = None
+    """Only what has taken this leg, which was measured when it ended, and is not taken back."""
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether what it counts can count no more, or once more, later on."""
+        return isinstance(self.when, Happened) and self.leg is None
 
 
 class WorkBy(StrEnum):
@@ -89,6 +98,12 @@ class HowLong(Record, frozen=True, kw_only=True):
     by: tuple[Part, ...] = ()
     step_h: int = 1
     """To so many hours: with more than one, medians are as coarse, and open days are left out; so a thousand partners are told apart in time."""
+
+
+def ended(measured: HowLong) -> Question:
+    """Return the question how many legs ended, of those whose length is asked for."""
+    role, _, end = LEGS[measured.leg]
+    return Question(when=end, only=(Only(part=Part.ROLE, values=(role.value,)), *measured.only), leg=measured.leg)
 
 
 Span = tuple[datetime, datetime]

@@ -3,18 +3,10 @@
 Frozen msgspec structs. This module imports nothing of ours.
 """
 
-import re
-from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
 
 import msgspec
-
-_CURRENCY: Final = re.compile(r"[A-Z]{3}")
-_MOST_DECIMALS: Final = 2
-_MOST: Final = 10**9
-"""No price is as high; so that no number with an exponent is written out."""
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -26,22 +18,6 @@ class Money(Record, frozen=True, kw_only=True):
 
     amount: Decimal
     currency: str
-
-
-def money_faults(money: Money | None) -> Iterator[tuple[str, str]]:
-    """Say what keeps an amount from being a price: the field and the words, for each fault."""
-    if money is None:
-        return
-    if not (money.amount.is_finite() and 0 <= money.amount < _MOST and _decimals(money.amount) <= _MOST_DECIMALS):
-        yield "amount", "must be an amount like 12.50: 0 or more, two decimals at the most"
-    if not _CURRENCY.fullmatch(money.currency):
-        yield "currency", "must be a currency of ISO 4217, like EUR"
-
-
-def _decimals(amount: Decimal) -> int:
-    exponent = amount.as_tuple().exponent
-    assert isinstance(exponent, int), "the amount is finite"
-    return -exponent
 
 
 class Identifier(Record, frozen=True, kw_only=True):

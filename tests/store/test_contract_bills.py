@@ -279,7 +279,9 @@ async def test_bills_are_listed_newest_first_page_by_page(store: Store, door: Bi
     (owed,) = await store.bills.owed()
     assert (owed.partner, owed.balance, owed.dated) == ("p0", Decimal("75.00"), date(2026, 7, 1))
     assert await store.bills.owed("p1") == ()
-    assert [bill.id for bill in await store.bills.dated_within(date(2026, 7, 1), date(2026, 7, 31))] == ["M-0"]
+    named = await store.bills.bills_of_ids(["M-3", "gone", "M-0"])
+    assert named == {name: await known(store, name) for name in ("M-0", "M-3")}
+    assert await store.bills.bills_of_ids([]) == {}
     assert len(await store.bills.ledger_within(NOW, NOW + timedelta(days=1))) == 1
 
 

@@ -56,7 +56,7 @@ from gateway.store.register_walk import Walk
 from gateway.store.tasks_port import Claimed
 from gateway.workflow.booked import WhichLines
 from gateway.workflow.facts import Happened, Leg
-from gateway.workflow.questions import AttemptTime, HowLong, Part, Question, Source, WorkBy
+from gateway.workflow.questions import AttemptTime, HowLong, Part, Question, Source, WorkBy, ended
 
 
 def _walk(facet: Facet | None = None) -> Walk:
@@ -222,6 +222,7 @@ SHARED = {
     "count facts": facts_sql.count(Question(when=Happened.SUPPLIED, by=(Part.PARTNER,)), SPANS)[0],
     "count attempts": facts_sql.count(Question(when=AttemptTime.ANSWERED, source=Source.ATTEMPTS), SPANS)[0],
     "how long": facts_sql.how_long(HowLong(leg=Leg.TO_RECEIVE, by=(Part.SERVICE,)), SPANS)[0],
+    "facts behind a leg": facts_sql.behind_number(ended(HowLong(leg=Leg.TO_SUPPLY)), SPANS[0], (0, -1), 50)[0],
     "facts behind a number": facts_sql.behind_number(Question(when=Happened.LOST), SPANS[0], (0, -1), 50)[0],
     "corrections behind a number": facts_sql.behind_corrections(Question(when=Happened.LOST), SPANS[0], 50)[0],
     "ended": _walk().page(50)[0],
@@ -242,7 +243,8 @@ SHARED = {
     "bill by its number": bills_tables.NUMBERED,
     "bills of a request": bills_tables.OF_REQUEST,
     "credit notes of a bill": bills_tables.CREDIT_NOTES,
-    "bills of some days": bills_tables.DATED_WITHIN,
+    "bills of ids": booked_tables.of_ids(bills_tables.OF_IDS, 2),
+    "payments of ids": booked_tables.of_ids(bills_tables.PAYMENTS_OF_IDS, 2),
     "owed by a partner": bills_tables.OWED_BY,
     "credit of a partner": bills_tables.CREDIT_OF,
     "history of a bill": bills_tables.HISTORY,
@@ -328,7 +330,7 @@ SORT_A_FEW = {
     "papers of a bill",
     "bills in states",
     "bills of one partner",
-    "bills of some days",
+    "bills of ids",
     "invoices of a request",
     "invoices of an export",
     "invoices in states",
@@ -343,6 +345,7 @@ SORT_A_FEW = {
     "find items",
     "lines behind a number of bills",
     "lines behind a number of invoices",
+    "facts behind a leg",
     "facts behind a number",
     "corrections behind a number",
     "royalties",

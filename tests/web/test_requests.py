@@ -288,10 +288,25 @@ async def test_an_offer_goes_on_with_its_price_and_the_time_to_ask_again(live: L
 
 async def test_a_price_that_is_none_is_refused_with_its_key(live: Live):
     await keep(live.store, a_request())
-    body = {"answer": {"cost": {"amount": "-5", "currency": "EUR"}}}
-    _, answer = await live.call("POST", "/requests/r1/actions/offer", body=body)
-    words = "answer.cost.amount: must be an amount like 12.50: 0 or more, two decimals at the most."
-    assert answer["detail"] == words
+    for amount, currency, words in (
+        ("-5", "EUR", "amount: must be 0 or more."),
+        ("1.125", "EUR", "amount: has more than the 2 decimals of EUR."),
+        ("0.5", "JPY", "amount: has more than the 0 decimals of JPY."),
+        ("5", "XAU", "currency: must be a currency of ISO 4217, like EUR."),
+    ):
+        body = {"answer": {"cost": {"amount": amount, "currency": currency}}}
+        _, answer = await live.call("POST", "/requests/r1/actions/offer", body=body)
+        assert answer["detail"] == f"answer.cost.{words}"
+
+
+async def test_a_price_of_three_decimals_is_taken_in_a_currency_that_has_them(live: Live):
+    await keep(live.store, a_request(state=State.DECIDING))
+    body = {"answer": {"kind": "retry", "cost": {"amount": "1.125", "currency": "KWD"}}}
+    status, _ = await live.call("POST", "/requests/r1/actions/offer", body=body)
+    assert status == 200
+    [(_, event)] = live.intake.acted
+    assert event.answer is not None
+    assert event.answer.cost == Money(amount=Decimal("1.125"), currency="KWD")
 
 
 async def test_an_unknown_action_or_request_is_not_found(live: Live):

@@ -59,6 +59,8 @@ class ColumnShown(msgspec.Struct, frozen=True, kw_only=True):
     words: str
     unit: str
     opens: Opens
+    no_list: str
+    """Why nothing can be opened behind its counts, in words; else empty."""
 
 
 class RowShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +68,8 @@ class RowShown(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     words: str
+    currency: str
+    """Of a line of money; else empty."""
     cells: tuple[Cell, ...]
     before: Cell
     year_ago: Cell
@@ -73,11 +77,14 @@ class RowShown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MonthShown(msgspec.Struct, frozen=True, kw_only=True):
-    """The headline of one month, all lines together."""
+    """The headline of one month, all lines together; of money those of each currency apart."""
 
     name: str
     words: str
-    count: int
+    row: str
+    """The line that has them together, or the currency's own."""
+    currency: str
+    value: Cell
 
 
 class StatisticShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -184,7 +191,8 @@ class BehindRow(msgspec.Struct, frozen=True, kw_only=True):
     count: int
     """Below 0: it was counted before, and counts no more from then on."""
     amount: str | None
-    """What it adds to a number that is an amount, in the currency of its line."""
+    """What it adds to a number that is an amount, in its currency."""
+    currency: str | None
     partner: str
     branch: str
     service: str
