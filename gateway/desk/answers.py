@@ -6,9 +6,10 @@ from typing import Final
 
 import msgspec
 
-from gateway.desk.forms import code_words, has_terms
+from gateway.desk.forms import has_terms
 from gateway.documents.words import conditions
 from gateway.workflow.records import Answer, AnswerKind
+from gateway.workflow.words import code_words
 
 
 class AnswerSaid(msgspec.Struct, frozen=True, kw_only=True):

@@ -25,6 +25,7 @@ from gateway.workflow.meaning import NAMES, ActLine
 from gateway.workflow.records import Answer, AnswerKind, ItemPlace, Request, Role, State
 from gateway.workflow.tasks import Task, TaskKind
 from gateway.workflow.triggers import Deed, StaffAction
+from gateway.workflow.words import code_words
 
 A = StaffAction
 Asks = Callable[["About"], Iterable[FormField]]
@@ -101,13 +102,6 @@ def problems_of(error: UnusableError) -> dict[str, str]:
     name, colon, words = error.detail.partition(": ")
     name = name.split(",")[0].split(".0")[0]
     return {name: words[:1].upper() + words[1:]} if colon and name in {*_NAMES, "file"} else {"": error.detail}
-
-
-def code_words(code: str) -> str:
-    """Say a code of an open list in words: “Not available for ILL”."""
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", code).split()
-    rest = (word if word.isupper() else word.lower() for word in words[1:])
-    return " ".join((words[0], *rest))
 
 
 def _put(given: dict[str, Any], path: list[str], text: str) -> None:

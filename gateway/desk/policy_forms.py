@@ -12,7 +12,6 @@ import msgspec
 
 from gateway.desk.access import Caller
 from gateway.desk.errors import UnusableError
-from gateway.desk.forms import code_words
 from gateway.desk.ports import Desk
 from gateway.desk.structs.common import Problem
 from gateway.desk.structs.policy import (
@@ -33,6 +32,7 @@ from gateway.sip2.circulation_status import STATUS_WORDS
 from gateway.workflow.policy import Policy, PolicyLine, StatusRule
 from gateway.workflow.trial import Question, Supposed
 from gateway.workflow.values import Wanted
+from gateway.workflow.words import code_words
 
 _TABLES: Final = ("lines", "status_rules")
 _PAUSE: Final = ("paused", "paused_reason", "paused_note")

@@ -9,7 +9,7 @@ from typing import Final
 from gateway.desk.forms import About, form_of, has_terms
 from gateway.desk.structs.sheet import ActForm, ActGroup, TaskShown
 from gateway.dispatch.roles import TABLES
-from gateway.workflow.about import named, parted
+from gateway.workflow.about import heard_of, named, parted
 from gateway.workflow.meaning import ActLine
 from gateway.workflow.partners import OurLibrary, Partner
 from gateway.workflow.records import Answer, AnswerKind, Request, State
@@ -143,7 +143,8 @@ def settling(task: Task, request: Request | None, lines: Iterable[ActLine], abou
     forms = tuple(form_of(possible[act], about) for act in acts if act in possible and about)
     title = request.wanted.title or request.wanted.article_title if request else None
     words, facts = parted(task.words, title)
-    facts = named(facts, about.names if about else {})
+    if about:
+        words, facts = heard_of(words, about.names), named(facts, about.names)
     return TaskShown(
         id=task.id,
         kind=task.kind,
@@ -162,10 +163,9 @@ def settling(task: Task, request: Request | None, lines: Iterable[ActLine], abou
     )
 
 
-def names_for(request: Request, library: OurLibrary, partners: Mapping[str, Partner]) -> Mapping[str, str]:
-    """Give what facts name by a code: our branches, and the request's partner."""
-    partner = partners.get(request.partner or "")
-    return {**library.branches, **({request.partner or "": partner.name} if partner else {})}
+def names_for(library: OurLibrary, partners: Mapping[str, Partner]) -> Mapping[str, str]:
+    """Give what tasks name by a code: our branches, and partners."""
+    return {**{code: partner.name for code, partner in partners.items()}, **library.branches}
 
 
 def is_waited_for(task: Task, request: Request | None) -> bool:

@@ -67,7 +67,7 @@ async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
     partners = await partners_by_id(desk.store)
     lines = await desk.store.story.lines(found.id, limit=NOTES_FROM)
     acts = offers(found, caller, waiting, tasks, desk.now())
-    names = names_for(found, desk.library, partners)
+    names = names_for(desk.library, partners)
     about = About(request=found, zone=desk.zone, caller=caller.name, people=await people(desk), names=names)
     standing = TABLES[found.role].standing(found.state)
     placed = _placed(found, tasks, acts, about)

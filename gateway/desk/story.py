@@ -13,7 +13,6 @@ import msgspec
 
 from gateway.desk.access import Caller
 from gateway.desk.errors import NotThereError
-from gateway.desk.forms import code_words
 from gateway.desk.ports import Desk
 from gateway.desk.scans import request_of
 from gateway.desk.structs.sheet import Exchange, RawShown, Story, StoryEntry, StoryQuery, Whose
@@ -38,7 +37,7 @@ from gateway.workflow.events import (
 from gateway.workflow.meaning import NAMES
 from gateway.workflow.records import Request, Role
 from gateway.workflow.triggers import Source
-from gateway.workflow.words import narrate
+from gateway.workflow.words import code_words, narrate
 
 PIECE: Final = 200
 """Lines that are read at once."""

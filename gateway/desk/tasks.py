@@ -32,7 +32,6 @@ from gateway.desk.structs.tasks import (
 from gateway.store.port import HistoryEntry, HistoryKind
 from gateway.store.tasks_port import Claimed
 from gateway.workflow.meaning import NAMES
-from gateway.workflow.partners import Partner
 from gateway.workflow.records import Request, Role
 from gateway.workflow.tasks import Task, TaskKind
 from gateway.workflow.triggers import StaffAction
@@ -55,9 +54,9 @@ async def show_tasks(desk: Desk, caller: Caller, query: TasksPageQuery) -> Tasks
     claimed, more = Claimed(query.whose), query.limit + 1
     found = await desk.store.page_of_tasks(wanted, claimed, me=caller.name, after=query.after, limit=more)
     shown = found[: query.limit]
-    partners = await partners_by_id(desk.store) if shown else {}
+    names = names_for(desk.library, await partners_by_id(desk.store)) if shown else {}
     return TasksPage(
-        tasks=tuple([await _settling(desk, caller, task, partners) for task in shown]),
+        tasks=tuple([await _settling(desk, caller, task, names) for task in shown]),
         kinds=kinds,
         mine=whose[Claimed.MINE],
         nobodys=whose[Claimed.NOBODYS],
@@ -81,7 +80,8 @@ def settle_body(numbers: Iterable[int], action: str) -> SettleBody:
 
 async def show_task(desk: Desk, caller: Caller, task: TaskNumber) -> TaskShown:
     """Return one task with what settles it."""
-    return await _settling(desk, caller, await _task(desk, task), await partners_by_id(desk.store))
+    names = names_for(desk.library, await partners_by_id(desk.store))
+    return await _settling(desk, caller, await _task(desk, task), names)
 
 
 async def claim_task(desk: Desk, caller: Caller, task: TaskNumber) -> Done:
@@ -139,11 +139,10 @@ def _whose(claimed_by: str | None, caller: Caller) -> Claimed:
     return Claimed.MINE if claimed_by == caller.name else Claimed.OTHERS
 
 
-async def _settling(desk: Desk, caller: Caller, task: Task, partners: Mapping[str, Partner]) -> TaskShown:
+async def _settling(desk: Desk, caller: Caller, task: Task, names: Mapping[str, str]) -> TaskShown:
     request = await desk.store.request(task.request) if task.request else None
     if request is None:
         return settling(task, None, (), None)
-    names = names_for(request, desk.library, partners)
     about = About(request=request, zone=desk.zone, caller=caller.name, task=task, names=names)
     return settling(task, request, await offered(desk, request, caller), about)
 

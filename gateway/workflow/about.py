@@ -18,6 +18,8 @@ LONGEST: Final = 200
 """Characters of a title or of an author's name that are said."""
 _CODE: Final = re.compile(r"\b(of|at|for|from) ([^ ,]+)(?=,|$)")
 """Where a branch or a partner is named."""
+_ASKED: Final = re.compile(r"(Asked so far: |\); )([^ :;]+)(?=: )")
+"""Where what each library has said is told (`borrowing.ask`)."""
 
 
 def told(words: str, request: Request) -> str:
@@ -42,6 +44,11 @@ def parted(words: str, title: str | None) -> tuple[str, str]:
 def named(facts: str, names: Mapping[str, str]) -> str:
     """Give facts with our branches and the other library by their names, in place of their codes."""
     return _CODE.sub(lambda found: f"{found[1]} {names.get(found[2], found[2])}", facts)
+
+
+def heard_of(words: str, names: Mapping[str, str]) -> str:
+    """Give what a task says with each library that was asked by its name."""
+    return _ASKED.sub(lambda found: f"{found[1]}{names.get(found[2], found[2])}", words)
 
 
 def _facts(request: Request) -> tuple[tuple[str, str], ...]:

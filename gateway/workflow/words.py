@@ -1,5 +1,6 @@
 """Events as sentences for the timeline: what happened, in words that a technician uses. Pure."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -57,6 +58,19 @@ FOUND_WORDS: dict[Act, tuple[str, str]] = {
     Act.RECEIVE: ("it is checked in for the customer", "it is not checked in for the customer"),
 }
 """What a look at an item shows of each act: that it is done, and that it is not."""
+
+
+def code_words(code: str) -> str:
+    """Say a code of an open list in words: “Not available for ILL”."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", code).split() or [""]
+    rest = (word if word.isupper() else word.lower() for word in words[1:])
+    return " ".join((words[0], *rest))
+
+
+def within(code: str) -> str:
+    """Say the same within a sentence: “not available for ILL”."""
+    first, *rest = code_words(code).split(" ")
+    return " ".join((first if first.isupper() else first.lower(), *rest))
 
 
 def narrate(event: AnyEvent) -> str:
@@ -152,7 +166,8 @@ def _customer_asked(event: CustomerAsked) -> str:
 
 
 def _lender_said(event: LenderSaid) -> str:
-    return _join(f"The lender says: {event.says}.", _due(event.due_at), event.reason, event.note)
+    why = f", {within(event.reason)}" if event.reason else ""
+    return _join(f"The lender says: {event.says}{why}.", _due(event.due_at), event.note)
 
 
 def _vetted(event: Vetted) -> str:

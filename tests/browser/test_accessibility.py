@@ -180,8 +180,26 @@ def violations(page: Page, axe: str, **options: Any) -> list[str]:
     ]
 
 
+SHIFTS: Final = """
+new PerformanceObserver((list) => {
+  for (const shift of list.getEntries()) if (!shift.hadRecentInput) window.shifted = (window.shifted ?? 0) + shift.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+SHIFTED: Final = """() => new Promise((done) => {
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(window.shifted ?? 0))));
+})"""
+SHIFTED_MOST: Final = 0.1
+"""What web.dev calls good: the share of the screen that jumped, by the share of its height that it jumped."""
+
+
 def faults(page: Page, axe: str) -> list[str]:
-    """What keeps people out of the page that is shown: in light and in dark, wide and narrow."""
+    """What keeps people out of the page that is shown: in light and in dark, wide and narrow; and whether it jumped while it came."""
+    shifted = page.evaluate(SHIFTED)
+    found = [f"jumped by {shifted}"] if shifted > SHIFTED_MOST else []
+    return found + _faults(page, axe)
+
+
+def _faults(page: Page, axe: str) -> list[str]:
     page.set_viewport_size(WIDE)
     page.emulate_media(color_scheme="light")
     found = violations(page, axe, runOnly={"type": "tag", "values": list(RULES)})
@@ -213,7 +231,8 @@ def test_each_page_has_an_address_to_look_at():
 
 @pytest.mark.parametrize("name", ACCOUNTS)
 def test_nothing_keeps_anybody_out(sign_in: SignIn, lived: Lived, axe: str, name: str):
-    page = sign_in(name, reduced_motion="reduce")
+    page = sign_in(name, reduced_motion="reduce", viewport=NARROW)
+    page.add_init_script(SHIFTS)
     found: dict[str, list[str]] = {}
     chosen = to_look_at(page, name, lived, sign_in)
     assert chosen

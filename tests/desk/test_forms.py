@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from gateway.desk.errors import UnusableError
-from gateway.desk.forms import About, body_of, code_words, form_of, problems_of
+from gateway.desk.forms import About, body_of, form_of, problems_of
 from gateway.desk.structs.sheet import ActForm, FormField, Goes
 from gateway.dispatch.roles import TABLES
 from gateway.workflow.records import Role, State
@@ -91,13 +91,6 @@ def test_what_the_desk_refuses_stands_at_its_field(detail: str, at: str):
     [(name, words)] = problems_of(UnusableError(detail)).items()
     assert name == at
     assert words[0].isupper()
-
-
-@pytest.mark.parametrize(
-    ("code", "words"), [("NotAvailableForILL", "Not available for ILL"), ("OnLoan", "On loan"), ("NotHeld", "Not held")]
-)
-def test_codes_are_said_in_words(code: str, words: str):
-    assert code_words(code) == words
 
 
 def test_a_date_is_proposed_as_the_library_has_it():

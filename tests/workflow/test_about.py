@@ -2,7 +2,7 @@
 
 import msgspec
 
-from gateway.workflow.about import LONGEST, bare, named, parted, told
+from gateway.workflow.about import LONGEST, bare, heard_of, named, parted, told
 from gateway.workflow.borrowing_events import LenderSays
 from gateway.workflow.borrowing_records import Concern, Doubt
 from gateway.workflow.machine import Decision
@@ -93,3 +93,12 @@ def test_a_task_about_an_order_names_work_and_lender():
     here = borrowing.on_shelf()
     here(borrowing.says(LenderSays.RECALLED))
     assert f"from {here.request.partner}" in here.asked
+
+
+def test_libraries_that_were_asked_are_named():
+    said = "No lender is left. Asked so far: hills: unfilled, not held (2026-10-28); lakes: no answer (2026-10-29). Add one."
+    assert heard_of(said, {"hills": "Hills Library", "lakes": "Lakes Library"}) == (
+        "No lender is left. Asked so far: Hills Library: unfilled, not held (2026-10-28); "
+        "Lakes Library: no answer (2026-10-29). Add one."
+    )
+    assert heard_of(said, {}) == said

@@ -9,7 +9,7 @@ from gateway.workflow.events import AnyEvent, PartnerAction
 from gateway.workflow.places import PLACE_WORDS
 from gateway.workflow.records import Act, Finding, ItemPlace, Outcome, Role
 from gateway.workflow.triggers import StaffAction
-from gateway.workflow.words import ACT_WORDS, FOUND_WORDS, SENTENCES, narrate
+from gateway.workflow.words import ACT_WORDS, FOUND_WORDS, SENTENCES, code_words, narrate, within
 from tests.workflow.builders import (
     ARRIVALS,
     DUE,
@@ -100,3 +100,17 @@ def test_a_look_for_a_renewal_says_that_the_item_is_back():
     assert narrate(looked(Act.RENEW, Finding.NO, charged=False)).endswith("It is back.")
     assert "It is back." not in narrate(looked(Act.RENEW, Finding.NO, charged=True))
     assert "It is back." not in narrate(looked(Act.CHECKIN, charged=False)), "that was asked for, and is said"
+
+
+@pytest.mark.parametrize(
+    ("code", "words"), [("NotAvailableForILL", "Not available for ILL"), ("OnLoan", "On loan"), ("NotHeld", "Not held")]
+)
+def test_codes_are_said_in_words(code: str, words: str):
+    assert code_words(code) == words
+
+
+@pytest.mark.parametrize(
+    ("code", "words"), [("NotAvailableForILL", "not available for ILL"), ("ILL", "ILL"), (" ", ""), ("", "")]
+)
+def test_within_a_sentence_a_code_begins_small(code: str, words: str):
+    assert within(code) == words

@@ -48,6 +48,9 @@ const refold = () => {
 narrow.addEventListener("change", refold);
 refold();
 
+// Until here the stylesheet keeps folded what scripts fold up on a narrow screen, so that nothing is shown and taken away again.
+document.addEventListener("DOMContentLoaded", () => document.documentElement.setAttribute("data-ready", ""));
+
 // A menu closes with Escape or a click elsewhere.
 const openMenus = () => document.querySelectorAll("details.menu[open]");
 document.addEventListener("click", (event) => {

@@ -6,6 +6,7 @@ from gateway.workflow.borrowing_events import LenderSaid, Sent
 from gateway.workflow.borrowing_records import Heard, Return
 from gateway.workflow.events import StaffActed, TimerFired
 from gateway.workflow.tasks import TaskKind
+from gateway.workflow.words import within
 
 _WAY_BACK = (TaskKind.LENDER_OVERDUE, TaskKind.LENDER_RECALLS, TaskKind.DUE_TOO_LATE, TaskKind.HOLD_RETURN)
 """What staff are told of when it is to go back."""
@@ -79,7 +80,7 @@ def heard_of(draft: BorrowingDraft, event: object) -> None:
 
 def _said(event: object) -> str:
     if isinstance(event, LenderSaid):
-        return f"{event.says} {event.reason}" if event.reason else event.says.value
+        return f"{event.says}, {within(event.reason)}" if event.reason else event.says.value
     return "no answer" if isinstance(event, TimerFired) else ""
 
 
