@@ -251,7 +251,7 @@ def shown_scan(record: ScanRecord, request: Request | None, offers: tuple[ScanOf
     """Show a scan as it was kept, beside its request as it is now."""
     word = in_a_word(record.act, record.result, is_open=record.open)
     more = {"role": request.role, "state": request.state} if request else {"role": None, "state": None}
-    return shown(record, Scanned, scan=record.id, word=word, repeated=False, offers=offers, **more)
+    return shown(record, Scanned, scan=record.id, word=word, repeated=False, offers=offers, search=None, **more)
 
 
 def _papers(scans: Iterable[Scanned]) -> Iterable[CartLine]:

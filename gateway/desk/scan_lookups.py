@@ -40,6 +40,8 @@ class Nothing(msgspec.Struct, frozen=True, kw_only=True):
     requests: tuple[Request, ...] = ()
     is_kept: bool = True
     """Whether it may stand in the cart which requests were found: that they are one customer's is for nobody else to see."""
+    may_search: bool = False
+    """Whether a search over all requests may find more."""
 
 
 async def another_copy(store: Store, read: Scan) -> Request | None:
@@ -149,7 +151,9 @@ async def _of_isbn(store: Store, text: str) -> Nothing:
     title = copies[0].title if copies else None
     if not is_open:
         return Nothing(
-            said="An ISBN, and no open request for a copy of it: scan the library's own barcode", title=title
+            said="An ISBN, and no open request for a copy of it: scan the library's own barcode",
+            title=title,
+            may_search=True,
         )
     said = "The ISBN on the cover: scan the library's own barcode, or choose"
     return Nothing(result=ScanResult.LOOK, said=said, title=title, requests=is_open)
@@ -159,7 +163,7 @@ async def _of_words(desk: Desk, caller: Caller, text: str) -> Nothing:
     """What is found by words, or by the beginning of a number."""
     found = await search(desk, caller, SearchQuery(q=text, which=Which.OPEN, limit=FOUND_MAX))
     if not found.open:
-        return Nothing(said="No open request has that")
+        return Nothing(said="No open request has that", may_search=True)
     requests = await desk.store.register.requests([row.id for row in found.rows])
     has = "One open request has that" if found.open == 1 else f"{found.open} open requests have that"
     more = f": the newest {FOUND_MAX} stand here, all under “All requests”" if found.open > FOUND_MAX else ""

@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from gateway.barcodes import Scan, scanned
+from gateway.barcodes import BarcodeKind, Scan, scanned
 from gateway.desk.access import Caller
 from gateway.desk.acts import act
 from gateway.desk.carts import KEPT, OFFERED, current, newest_cart, offers_of, shown_again, shown_scan
@@ -208,8 +208,15 @@ async def _no_request(asked: _Asked, found: list[Request]) -> Scanned:
     else:
         nothing = await look_up(asked.desk, asked.caller, asked.read, asked.body.mode)
     found_ids = tuple(each.id for each in nothing.requests)
-    told = {"result": nothing.result, "said": nothing.said, "title": nothing.title, "found": found_ids}
+    item = asked.read.barcode if asked.read.kind in _TELLS_THE_BOOK else None
+    told = {"result": nothing.result, "said": nothing.said, "title": nothing.title, "item": item, "found": found_ids}
     record = msgspec.structs.replace(asked.record, **told)
     kept = record if nothing.is_kept else msgspec.structs.replace(record, found=())
     await asked.desk.store.scans.add(kept, unless_since=None)
-    return shown_scan(record, None, await offers_of(asked.desk, asked.caller, record))
+    shown = shown_scan(record, None, await offers_of(asked.desk, asked.caller, record))
+    search = asked.read.barcode if nothing.may_search else None
+    return msgspec.structs.replace(shown, search=search)
+
+
+_TELLS_THE_BOOK: Final = frozenset({BarcodeKind.ITEM, BarcodeKind.ISBN})
+"""What may stand in a cart of what was scanned and means no request: it tells which book is to be put aside, and nothing of a customer."""

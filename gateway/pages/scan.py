@@ -145,8 +145,8 @@ async def _show(
 
 
 def _is_for_now(found: Scanned) -> bool:
-    """Whether what was found is shown now and kept nowhere: requests that may be meant, as by a customer's card."""
-    return bool(found.offers) and found.request is None
+    """Whether what was found is shown now and kept nowhere: requests that may be meant, as by a customer's card; what may be searched for."""
+    return found.request is None and bool(found.offers or found.search)
 
 
 def _why(refused: DeskError) -> str:

@@ -1,5 +1,6 @@
 """A day's books by scanner: each code is typed as a scanner types it, digit by digit and Enter, without a click between."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -232,3 +233,12 @@ def test_the_box_on_every_page_does_the_same(sign_in: SignIn):
     page.press("#find", "Enter")
     page.wait_for_url("**/scan?**")
     expect(page.locator("#said")).to_contain_text("No open request has that")
+    page.fill("#scan", "978-0-00-000055-2")
+    page.press("#scan", "Enter")
+    page.get_by_role("link", name="Order it from another library").click()
+    expect(page.locator("#numbers")).to_have_value(re.compile("9780000000552"))
+    page.go_back()
+    page.fill("#scan", "no such book")
+    page.press("#scan", "Enter")
+    page.get_by_role("link", name="Search all requests").click()
+    expect(page.locator("#q")).to_have_value("no such book")

@@ -378,7 +378,19 @@ async def test_words_find_open_requests(desk: Live):
     await keep(desk.store, a_request(), a_request("r2", State.COMPLETED))
     found = await scan(desk, "imaginary")
     assert (found["result"], found["said"]) == ("look", "One open request has that")
-    assert (await scan(desk, "no such words"))["result"] == "stop"
+    nothing = await scan(desk, "no such words")
+    assert (nothing["result"], nothing["search"]) == ("stop", "no such words")
+    kept = await desk.store._fetch("SELECT code, body FROM scans")  # type: ignore[attr-defined]
+    assert "no such words" not in str(kept), "a person's name may be typed"
+
+
+async def test_what_means_no_request_is_told_apart_in_the_cart_if_it_is_a_book(desk: Live):
+    first = await scan(desk, "30234000517861")
+    for code in ("9780306406157", "20000000000105", "somebody's name"):
+        await scan(desk, code)
+    _, cart = await desk.call("GET", f"/carts/{first['cart']}", role="technician")
+    assert {line["item"] for line in cart["scans"]} == {"30234000517861", "9780306406157", None}
+    assert (await scan(desk, "20000000000105"))["search"] is None
 
 
 async def test_a_scan_of_nothing_is_refused(desk: Live):

@@ -89,6 +89,8 @@ class Scanned(msgspec.Struct, frozen=True, kw_only=True):
     """None: it can't be undone, or no more."""
     undone: bool = False
     offers: tuple[ScanOffer, ...] = ()
+    search: str | None = None
+    """What was scanned or typed, where no open request has it: one that has ended may, or it is to be ordered. Kept nowhere."""
 
 
 class CartShown(msgspec.Struct, frozen=True, kw_only=True):
