@@ -178,8 +178,9 @@ async def measure() -> list[Step]:
             spare_the_collector()
             await at_rest()
             rows = [("HTTP, nothing behind it", await bare_us()), *codec_rows(), *await receiving_rows(gateway)]
-            whole_us = await _over_http_us(ports.http, 1_000_000)
-            single_us = await alone_us(ports.http, 2_000_000)
+            await at_rest()
+            single_us = await alone_us(ports.http, 1_000_000)
+            whole_us = await _over_http_us(ports.http, 2_000_000)
     return [
         *rows,
         ("these together", sum(us for _, us in rows)),

@@ -28,8 +28,9 @@ _FIRST_DAY = datetime(2020, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _DAY_US = 86_400_000_000
 _STEPS_A_DAY = 1 << 35  # the last 7 characters: a step is 2.5 us
-_PLACES = range(45, -1, -5)
-"""Of the 10 characters in a number, 50 bits: enough for 89 years."""
+_PAIRS = tuple(first + second for first in ALPHABET for second in ALPHABET)
+_PLACES = range(40, -1, -10)
+"""Of the 5 pairs of characters in a number, 50 bits: enough for 89 years."""
 _CALM, _BUSY = 1 << 13, 1 << 8
 """By how many steps at the most a number lies behind the earliest that it could be, so that those of several gateways seldom meet,
 and one that is mistyped seldom names another request: while there is time, up to 20 ms; in a rush, whose numbers run ahead
@@ -55,5 +56,5 @@ class Numbers:
         earliest = (at - _FIRST_DAY) // _MICROSECOND * _STEPS_A_DAY // _DAY_US
         chance = random.getrandbits(16) % (_CALM if self._last < earliest + _RUSH else _BUSY)
         number = self._last = max(earliest, self._last) + 1 + chance
-        text = "".join([ALPHABET[number >> place & 31] for place in _PLACES])
+        text = "".join([_PAIRS[number >> place & 1023] for place in _PLACES])
         return f"{self._role}-{text[:5]}-{text[5:]}"

@@ -232,10 +232,12 @@ class Intake:
         wait_s = peer.first_message_wait_s if peer else 0.0
         at = request.updated_at
         return tuple(
-            self._planner.plan(
-                effect, request, at=at, first_message_wait_s=wait_s, for_staff=for_staff, follows=follows
-            )
-            for effect in decision.effects
+            [
+                self._planner.plan(
+                    effect, request, at=at, first_message_wait_s=wait_s, for_staff=for_staff, follows=follows
+                )
+                for effect in decision.effects
+            ]
         )
 
 

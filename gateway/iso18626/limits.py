@@ -97,6 +97,8 @@ class Budget:
         self._each = each
         self._held: dict[str, int] = {}
         self.taken = 0
+        self.holdings = 0
+        """How many hold of it, be it nothing so far."""
 
     def take(self, key: str, amount: int) -> bool:
         """Hold so much more for the key, or nothing if that would be too much."""
@@ -133,10 +135,12 @@ class Holding:
 
     def __enter__(self) -> Self:
         """Nothing is held at first."""
+        self._budget.holdings += 1
         return self
 
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
     ) -> None:
         """Give everything back."""
+        self._budget.holdings -= 1
         self._budget.give_back(self._key, self._amount)

@@ -6,12 +6,12 @@ carry; nothing is dropped or bent on the way out.
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any, Final
 
 from gateway.iso18626.codes import Version, known
-from gateway.iso18626.elements import ADDRESSES, Block, ClosedList, ElementRow, Kind
+from gateway.iso18626.elements import ADDRESSES, AGENCY_ID, Block, ClosedList, ElementRow, Kind
 from gateway.iso18626.errors import Inexpressible
 from gateway.iso18626.texts import (
     currency,
@@ -22,7 +22,7 @@ from gateway.iso18626.texts import (
     write_integer,
     write_time,
 )
-from gateway.iso18626.values import Code
+from gateway.iso18626.values import AgencyId, Code
 
 Out = list[str]
 Writer = Callable[[Any, Out], None]
@@ -30,6 +30,8 @@ ToText = Callable[[Any], str]
 # What takes a value from its struct, what writes it, and what is done instead if it is None.
 Step = tuple[Callable[[Any], Any], Writer, Callable[[Out], None] | None]
 
+_AGENCIES_KEPT: Final = 256
+_LONGEST_KEPT: Final = 200  # characters of an agency's symbol, its kind and that one's list
 _UNUSUAL: Final = re.compile("[^\t\n\u0020-\u0025\u0027-;=?-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 
@@ -119,6 +121,8 @@ def _name(block: Block, field: str) -> str:
 
 def _element(block: Block, row: ElementRow, version: Version) -> Writer:
     """What writes the element of a row with one value; an empty text only where the element must be there."""
+    if row.kind is AGENCY_ID:
+        return _agency(_wrapped(row.wire, writer(AGENCY_ID, version)))
     if isinstance(row.kind, Block):
         return _wrapped(row.wire, writer(row.kind, version))
     if row.kind is Kind.ADDRESS:
@@ -137,6 +141,25 @@ def _wrapped(wire: str, write: Writer) -> Writer:
         out.append(opening)
         write(item, out)
         out.append(closing)
+
+    return element
+
+
+def _agency(write: Writer) -> Writer:
+    """The same few agencies stand in all messages: the latest are kept as they were written, but for long ones, as `kept_if_short` does."""
+
+    @lru_cache(maxsize=_AGENCIES_KEPT)
+    def kept(agency: AgencyId) -> str:
+        written: Out = []
+        write(agency, written)
+        return "".join(written)
+
+    def element(agency: AgencyId, out: Out) -> None:
+        kind = agency.type
+        if len(agency.value) + len(kind.value) + len(kind.scheme or "") > _LONGEST_KEPT:
+            write(agency, out)
+        else:
+            out.append(kept(agency))
 
     return element
 

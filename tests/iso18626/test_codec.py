@@ -152,6 +152,16 @@ def test_the_empty_id_that_1_2_demands_is_written_and_read_as_nothing():
     assert decode(document).message == RAM
 
 
+@pytest.mark.parametrize("symbol", ["ISIL:XX-KEPT", f"ISIL:XX-{'LONG' * 100}"])
+def test_an_agency_is_written_the_same_again_and_another_list_makes_another_of_it(symbol):
+    agency = AgencyId.of(symbol)
+    other = replace(agency, type=replace(agency.type, scheme="http://example.org/list"))
+    said = [replace(RAM, header=replace(HEADER, requesting_agency_id=each)) for each in (agency, other, agency)]
+    documents = [encode(each) for each in said]
+    assert documents[0] == documents[2]
+    assert [decode(each).message for each in documents] == said
+
+
 def test_empty_texts_are_not_written():
     assert b"<note>" not in encode(replace(RAM, note=""))
     delivery = m.DeliveryInfo(date_sent=NOON, item_ids=("", "1"), loan_conditions=(Code(""),))

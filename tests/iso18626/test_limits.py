@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.iso18626.limits import Buckets, Budget, Rate
+from gateway.iso18626.limits import Buckets, Budget, Holding, Rate
 
 RATE = Rate(burst=3, per_s=0.5)
 
@@ -107,6 +107,15 @@ def test_a_budget_is_limited_for_each_and_for_all() -> None:
     budget.give_back("a", 6)
     assert budget.take("c", 6)
     assert budget.taken == 10
+
+
+def test_a_holding_counts_and_holds_as_long_as_its_block_lasts() -> None:
+    budget = Budget(total=10, each=10)
+    with Holding(budget, "a") as first, Holding(budget, "b") as second:
+        assert first.add(6)
+        assert not second.add(5)
+        assert (budget.holdings, budget.taken) == (2, 6)
+    assert (budget.holdings, budget.taken) == (0, 0)
 
 
 def test_what_is_given_back_leaves_nothing_behind() -> None:
