@@ -40,12 +40,13 @@ def are_in_notes(message: Message) -> bool:
     if not isinstance(message, Request) or message.patron_info is None:
         return False
     notes = "\n".join(filter(None, _notes(message))).casefold()
-    texts = (
-        [text.split(maxsplit=1) for text in _parts(message.patron_info) if text and len(text) >= _SHORTEST]
-        if notes
-        else ()
-    )
-    return any(text[0].casefold() in notes for text in texts if text)
+    if not notes:
+        return False
+    for text in _parts(message.patron_info):
+        words = text.split(maxsplit=1) if text and len(text) >= _SHORTEST else None
+        if words and words[0].casefold() in notes:
+            return True
+    return False
 
 
 def blank(root: etree._Element, size: int) -> None:
