@@ -10,8 +10,9 @@ import pytest
 from gateway.store.factory import open_store
 from gateway.store.port import Store
 from gateway.store.postgres import PostgresStore
+from tests.store import postgres as server
 from tests.store.fresh import lay_tables
-from tests.store.postgres import empty, postgres_server
+from tests.store.postgres import postgres_server
 
 SQLITE = "gateway.db"
 
@@ -31,14 +32,22 @@ def sqlite_url(tmp_path: Path) -> str:
 @pytest.fixture
 async def postgres_url(postgres: str) -> str:
     """The URL of an empty PostgreSQL database."""
-    await empty(postgres)
+    await server.empty(postgres)
+    return postgres
+
+
+@pytest.fixture
+async def laid_postgres_url(postgres: str) -> str:
+    """The URL of a PostgreSQL database with empty tables."""
+    await server.lay_tables(postgres)
     return postgres
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.process)])
 def url(request: pytest.FixtureRequest) -> str:
-    """The URL of an empty database, of each kind in turn."""
-    return str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url"))
+    """The URL of a database of each kind in turn: with tables if the test has a store, else an empty one."""
+    laid = "laid_postgres_url" if "store" in request.fixturenames else "postgres_url"
+    return str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else laid))
 
 
 @pytest.fixture

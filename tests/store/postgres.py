@@ -11,6 +11,8 @@ from pathlib import Path
 
 import asyncpg
 
+from gateway.store.postgres import PostgresStore
+
 DEADLINE_S = 60.0
 CUT_ALL = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -53,13 +55,80 @@ async def empty(url: str) -> None:
     """Drop every table, and end what other connections may have left."""
     connection = await asyncpg.connect(url)
     try:
-        await connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
-        )
-        await connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        await connection.execute(_END_OTHERS)
+        await connection.execute(_DROP_ALL)
     finally:
         await connection.close()
+
+
+async def lay_tables(url: str) -> None:
+    """Let the database hold what a store has after its migrations, and nothing else.
+
+    They take a fifth of a second of a server's processor time. As long as nobody changes what was made by them, its tables are emptied
+    instead, and given back the few rows that migrations write.
+    """
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(_END_OTHERS)
+        if url in _shapes and _shapes[url] == await connection.fetchval(_SHAPE):
+            await connection.execute(_AS_AFTER_MIGRATIONS)
+            return
+        await connection.execute(_DROP_ALL)
+        await _migrate(url)
+        await connection.execute(_KEEP_ROWS)
+        _shapes[url] = await connection.fetchval(_SHAPE)
+    finally:
+        await connection.close()
+
+
+async def _migrate(url: str) -> None:
+    store = PostgresStore(url)
+    await store.open()
+    try:
+        await store.migrate()
+    finally:
+        await store.close()
+
+
+_shapes: dict[str, str] = {}
+"""What the tables of each database were like after its migrations (_SHAPE)."""
+_END_OTHERS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"""
+_DROP_ALL = "DROP SCHEMA public CASCADE; CREATE SCHEMA public; DROP SCHEMA IF EXISTS kept CASCADE"
+_SHAPE = """
+    WITH ours AS (SELECT oid, xmin FROM pg_class WHERE relnamespace = 'public'::regnamespace),
+    rows AS (
+        SELECT 'table' AS what, oid::bigint AS of, 0 AS part, xmin FROM ours
+        UNION ALL SELECT 'column', attrelid, attnum, xmin FROM pg_attribute WHERE attrelid IN (SELECT oid FROM ours)
+        UNION ALL SELECT 'index', indexrelid, 0, xmin FROM pg_index WHERE indrelid IN (SELECT oid FROM ours)
+        UNION ALL SELECT 'trigger', oid, 0, xmin FROM pg_trigger WHERE tgrelid IN (SELECT oid FROM ours)
+        UNION ALL SELECT 'constraint', oid, 0, xmin FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+        UNION ALL SELECT 'function', oid, 0, xmin FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    )
+    SELECT md5(string_agg(concat_ws(' ', what, of, part, xmin), ',' ORDER BY what, of, part)) FROM rows"""
+"""Another one after whatever changes a table, an index, a trigger or a function: the server writes a new row of its catalog then."""
+_KEEP_ROWS = """
+    CREATE SCHEMA kept;
+    DO $$ DECLARE name text; has_rows boolean; BEGIN
+        FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+            EXECUTE format('SELECT EXISTS (SELECT FROM public.%I)', name) INTO has_rows;
+            IF has_rows THEN EXECUTE format('CREATE TABLE kept.%I AS TABLE public.%I', name, name); END IF;
+        END LOOP;
+    END $$"""
+_AS_AFTER_MIGRATIONS = """
+    SET session_replication_role = replica;
+    DO $$ DECLARE name text; BEGIN
+        FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+            EXECUTE format('DELETE FROM public.%I', name);
+        END LOOP;
+        FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'kept' LOOP
+            EXECUTE format('INSERT INTO public.%I OVERRIDING SYSTEM VALUE TABLE kept.%I', name, name);
+        END LOOP;
+    END $$;
+    SELECT setval(format('public.%I', sequencename), start_value, false) FROM pg_sequences
+    WHERE schemaname = 'public' AND last_value IS NOT NULL"""
+"""Neither triggers nor foreign keys have a say, and every sequence begins anew."""
 
 
 async def administer(url: str, statement: str) -> None:
