@@ -1,5 +1,6 @@
 """Figures: groups of them for a period, reports made of them, and the requests behind a number. The address says which, so that it can be sent."""
 
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlencode
 
@@ -17,6 +18,8 @@ from gateway.desk.structs.statistics import (
     FigureGroup,
     PeriodName,
     ReportShown,
+    RowShown,
+    StatisticShown,
     StatisticsQuery,
     StatisticsShown,
 )
@@ -34,8 +37,8 @@ GROUPS: Final = (
     (FigureGroup.MONEY, "Money"),
     (FigureGroup.TRUST, "Trust"),
 )
-SHORT: Final = 40
-"""Lines of a figure on the page; all of them are in its files."""
+SHORT: Final = 20
+"""Lines of a figure on the page, beside those that add up; all of them are in its files."""
 
 
 class FiguresPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,14 +48,20 @@ class FiguresPage(msgspec.Struct, frozen=True, kw_only=True):
     period: PeriodName = "last-month"
 
 
+def shortened(figure: StatisticShown) -> Sequence[RowShown]:
+    """Return the lines that are on the page, with all totals: money has one of each currency."""
+    rows = [row for row in figure.rows if not row.is_total]
+    return rows[:SHORT] + [row for row in figure.rows if row.is_total] if len(rows) > SHORT else figure.rows
+
+
 async def show(visit: Visit) -> web.StreamResponse:
     """GET /figures: a group of figures of one period."""
     query = visit.query(FiguresPage)
     shown = await show_group(visit.desk, visit.caller, query.group, StatisticsQuery(period=query.period))
     assert not isinstance(shown, Download), "a page is no file"
     known = await list_statistics(visit.desk, visit.caller)
-    return await visit.show(
-        "figures.html", query=query, shown=shown, known=known, groups=GROUPS, charts=charts, short=SHORT
+    return await visit.show_at_length(
+        "figures.html", query=query, shown=shown, known=known, groups=GROUPS, charts=charts, shortened=shortened
     )
 
 

@@ -1,5 +1,7 @@
 """One request of a browser: who asks, what is read of it, and how it is answered."""
 
+import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -112,9 +114,18 @@ class Visit:
 
     async def show(self, template: str, status: HTTPStatus = HTTPStatus.OK, /, **given: Any) -> web.Response:
         """Answer with a page. A script that wants a part of it takes that part out (hx-select)."""
+        return self._page(template, status, await self._context(given))
+
+    async def show_at_length(self, template: str, /, **given: Any) -> web.Response:
+        """Answer with a page of thousands of cells: it is written in a thread, for it takes longer than the event loop may be held."""
+        return await asyncio.to_thread(self._page, template, HTTPStatus.OK, await self._context(given))
+
+    async def _context(self, given: Mapping[str, Any]) -> dict[str, Any]:
         caller = self.visitor.caller if self.visitor else None
         around = await self.frame.around(self.desk, caller, self.http.path, self.at)
-        context = {"around": around, "visitor": self.visitor, **given}
+        return {"around": around, "visitor": self.visitor, **given}
+
+    def _page(self, template: str, status: HTTPStatus, context: dict[str, Any]) -> web.Response:
         return aiohttp_jinja2.render_template(template, self.http, context, status=status)
 
     def download(self, given: Download, name: str) -> web.Response:

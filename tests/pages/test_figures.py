@@ -1,8 +1,10 @@
 """The pages of figures: groups, reports, what is behind a number, and charts that say each number in text."""
 
 import re
+import threading
 from decimal import Decimal
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +23,7 @@ from gateway.desk.structs.statistics import (
 )
 from gateway.pages import charts
 from gateway.pages.charts import columns
+from gateway.pages.figures import SHORT, shortened
 from gateway.reports.catalogue import of_group
 from gateway.reports.figure import Group, Unit
 from gateway.workflow.staff import StaffRole
@@ -252,3 +255,30 @@ async def test_what_stands_beside_from_the_period_before_opens_too(viewer: Brows
     status, behind = await viewer.get(link[1].replace("&amp;", "&"))
     assert status == 200
     assert re.search(r'href="/requests/L-\d+"', behind)
+
+
+# ── many lines ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_of_many_lines_the_page_has_the_first_and_every_total() -> None:
+    total = msgspec.structs.replace(line(0, "1.00"), is_total=True)
+    totals = [msgspec.structs.replace(total, name=f"total/{currency}") for currency in ("EUR", "USD")]
+    rows = [line(number, "1.00") for number in range(100)]
+    assert shortened(figure_of([*rows, *totals])) == [*rows[:SHORT], *totals]
+    assert list(shortened(figure_of([*rows[:SHORT], *totals]))) == [*rows[:SHORT], *totals]
+
+
+async def test_a_page_of_thousands_of_cells_is_written_off_the_event_loop(
+    viewer: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = []
+    drawn = charts.drawn
+
+    def heard(figure: StatisticShown) -> object:
+        threads.append(threading.current_thread())
+        return drawn(figure)
+
+    monkeypatch.setattr(charts, "drawn", heard)
+    assert (await viewer.get(f"/figures?group=money&period={YEAR}"))[0] == 200
+    assert threads
+    assert threading.main_thread() not in threads
