@@ -22,6 +22,9 @@ _LONGEST_TEXT: Final = 2_000
 """Characters of one text that are looked at."""
 
 _WORD: Final = re.compile(r"[^\W_]+")
+_CUT_WORD: Final = re.compile(rf"([^\W_]{{1,{LONGEST_WORD}}})[^\W_]*")
+_CUT_ASCII_WORD: Final = re.compile(rf"([a-z0-9]{{1,{LONGEST_WORD}}})[a-z0-9]*")
+"""Words as long as they are kept; of small letters of ASCII, as most texts are, in half the time."""
 _IDEOGRAPH: Final = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 """Characters of scripts that part no words: each is a word of its own."""
 _PARTNER: Final = "§"
@@ -31,9 +34,11 @@ _PARTNER: Final = "§"
 def words(*texts: str | None) -> tuple[str, ...]:
     """Return the words of texts, each once, in their order: “Über Öl, 2. Aufl.” is uber, ol, 2, aufl."""
     together = _folded("\n".join([text[:_LONGEST_TEXT] for text in texts if text]))
-    parted = together if together.isascii() else _IDEOGRAPH.sub(r" \g<0> ", together)
-    found = dict.fromkeys([word[:LONGEST_WORD] for word in _WORD.findall(parted)])
-    return tuple(found)[:WORDS_MOST]
+    if together.isascii():
+        found = _CUT_ASCII_WORD.findall(together)
+    else:
+        found = _CUT_WORD.findall(_IDEOGRAPH.sub(r" \g<0> ", together))
+    return tuple(dict.fromkeys(found))[:WORDS_MOST]
 
 
 def is_prefix(word: str) -> bool:
