@@ -42,7 +42,8 @@ def register_rows(change: Change, subject: str | None) -> RegisterRows:
     line, words, numbers = lines_of(change.request)
     note = () if change.created and change.request.note else _note(change, subject)  # else it is among the words
     if change.created:
-        return RegisterRows(new_line=(line,), new_words=(words,), note=note, new_numbers=numbers)
+        tasks = ",".join(dict.fromkeys([task.kind.value for task in change.open_tasks]))
+        return RegisterRows(new_line=((*line, tasks),), new_words=(words,), note=note, new_numbers=numbers)
     return RegisterRows(known_line=(line,), known_words=(words,), note=note, known_numbers=numbers)
 
 
@@ -70,7 +71,7 @@ def lines_of(request: Request) -> tuple[Params, Params, tuple[Params, ...]]:
 
 def to_index(words: Iterable[Params], *, is_open: bool) -> tuple[Params, ...]:
     """Give the words of what is open, or of what has ended, as their index takes them."""
-    return tuple((request, text) for request, whether, text in words if whether is is_open)
+    return tuple([(request, text) for request, whether, text in words if whether is is_open])
 
 
 def _first_due(request: Request) -> datetime | None:

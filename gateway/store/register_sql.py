@@ -10,8 +10,8 @@ COLUMNS: Final = ", ".join(Line.__struct_fields__)
 
 INSERT_LINE: Final = """
     INSERT INTO register (request, is_open, role, state, partner, branch, service, created_at, updated_at, state_since,
-                          due_at, flags, assigned_to, changed)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, change_mark()) ON CONFLICT (request) DO NOTHING"""
+                          due_at, flags, assigned_to, tasks, changed)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, change_mark()) ON CONFLICT (request) DO NOTHING"""
 UPDATE_LINE: Final = """
     UPDATE register SET is_open = $2, role = $3, state = $4, partner = $5, branch = $6, service = $7, created_at = $8,
                         updated_at = $9, state_since = $10, due_at = $11, flags = $12, assigned_to = $13,

@@ -58,7 +58,7 @@ class Register:
         while piece := await self._fetch(register_sql.UNREGISTERED, last, AT_ONCE):
             found = [lines_of(encoding.decode_request(body)) for _, body in piece]
             await self._load(
-                (register_sql.INSERT_LINE, [line for line, _, _ in found]),
+                (register_sql.INSERT_LINE, [(*line, "") for line, _, _ in found]),
                 (register_sql.INSERT_WORDS, [words for _, words, _ in found]),
                 (register_sql.INSERT_NUMBER, [number for *_, numbers in found for number in numbers]),
                 (register_sql.FILL_TASKS, [(request,) for request, _ in piece]),

@@ -75,6 +75,8 @@ class ChangeRows(msgspec.Struct, frozen=True, kw_only=True):
     history: tuple[Params, ...] = ()
     message: tuple[Params, ...] = ()
     effects: tuple[Params, ...] = ()
+    unordered: tuple[Params, ...] = ()
+    """Effects of no lane."""
     promote: tuple[Params, ...] = ()
     """The request, where rows of its go: those behind them may run then."""
     close_tasks: tuple[Params, ...] = ()
@@ -111,11 +113,12 @@ def change_rows(change: Change) -> ChangeRows:
         register=register_rows(change, subject),
         history=_history(subject, change),
         message=() if change.inbound is None else (_message(subject, change.inbound),),
-        effects=tuple(effect_params(subject, new) for new in change.effects),
+        effects=tuple([effect_params(subject, new) for new in change.effects if new.lane is not None]),
+        unordered=tuple([_unordered(subject, new) for new in change.effects if new.lane is None]),
         promote=((subject,),) if goes else (),
-        close_tasks=tuple((subject, kind.value, stamp(_time_of(change))) for kind in change.close_tasks),
-        open_tasks=tuple(_task(subject, task, _time_of(change)) for task in change.open_tasks),
-        lanes=frozenset(new.lane or "" for new in change.effects if new.due_at < _time_of(change) + WAKE_WITHIN),
+        close_tasks=tuple([(subject, kind.value, stamp(_time_of(change))) for kind in change.close_tasks]),
+        open_tasks=tuple([_task(subject, task, _time_of(change)) for task in change.open_tasks]),
+        lanes=_lanes(change),
     )
 
 
@@ -241,9 +244,7 @@ def _done(act: DoneAct | None) -> tuple[Params, ...]:
 
 
 def _keyed(subject: str | None, keys: tuple[str, ...]) -> tuple[Params, ...]:
-    return (
-        tuple((subject, key) for key in keys) if keys else ()
-    )  # mostly there are none, and a generator costs as much as a row
+    return tuple([(subject, key) for key in keys])
 
 
 def _moved(subject: str | None, change: Change, is_meant: Callable[[BarcodeMove], bool]) -> tuple[Params, ...]:
@@ -263,6 +264,18 @@ def effect_params(subject: str | None, new: NewEffect) -> Params:
     kind = str(effect.__struct_config__.tag)
     row = (subject, effect.key, kind, new.lane or "", stamp(new.due_at), encoding.encode(effect))
     return (*row, new.peer, int(new.ahead), new.item, new.item_turn)
+
+
+def _unordered(subject: str | None, new: NewEffect) -> Params:
+    effect = new.effect
+    return subject, effect.key, str(effect.__struct_config__.tag), stamp(new.due_at), encoding.encode(effect)
+
+
+def _lanes(change: Change) -> frozenset[str]:
+    if not change.effects:
+        return frozenset()
+    soon = _time_of(change) + WAKE_WITHIN
+    return frozenset([new.lane or "" for new in change.effects if new.due_at < soon])
 
 
 def _task(subject: str | None, task: OpenTask, at: datetime) -> Params:

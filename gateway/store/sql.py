@@ -57,6 +57,9 @@ INSERT_EFFECT = """
 """Turns are start tags of start-time fair queuing: a peer's next is one after its last, and a peer that had nothing to do
 begins where the lane is, which is the turn that is being served or, while nothing is, the first that waits.
 An item's turns are requests': one keeps its place at the item ($10, or what it has there) until nothing of it is left."""
+INSERT_UNORDERED = """
+    INSERT INTO effects (request, key, kind, lane, due_at, effect, is_first, turn) VALUES ($1, $2, $3, '', $4, $5, TRUE, NULL)"""
+"""The same for what is in no lane, as most of a new request's work is: nothing stands before it."""
 PROMOTE = """
     UPDATE effects SET is_first = TRUE
     WHERE request = $1 AND NOT is_first AND NOT EXISTS (

@@ -35,6 +35,8 @@ _BEFORE: Sequence[Write] = (
     Write(sql.WITHDRAW, attrgetter("withdraw")),
     Write(sql.INSERT_REQUEST, attrgetter("insert_request")),
     Write(sql.UPDATE_REQUEST, attrgetter("update_request"), VersionConflict),
+    Write(sql.CLOSE_TASKS, attrgetter("close_tasks")),
+    Write(sql.OPEN_TASK, attrgetter("open_tasks")),
     Write(register_sql.INSERT_LINE, attrgetter("register.new_line")),
     Write(register_sql.UPDATE_LINE, attrgetter("register.known_line")),
     Write(register_sql.INSERT_WORDS, attrgetter("register.new_words")),
@@ -55,11 +57,11 @@ _BEHIND: Sequence[Write] = (
     Write(sql.MOVE_BARCODE, attrgetter("freed")),
     Write(sql.INSERT_HISTORY, attrgetter("history")),
     Write(sql.INSERT_MESSAGE, attrgetter("message")),
+    Write(sql.INSERT_UNORDERED, attrgetter("unordered")),
     Write(sql.INSERT_EFFECT, attrgetter("effects")),
-    Write(sql.CLOSE_TASKS, attrgetter("close_tasks")),
-    Write(sql.OPEN_TASK, attrgetter("open_tasks")),
 )
-"""What indexes the words of new requests, where the database doesn't do that itself, comes between: words are indexed before a note is added.
+"""Tasks come before lines of the register, for a new line is written with its tasks: behind it, each task would have the line written once more.
+What indexes the words of new requests, where the database doesn't do that itself, comes between: words are indexed before a note is added.
 After `must_withdraw` and `must_stop` (each row of which may stand for several effects) and before `promote`."""
 
 

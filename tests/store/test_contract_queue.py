@@ -230,7 +230,7 @@ async def test_who_stands_before_a_row_at_its_item_is_known(store: Store) -> Non
     at_item = msgspec.structs.replace(perform(), item="399990001")
     await store.commit(creation(1, at_item))
     await store.commit(creation(2, at_item, find_copies()))
-    waiting, _ = await ids(store, 2)
+    (waiting,) = [row.id for row in await store.pending("HILL-2") if isinstance(row.effect, Perform)]
     assert await store.before_at_item("HILL-1", now=NOW) == {}
     assert await store.before_at_item("HILL-2", now=NOW) == {waiting: "HILL-1"}
 
