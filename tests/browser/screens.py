@@ -127,6 +127,7 @@ def main(names: Sequence[str]) -> int:
                     continue
                 page.goto(address.format_map(stand_for))
                 page.locator("h1").first.wait_for()
+                expect(page.locator("[hx-trigger=load]")).to_have_count(0)  # what comes after its page
                 _take(page, FOLDER / f"{name}-{look}.webp")
             page.context.close()
         browser.close()
