@@ -27,6 +27,9 @@ from typing import Any
 from bench.report import heading, table
 
 ROOT = Path(__file__).parents[2]
+NOW = "now"
+Doubts = dict[str, tuple[int, int]]
+"""Pairs by a name: proposals with a doubt that were wrong and right, tasks of a kind that were needed and not."""
 SEEDS = (1, 2, 3, 4, 5)
 SHARES = frozenset(
     {
@@ -44,8 +47,10 @@ FORESEEABLE = 0.05
 WORDS = """\
 Sums and means over the seeds. A task counts as needed where the truth is that only a person could see to it. What is promised or
 refused wrongly, lapsed, and a dead end is judged by the truth, which the gateway does not know. Nor does it know before whether a
-doubtful proposal is right: so the last line counts an answer that was asked for as needless only where of all proposals with its doubt
-fewer than 5 in 100 are wrong."""
+doubtful proposal is right: so the last line of the tasks counts an answer that was asked for as needless only where of all proposals
+with its doubt fewer than 5 in 100 are wrong. A kind of doubt has a few cases in the months that are played, too few to tell: so each is
+judged by some 22,000 requests for the works of four other libraries, which are looked up and not played (“other libraries” below; an
+older commit's kinds by what it played, and so each kind that they don't have)."""
 
 
 def main() -> None:
@@ -70,11 +75,24 @@ def main() -> None:
     if given.ends:
         _print_ends(given.seeds)
         return
-    columns = {"now": _months(ROOT, given.seeds, given.set, words=given.words)}
+    columns = {NOW: _months(ROOT, given.seeds, given.set, words=given.words)}
     if given.against:
         with _tree_of(given.against) as tree:
             columns = {given.against[:10]: _months(tree, given.seeds, ()), **columns}
-    _print(columns)
+    _print(columns, _elsewhere(given.set))
+
+
+def _elsewhere(changed: Sequence[str]) -> Doubts:
+    """How often each kind of doubt is justified in other libraries."""
+    from bench.month.doubts import counted  # noqa: PLC0415 - as for the play
+
+    return counted(_changes(changed))
+
+
+def _changes(changed: Sequence[str]) -> dict[str, str]:
+    """Settings by their keys."""
+    pairs = (each.partition("=") for each in changed)
+    return {key: value for key, _, value in pairs}
 
 
 def _play_one(seed: int, changed: Sequence[str], *, words: bool, orders_alone: bool) -> None:
@@ -84,9 +102,7 @@ def _play_one(seed: int, changed: Sequence[str], *, words: bool, orders_alone: b
     from bench.month.play import play  # noqa: PLC0415
 
     began_s = time.process_time()
-    pairs = (each.partition("=") for each in changed)
-    changes = {key: value for key, _, value in pairs}
-    figures = asyncio.run(play(seed, changes, words=words, orders_alone=orders_alone))
+    figures = asyncio.run(play(seed, _changes(changed), words=words, orders_alone=orders_alone))
     sys.stdout.write(json.dumps(figures | {"CPU seconds": time.process_time() - began_s}))
 
 
@@ -108,7 +124,8 @@ def _month(
         text=True,
     )
     figures: dict[str, Any] = json.loads(done.stdout)
-    for line in (*figures.pop("wrong", ()), *figures.pop("words", {}).items(), *figures.pop("refused", {}).items()):
+    told = (*figures.pop("wrong", ()), *figures.pop("needless", ()))
+    for line in (*told, *figures.pop("words", {}).items(), *figures.pop("refused", {}).items()):
         print(f"   seed {seed}: {line if isinstance(line, str) else ': '.join(map(str, line))}")
     return figures
 
@@ -127,7 +144,7 @@ def _tree_of(commit: str) -> Iterator[Path]:
             subprocess.run([*git, "remove", "--force", str(tree)], check=True)
 
 
-def _print(columns: dict[str, list[dict[str, Any]]]) -> None:
+def _print(columns: dict[str, list[dict[str, Any]]], elsewhere: Doubts) -> None:
     first = next(iter(columns.values()))[0]
     rows = [(name, *(_figure(name, months) for months in columns.values())) for name in first if name not in COUNTS]
     table(("figure", *columns), rows)
@@ -135,21 +152,42 @@ def _print(columns: dict[str, list[dict[str, Any]]]) -> None:
     kinds = sorted({kind for months in columns.values() for month in months for kind in month["tasks"]})
     lines = [(kind, *(_tasks(kind, months) for months in columns.values())) for kind in kinds]
     lines.append(("all tasks", *(_all_tasks(months) for months in columns.values())))
-    lines.append(("all tasks, by what can be known", *(_all_knowable(months) for months in columns.values())))
+    knowable = (_all_knowable(months, elsewhere if name == NOW else {}) for name, months in columns.items())
+    lines.append(("all tasks, by what can be known", *knowable))
     table(("task: needed / not", *columns), lines)
     print()
-    doubts = sorted({doubt for months in columns.values() for doubt in _sums("doubts", months)})
-    lines = [(doubt, *(_pair(_sums("doubts", months), doubt) for months in columns.values())) for doubt in doubts]
-    table(("asked for an answer because: proposal wrong / right", *columns), lines)
+    _print_doubts(columns, elsewhere)
     print()
     _print_causes(columns)
+
+
+def _print_doubts(columns: dict[str, list[dict[str, Any]]], elsewhere: Doubts) -> None:
+    """Each kind of doubt, as it was played and in other libraries; and whether a person is needed for those of this tree."""
+    played = {name: _sums("doubts", months) for name, months in columns.items()}
+    lines = [
+        (doubt, *(_pair(each, doubt) for each in played.values()), *_judged(doubt, played[NOW], elsewhere))
+        for doubt in sorted({doubt for each in played.values() for doubt in each} | elsewhere.keys())
+    ]
+    table(("asked for an answer because: proposal wrong / right", *columns, "other libraries", "a person is"), lines)
+
+
+def _judged(doubt: str, played: Doubts, elsewhere: Doubts) -> tuple[str, str]:
+    known = elsewhere.get(doubt) or played.get(doubt)
+    is_idle = known is not None and _is_idle(known)
+    return _pair(elsewhere, doubt), "needless" if is_idle else "needed" if known else ""
+
+
+def _is_idle(counted: tuple[int, int]) -> bool:
+    """Whether of all proposals with a doubt so few are wrong that nobody need look."""
+    wrong, right = counted
+    return wrong < FORESEEABLE * (wrong + right)
 
 
 def _print_causes(columns: dict[str, list[dict[str, Any]]]) -> None:
     """What keeps requests from being answered rightly without a person, as shares of all requests."""
     shares = {name: _causes(months) for name, months in columns.items()}
     causes = sorted(
-        {cause for each in shares.values() for cause in each}, key=lambda cause: -shares["now"].get(cause, 0.0)
+        {cause for each in shares.values() for cause in each}, key=lambda cause: -shares[NOW].get(cause, 0.0)
     )
     table(
         ("not right without a person, because", *columns),
@@ -169,9 +207,11 @@ def _print_ends(seeds: Sequence[int]) -> None:
     """A line for each end of a setting: shares of all requests, and how many a seed were promised or refused wrongly."""
     import asyncio  # noqa: PLC0415 - as for the play
 
-    from bench.month.ends import ENDS, ORDERS_ENDS, counted, found_of  # noqa: PLC0415
+    from bench.month import truth  # noqa: PLC0415
+    from bench.month.ends import ENDS, ORDERS_ENDS, counted, judged_of  # noqa: PLC0415
 
-    worlds = [asyncio.run(found_of(seed)) for seed in seeds]
+    made = [truth.make(seed) for seed in seeds]
+    worlds = [(world, asyncio.run(judged_of(world))) for world in made]
     rows = []
     for name, changed in ENDS.items():
         came_to: Counter[str] = Counter()
@@ -224,14 +264,14 @@ def _tasks(kind: str, months: list[dict[str, Any]]) -> str:
     return _pair(_sums("tasks", months), kind)
 
 
-def _sums(name: str, months: list[dict[str, Any]]) -> dict[str, tuple[int, int]]:
+def _sums(name: str, months: list[dict[str, Any]]) -> Doubts:
     """Pairs of all seeds, by their names."""
     names = sorted({each for month in months for each in month[name]})
     pairs = {each: [month[name].get(each, (0, 0)) for month in months] for each in names}
     return {each: (sum(one for one, _ in found), sum(other for _, other in found)) for each, found in pairs.items()}
 
 
-def _pair(sums: dict[str, tuple[int, int]], name: str) -> str:
+def _pair(sums: Doubts, name: str) -> str:
     needed, needless = sums.get(name, (0, 0))
     return f"{needed} / {needless}"
 
@@ -241,12 +281,12 @@ def _all_tasks(months: list[dict[str, Any]]) -> str:
     return _with_share(sum(needed for needed, _ in pairs), sum(needless for _, needless in pairs))
 
 
-def _all_knowable(months: list[dict[str, Any]]) -> str:
-    """All tasks, of which answers are needless where their doubt is hardly ever justified."""
+def _all_knowable(months: list[dict[str, Any]], elsewhere: Doubts) -> str:
+    """All tasks, of which answers are needless where their doubt is hardly ever justified: in other libraries, else in what was played."""
     pairs = _sums("tasks", months)
     answers = sum(pairs.pop("answer", (0, 0)))
-    doubts = _sums("doubts", months).values()
-    idle = sum(wrong + right for wrong, right in doubts if wrong < FORESEEABLE * (wrong + right))
+    doubts = _sums("doubts", months)
+    idle = sum(sum(played) for doubt, played in doubts.items() if _is_idle(elsewhere.get(doubt, played)))
     needed = sum(needed for needed, _ in pairs.values()) + answers - idle
     return _with_share(needed, sum(needless for _, needless in pairs.values()) + idle)
 

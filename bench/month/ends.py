@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from bench.month import shelves, truth
-from bench.month.expected import Kind, Right, right_answer
+from bench.month.expected import Right, right_answer
 from bench.month.house import settings_of
+from bench.month.proposals import as_judged
 from bench.month.truth import Ask, Truth
 from gateway.catalogue.cache import Answer as Searched
 from gateway.catalogue.catalogue_finder import CatalogueFinder
@@ -22,7 +23,9 @@ from gateway.demo.acs.records import State
 from gateway.iso18626.codes import ServiceType
 from gateway.policy import judging
 from gateway.policy.lines import Terms
+from gateway.workflow.calendar import Calendars
 from gateway.workflow.finding import Found
+from gateway.workflow.policy import Policy
 from gateway.workflow.records import Answer, AnswerKind, Copy, CopyStatus
 
 ENDS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -63,12 +66,11 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     right: Right
 
 
-async def found_of(seed: int) -> tuple[Truth, list[Judged]]:
-    """Look each request of a seed's month up, and at the shelves."""
-    world = truth.make(seed)
-    catalogue = shelves.Catalogue(world.editions, seed)
+async def judged_of(world: Truth) -> list[Judged]:
+    """Look each request of a month up, and at the shelves."""
+    catalogue = shelves.Catalogue(world.editions, world.seed)
     pools = {"ILL": world.pool, "ILL short": world.short}
-    books = shelves.books(world.editions, seed, truth.START, catalogue.item_types, pools=pools)
+    books = shelves.books(world.editions, world.seed, truth.START, catalogue.item_types, pools=pools)
 
     async def search(query: str) -> Searched:
         return catalogue.search(query, truth.START)
@@ -80,7 +82,7 @@ async def found_of(seed: int) -> tuple[Truth, list[Judged]]:
         statuses = tuple(_status(copy, books) for copy in found.copies)
         right = right_answer(ask, world, books, ask.at)
         judged.append(Judged(ask=ask, found=found, statuses=statuses, right=right))
-    return world, judged
+    return judged
 
 
 def _status(copy: Copy, books: State) -> CopyStatus:
@@ -97,16 +99,20 @@ def counted(world: Truth, judged: Iterable[Judged], changed: Mapping[str, str]) 
 
 
 def _came_to(each: Judged, settings: Settings) -> str:
-    policy, calendars = settings.lending_policy(), settings.calendars()
-    answer, certain = judging.not_held(), each.found.certain
-    if each.statuses:
-        certain = True
-        answer = judging.answer(each.statuses, _terms(each.ask), policy, calendars, each.ask.at)
+    policy = settings.lending_policy()
+    answer, certain = answered(each, policy, settings.calendars())
     if not (certain and judging.goes_out_alone(answer, policy.auto_answer)):
         return "asked of a person"
-    if each.right.fits(*_as_judged(answer)):
+    if each.right.fits(*as_judged(answer)):
         return "right without a person"
     return "wrongly promised" if answer.kind is AnswerKind.SUPPLY else "wrongly refused"
+
+
+def answered(each: Judged, policy: Policy, calendars: Calendars) -> tuple[Answer, bool]:
+    """The answer, and whether what was found is certain."""
+    if not each.statuses:
+        return judging.not_held(), each.found.certain
+    return judging.answer(each.statuses, _terms(each.ask), policy, calendars, each.ask.at), True
 
 
 def _terms(ask: Ask) -> Terms:
@@ -117,8 +123,3 @@ def _terms(ask: Ask) -> Terms:
         note=ask.wish.value or None,
         copyright=ask.compliance,
     )
-
-
-def _as_judged(answer: Answer) -> tuple[Kind, tuple[str, ...]]:
-    chosen = (answer.choice.copy.item_barcode,) if answer.choice else ()
-    return Kind(answer.kind.value), chosen

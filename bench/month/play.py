@@ -122,5 +122,6 @@ async def play(
             if words:
                 figures["wrong"] = month.tally.wrong_answers()
                 figures["words"] = month.tally.task_words
+                figures["needless"] = month.tally.needless
                 figures["refused"] = dict(month.tally.refused)
     return figures

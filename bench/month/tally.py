@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from bench.month.expected import Kind, Right, right_answer
+from bench.month.proposals import doubt_of
 from bench.month.truth import Ask, Has, OrderTruth
 from gateway.iso18626 import messages as iso
 from gateway.iso18626.codes import ReasonForMessage, Status
@@ -26,10 +27,6 @@ _KINDS = {
     Status.UNFILLED: Kind.UNFILLED,
     Status.RETRY_POSSIBLE: Kind.RETRY,
 }
-
-
-TERM = "the note's term: who has the book in hand must look"
-NOT_CERTAIN = "nothing was found for sure, and what was asked for may be misspelt"
 
 
 class _First(msgspec.Struct, kw_only=True):
@@ -68,6 +65,9 @@ class Tally:
         self.unknown_scans = 0
         self.refused: Counter[str] = Counter()
         self.task_words: dict[str, str] = {}
+        """An example of each kind of task."""
+        self.needless: list[str] = []
+        """Each task that no person was needed for, by the truth."""
         self._proposed: dict[str, Answer] = {}
         """What the gateway proposed where it asked a person, by our number."""
 
@@ -111,6 +111,15 @@ class Tally:
             self.doubts[self._doubt(request), "wrong" if needed else "right"] += 1
         self.tasks[task.kind.value, "needed" if needed else "not"] += 1
         self.task_words.setdefault(f"{task.kind.value}/{'needed' if needed else 'not'}", f"{request.id}: {task.words}")
+        if not needed:
+            self.needless.append(f"{task.kind.value}, not needed, {request.id}: {task.words}{self._truth_of(request)}")
+
+    def _truth_of(self, request: Request) -> str:
+        if request.role is Role.BORROWING:
+            return f" At lenders: {self._play.order_of(request.id).at_lenders}"
+        ask, right = self._play.asks[request.partner_request_id], self._right[request.partner_request_id]
+        asked = (ask.case.wanted.title, ask.case.wanted.author, ask.case.wanted.published)
+        return f" Asked by {ask.case.key}: {asked}; right: {sorted(right.kinds)}"
 
     def answered(self, ask: Ask, message: iso.SupplyingAgencyMessage) -> None:
         """A partner hears something of ours."""
@@ -197,10 +206,7 @@ class Tally:
 
     def _doubt(self, request: Request) -> str:
         """Why a person is asked, without what is said of this request alone."""
-        if self._right[request.partner_request_id].person:
-            return TERM
-        proposed = self._proposed[request.id]
-        return (proposed.doubt or NOT_CERTAIN).split("“")[0].split(": ")[0].split(" (")[0].strip()
+        return doubt_of(self._proposed[request.id], self._right[request.partner_request_id])
 
     def wrong_answers(self) -> list[str]:
         """Each, in words, for whoever looks into it."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from bench.month.expected import Kind
 from bench.month.house import STAFF
+from bench.month.proposals import would_be_right
 from bench.month.truth import SILENT_ABOUT_RECEIPT, Has, Wish
 from gateway.desk.errors import DeskError
 from gateway.desk.structs.acts import ActBody
@@ -14,7 +15,7 @@ from gateway.desk.structs.sheet import TaskShown
 from gateway.desk.structs.tasks import TaskDone
 from gateway.desk.tasks import close_task, show_task
 from gateway.workflow.borrowing.dues import latest_return
-from gateway.workflow.records import AnswerKind, Request, Role
+from gateway.workflow.records import Request, Role
 from gateway.workflow.tasks import Task, TaskKind
 from gateway.workflow.triggers import StaffAction
 
@@ -157,11 +158,8 @@ class TaskRound:
 
     def _would_be_right(self, request: Request) -> bool:
         """Whether what the gateway proposes is right all the same."""
-        answer, right = request.answer, self._play.tally.right_of(request.partner_request_id)
-        if answer is None or answer.kind is AnswerKind.STAFF or right.person:
-            return False
-        chosen = (answer.choice.copy.item_barcode,) if answer.choice else ()
-        return right.fits(Kind(answer.kind.value), chosen)
+        right = self._play.tally.right_of(request.partner_request_id)
+        return request.answer is not None and would_be_right(request.answer, right)
 
     def _is_late(self, request: Request) -> bool:
         """The customer's day is later than the one that brings it back to the lender in time, by parcel."""

@@ -146,8 +146,8 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
     """Barcodes of items that the circulation system lends for a week: of use where `borrowing.loan_days` says so."""
 
 
-def make(seed: int) -> Truth:
-    """Make the month of a seed."""
+def make(seed: int, *, is_whole: bool = False) -> Truth:
+    """Make the month of a seed; `is_whole`: every work is asked for, and not a part of them."""
     editions = made_up_catalogue.catalogue(seed, RECORDS)
     chance = random.Random(seed * 1000 + 17)
     barcodes = [item.barcode for edition in editions for item in edition.items]
@@ -155,7 +155,7 @@ def make(seed: int) -> Truth:
         seed=seed,
         editions=editions,
         branches=_branches(chance),
-        asks=_asks(made_up_requests.cases(editions, seed), chance),
+        asks=_asks(made_up_requests.cases(editions, seed), chance, is_whole=is_whole),
         orders=_orders(editions, seed, chance),
         missing=frozenset(barcode for barcode in barcodes if chance.random() < 0.03),
         pool=tuple(f"39999000{number:06}" for number in range(1, 201)),
@@ -179,14 +179,14 @@ def _branches(chance: random.Random) -> dict[str, BranchTruth]:
     return made
 
 
-def _asks(cases: list[Case], chance: random.Random) -> list[Ask]:
+def _asks(cases: list[Case], chance: random.Random, *, is_whole: bool) -> list[Ask]:
     """Three rounds of 400, a week each, in office hours; the same work is seldom asked for twice."""
-    chosen = chance.sample(cases, ROUND * ROUNDS)
+    chosen = cases if is_whole else chance.sample(cases, ROUND * ROUNDS)
     return [_ask(place, case, chance) for place, case in enumerate(chosen)]
 
 
 def _ask(place: int, case: Case, chance: random.Random) -> Ask:
-    week, within = divmod(place, ROUND)
+    week, within = divmod(place % (ROUND * ROUNDS), ROUND)
     at = START + timedelta(days=7 * week + within * 5 // ROUND, hours=chance.uniform(0.5, 9))
     is_copy = chance.random() < 0.12
     needs = chance.random() < 0.25

@@ -296,7 +296,7 @@ def make_performers(
             look_up=catalogues.holdings if ground.settings.borrowing.catalogues.ask else no_holdings,
             pending=store.pending,
         ),
-        timers=Timers(store=store, time=time),
+        timers=Timers(store=store, directory=ground.directory, time=time),
         bill_items=BillItems(acs=acs, time=time),
         bill_papers=BillPapers(printing=printing, time=time),
         invoice_letters=InvoiceLetters(printing=printing, time=time),

@@ -32,6 +32,7 @@ TITLE_UNSAID: Final = (
 BY_SETTING: Final = frozenset({NUMBER_ALONE, NUMBER_UNSAID, AUTHOR_UNSAID, TITLE_UNSAID})
 """Doubts with which a copy goes out where the setting `other_number` says so, and no other record fits as well."""
 NUMBER_MISSING: Final = "has the title, but not the number that was asked for"
+NUMBER_PUT_RIGHT: Final = "a number put right"
 HAS_OTHER_TITLE: Final = "has this number and another title"
 EXACT_TITLE: Final = 0.98
 WORDS_ALONE: Final = 2
@@ -116,14 +117,33 @@ def _by_key(rung: Rung, alike: float | None, author: Fit, bib: Bib, wanted: Want
     if alike is not None and alike < OTHER_TITLE:
         return Sameness.OTHER, HAS_OTHER_TITLE
     if rung.mended or rung.key not in bib.keys:
-        agrees = alike is not None and alike >= SAME_TITLE and author is not Fit.NO
-        verdict = Sameness.SURE if agrees else Sameness.DOUBTFUL
-        return verdict, "a number put right, and its title" if agrees else "a number put right"
+        what = _agrees_beside(rung, alike, author, likeness.years_apart(wanted.published, bib.years))
+        verdict = Sameness.SURE if what else Sameness.DOUBTFUL
+        return verdict, f"{NUMBER_PUT_RIGHT}, and {what}" if what else NUMBER_PUT_RIGHT
     if alike is not None and alike < SAME_TITLE and author is Fit.NO:
         return Sameness.DOUBTFUL, "has this number, but title and author differ"
     if wanted.editions is Editions.THIS and _is_other_by_name(bib, wanted):
         return Sameness.DOUBTFUL, "has this number, but is another edition than the one that is named"
     return Sameness.SURE, "has this number"
+
+
+def _agrees_beside(rung: Rung, alike: float | None, author: Fit, apart: int | None) -> str:
+    """Give what agrees with a record that was found by a number with a slip in it; empty where nothing does, or something speaks against it.
+
+    Without a title it is the author, or a number that lacks its check digit alone. The year alone tells nothing where the request's own
+    number was mistyped: the numbers next to it are of the same publisher and of the same years.
+    """
+    if author is Fit.NO:
+        return ""
+    if alike is not None:
+        return "its title" if alike >= SAME_TITLE else ""
+    if apart is not None and apart > YEARS_APART:
+        return ""
+    if author is Fit.YES:
+        return "its author"
+    if rung.is_completed:
+        return "all of it but the check digit"
+    return "its year" if apart == 0 and not rung.mended else ""
 
 
 def _by_title(alike: float, author: Fit, apart: int | None, bib: Bib, wanted: Wanted) -> tuple[Sameness, str]:

@@ -17,7 +17,7 @@ from stdnum import isbn
 from gateway.catalogue import cql, likeness
 from gateway.catalogue.keys import KeyKind, make_key, numbers_of
 from gateway.catalogue.language import Language, each_of
-from gateway.catalogue.numbers import readings
+from gateway.catalogue.numbers import readings, without_check_digit
 from gateway.standard_numbers import BadIdentifierError
 from gateway.workflow.catalogue import Indexes
 from gateway.workflow.values import Wanted
@@ -43,6 +43,8 @@ class Rung(msgspec.Struct, frozen=True, kw_only=True):
     key: str | None = None
     mended: bool = False
     """The number was not what the request says, but what it was probably meant to be."""
+    is_completed: bool = False
+    """It was what the request says, and the check digit that was left out."""
     is_all_words: bool = False
     """Title and author as they were given, in any year."""
     is_last_resort: bool = False
@@ -56,17 +58,25 @@ def rungs(wanted: Wanted, indexes: Indexes, say: Language = cql, *, brief: bool 
     for once; where there is none, the wide nets are left out.
     """
     keys: dict[str, bool] = {}
+    completed: set[str | None] = set()
     for kind, text in numbers_of(wanted):
         try:
             keys.setdefault(make_key(kind, text), False)
         except BadIdentifierError:
+            completed.add(without_check_digit(kind, text))
             for key in readings(kind, text):
                 keys.setdefault(key, True)
     for key, mended in sorted(keys.items(), key=lambda pair: pair[1])[:MOST_KEYS]:
         kind_, _, value = key.partition(":")
         words = f"{NAMES[KeyKind(kind_)]} {value}{' (mended)' if mended else ''}"
         for place, query in enumerate(key_queries(key, indexes, say)):
-            yield Rung(query=query, words=f"{words}, in another form" if place else words, key=key, mended=mended)
+            yield Rung(
+                query=query,
+                words=f"{words}, in another form" if place else words,
+                key=key,
+                mended=mended,
+                is_completed=mended and key in completed,
+            )
     by_title = _title_rungs(wanted, indexes, say)
     yield from _brief(by_title, has_number=bool(keys)) if brief else by_title
 

@@ -16,6 +16,7 @@ _LABEL: Final = re.compile(r"^\W*(?:urn:)?(?:e?issn(?:-l)?|isbn)?(?:[- ]?1[03][\
 _DIGITS: Final = re.compile(r"[0-9][0-9Xx -]*", re.ASCII)
 _ISBN_13: Final = re.compile(r"(97[89][0-9]{9})[0-9]?")
 _ISBN_10: Final = re.compile(r"([0-9]{9})[0-9X]?")
+_ISBN_UNCHECKED: Final = re.compile(r"97[89][0-9]{9}|[0-9]{9}")
 _SHORTENED: Final = re.compile(r"([0-9]{8})[0-9X]")
 _ISSN: Final = re.compile(r"([0-9]{7})[0-9X]?")
 
@@ -25,13 +26,25 @@ def readings(kind: KeyKind, text: str) -> tuple[str, ...]:
     try:
         return (make_key(kind, text),)
     except BadIdentifierError:
-        found = _DIGITS.match(_LABEL.sub("", text[:KEY_TEXT_MAX], count=1))
-        digits = re.sub("[ -]", "", found[0]).upper() if found else ""
+        digits = _digits_of(text)
     if kind is KeyKind.ISBN:
         return tuple(f"{kind}:{number}" for number in _isbns(digits))
     if kind is KeyKind.ISSN and (body := _ISSN.fullmatch(digits)):
         return (f"{kind}:{body[1]}{issn.calc_check_digit(body[1])}",)
     return ()
+
+
+def without_check_digit(kind: KeyKind, text: str) -> str | None:
+    """Give the key of an ISBN that is all there but for its check digit, which tells no book from another; None for any other text."""
+    digits = _digits_of(text)
+    if kind is not KeyKind.ISBN or not _ISBN_UNCHECKED.fullmatch(digits):
+        return None
+    return f"{kind}:{_isbns(digits)[0]}"
+
+
+def _digits_of(text: str) -> str:
+    found = _DIGITS.match(_LABEL.sub("", text[:KEY_TEXT_MAX], count=1))
+    return re.sub("[ -]", "", found[0]).upper() if found else ""
 
 
 def _isbns(digits: str) -> list[str]:

@@ -9,8 +9,9 @@ from gateway.desk.errors import UnusableError
 from gateway.desk.ports import Desk
 from gateway.desk.shown import shown
 from gateway.desk.structs.figures import BackOffShown, Figures, FiguresQuery, FiguresShown, Known
+from gateway.dispatch.performers import timers
 from gateway.dispatch.planning import PEER_LANE
-from gateway.reports.learned import known
+from gateway.reports.learned import known_as_borrower, known_as_lender
 from gateway.reports.lenders import LenderFigures
 from gateway.reports.partner import partner_figures
 from gateway.workflow.partners import Partner
@@ -41,13 +42,20 @@ async def show_figures(desk: Desk, _caller: Caller, partner: str, query: Figures
         backoff=await _backoff(desk, record.peer),
         figures=shown(partner_figures(books, faults), Figures),
         as_lender=await _as_lender(desk, record),
+        as_borrower=await _as_borrower(desk, record),
     )
 
 
 async def _as_lender(desk: Desk, partner: Partner) -> tuple[Known, ...]:
     """What the rota weighs it by, and for how long it is waited for."""
     figures = (await desk.lender_figures()).get(partner.id) or LenderFigures()
-    return tuple(shown(each, Known) for each in known(figures, partner.expected))
+    return tuple(shown(each, Known) for each in known_as_lender(figures, partner.expected))
+
+
+async def _as_borrower(desk: Desk, partner: Partner) -> tuple[Known, ...]:
+    """Whether Received is expected of it."""
+    says = await timers.says_received(desk.store, partner.id, desk.now())
+    return tuple(shown(each, Known) for each in known_as_borrower(partner.expected, says=says))
 
 
 def _period(desk: Desk, query: FiguresQuery) -> tuple[date, date]:

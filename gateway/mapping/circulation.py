@@ -246,11 +246,12 @@ def is_charged(reply: Reply) -> bool | None:
 
 def whereabouts(reply: Reply | None, branches: Mapping[str, str]) -> str:
     """Where 17 says that an item is, in words; `branches` are the names of ours by their codes."""
-    if reply is None or not knows_item(reply):
+    stands = STATUS_WORDS.get(status_of(reply)) if reply is not None and knows_item(reply) else None
+    if reply is None or stands is None:
         return "The circulation system can't say where it is."
     at = reply.first("AP")
     where = f", {branches.get(at, at)}" if at else ""
-    return f"By the circulation system it is {STATUS_WORDS.get(status_of(reply), 'somewhere')}{where}."
+    return f"By the circulation system it is {stands}{where}."
 
 
 def waits_for_nobody(reply: Reply) -> bool:

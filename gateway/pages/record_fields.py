@@ -81,7 +81,11 @@ PARTNER: Final = (
     Group("Billing address", _address("billing_address")),
     Group(
         "We lend to it",
-        (*_terms("lending"), Field("auto_answer", "Answers without a person", "Empty: as the policy says.", kind="one")),
+        (
+            *_terms("lending"),
+            Field("auto_answer", "Answers without a person", "Empty: as the policy says.", kind="one"),
+            Field("expected.says_received", "Says Received of what it is lent", "Empty: as learned. Whoever never says so is not asked for it.", kind="one"),
+        ),
     ),
     Group(
         "It lends to us: what you expect of it, in place of what was learned",
@@ -89,6 +93,7 @@ PARTNER: Final = (
             Field("expected.supplies_percent", "Supplies, per cent", "Of what it is asked for. Empty, here and below: as learned."),
             Field("expected.no_days", "Days until its no"),
             Field("expected.waits_days", "Days for which it is waited for"),
+            Field("expected.item_days", "Days from our request to the item"),
         ),
     ),
     Group("It lends to us", (*_terms("borrowing"), Field("told_of_customers", "What it learns of a customer", "Nothing, unless it can't lend without.", kind="many"))),

@@ -346,7 +346,7 @@ def _expected(partner: Partner) -> Iterator[Fault]:
     given = partner.expected
     if given.supplies_percent is not None and not 0 <= given.supplies_percent <= 100:  # noqa: PLR2004 - per cent
         yield Fault("expected.supplies_percent", "must be from 0 to 100")
-    for name in ("no_days", "waits_days"):
+    for name in ("no_days", "waits_days", "item_days"):
         value = getattr(given, name)
         if value is not None and not 0 < value <= MOST_EXPECTED_DAYS:  # NaN is outside too
             yield Fault(f"expected.{name}", f"must be above 0, and {MOST_EXPECTED_DAYS} at the most")

@@ -1,6 +1,7 @@
-"""What is known of a partner as a lender, value by value: learned from its own answers, or set by staff in place of that. Pure.
+"""What is known of a partner, value by value: learned from what it says and does, or set by staff in place of that. Pure.
 
-The rota weighs by these values, and a lender is waited for by them; each is shown with what it goes by.
+The rota weighs by these values, a lender is waited for by them, and whoever never says Received is not asked for it; each is shown with
+what it goes by.
 """
 
 from typing import Final
@@ -8,7 +9,7 @@ from typing import Final
 import msgspec
 
 from gateway.reports.lenders import ANSWERS_LEAST, LenderFigures
-from gateway.workflow.partners import Expected
+from gateway.workflow.partners import Expected, SaysReceived
 from gateway.workflow.rota import START_CHANCE, START_NO_DAYS
 
 PATIENCE_MORE: Final = 1.0
@@ -39,13 +40,24 @@ def patience(figures: LenderFigures, expected: Expected) -> float | None:
     return min(days, PATIENCE_MOST) if days > CLOCK_REACHES else None
 
 
-def known(figures: LenderFigures, expected: Expected) -> tuple[Known, ...]:
-    """Give each value that choices rest on."""
+def says_received(expected: Expected, *, learned: bool) -> bool:
+    """Whether Received is to be expected of what it is lent."""
+    return learned if expected.says_received is None else expected.says_received is SaysReceived.YES
+
+
+def known_as_borrower(expected: Expected, *, says: bool) -> tuple[Known, ...]:
+    """Give each value that choices rest on where we lend to it; `says`: it has said Received of something lately."""
+    as_set = None if expected.says_received is None else expected.says_received.value
+    return (_one("Says Received", as_set, *_received(says=says)),)
+
+
+def known_as_lender(figures: LenderFigures, expected: Expected) -> tuple[Known, ...]:
+    """Give each value that choices rest on where it lends to us."""
     return (
         _one("Supplies what it is asked for", _percent(expected.supplies_percent), *_supplies(figures)),
         _one("Days until its no", _days(expected.no_days), *_no_days(figures)),
         _one("Waited for", _days(expected.waits_days), *_waits(figures)),
-        _one("From our request to the item", None, *_turnaround(figures)),
+        _one("From our request to the item", _days(expected.item_days), *_turnaround(figures)),
     )
 
 
@@ -53,6 +65,12 @@ def _one(name: str, as_set: str | None, learned: str, basis: str) -> Known:
     if as_set is None:
         return Known(name=name, value=learned, basis=basis)
     return Known(name=name, value=as_set, basis="set in its record", learned=f"{learned}: {basis}")
+
+
+def _received(*, says: bool) -> tuple[str, str]:
+    if says:
+        return SaysReceived.YES.value, "it has said so of what we lent to it in the last year"
+    return SaysReceived.NO.value, "of nothing that we lent to it in the last year: no task asks for it"
 
 
 def _supplies(figures: LenderFigures) -> tuple[str, str]:

@@ -207,8 +207,15 @@ class CustomerDatum(StrEnum):
     EMAIL = "e-mail"
 
 
+class SaysReceived(StrEnum):
+    """Whether a partner's system says Received of what it is lent."""
+
+    YES = "yes"
+    NO = "no"
+
+
 class Expected(Record, frozen=True, kw_only=True):
-    """What staff expect of a partner as a lender, in place of what was learned from its answers; None: as learned."""
+    """What staff expect of a partner, in place of what was learned from what it says and does; None: as learned."""
 
     supplies_percent: int | None = None
     """Of what it is asked for."""
@@ -216,6 +223,10 @@ class Expected(Record, frozen=True, kw_only=True):
     """Until its no lets us ask another."""
     waits_days: float | None = None
     """For which it is waited for."""
+    item_days: float | None = None
+    """From our request to the item."""
+    says_received: SaysReceived | None = None
+    """Of what we lend to it; whoever never says so is asked for it by no task."""
 
 
 class Period(Record, frozen=True, kw_only=True):

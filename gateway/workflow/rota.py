@@ -37,6 +37,8 @@ class Lender(Record, frozen=True, kw_only=True):
     """Staff's word for the fill rate, which counts in place of what was learned."""
     expected_no_days: float | None = None
     """Likewise of `no_days`."""
+    expected_turnaround_days: float | None = None
+    """Likewise of `turnaround_days`."""
     balance: int = 0
     """What we lent it minus what it lent us; above 0 it owes us loans."""
     cost: Money | None = None
@@ -245,10 +247,12 @@ def _fill_rate(lender: Lender, _need: Need, weights: Weights) -> tuple[str, int]
 
 
 def _turnaround(lender: Lender, _need: Need, weights: Weights) -> tuple[str, int]:
-    if lender.turnaround_days is None:
+    is_set = lender.expected_turnaround_days is not None
+    days = lender.expected_turnaround_days if is_set else lender.turnaround_days
+    if days is None:
         return "turnaround not known", round(weights.turnaround / 2)
-    speed = 1 - _within(lender.turnaround_days / weights.slow_days, 0.0, 1.0) if weights.slow_days > 0 else 0.0
-    return f"turnaround {lender.turnaround_days:g} days", round(weights.turnaround * speed)
+    speed = 1 - _within(days / weights.slow_days, 0.0, 1.0) if weights.slow_days > 0 else 0.0
+    return f"turnaround {days:g} days{' as set' if is_set else ''}", round(weights.turnaround * speed)
 
 
 START_CHANCE: Final = 0.5

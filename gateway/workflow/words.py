@@ -134,7 +134,8 @@ def _agrees(_event: Agrees) -> str:
 
 
 def _timer_fired(event: TimerFired) -> str:
-    return f"The clock “{event.clock}” has run."
+    never = "The partner says Received of nothing that it is lent: nobody is asked." if event.never_said else None
+    return _join(f"The clock “{event.clock}” has run.", never)
 
 
 def _staff_acted(event: StaffActed) -> str:

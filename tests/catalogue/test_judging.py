@@ -87,6 +87,36 @@ def test_what_a_record_is(rung: Rung, wanted: Wanted, expected: Sameness):
     assert judge(rung, ALMANAC, wanted).verdict is expected
 
 
+MENDED = Rung(query="q", words="", key="isbn:9780306406157", mended=True)
+"""The request's number, put right."""
+COMPLETED = msgspec.structs.replace(MENDED, is_completed=True)
+"""Likewise; all that it lacked was its check digit."""
+MISPRINTED = Rung(query="q", words="", key="isbn:9780804429573")
+"""The request's own number, which the record has as a wrong one."""
+
+
+@pytest.mark.parametrize(
+    ("rung", "wanted", "expected"),
+    [
+        (MENDED, Wanted(author="A. Example"), Sameness.SURE),
+        (MENDED, Wanted(author="A. Example", published="1985"), Sameness.DOUBTFUL),
+        (MENDED, Wanted(author="Sample, Bertil", published="1998"), Sameness.DOUBTFUL),
+        (MENDED, Wanted(published="1998"), Sameness.DOUBTFUL),
+        (COMPLETED, Wanted(), Sameness.SURE),
+        (COMPLETED, Wanted(published="1985"), Sameness.DOUBTFUL),
+        (COMPLETED, Wanted(author="Sample, Bertil"), Sameness.DOUBTFUL),
+        (COMPLETED, Wanted(title="Imaginary almanac for beginners"), Sameness.DOUBTFUL),
+        (MISPRINTED, Wanted(published="1998"), Sameness.SURE),
+        (MISPRINTED, Wanted(published="1999"), Sameness.DOUBTFUL),
+        (MISPRINTED, Wanted(), Sameness.DOUBTFUL),
+    ],
+)
+def test_a_number_put_right_counts_without_a_title_where_author_or_year_agrees_or_its_check_digit_alone_is_missing(
+    rung: Rung, wanted: Wanted, expected: Sameness
+):
+    assert judge(rung, ALMANAC, wanted).verdict is expected
+
+
 def a_bib(number: int, *, year: int = 1998, author: str = "Example, Ada", volume: str | None = None) -> Bib:
     return Bib(
         number=f"b{number}",

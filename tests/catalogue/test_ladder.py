@@ -46,10 +46,12 @@ def test_the_keys_come_best_first_and_the_title_last():
 
 def test_mended_numbers_come_after_all_that_are_right():
     wanted = Wanted(identifiers=(identifier("ISBN", "978030640615"), identifier("ISSN", "2049-3630")))
-    assert [(rung.key, rung.mended) for rung in rungs(wanted, INDEXES)] == [
-        ("issn:20493630", False),
-        ("isbn:9780306406157", True),
+    assert [(rung.key, rung.mended, rung.is_completed) for rung in rungs(wanted, INDEXES)] == [
+        ("issn:20493630", False, False),
+        ("isbn:9780306406157", True, True),
     ]
+    mistyped = Wanted(identifiers=(identifier("ISBN", "9780306406159"),))
+    assert [(rung.mended, rung.is_completed) for rung in rungs(mistyped, INDEXES)] == [(True, False)]
 
 
 def test_a_kind_without_an_index_is_not_searched():

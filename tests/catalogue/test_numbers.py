@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from stdnum import ean, isbn
 
 from gateway.catalogue.keys import KeyKind, make_key
-from gateway.catalogue.numbers import readings
+from gateway.catalogue.numbers import readings, without_check_digit
 
 ALMANAC = "isbn:9780306406157"
 
@@ -52,3 +52,19 @@ def test_other_numbers_have_no_check_digit_to_mend(kind: KeyKind):
 @given(st.sampled_from(KeyKind), st.text())
 def test_no_text_breaks_the_reader(kind: KeyKind, text: str):
     assert isinstance(readings(kind, text), tuple)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("978030640615", ALMANAC),
+        ("030640615 (pbk.)", ALMANAC),
+        ("ISBN 0-306-40615", ALMANAC),
+        ("0306406153", None),
+        ("9780306406159", None),
+        ("none", None),
+    ],
+)
+def test_a_number_without_its_check_digit_is_told_from_one_with_a_wrong_one(text: str, key: str | None):
+    assert without_check_digit(KeyKind.ISBN, text) == key
+    assert without_check_digit(KeyKind.OCLC, text) is None

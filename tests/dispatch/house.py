@@ -212,7 +212,7 @@ class House:
             look_ups=LookUps(appraiser=self.appraiser, directory=self.directory, time=time),
             vetting=Vetting(store=store, time=time, acs=acs, appraiser=self.appraiser, rules=rules),
             rota=RotaMaker(directory=self.directory, time=time, zone=self.terminal.zone),
-            timers=Timers(store=store, time=time),
+            timers=Timers(store=store, directory=self.directory, time=time),
             bill_items=BillItems(acs=acs, time=time),
             bill_papers=BillPapers(printing=self.printing, time=time),
             invoice_letters=InvoiceLetters(printing=self.printing, time=time),

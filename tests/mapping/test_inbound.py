@@ -9,7 +9,16 @@ import pytest
 
 from gateway.iso18626 import messages as iso
 from gateway.iso18626 import values
-from gateway.iso18626.codes import Action, Format, PreferredEdition, RequestSubType, RequestType, ServiceType, YesNo
+from gateway.iso18626.codes import (
+    Action,
+    CopyrightCompliance,
+    Format,
+    PreferredEdition,
+    RequestSubType,
+    RequestType,
+    ServiceType,
+    YesNo,
+)
 from gateway.mapping.inbound import (
     ACTIONS,
     UNSUPPORTED_SUB_TYPES,
@@ -225,3 +234,11 @@ def test_the_form_that_is_wanted_is_read():
     service = iso.ServiceInfo(service_type=ServiceType.LOAN, item_format=values.Code.of(Format.LARGE_PRINT))
     assert wanted(asked(service_info=service)).form == "LargePrint"
     assert wanted(asked()).form is None
+
+
+def test_the_rule_of_copyright_is_kept_as_it_was_named():
+    service = iso.ServiceInfo(
+        service_type=ServiceType.COPY, copyright_compliance=values.Code.of(CopyrightCompliance.US_CCG)
+    )
+    assert arrived(asked(service_info=service)).copyright == "US-CCG"
+    assert arrived(asked()).copyright is None

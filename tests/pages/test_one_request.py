@@ -109,3 +109,14 @@ async def test_opening_a_request_reads_its_notes_and_a_page_that_refreshes_itsel
     assert "New to you" not in (await (await sign_in(StaffRole.MANAGER)).get("/requests/r1"))[1], (
         "it is the manager's own"
     )
+
+
+async def test_what_the_partner_asks_of_the_copy_and_the_rule_of_copyright_stand_on_the_page(
+    site: Site, sign_in: SignIn
+):
+    made = a_request("r1", asks_for="Must come with the CD.", copyright="US-CCG")
+    await site.live.store.commit(Change(request=made, created=True, history_of="r1"))
+    page = (await (await sign_in()).get("/requests/r1"))[1]
+    assert "Look before it goes out:" in page
+    assert "Must come with the CD." in page
+    assert "Asked for under US-CCG." in page

@@ -100,6 +100,7 @@ def test_one_authorization_header_is_all_there_is():
         ({"expected": Expected(supplies_percent=101)}, "expected.supplies_percent"),
         ({"expected": Expected(no_days=0.0)}, "expected.no_days"),
         ({"expected": Expected(waits_days=float("nan"))}, "expected.waits_days"),
+        ({"expected": Expected(item_days=366.0)}, "expected.item_days"),
     ],
 )
 def test_a_partner_with_a_fault(change: dict[str, Any], field: str):

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from gateway.iso18626.codes import ServiceType
 from gateway.store.port import Change, HistoryEntry, HistoryKind
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.events import PartnerActed, PartnerAction, Performed
@@ -45,6 +46,12 @@ async def test_a_request_is_shown_in_words_with_the_step_at_hand(door: Live) -> 
     assert headings["Say no, or give up"] == ["retry", "unfilled", "cannot-find"]
     assert "undo" not in [name for acts in headings.values() for name in acts]
     assert "pull-slip" in shown["papers"]
+
+
+async def test_the_rule_of_copyright_under_which_a_partner_asks_for_a_copy_is_shown(door: Live) -> None:
+    copy = a_request("r2", service=ServiceType.COPY, copyright="US-CCL")
+    await door.store.commit(Change(request=copy, created=True, history_of="r2"))
+    assert (await sheet(door, "r2"))["copyright"] == "US-CCL"
 
 
 async def test_who_may_do_nothing_is_offered_nothing(door: Live) -> None:

@@ -81,14 +81,40 @@ def test_without_a_day_to_come_staff_alone_ask_again(after):
     assert talk(staff(StaffAction.TRY_AGAIN)) == ["asking", "send Retry 2 to sample-city"]
 
 
-def test_when_nobody_else_is_left_whoever_named_no_day_is_asked_again_in_time_and_once():
+def test_when_nobody_else_is_left_whoever_named_no_day_is_asked_again_in_time_and_twice():
+    """It has the work: a usual loan ends before it is asked for the third time."""
     talk = asking(FIRST)
     talk(says(LenderSays.RETRY))
-    assert talk(rota(again_at=NEXT_WEEK)) == ["waiting to ask again", "start ask again"]
-    assert talk(fired(Clock.ASK_AGAIN)) == ["asking", "send Retry 2 to sample-city"]
-    talk(sent(RequestType.RETRY, 2))
-    talk(says(LenderSays.RETRY, 2))
+    for attempt in (2, 3):
+        assert talk(rota(again_at=NEXT_WEEK)) == ["waiting to ask again", "start ask again"]
+        assert talk(fired(Clock.ASK_AGAIN)) == ["asking", f"send Retry {attempt} to sample-city"]
+        talk(sent(RequestType.RETRY, attempt))
+        talk(says(LenderSays.RETRY, attempt))
     assert talk(rota(again_at=NEXT_WEEK)) == ["deciding", "task no lender left"]
+
+
+def test_a_lender_that_was_silent_and_then_says_not_now_has_it_and_is_asked_once_more():
+    talk = asking(FIRST)
+    talk(sent())
+    talk(fired(Clock.LENDER_ANSWER))
+    talk(says(LenderSays.CANCELLED))
+    talk(rota(again_at=NEXT_WEEK))
+    talk(fired(Clock.ASK_AGAIN))
+    talk(says(LenderSays.RETRY, 2))
+    assert talk(rota(again_at=NEXT_WEEK)) == ["waiting to ask again", "start ask again"]
+    assert talk(fired(Clock.ASK_AGAIN)) == ["asking", "send Retry 3 to sample-city"]
+
+
+def test_a_lender_that_was_silent_twice_is_staffs_to_ask():
+    talk = asking(FIRST)
+    for kind, attempt in ((RequestType.NEW, 1), (RequestType.RETRY, 2)):
+        talk(sent(kind, attempt))
+        talk(fired(Clock.LENDER_ANSWER))
+        talk(says(LenderSays.CANCELLED, attempt))
+        state = talk(rota(again_at=NEXT_WEEK))[0]
+        assert state == ("waiting to ask again" if attempt == 1 else "deciding")
+        if attempt == 1:
+            talk(fired(Clock.ASK_AGAIN))
 
 
 def test_a_silent_lender_is_asked_again_too_and_the_last_task_says_what_each_had_said():

@@ -11,6 +11,7 @@ from gateway.workflow.lending.tell import as_it_is
 from gateway.workflow.records import Act, Clock, Finding, ItemPlace, Outcome, State
 from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
+from gateway.workflow.words import narrate
 from tests.workflow.builders import (
     AT,
     DUE,
@@ -463,6 +464,12 @@ def test_not_received_is_a_task_until_it_is():
     assert talk(fired(Clock.RECEIPT)) == ["loaned", "task not received"]
     assert TaskKind.NOT_RECEIVED not in talk.closed_by(fired(Clock.OVERDUE_FIRST))
     assert TaskKind.NOT_RECEIVED in talk.closed_by(partner(A.RECEIVED))
+
+
+def test_whoever_never_says_received_is_asked_for_it_by_no_task():
+    talk = loaned()
+    assert talk(fired(Clock.RECEIPT, never_said=True)) == ["loaned"]
+    assert "nobody is asked" in narrate(fired(Clock.RECEIPT, never_said=True)), "the timeline says why"
 
 
 def test_a_repeated_received_leaves_the_first_ones_time():

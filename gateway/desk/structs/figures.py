@@ -69,3 +69,5 @@ class FiguresShown(msgspec.Struct, frozen=True, kw_only=True):
     figures: Figures
     as_lender: tuple[Known, ...] = ()
     """What is known of it as a lender."""
+    as_borrower: tuple[Known, ...] = ()
+    """Likewise where we lend to it."""

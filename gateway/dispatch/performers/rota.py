@@ -144,6 +144,7 @@ def as_lender(partner: Partner, today: date, served: LenderFigures | None, held:
         no_days=figures.no_days,
         expected_rate=None if expected.supplies_percent is None else expected.supplies_percent / 100,
         expected_no_days=expected.no_days,
+        expected_turnaround_days=expected.item_days,
         balance=figures.balance,
         cost=terms.fee if terms.charge is Charge.FEE else None,
         is_suspended=suspended(partner, today) is not None and away is None,

@@ -6,8 +6,12 @@ from typing import Final
 from gateway.workflow.borrowing_events import RotaMade
 from gateway.workflow.borrowing_records import Borrowing, Return
 
-MOST_ASKED: Final = 2
-"""How often a lender that names no day is asked for one work by rule; more often staff say so."""
+MOST_ASKED: Final = 3
+"""How often a lender that has said “not now”, and names no day, is asked for one work by rule; more often staff say so. It has the work, and a
+loan of two or three weeks, as is usual, ends between the first time and the third.
+"""
+MOST_ASKED_IF_SILENT: Final = 2
+"""Likewise one that has said nothing when it was asked last: twice silent, it will not answer by itself."""
 SILENCE_COSTS: Final = timedelta(days=5)
 """Whoever said nothing may say nothing again, and is waited for: so much sooner than others its day must be to come before theirs."""
 
@@ -15,7 +19,8 @@ SILENCE_COSTS: Final = timedelta(days=5)
 def may_be_asked_again(borrowed: Borrowing, each: Return) -> bool:
     """Whether the rule may ask the lender of a return once more."""
     partner = borrowed.asked[each.attempt - 1].partner
-    return sum(line.partner == partner for line in borrowed.asked) < MOST_ASKED
+    most = MOST_ASKED_IF_SILENT if each.silent else MOST_ASKED
+    return sum(line.partner == partner for line in borrowed.asked) < most
 
 
 def day_of(borrowed: Borrowing, each: Return, made: RotaMade) -> datetime | None:

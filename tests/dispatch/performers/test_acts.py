@@ -1,6 +1,6 @@
 """An act that comes late, or once more, is looked at first; what a check-in says of another request of ours is named."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
@@ -8,12 +8,13 @@ import pytest
 from gateway.dispatch.performers.acts import LATE
 from gateway.dispatch.results import Fault, Happened, Later
 from gateway.sip2.errors import Outcome, Unknown
-from gateway.store.port import Change, EffectRow, HistoryEntry, HistoryKind
-from gateway.workflow.effects import Perform
+from gateway.store.port import Change, EffectRow, HistoryEntry, HistoryKind, NewEffect
+from gateway.workflow.effects import Perform, Seek, StartTimer
 from gateway.workflow.events import Looked, Performed
 from gateway.workflow.partners import Partner
-from gateway.workflow.records import Act, Finding, Item, Request
+from gateway.workflow.records import Act, Clock, Finding, Item, Request
 from gateway.workflow.records import Outcome as ActOutcome
+from tests.dispatch.borrowing_house import event_of, perform
 from tests.dispatch.house import ACCOUNT, BARCODE, DATE, ITEM_HERE, House, sip2
 from tests.dispatch.test_item_order import CHARGED, LENT, TAKEN_IN
 from tests.fakes.directory import put
@@ -22,6 +23,7 @@ NO_LOANS = sip2(f"64              000{DATE}000000000000000000000000AOEX|AA{ACCOU
 UNTOLD = sip2(f"64              000{DATE}                        AOEX|AA{ACCOUNT}|AEExample|")
 ITEM_OUT = sip2(f"18040001{DATE}CF0|AB{BARCODE}|AJThe Imaginary Almanac|AH20261209    235900|")
 RENEWED = sip2(f"301YNN{DATE}AOEX|AA{ACCOUNT}|AB{BARCODE}|AJThe Imaginary Almanac|AH20270106    235900|")
+END = datetime(2026, 11, 13, 17, 24, tzinfo=UTC)
 OTHER_ACCOUNT = "20000000090098"
 TRAPPED = f"101YNY{DATE}AOEX|AB{BARCODE}|AQEXC|CV01|"
 EVERYBODY = [Act.CHECKOUT, Act.RENEW, Act.CHECKIN]
@@ -180,3 +182,45 @@ async def test_another_request_of_ours_that_trapped_an_item_is_named(house: Hous
 async def save(house: House, request: Request) -> None:
     entry = HistoryEntry(at=house.time.now(), by="test", kind=HistoryKind.NOTE, words="Changed.")
     await house.store.commit(Change(request=request, history=(entry,)))
+
+
+# ── where an item of ours is that should come to the desk ──
+
+
+@pytest.mark.parametrize(
+    ("status", "coming", "words"),
+    [
+        ("10", True, "By the circulation system it is in transit, MAIN."),
+        ("08", True, "By the circulation system it is on the hold shelf, MAIN."),
+        ("03", False, "By the circulation system it is available, MAIN."),
+    ],
+)
+async def test_before_a_promise_is_broken_17_says_whether_the_item_is_coming(
+    house: House, status: str, words: str, *, coming: bool
+):
+    house.acs.answers["17"] = sip2(f"18{status}0001{DATE}CF0|AB{BARCODE}|AJThe Imaginary Almanac|APMAIN|")
+    request = await house.new()
+    sought = event_of(await perform(house, Seek(item_barcode=BARCODE, after=Clock.HOLD), request))
+    assert (house.acs.asked[-1], sought.coming, sought.words) == ("17", coming, words)
+
+
+async def test_the_hour_at_which_the_promise_ends_is_named_with_the_first_of_its_clocks(house: House):
+    request = await house.new()
+    hold = StartTimer(clock=Clock.HOLD, since=house.time.now(), until=house.time.now() + timedelta(days=2))
+    await house.store.commit(
+        Change(
+            request=msgspec.structs.replace(request, version=request.version + 1),
+            history_of=request.id,
+            effects=(NewEffect(effect=hold, lane=None, due_at=END),),
+        )
+    )
+    sought = event_of(await perform(house, Seek(item_barcode=BARCODE, after=Clock.HOLD_AMBER), request))
+    ends = END.astimezone(house.terminal.zone)
+    assert f"The promise ends {ends:%A %d %B, %H:%M}." in sought.words
+
+
+async def test_an_item_of_which_nothing_can_be_said_counts_as_not_seen(house: House):
+    house.acs.answers["17"] = sip2(f"18000001{DATE}AB{BARCODE}|AJ|")
+    request = await house.new()
+    sought = event_of(await perform(house, Seek(item_barcode=BARCODE, after=Clock.HOLD), request))
+    assert (sought.coming, sought.words) == (False, "The circulation system can't say where it is.")
