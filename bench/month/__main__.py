@@ -66,10 +66,13 @@ def main() -> None:
         "--ends", action="store_true", help="both ends of each setting that trades safety against speed"
     )
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
-    parser.add_argument("--orders", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--orders", type=int, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.one is not None:
-        _play_one(given.one, given.set, words=given.words, orders_alone=given.orders)
+        _play_one(given.one, given.set, words=given.words)
+        return
+    if given.orders is not None:
+        _play_orders(given.orders)
         return
     heading("month: what becomes of requests and orders", WORDS)
     if given.ends:
@@ -95,15 +98,25 @@ def _changes(changed: Sequence[str]) -> dict[str, str]:
     return {key: value for key, _, value in pairs}
 
 
-def _play_one(seed: int, changed: Sequence[str], *, words: bool, orders_alone: bool) -> None:
+def _play_one(seed: int, changed: Sequence[str], *, words: bool) -> None:
     import asyncio  # noqa: PLC0415 - what the play loads, who prints need not load
     import time  # noqa: PLC0415
 
     from bench.month.play import play  # noqa: PLC0415
 
     began_s = time.process_time()
-    figures = asyncio.run(play(seed, _changes(changed), words=words, orders_alone=orders_alone))
+    figures = asyncio.run(play(seed, _changes(changed), words=words))
     sys.stdout.write(json.dumps(figures | {"CPU seconds": time.process_time() - began_s}))
+
+
+def _play_orders(seed: int) -> None:
+    import asyncio  # noqa: PLC0415 - as for the play
+
+    from bench.month.ends import ORDERS_ENDS, RARE_LOOKS  # noqa: PLC0415
+    from bench.month.play import play_orders  # noqa: PLC0415
+
+    figures = asyncio.run(play_orders(seed, [{**RARE_LOOKS, **changed} for changed in ORDERS_ENDS.values()]))
+    sys.stdout.write(json.dumps(figures))
 
 
 def _months(tree: Path, seeds: Sequence[int], changed: Sequence[str], *, words: bool = False) -> list[dict[str, Any]]:
@@ -111,23 +124,26 @@ def _months(tree: Path, seeds: Sequence[int], changed: Sequence[str], *, words: 
     return [_month(tree, seed, changed, words=words) for seed in seeds]
 
 
-def _month(
-    tree: Path, seed: int, changed: Sequence[str], *, words: bool = False, orders_alone: bool = False
-) -> dict[str, Any]:
-    command = [sys.executable, "-m", "bench.month", "--one", str(seed), *(f"--set={each}" for each in changed)]
+def _month(tree: Path, seed: int, changed: Sequence[str], *, words: bool = False) -> dict[str, Any]:
+    settings = [f"--set={each}" for each in changed]
+    figures: dict[str, Any] = _told(tree, "--one", str(seed), *settings, *(["--words"] if words else []))
+    told = (*figures.pop("wrong", ()), *figures.pop("needless", ()))
+    for line in (*told, *figures.pop("words", {}).items(), *figures.pop("refused", {}).items()):
+        print(f"   seed {seed}: {line if isinstance(line, str) else ': '.join(map(str, line))}")
+    return figures
+
+
+def _told(tree: Path, *options: str) -> Any:
+    """What a process of its own tells of a seed, with the gateway of a tree."""
     done = subprocess.run(
-        [*command, *(["--words"] if words else []), *(["--orders"] if orders_alone else [])],
+        [sys.executable, "-m", "bench.month", *options],
         cwd=tree,
         env=os.environ | {"PYTHONPATH": str(tree)},
         check=True,
         stdout=subprocess.PIPE,
         text=True,
     )
-    figures: dict[str, Any] = json.loads(done.stdout)
-    told = (*figures.pop("wrong", ()), *figures.pop("needless", ()))
-    for line in (*told, *figures.pop("words", {}).items(), *figures.pop("refused", {}).items()):
-        print(f"   seed {seed}: {line if isinstance(line, str) else ': '.join(map(str, line))}")
-    return figures
+    return json.loads(done.stdout)
 
 
 @contextmanager
@@ -221,10 +237,8 @@ def _print_ends(seeds: Sequence[int]) -> None:
         rows.append((name, *shares, *(str(came_to[each]) for each in ("wrongly promised", "wrongly refused"))))
     table(("setting", "right without a person", "asked of a person", "wrongly promised", "wrongly refused"), rows)
     print()
-    lines = [
-        (name, *_borrowed([_month(ROOT, seed, changed, orders_alone=True) for seed in seeds]))
-        for name, changed in ORDERS_ENDS.items()
-    ]
+    played = [_told(ROOT, "--orders", str(seed)) for seed in seeds]
+    lines = [(name, *_borrowed(list(months))) for name, *months in zip(ORDERS_ENDS, *played, strict=True)]
     table(
         (
             "setting, of orders",

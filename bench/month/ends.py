@@ -32,29 +32,27 @@ ENDS: Final[Mapping[str, Mapping[str, str]]] = {
     "as delivered, answers by themselves": {},
     "lending.auto_answer: unfilled": {"lending.auto_answer": "unfilled"},
     "lending.auto_answer: off": {"lending.auto_answer": "off"},
-    "policy.other_number: true": {"policy.other_number": "true"},
+    "policy.other_number: false": {"policy.other_number": "false"},
     "policy.without_copyright: staff": {"policy.without_copyright": "staff"},
-    "policy.without_copyright: unfilled": {"policy.without_copyright": "unfilled"},
+    "policy.without_copyright: supply": {"policy.without_copyright": "supply"},
     "policy.note_terms: none": {"policy.note_terms": "[]"},
     "policy.too_late: unfilled": {"policy.too_late": "unfilled"},
     "policy.too_late: staff": {"policy.too_late": "staff"},
-    "other_number: true, without_copyright: unfilled": {
-        "policy.other_number": "true",
-        "policy.without_copyright": "unfilled",
-    },
 }
 """By name, the settings that are changed by their keys; the other end of each is what it is delivered with, in the first line."""
 
-ORDERS_ENDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "as delivered": (),
-    "borrowing.hold_own: false": ("borrowing.hold_own=false",),
-    "borrowing.loan_days: a range for a week": ("borrowing.loan_days={pool=21, short=7}",),
-    "borrowing.ask_again_days: 3": ("borrowing.ask_again_days=3",),
-    "borrowing.ask_again_days: 14": ("borrowing.ask_again_days=14",),
-    "borrowing.weights.wait: 0": ("borrowing.weights.wait=0",),
-    "borrowing.weights.fill_rate: 100": ("borrowing.weights.fill_rate=100",),
+ORDERS_ENDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "as delivered": {},
+    "borrowing.hold_own: false": {"borrowing.hold_own": "false"},
+    "borrowing.loan_days: a range for a week": {"borrowing.loan_days": "{pool=21, short=7}"},
+    "borrowing.ask_again_days: 3": {"borrowing.ask_again_days": "3"},
+    "borrowing.ask_again_days: 14": {"borrowing.ask_again_days": "14"},
+    "borrowing.weights.wait: 0": {"borrowing.weights.wait": "0"},
+    "borrowing.weights.fill_rate: 100": {"borrowing.weights.fill_rate": "100"},
 }
 """Likewise what trades where we ask: of these the orders of each seed are played, alone."""
+RARE_LOOKS: Final[Mapping[str, str]] = {"clocks.watch_s": "86400", "clocks.watch_loan_s": "345600"}
+"""How often it is looked where a borrowed item is, in these plays: it decides none of their figures, and takes most of a play's time."""
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):

@@ -196,12 +196,13 @@ class Post:
 class House:
     """What the month is played with."""
 
-    def __init__(self, world: Truth, folder: Path, heard: Heard, changed: Mapping[str, str]) -> None:
+    def __init__(
+        self, world: Truth, folder: Path, heard: Heard, changed: Mapping[str, str], catalogue: shelves.Catalogue
+    ) -> None:
         self.time = MovedTime(truth.START)
         self.ground = lay(settings_of(world, folder, changed), self.time)
         self.store = self.ground.store
         self.circulation = Circulation(AcsSettings(habits=Habits()), self.time.now)
-        catalogue = shelves.Catalogue(world.editions, world.seed)
         self.books: State = shelves.books(
             world.editions,
             world.seed,
@@ -320,10 +321,12 @@ class _Nobody:
 
 
 @asynccontextmanager
-async def opened(world: Truth, folder: Path, heard: Heard, changed: Mapping[str, str]) -> AsyncIterator[House]:
+async def opened(
+    world: Truth, folder: Path, heard: Heard, changed: Mapping[str, str], catalogue: shelves.Catalogue
+) -> AsyncIterator[House]:
     """A house that is open."""
     logs.configure("error", logs.LogFormat.JSON)
-    house = House(world, folder, heard, changed)
+    house = House(world, folder, heard, changed, catalogue)
     await house.open(world)
     try:
         yield house

@@ -1,7 +1,7 @@
 """One month of one seed: what is on the agenda and what is due in the gateway, one after the other."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from bench.month.agenda import Agenda
 from bench.month.expected import is_desk_open
 from bench.month.house import House, opened
 from bench.month.others import Others
+from bench.month.shelves import Catalogue
 from bench.month.staff import Staff
 from bench.month.tally import Tally
 from bench.month.truth import Ask, OrderTruth, Truth
@@ -108,16 +109,26 @@ class Play:
         )
 
 
-async def play(
-    seed: int, changed: Mapping[str, str], *, words: bool = False, orders_alone: bool = False
-) -> dict[str, Any]:
-    """Play the month of a seed. `changed`: settings by their keys; `words`: with what was answered wrongly, in words; `orders_alone`: nobody asks us."""
+async def play(seed: int, changed: Mapping[str, str], *, words: bool = False) -> dict[str, Any]:
+    """Play the month of a seed. `changed`: settings by their keys; `words`: with what was answered wrongly, in words."""
     world = truth.make(seed)
-    if orders_alone:
-        world = msgspec.structs.replace(world, asks=[])
+    return await _played(world, Catalogue(world.editions, seed), changed, words=words)
+
+
+async def play_orders(seed: int, ends: Iterable[Mapping[str, str]]) -> list[dict[str, Any]]:
+    """Play the orders of a seed's month alone, nobody asks us, once under each of these settings."""
+    world = truth.make(seed)
+    catalogue = Catalogue(world.editions, seed)
+    orders = msgspec.structs.replace(world, asks=[])
+    return [await _played(orders, catalogue, changed) for changed in ends]
+
+
+async def _played(
+    world: Truth, catalogue: Catalogue, changed: Mapping[str, str], *, words: bool = False
+) -> dict[str, Any]:
     month = Play(world)
     with tempfile.TemporaryDirectory(dir=IN_MEMORY) as name:
-        async with opened(world, Path(name), month.hear, changed) as house:
+        async with opened(world, Path(name), month.hear, changed, catalogue) as house:
             figures = await month.run(house)
             if words:
                 figures["wrong"] = month.tally.wrong_answers()

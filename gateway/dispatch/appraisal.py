@@ -20,7 +20,7 @@ from gateway.mapping import circulation
 from gateway.mapping.circulation import Question
 from gateway.policy import choosing, trace
 from gateway.policy import judging as policy
-from gateway.policy.lines import Terms
+from gateway.policy.lines import Terms, line_for
 from gateway.sip2.errors import Inexpressible, NotSent, Unknown
 from gateway.store.port import Store
 from gateway.workflow.calendar import Calendars
@@ -174,6 +174,10 @@ class Appraiser:
         """Say what one copy comes to now."""
         judged = policy.judge(status, terms, self._directory.policy, self.today())
         return trace.verdict(judged, terms.service)
+
+    def circulates(self, copy: Copy) -> bool:
+        """Whether the policy lets a copy out on loan, whoever wants it."""
+        return line_for(copy, Terms(service=ServiceType.LOAN), self._directory.policy).lend
 
     def today(self) -> date:
         """The day by the library's clock."""

@@ -13,6 +13,7 @@ from gateway.workflow.values import Identifier, Wanted
 
 ABOUT: Final = " It is about "
 """Between what a task says and what it is about."""
+_ENDS: Final = (".", "!", "?", "”")
 MOST_NUMBERS: Final = 3
 LONGEST: Final = 200
 """Characters of a title or of an author's name that are said."""
@@ -25,7 +26,8 @@ _ASKED: Final = re.compile(r"(Asked so far: |\); )([^ :;]+)(?=: )")
 def told(words: str, request: Request) -> str:
     """Give a task's words with what they do not say yet of the request."""
     facts = [said for named, said in _facts(request) if named not in words]
-    return f"{words}{ABOUT}{', '.join(facts)}." if facts else words
+    ended = f"{words}." if words and not words.endswith(_ENDS) else words
+    return f"{ended}{ABOUT}{', '.join(facts)}." if facts else words
 
 
 def bare(words: str) -> str:
@@ -61,7 +63,7 @@ def _of_work(wanted: Wanted) -> Iterator[tuple[str, str]]:
     if title:
         yield f"“{title}”", f"“{title}”"
     if wanted.author:
-        yield wanted.author, f"by {wanted.author[:LONGEST]}"
+        yield wanted.author, f"{'by' if title else 'a work by'} {wanted.author[:LONGEST]}"
     if wanted.published:
         yield wanted.published, wanted.published
     parts = (*wanted.volumes[:MOST_NUMBERS], *((f"issue {wanted.issue}",) if wanted.issue else ()))

@@ -14,6 +14,7 @@ from gateway.iso18626.replies import NotDelivered, Rejected
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import Inexpressible, NotSent, Outcome, Reason, Unknown
 from gateway.store.port import Change, HistoryEntry, HistoryKind
+from gateway.workflow.borrowing.guards import may_be_served_here
 from gateway.workflow.borrowing_events import (
     LenderSaid,
     LenderSays,
@@ -28,6 +29,7 @@ from gateway.workflow.effects import MakeRota, SendAction, SendRequest, Vet
 from gateway.workflow.events import StaffActed
 from gateway.workflow.finding import CatalogueSilentError
 from gateway.workflow.partners import Period
+from gateway.workflow.policy import PolicyLine
 from gateway.workflow.records import Copy, Request
 from gateway.workflow.triggers import StaffAction
 from gateway.workflow.values import Wanted
@@ -134,6 +136,22 @@ async def test_why_our_own_copy_is_not_held_by_itself_is_said(house: House):
         found.append([each.words for each in event.doubts if each.concern is Concern.OWNED])
     assert "to be looked at" not in found[0][0]
     assert "It is to be looked at: the work has several parts, and the request names none." in found[1][0]
+
+
+async def test_a_copy_of_ours_that_is_lent_to_nobody_is_not_held_by_itself(house: House):
+    house.acs.answers["17"] = ITEM_HERE
+    await house.set_policy(lines=(PolicyLine(item_types=("reference",), lend=False),))
+    reference = Copy(item_barcode=BARCODE, branch="EXC", item_type="reference")
+    house.finder.copies = (reference,)
+    event = event_of(await perform(house, Vet(), await ask(house)))
+    assert (
+        "It is to be looked at: the policy lends it to nobody, so it can be used here alone." in event.doubts[0].words
+    )
+    assert not may_be_served_here(await current(house, NUMBER), event)
+    lent = msgspec.structs.replace(reference, item_type="book")
+    house.finder.copies = (reference, lent)
+    event = event_of(await perform(house, Vet(), await ask(house, "B-27K3M-22222", wanted=Wanted(title="X and Y"))))
+    assert (event.own[0], event.own[0].doubt) == (lent, None), "one that can be lent comes first"
 
 
 async def test_the_sixth_copy_of_a_title_and_year_stops_and_the_fourth_is_said(house: House):

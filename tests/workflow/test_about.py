@@ -35,6 +35,14 @@ def test_a_task_names_work_numbers_item_shelf_library_and_day():
     assert said.startswith("Ask the branch. It is about “A Made-up Work”")
 
 
+def test_what_it_is_about_is_a_sentence_of_its_own():
+    assert told("In doubt: found by its title alone", lent()).startswith(
+        "In doubt: found by its title alone. It is about “"
+    )
+    untitled = msgspec.structs.replace(lent(), wanted=Wanted(author="Inventa, Ada"))
+    assert "It is about a work by Inventa, Ada, item" in told("No copy was found.", untitled)
+
+
 def test_the_shelf_is_named_where_it_is_known():
     shelved = msgspec.structs.replace(item(1).copy, call_number="QA 76.9")
     made = msgspec.structs.replace(lent(), items=(msgspec.structs.replace(item(1), copy=shelved),))

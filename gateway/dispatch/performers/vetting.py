@@ -168,13 +168,15 @@ class Vetting:
         return [Doubt(concern=Concern.OWNED, words=words)] if here else []
 
     async def _here(self, case: Case) -> tuple[Copy, ...]:
-        """The copies of ours that are on the shelf, with nobody waiting."""
+        """The copies of ours that are on the shelf, with nobody waiting; those of which nothing is in doubt first."""
         try:
             found = await self._appraiser.find(as_looked_for(case.wanted, case.service, any_edition=case.any_edition))
         except CatalogueSilentError as silent:
             raise _NotNowError(str(silent)) from silent
         statuses = await self._appraiser.ask(found.copies[: self._rules.tries])
-        return tuple(each.copy for each in statuses if each.status == AVAILABLE and not each.queue_length)
+        here = (each.copy for each in statuses if each.status == AVAILABLE and not each.queue_length)
+        told = (copy if self._appraiser.circulates(copy) else _for_use_here(copy) for copy in here)
+        return tuple(sorted(told, key=lambda copy: copy.doubt is not None))
 
     async def _copyright_doubts(self, case: Case, _account: AskAccount) -> list[Doubt]:
         """The rule of five is about what is asked for under the guidelines (CCG)."""
@@ -208,6 +210,13 @@ class Vetting:
         why = vagueness(case.wanted)
         words = f"It can't be told which work is meant: {why}. Look it up and order it anew, or let it go on."
         return [Doubt(concern=Concern.WORK, words=words)] if why else []
+
+
+def _for_use_here(copy: Copy) -> Copy:
+    """No hold can be placed on it: whether the customer comes for it is a person's to ask."""
+    return msgspec.structs.replace(
+        copy, doubt=copy.doubt or "the policy lends it to nobody, so it can be used here alone"
+    )
 
 
 def _apart(found: list[Doubt]) -> tuple[tuple[Doubt, ...], tuple[str, ...]]:
