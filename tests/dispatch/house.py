@@ -284,10 +284,11 @@ class House:
         raise AssertionError(f"nothing of the kind {kind.__name__} is due")
 
     async def rest(self) -> None:
-        """Let all go on that is under way, until nothing more is written."""
+        """Let all go on that is under way, reads in the thread included, until nothing more is written."""
         written = -1
         while written != self.store._writer.total_changes:
             written = self.store._writer.total_changes
+            await self.store._fetch_slowly("SELECT 1")
             await self.store._group.submit(lambda _cursor: None)
             await self.time.settle()
 
