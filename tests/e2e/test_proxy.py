@@ -11,6 +11,7 @@ import ssl
 import subprocess
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Protocol
@@ -109,7 +110,7 @@ class Load:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as session:
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=DEADLINE_S)) as session:
             callers = [asyncio.create_task(self._call(session)) for _ in range(CALLERS)]
             try:
                 yield
@@ -199,8 +200,15 @@ def caddy(program: str, folder: Path, ports: Ports) -> Iterator[ssl.SSLContext]:
     command = [program, "run", "--config", str(DEPLOY / "Caddyfile"), "--adapter", "caddyfile"]
     root = folder / "caddy/pki/authorities/local/root.crt"
     with running(command, folder / "proxy.log", settings):
-        wait_for(root.exists, "the proxy's authority")
-        yield ssl.create_default_context(cafile=str(root))
+        yield wait_for(lambda: trusting(root), "the proxy's authority", DEADLINE_S)
+
+
+def trusting(root: Path) -> ssl.SSLContext | None:
+    """What trusts an authority; None while its file is not there, or is there and not written yet."""
+    try:
+        return ssl.create_default_context(cafile=str(root))
+    except OSError:
+        return None
 
 
 @contextmanager
@@ -284,12 +292,15 @@ def replace(gateways: tuple[Process, ...], operations: int) -> None:
     for host, each in zip(HOSTS, gateways, strict=True):
         each.stop()
         each.start()
-        wait_for(lambda host=host: has_received(f"{host}:{operations}"), f"a message to {host}")  # type: ignore[misc]
+        wait_for(partial(has_received, f"{host}:{operations}"), f"a message to {host}", DEADLINE_S)
 
 
 def has_received(address: str) -> bool:
-    with urlopen(f"http://{address}/metrics", timeout=5) as answer:
-        return "ill_messages_received_total{" in answer.read().decode()
+    try:
+        with urlopen(f"http://{address}/metrics", timeout=5) as answer:
+            return "ill_messages_received_total{" in answer.read().decode()
+    except OSError:
+        return False
 
 
 @pytest.mark.parametrize(("proxy", "announce_s"), [(caddy, 2.0), (nginx, 0.0)])
@@ -300,7 +311,7 @@ async def test_gateways_are_replaced_one_by_one_and_no_message_is_refused(
     program = found(proxy.__name__)
     with gateways(tmp_path, ports, store, announce_s) as both, proxy(program, tmp_path, ports) as tls:
         for name in ("localhost", "desk.localhost"):
-            wait_for(lambda name=name: has_certificate(name, ports, tls), f"the proxy's certificate for {name}")  # type: ignore[misc]
+            wait_for(partial(has_certificate, name, ports, tls), f"the proxy's certificate for {name}", DEADLINE_S)
         load = Load(f"https://localhost:{ports.https}/iso18626", tls)
         async with asyncio.timeout(DEADLINE_S), load.running():
             await until_confirmed(load, 20)
