@@ -17,7 +17,7 @@ from typing import Final
 import msgspec
 
 from bench.claims import claim_cpu_us
-from bench.filling import fill, seal_all
+from bench.filling import fill, seal_all, sum_up
 from bench.load import Figures, Load
 from bench.postgres import postgres
 from bench.processes import GatewayProcess, gateway, generate
@@ -60,6 +60,7 @@ async def _prepare(url: str, count: int) -> tuple[float, float]:
     await fill(url, count, datetime.now(UTC), WHOLE)
     await store.open()
     await seal_all(store)
+    await sum_up(store)
     size = (await store.keeping.room()).bytes
     claim_us = min([await claim_cpu_us(store, FIRST_CLAIM + attempt * ROUNDS_APART) for attempt in range(3)])
     await store.close()

@@ -24,7 +24,7 @@ from urllib.parse import quote
 import msgspec
 
 from bench.browser import PASSWORD, Answer, Browser
-from bench.filling import fill, seal_all
+from bench.filling import fill, seal_all, sum_up
 from bench.made_up_words import BRANCHES, NOUNS, PLACES, SURNAMES, TOPICS
 from bench.postgres import postgres
 from bench.processes import GatewayProcess, gateway, on_other_cores
@@ -288,6 +288,7 @@ async def _fill(url: str, count: int) -> None:
     await fill(url, count, datetime.now(UTC))
     await store.open()
     await seal_all(store)
+    await sum_up(store)
     await store.close()
 
 

@@ -12,7 +12,6 @@ from gateway.reports.periods import Period
 from gateway.store.booked_port import BookStore
 from gateway.store.tasks_port import Claimed
 from gateway.workflow.booked import Books
-from gateway.workflow.questions import Counts, HowLong, Stretches
 
 
 class Counted(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,27 +26,19 @@ async def count(desk: Desk, figure: Figure, periods: Sequence[Period]) -> Counte
     of = list(dict.fromkeys((period.first, period.last) for period in periods))
     distinct = [next(period for period in periods if (period.first, period.last) == days) for days in of]
     answers = await _answers(desk, figure, distinct)
-    rows = [await asyncio.to_thread(figure.make, each) for each in answers]
+    rows = await asyncio.to_thread(lambda: [figure.make(each) for each in answers])
     return Counted(figure=figure, rows=tuple(rows[of.index((period.first, period.last))] for period in periods))
 
 
 async def _answers(desk: Desk, figure: Figure, periods: Sequence[Period]) -> list[Answers]:
     spans = [period.span(desk.zone) for period in periods]
-    counts: list[dict[str, Counts]] = [{} for _ in periods]
-    stretches: list[dict[str, Stretches]] = [{} for _ in periods]
-    for name, question in figure.questions.items():
-        if isinstance(question, HowLong):
-            for into, took in zip(stretches, await desk.store.facts.how_long(question, spans), strict=True):
-                into[name] = took
-        else:
-            for told, counted in zip(counts, await desk.store.facts.count(question, spans), strict=True):
-                told[name] = counted
+    said = await desk.store.facts.ask(figure.questions, spans)
     books = books_of(desk, figure)
     booked = await books.booked(spans) if figure.needs_booked else ({},) * len(spans)
     return [
         Answers(
-            counts=counts[place],
-            stretches=stretches[place],
+            counts=said[place].counts,
+            stretches=said[place].stretches,
             work=await desk.store.facts.work(period.first, period.last, figure.needs_work) if figure.needs_work else (),
             faults=await _faults(desk, period) if figure.needs_faults else {},
             booked=booked[place],

@@ -1,4 +1,4 @@
-"""Keeps the facts that figures are counted from: follows what has changed and folds it in, a few requests at a time.
+"""Keeps the facts that figures are counted from, and their sums by month: follows what has changed and folds it in, a few requests at a time.
 
 Nothing of it is on the way of a message: a decision writes nothing for figures. What changed while no gateway ran is followed at the next
 start, so a store of before there were facts fills by itself. Several gateways may follow at the same time (`store/facts_tables.py`).
@@ -18,6 +18,9 @@ from gateway.workflow.facts import Folded
 
 AT_ONCE: Final = 20
 """Requests in a piece: some 10 ms of the event loop."""
+SUMMED_AT_ONCE: Final = 250
+"""Facts that are put into the sums at once; that is done off the event loop."""
+REST_S: Final = 0.01
 EVERY_S: Final = 20.0
 LOOKED_OVER_S: Final = 24 * 3600.0
 """How often it is looked whether anything was missed."""
@@ -47,9 +50,15 @@ class Bookkeeper:
             after = piece.requests[-1].line
         return count
 
+    async def sum_up(self) -> None:
+        """Put the facts that were there before there were sums into them, and follow what changes meanwhile. Raises StoreUnavailable."""
+        while await self._store.facts.sum_up(self._house().zone, SUMMED_AT_ONCE):
+            await self._time.sleep(REST_S)
+            await self.catch_up()
+
     async def _fold(self, piece: ChangedPiece) -> int:
         folded = [self.folded(each) for each in piece.requests]
-        await self._store.facts.write(piece, folded)
+        await self._store.facts.write(piece, folded, self._house().zone)
         await self._time.sleep(0)
         return len(folded)
 
@@ -63,6 +72,7 @@ class Bookkeeper:
         while True:
             try:
                 await self.catch_up()
+                await self.sum_up()
                 if self._time.monotonic() >= look_over_at:
                     missed = await self.look_over()
                     look_over_at = self._time.monotonic() + LOOKED_OVER_S

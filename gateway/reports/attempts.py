@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+import msgspec
+
 from gateway.iso18626.codes import RequestType
 from gateway.workflow.borrowing_events import LenderSaid, LenderSays, Sent
 from gateway.workflow.borrowing_records import Borrowing
@@ -35,6 +37,19 @@ def attempt_of(event: AnyEvent, borrowed: Borrowing, last: int) -> Attempt | Non
             return _of(last, borrowed, answered_at=event.at, result=AttemptResult.SILENT)
         case _:
             return None
+
+
+def merged(before: Attempt, said: Attempt) -> Attempt:
+    """Add to what is known of a lender that was asked: what was known first stays."""
+    first = before if before.answered_at else said
+    return msgspec.structs.replace(
+        before,
+        asked_at=before.asked_at or said.asked_at,
+        answered_at=before.answered_at or said.answered_at,
+        sent_at=before.sent_at or said.sent_at,
+        result=first.result,
+        reason=first.reason,
+    )
 
 
 def _of(attempt: int, borrowed: Borrowing, **said: object) -> Attempt:

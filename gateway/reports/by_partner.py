@@ -82,7 +82,7 @@ def _cells(
 
 
 def _median(stretches: Stretches, name: str) -> float | None:
-    return spread(stretches.get((name,), ())).median_days
+    return spread([took] if (took := stretches.get((name,))) else []).median_days
 
 
 def _money(amounts: Counts) -> str | None:

@@ -1,15 +1,18 @@
 """How long it took: each leg of the way, in calendar days and in open days. Pure."""
 
-from collections import Counter
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from math import ceil
+from operator import mul
 from typing import Final
 
 import msgspec
 
 from gateway.reports.figure import OF_LINE, SERVICES, Answers, Column, Figure, Group, Row, Unit, share
+from gateway.reports.sums import together
 from gateway.workflow.facts import Leg
-from gateway.workflow.questions import HowLong, Only, Part, Stretch, Stretches
+from gateway.workflow.questions import HowLong, Only, Part, Stretches, Tally, Took
 
 _HOURS_A_DAY: Final = 24
 _SECONDS_A_DAY: Final = 86_400
@@ -32,48 +35,49 @@ class Spread(msgspec.Struct, frozen=True, kw_only=True):
     open_p90: int | None = None
 
 
-def spread(stretches: Iterable[Stretch]) -> Spread:
-    """Put stretches together. Medians and percentiles are by nearest rank; hours are whole ones, so that a median is right to the hour."""
-    hours: Counter[int] = Counter()
-    days: Counter[int] = Counter()
-    seconds = 0
-    for each in stretches:
-        hours[each.hours] += each.count
-        days[each.open_days] += each.count
-        seconds += each.seconds
-    count = hours.total()
+def spread(parts: Iterable[Took]) -> Spread:
+    """Put how long legs took together. Medians and percentiles are by nearest rank; hours are whole ones, so that a median is right to the hour."""
+    took = together(parts)
+    hours, days = Ranks(took.hours), Ranks(took.open_days)
+    count = hours.total
     if not count:
         return Spread(count=0)
-    fast = sum(number for hour, number in hours.items() if hour < _FAST_H)
-    slow = sum(number for hour, number in hours.items() if hour >= _SLOW_H)
+    fast, slow = hours.below(_FAST_H), count - hours.below(_SLOW_H)
     return Spread(
         count=count,
-        mean_days=seconds / count / _SECONDS_A_DAY,
-        median_days=ranked(hours, 50) / _HOURS_A_DAY,
-        p90_days=ranked(hours, 90) / _HOURS_A_DAY,
+        mean_days=took.seconds / count / _SECONDS_A_DAY,
+        median_days=hours.at(50) / _HOURS_A_DAY,
+        p90_days=hours.at(90) / _HOURS_A_DAY,
         under_48_h=share(fast, count),
         under_72_h=share(count - fast - slow, count),
         over_72_h=share(slow, count),
-        open_mean=sum(day * number for day, number in days.items()) / count,
-        open_median=ranked(days, 50),
-        open_p90=ranked(days, 90),
+        open_mean=sum(map(mul, took.open_days.values, took.open_days.counts)) / count,
+        open_median=days.at(50),
+        open_p90=days.at(90),
     )
 
 
-def ranked(values: Counter[int], percent: int) -> int:
-    """Return the smallest value that so many per cent do not exceed (nearest rank); there is one at least."""
-    rank, seen = max(1, ceil(values.total() * percent / 100)), 0
-    for value in sorted(values):
-        seen += values[value]
-        if seen >= rank:
-            return value
-    raise ValueError("there are none")
+class Ranks:
+    """A tally, by rank."""
+
+    def __init__(self, tally: Tally) -> None:
+        """Add up from the smallest value on."""
+        self._values, self._up_to = tally.values, list(accumulate(tally.counts))
+        self.total = self._up_to[-1] if self._up_to else 0
+
+    def at(self, percent: int) -> int:
+        """Return the smallest value that so many per cent do not exceed (nearest rank); there is one at least."""
+        return self._values[bisect_left(self._up_to, max(1, ceil(self.total * percent / 100)))]
+
+    def below(self, limit: int) -> int:
+        """Count what is below a limit."""
+        place = bisect_left(self._values, limit)
+        return self._up_to[place - 1] if place else 0
 
 
-def of_service(stretches: Stretches, services: Iterable[str]) -> Iterable[Stretch]:
+def of_service(stretches: Stretches, services: Iterable[str]) -> Iterable[Took]:
     """Return those of these services."""
-    wanted = set(services)
-    return [each for (service,), found in stretches.items() if service in wanted for each in found]
+    return [stretches[(service,)] for service in services if (service,) in stretches]
 
 
 _D, _R = Unit.DAYS, Unit.RATE

@@ -6,11 +6,12 @@ A fact is found by its request's line of the register, and stays when the reques
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 import msgspec
 
-from gateway.workflow.facts import Fact, Folded, TellingLine, Work
-from gateway.workflow.questions import BehindPage, Counts, HowLong, Question, Span, Stretches, WorkBy
+from gateway.workflow.facts import Attempt, Fact, Folded, TellingLine, Work
+from gateway.workflow.questions import BehindPage, HowLong, Question, Said, Span, WorkBy
 from gateway.workflow.records import Request
 
 
@@ -19,6 +20,20 @@ class Mark(msgspec.Struct, frozen=True, order=True):
 
     changed: int = 0
     line: int = -1
+
+
+class HowFar(msgspec.Struct, frozen=True, kw_only=True):
+    """How far facts follow what changed, and sums follow the facts, as it stood at one time."""
+
+    mark: Mark
+    writes: int
+    """How often facts were written: what was read before another write may not stand any more."""
+    sums_for: str
+    """Which questions' sums they are, and in which time zone (`reports.sums.Summing.kept_for`)."""
+    sums_to: int
+    """Facts up to this line are in the sums; beyond all lines once all are."""
+    sums_mark: Mark
+    """The mark when sums were written last: another one if a gateway that keeps none has written facts since."""
 
 
 class Changed(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,12 +45,14 @@ class Changed(msgspec.Struct, frozen=True, kw_only=True):
     request: Request
     fact: Fact | None
     lines: tuple[TellingLine, ...]
+    attempts: tuple[Attempt, ...] = ()
+    """The lenders that are known to have been asked for it."""
 
 
 class ChangedPiece(msgspec.Struct, frozen=True, kw_only=True):
     """Some of what has changed; when it was folded and written, `to` is how far one has come."""
 
-    since: Mark
+    since: HowFar
     to: Mark
     requests: tuple[Changed, ...]
 
@@ -49,8 +66,14 @@ class FactStore(Protocol):
         None is missed: what is written while one looks comes with a later piece.
         """
 
-    async def write(self, piece: ChangedPiece, folded: Sequence[Folded]) -> bool:
-        """Write what became of a piece, a `Folded` for each request of it, in one transaction; False if another gateway has."""
+    async def write(self, piece: ChangedPiece, folded: Sequence[Folded], zone: ZoneInfo) -> bool:
+        """Write what became of a piece, a `Folded` for each request of it, in one transaction; False if another gateway has.
+
+        Sums change with it, if they are kept for this time zone, by whose months they add up.
+        """
+
+    async def sum_up(self, zone: ZoneInfo, limit: int) -> bool:
+        """Put so many more facts into the sums, if not all are; False if there was nothing to do."""
 
     async def behind(self) -> int:
         """Count the requests whose change was not followed yet."""
@@ -61,11 +84,11 @@ class FactStore(Protocol):
         There are none, unless the database was put back from a copy.
         """
 
-    async def count(self, question: Question, spans: Sequence[Span]) -> tuple[Counts, ...]:
-        """Count, or add up, what happened in each span of time; a correction counts in the span in which it was made."""
+    async def ask(self, questions: Mapping[str, Question | HowLong], spans: Sequence[Span]) -> tuple[Said, ...]:
+        """Count, add up or measure what happened in each span of time; a correction counts in the span in which it was made.
 
-    async def how_long(self, question: HowLong, spans: Sequence[Span]) -> tuple[Stretches, ...]:
-        """Measure what ended in each span of time."""
+        Whole months are read from sums, as soon as these are of all facts, and what is left of a span from the facts themselves.
+        """
 
     async def behind_number(
         self, question: Question, span: Span, *, after: tuple[int, int] | None, limit: int

@@ -6,22 +6,26 @@ Names of columns come out of enumerations alone, values are bound.
 # ruff: noqa: S608 - statements are put together from this module's own pieces and enumerations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
 from gateway.store.columns import Params, stamp
 from gateway.store.port import HistoryKind
-from gateway.workflow.facts import LEGS, Fact
+from gateway.workflow.facts import LEGS, Attempt, Fact
 from gateway.workflow.questions import HowLong, Only, Part, Question, Source, Span, WorkBy
 from gateway.workflow.records import Role
 
 COLUMNS: Final = Fact.__struct_fields__
+ATTEMPT_COLUMNS: Final = Attempt.__struct_fields__
 _TAKEN_UP: Final = "CASE WHEN EXISTS (SELECT 1 FROM fact_taken_up WHERE line = $1) THEN 1 ELSE 0 END"
 _DECIDES: Final = f"'{HistoryKind.DECISION.value}', '{HistoryKind.IGNORED.value}'"
 
 # ── following ────────────────────────────────────────────────────────────────────────────────────
 
-MARK: Final = "SELECT changed, line FROM fact_mark WHERE id = 1"
-MOVE_MARK: Final = "UPDATE fact_mark SET changed = $3, line = $4 WHERE id = 1 AND changed = $1 AND line = $2"
+MARK: Final = "SELECT changed, line, writes, sums_for, sums_to, sums_changed, sums_line FROM fact_mark WHERE id = 1"
+MOVE_MARK: Final = """
+    UPDATE fact_mark SET changed = $4, line = $5, writes = writes + 1, sums_for = $6, sums_to = $7, sums_changed = $4, sums_line = $5
+    WHERE id = 1 AND changed = $1 AND line = $2 AND writes = $3"""
+"""Each write counts, for what was read before another may not stand any more; a gateway of before version 42 moves the first two alone."""
 CHANGED: Final = """
     SELECT line, request, changed FROM register WHERE (changed, line) > ($1, $2) AND changed < $3
     ORDER BY changed, line LIMIT $4"""
@@ -47,19 +51,16 @@ WRITE_ATTEMPT: Final = """
     INSERT INTO fact_attempts (line, attempt, partner, place, asked_at, answered_at, result, reason, sent_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
     ON CONFLICT (line, attempt) DO UPDATE SET
-        asked_at = coalesce(fact_attempts.asked_at, excluded.asked_at),
-        result = CASE WHEN fact_attempts.answered_at IS NULL THEN excluded.result ELSE fact_attempts.result END,
-        reason = CASE WHEN fact_attempts.answered_at IS NULL THEN excluded.reason ELSE fact_attempts.reason END,
-        answered_at = coalesce(fact_attempts.answered_at, excluded.answered_at),
-        sent_at = coalesce(fact_attempts.sent_at, excluded.sent_at)"""
+        asked_at = excluded.asked_at, answered_at = excluded.answered_at, result = excluded.result, reason = excluded.reason,
+        sent_at = excluded.sent_at"""
 ADD_WORK: Final = """
     INSERT INTO fact_work (day, hour, deed, count) VALUES ($1, $2, $3, $4)
     ON CONFLICT (day, hour, deed) DO UPDATE SET count = fact_work.count + excluded.count"""
-_RETRIED: Final = f"""
+RETRIED: Final = f"""
     SELECT register.line FROM requests JOIN register ON register.request = requests.id
     WHERE requests.role = '{Role.LENDING.value}' AND requests.requesting_agency_key = $1 AND requests.partner_request_id = $2"""
-KEEP_TAKEN_UP: Final = f"INSERT INTO fact_taken_up (line) {_RETRIED} ON CONFLICT (line) DO NOTHING"
-TAKE_UP: Final = f"UPDATE facts SET taken_up = 1 WHERE line = ({_RETRIED})"
+KEEP_TAKEN_UP: Final = f"INSERT INTO fact_taken_up (line) {RETRIED} ON CONFLICT (line) DO NOTHING"
+TAKE_UP: Final = f"UPDATE facts SET taken_up = 1 WHERE line = ({RETRIED})"
 WORK: Final = {
     WorkBy.DAY: "SELECT day, 0, deed, sum(count) FROM fact_work WHERE day >= $1 AND day <= $2 GROUP BY day, deed",
     WorkBy.HOUR: "SELECT 0, hour, deed, sum(count) FROM fact_work WHERE day >= $1 AND day <= $2 GROUP BY hour, deed",
@@ -70,7 +71,22 @@ FAULTS: Final = """
 
 def facts_of(lines: Sequence[int]) -> str:
     """Return the query for the facts of lines."""
-    return f"SELECT line, {', '.join(COLUMNS)} FROM facts WHERE line IN ({_listed(lines)})"
+    return f"SELECT line, {', '.join(COLUMNS)} FROM facts WHERE line IN ({listed(lines)})"
+
+
+def taken_up_of(lines: Sequence[int]) -> str:
+    """Return the query for those of lines in whose place a Retry has come."""
+    return f"SELECT line FROM fact_taken_up WHERE line IN ({listed(lines)})"
+
+
+def attempts_of(lines: Sequence[int]) -> str:
+    """Return the query for the lenders that were asked for the requests of lines."""
+    return f"SELECT line, {', '.join(ATTEMPT_COLUMNS)} FROM fact_attempts WHERE line IN ({listed(lines)}) ORDER BY line, attempt"
+
+
+def corrections_of(lines: Sequence[int]) -> str:
+    """Return the query for what was corrected of the facts of lines."""
+    return f"SELECT line, what, at, count, reason FROM fact_corrections WHERE line IN ({listed(lines)})"
 
 
 def told_of(lines: Sequence[int]) -> str:
@@ -82,12 +98,13 @@ def told_of(lines: Sequence[int]) -> str:
         SELECT register.line, history.id, history.entry->>'kind', history.entry->>'state', history.event
         FROM register LEFT JOIN facts ON facts.line = register.line
         JOIN history ON history.request = register.request AND history.id > coalesce(facts.seen, 0)
-        WHERE register.line IN ({_listed(lines)})
+        WHERE register.line IN ({listed(lines)})
             AND (history.event IS NOT NULL OR history.entry->>'kind' IN ({_DECIDES}))
         ORDER BY history.id"""
 
 
-def _listed(lines: Sequence[int]) -> str:
+def listed(lines: Sequence[int]) -> str:
+    """Return whole numbers as a list."""
     return ", ".join(f"{line:d}" for line in lines)
 
 
@@ -250,3 +267,14 @@ def behind_corrections(question: Question, span: Span, limit: int) -> tuple[str,
         "fact_corrections.at",
     )
     return statement, asking.params
+
+
+def asked(question: Question | HowLong, spans: Sequence[Span]) -> tuple[str, Params]:
+    """Return the query that counts, or measures."""
+    return how_long(question, spans) if isinstance(question, HowLong) else count(question, spans)
+
+
+def flat(asked: tuple[str, Params]) -> tuple[Any, ...]:
+    """Return a statement and what is bound in it, one after the other."""
+    statement, params = asked
+    return (statement, *params)

@@ -4,34 +4,25 @@ Whoever follows reads a piece of what has changed, folds it, and writes it toget
 stood when the piece was read: so each line of history is folded in once, though several gateways follow at the same time.
 """
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from itertools import chain
-from typing import Any, Final
+from typing import Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 
-from gateway.money.amounts import hundredths
-from gateway.store import encoding, facts_sql, register_sql, rows
-from gateway.store.columns import Fetched, Params, moment, optional_stamp, plain, stamp
-from gateway.store.facts_port import Changed, ChangedPiece, Mark
+from gateway.reports.attempts import merged
+from gateway.reports.sums import Asked, Entry
+from gateway.store import encoding, facts_rows, facts_sql, register_sql, rows
+from gateway.store.columns import Fetched, Params, moment
+from gateway.store.facts_port import Changed, ChangedPiece, HowFar, Mark
 from gateway.store.port import HistoryKind
+from gateway.store.sums_tables import SumTables, Turned
 from gateway.store.tongues import Tongue
-from gateway.workflow.facts import Attempt, Correction, Deed, Fact, Folded, Happened, TellingLine, Work
-from gateway.workflow.questions import (
-    Behind,
-    BehindPage,
-    Counts,
-    HowLong,
-    Key,
-    Question,
-    Span,
-    Stretch,
-    Stretches,
-    WorkBy,
-)
+from gateway.workflow.facts import Attempt, Deed, Fact, Folded, TellingLine, Work
+from gateway.workflow.questions import Behind, BehindPage, Question, Said, Span, WorkBy
 from gateway.workflow.records import State
 
 BEHIND_MOST: Final = 10_000
@@ -51,98 +42,123 @@ class FactTables:
     ) -> None:
         """Take the verbs."""
         self._fetch, self._load_if, self._tongue = fetch, load_if, tongue
+        self._sums = SumTables(fetch, load_if)
 
     # ── following ────────────────────────────────────────────────────────────────────────────────
 
     async def changed(self, limit: int) -> ChangedPiece | None:
         """See the port."""
-        since, begin, missed_from = await self._marks()
+        far, begin, missed_from = await self._marks()
         found = await self._fetch(facts_sql.CHANGED, begin.changed, begin.line, missed_from, limit)
         if not found:
             return None
         line, _, changed = found[-1]
-        return await self._piece(found, since, Mark(changed, line))
+        return await self._piece(found, far, Mark(changed, line))
 
     async def missed(self, after: int, limit: int) -> ChangedPiece | None:
         """See the port."""
-        since, begin, _ = await self._marks()
+        far, begin, _ = await self._marks()
         found = await self._fetch(facts_sql.MISSED, begin.changed, begin.line, after, limit)
-        return await self._piece(found, since, since) if found else None
+        return await self._piece(found, far, far.mark) if found else None
 
     async def behind(self) -> int:
         """See the port."""
         _, begin, _ = await self._marks()
         return int((await self._fetch(facts_sql.COUNT_CHANGED, begin.changed, begin.line, BEHIND_MOST))[0][0])
 
-    async def _marks(self) -> tuple[Mark, Mark, int]:
-        """Return the mark as it is stored, where to begin, and from where on changes may still be missing.
+    async def _marks(self) -> tuple[HowFar, Mark, int]:
+        """Return how far one has come, where to begin, and from where on changes may still be missing.
 
         A mark beyond all that the database counts is of another one, of which this is a copy: it is followed from the beginning.
         """
         ((missed_from, to_come),) = await self._fetch(self._tongue.marks)
-        ((changed, line),) = await self._fetch(facts_sql.MARK)
-        since = Mark(changed, line)
-        return since, since if changed < to_come else Mark(), missed_from
+        far = await self._sums.how_far()
+        return far, far.mark if far.mark.changed < to_come else Mark(), missed_from
 
-    async def _piece(self, found: Sequence[Fetched], since: Mark, to: Mark) -> ChangedPiece:
+    async def _piece(self, found: Sequence[Fetched], since: HowFar, to: Mark) -> ChangedPiece:
         """Read what a piece is folded from: the requests last, for each must know of all that its lines tell, and may know of more.
 
         What happens between two of these reads changes its line of the register once more, and comes with a later piece.
         """
         lines = [line for line, _, _ in found]
-        facts = {line: _fact(row) for line, *row in await self._fetch(facts_sql.facts_of(lines))}
+        facts = {line: facts_rows.fact_of(row) for line, *row in await self._fetch(facts_sql.facts_of(lines))}
+        attempts = facts_rows.attempts_by_line(await self._fetch(facts_sql.attempts_of(lines)))
         told = _told(await self._fetch(facts_sql.told_of(lines)))
         requests = {
             request: encoding.decode_request(body)
             for request, body in await self._fetch(register_sql.requests(len(found)), *(row[1] for row in found))
         }
         changed = tuple(
-            Changed(line=line, changed=mark, request=requests[request], fact=facts.get(line), lines=tuple(told[line]))
+            Changed(
+                line=line,
+                changed=mark,
+                request=requests[request],
+                fact=facts.get(line),
+                lines=tuple(told[line]),
+                attempts=tuple(attempts[line]),
+            )
             for line, request, mark in found
             if request in requests  # purged between two reads: its fact stays as it is
         )
         return ChangedPiece(since=since, to=to, requests=changed)
 
-    async def write(self, piece: ChangedPiece, folded: Sequence[Folded]) -> bool:
+    async def write(self, piece: ChangedPiece, folded: Sequence[Folded], zone: ZoneInfo) -> bool:
         """See the port."""
-        both = list(zip(piece.requests, folded, strict=True))
-        mark = (piece.since.changed, piece.since.line, piece.to.changed, piece.to.line)
-        retried = list(chain.from_iterable(_retried(each) for each in folded))
+        found = [facts_rows.storable(each) for each in folded]
+        both = list(zip(piece.requests, found, strict=True))
+        retried = list(chain.from_iterable(_retried(each) for each in found))
+        asked = [(of.line, _newly_told(of, each)) for of, each in both]
+        moved, *sums = await self._sums.written(piece.since, piece.to, await self._entries(both, retried), zone)
         return await self._load_if(
-            (facts_sql.MOVE_MARK, mark),
+            moved,
+            *sums,
             (facts_sql.KEEP_TAKEN_UP, retried),
-            (facts_sql.WRITE, [_row(of.line, of.changed, each.fact) for of, each in both]),
+            (facts_sql.WRITE, [facts_rows.fact_row(of.line, of.changed, each.fact) for of, each in both]),
             (facts_sql.TAKE_UP, retried),
-            (facts_sql.CORRECT, [_correction(of.line, one) for of, each in both for one in each.corrections]),
-            (facts_sql.WRITE_ATTEMPT, [_attempt(of.line, one) for of, each in both for one in each.attempts]),
+            (
+                facts_sql.CORRECT,
+                [facts_rows.correction_row(of.line, one) for of, each in both for one in each.corrections],
+            ),
+            (facts_sql.WRITE_ATTEMPT, [facts_rows.attempt_row(line, one) for line, told in asked for one in told]),
             (
                 facts_sql.ADD_WORK,
-                [(one.day, one.hour, one.deed.value, one.count) for each in folded for one in each.work],
+                [(one.day, one.hour, one.deed.value, one.count) for each in found for one in each.work],
             ),
         )
 
+    async def _entries(self, both: Sequence[tuple[Changed, Folded]], retried: Sequence[Params]) -> list[Turned]:
+        """Return what is counted of requests as it was and as it will be: of those of a piece, and of those in whose place one of them has come."""
+        lines = {of.line for of, _ in both}
+        taken_up = {line for params in retried for (line,) in await self._fetch(facts_sql.RETRIED, *params)}
+        others = await self._fetch(facts_sql.facts_of(sorted(taken_up - lines))) if taken_up - lines else ()
+        new = [of.line for of, _ in both if of.fact is None]
+        if new:
+            taken_up.update(line for (line,) in await self._fetch(facts_sql.taken_up_of(new)))
+        return [
+            *(_turned(of, each, is_taken_up=of.line in taken_up) for of, each in both),
+            *(_taken_up(line, facts_rows.fact_of(row)) for line, *row in others),
+        ]
+
+    async def sum_up(self, zone: ZoneInfo, limit: int) -> bool:
+        """See the port."""
+        return await self._sums.sum_up(zone, limit)
+
     # ── questions ────────────────────────────────────────────────────────────────────────────────
-
-    async def count(self, question: Question, spans: Sequence[Span]) -> tuple[Counts, ...]:
-        """See the port."""
-        found = await self._fetch(*flat(facts_sql.count(question, spans)))
-        return await asyncio.to_thread(_counts, found, len(spans))
-
-    async def how_long(self, question: HowLong, spans: Sequence[Span]) -> tuple[Stretches, ...]:
-        """See the port."""
-        found = await self._fetch(*flat(facts_sql.how_long(question, spans)))
-        return await asyncio.to_thread(_stretches, found, len(spans))
 
     async def behind_number(
         self, question: Question, span: Span, *, after: tuple[int, int] | None, limit: int
     ) -> BehindPage:
         """See the port."""
-        found = await self._fetch(*flat(facts_sql.behind_number(question, span, after or (0, -1), limit)))
+        found = await self._fetch(*facts_sql.flat(facts_sql.behind_number(question, span, after or (0, -1), limit)))
         corrected: Sequence[Fetched] = ()
         if after is None and question.is_corrected:
-            corrected = await self._fetch(*flat(facts_sql.behind_corrections(question, span, limit)))
+            corrected = await self._fetch(*facts_sql.flat(facts_sql.behind_corrections(question, span, limit)))
         rows_of = (_behind(question, row) for row in (*corrected, *found))
         return BehindPage(rows=tuple(rows_of), next=(found[-1][2], found[-1][0]) if len(found) == limit else None)
+
+    async def ask(self, questions: Mapping[str, Asked], spans: Sequence[Span]) -> tuple[Said, ...]:
+        """See the port."""
+        return await self._sums.ask(questions, spans)
 
     async def work(self, first: date, last: date, by: WorkBy) -> tuple[Work, ...]:
         """See the port."""
@@ -153,27 +169,6 @@ class FactTables:
         """See the port."""
         found = await self._fetch(facts_sql.FAULTS, (first - _EPOCH).days, (last - _EPOCH).days)
         return {peer: int(count) for peer, count in found}
-
-
-def _counts(found: Iterable[Fetched], spans: int) -> tuple[Counts, ...]:
-    counts: list[dict[Key, int]] = [{} for _ in range(spans)]
-    for number, *key, counted in found:
-        counts[number][tuple(key)] = int(counted)
-    return tuple(counts)
-
-
-def _stretches(found: Iterable[Fetched], spans: int) -> tuple[Stretches, ...]:
-    """Of a year by partner there are some ten thousand: they are put together off the event loop."""
-    stretches: list[dict[Key, list[Stretch]]] = [defaultdict(list) for _ in range(spans)]
-    for number, *key, hours, open_days, count, seconds in found:
-        stretches[number][tuple(key)].append(Stretch(int(hours), open_days, count, int(seconds)))
-    return tuple({key: tuple(each) for key, each in of_span.items()} for of_span in stretches)
-
-
-def flat(asked: tuple[str, Params]) -> tuple[Any, ...]:
-    """Return a statement and what is bound in it, one after the other."""
-    statement, params = asked
-    return (statement, *params)
 
 
 def _behind(question: Question, row: Fetched) -> Behind:
@@ -206,47 +201,25 @@ def _paired(found: Sequence[Fetched]) -> Iterator[TellingLine]:
 _DECIDED: Final = frozenset({HistoryKind.DECISION, HistoryKind.IGNORED})
 
 
-def _fact(row: Sequence[Any]) -> Fact:
-    told = dict(zip(facts_sql.COLUMNS, row, strict=True))
-    told["standing"] = tuple(filter(None, told["standing"].split(",")))
-    times = {each.value: moment(told[each.value]) for each in Happened if told[each.value] is not None}
-    flags = {name: bool(told[name]) for name in ("own", "by_person", "taken_up")}
-    return msgspec.convert(told | times | flags, Fact)
+def _turned(of: Changed, folded: Folded, *, is_taken_up: bool) -> Turned:
+    """Corrections that were made before stay as they are: what they go with is fixed by then."""
+    fact = msgspec.structs.replace(folded.fact, taken_up=folded.fact.taken_up or is_taken_up)
+    before = Entry(fact=of.fact, attempts=of.attempts) if of.fact else None
+    known = {each.attempt: each for each in (*of.attempts, *_newly_told(of, folded))}
+    return Turned(of.line, before, Entry(fact=fact, corrections=folded.corrections, attempts=tuple(known.values())))
 
 
-def _row(line: int, changed: int, fact: Fact) -> Params:
-    in_hundredths = (hundredths(amount, fact.currency) for amount in (fact.charged_minor, fact.paid_minor))
-    return (line, changed, *(_value(getattr(fact, name)) for name in facts_sql.WRITTEN), *in_hundredths)
+def _taken_up(line: int, fact: Fact) -> Turned:
+    return Turned(line, Entry(fact=fact), Entry(fact=msgspec.structs.replace(fact, taken_up=True)))
 
 
-def _value(value: Any) -> str | int | None:
-    if isinstance(value, datetime):
-        return stamp(value)
-    if isinstance(value, tuple):
-        return ",".join(value)
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, str):
-        return plain(str(value))
-    return None if value is None else int(value)
-
-
-def _correction(line: int, one: Correction) -> Params:
-    return line, one.what.value, stamp(one.at), one.count, plain(one.reason)
-
-
-def _attempt(line: int, one: Attempt) -> Params:
-    times = map(optional_stamp, (one.asked_at, one.answered_at))
-    return (
-        line,
-        one.attempt,
-        one.partner,
-        one.place,
-        *times,
-        one.result.value,
-        plain(one.reason),
-        optional_stamp(one.sent_at),
-    )
+def _newly_told(of: Changed, folded: Folded) -> tuple[Attempt, ...]:
+    """Return the lenders of which something new is told, with all that is known of each."""
+    before = {each.attempt: each for each in of.attempts}
+    known = dict(before)
+    for each in folded.attempts:
+        known[each.attempt] = merged(known[each.attempt], each) if each.attempt in known else each
+    return tuple(each for each in known.values() if each != before.get(each.attempt))
 
 
 def _retried(folded: Folded) -> Iterator[Params]:

@@ -113,16 +113,29 @@ Key = tuple[str, ...]
 Counts = Mapping[Key, int]
 
 
-class Stretch(msgspec.Struct, frozen=True):
-    """So many legs took so many whole hours, and open days; `seconds` is what all of them took together."""
+class Tally(msgspec.Struct, frozen=True, array_like=True):
+    """How often there was which whole number: the numbers in their order, and beside each how often."""
 
-    hours: int
-    open_days: int
-    count: int
-    seconds: int
+    values: tuple[int, ...] = ()
+    counts: tuple[int, ...] = ()
 
 
-Stretches = Mapping[Key, tuple[Stretch, ...]]
+class Took(msgspec.Struct, frozen=True, array_like=True):
+    """How long legs took: all of them together, and how many of them so many whole hours, and so many open days."""
+
+    seconds: int = 0
+    hours: Tally = Tally()
+    open_days: Tally = Tally()
+
+
+Stretches = Mapping[Key, Took]
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """What facts say to several questions, by their names, of one span of time."""
+
+    counts: Mapping[str, Counts] = {}
+    stretches: Mapping[str, Stretches] = {}
 
 
 class Behind(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
@@ -25,6 +25,7 @@ from gateway.store import bills_tables, booked_tables
 from gateway.store.bills_tables import BillTables
 from gateway.store.columns import stamp
 from gateway.store.invoices_tables import InvoiceTables
+from gateway.workflow.questions import Said
 from gateway.workflow.staff import StaffRole
 
 BILLS = 20_000
@@ -74,8 +75,8 @@ def desk() -> Desk:
     async def no_tasks() -> dict[str, int]:
         return {}
 
-    async def no_counts(_question: Any, spans: Sequence[Any]) -> Any:
-        return ({},) * len(spans)
+    async def no_facts(questions: Mapping[str, Any], spans: Sequence[Any]) -> Any:
+        return (Said(counts={name: {} for name in questions}),) * len(spans)
 
     verbs = {"fetch": fetch, "fetch_slowly": fetch}
     unused = cast("Any", None)
@@ -83,7 +84,7 @@ def desk() -> Desk:
         bills=BillTables(**verbs, change=unused, settle=unused),
         invoices=InvoiceTables(**verbs, load=unused, settle=unused),
         partners=nothing,
-        facts=SimpleNamespace(count=no_counts, behind=none_is_behind),
+        facts=SimpleNamespace(ask=no_facts, behind=none_is_behind),
         count_tasks=no_tasks,
         page_of_tasks=nothing,
     )

@@ -7,16 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.reports.partner import percentile
+from gateway.reports.sums import took
 from gateway.reports.turnaround import spread
-from gateway.workflow.questions import Stretch
 
 LEGS = st.lists(st.tuples(st.integers(0, 100 * 86_400), st.integers(0, 60)), min_size=1, max_size=60)
 
 
 @given(LEGS)
 def test_a_spread_is_that_of_the_legs_themselves(legs):
-    stretches = [Stretch(hours=seconds // 3600, open_days=days, count=1, seconds=seconds) for seconds, days in legs]
-    found = spread(stretches)
+    found = spread([took([(seconds // 3600, days, 1, seconds)]) for seconds, days in legs])
     hours = sorted(seconds // 3600 for seconds, _ in legs)
     days = sorted(each for _, each in legs)
     assert found.count == len(legs)

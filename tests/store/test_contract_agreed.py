@@ -21,8 +21,8 @@ from gateway.money.amounts import amount_of
 from gateway.money.currencies import DIGITS, digits_of
 from gateway.reports.catalogue import BY_NAME
 from gateway.reports.money import FEES
+from gateway.store.facts_rows import fact_row
 from gateway.store.facts_sql import BEFORE_41, WRITE, WRITTEN
-from gateway.store.facts_tables import _row
 from gateway.store.port import Store
 from gateway.store.postgres import PostgresStore
 from gateway.workflow.borrowing.groups import FINALS
@@ -175,7 +175,7 @@ WRITE_BEFORE = f"""
 
 def of_before(line: int, changed: int, one: Fact, *in_hundredths: int) -> tuple[Any, ...]:
     """A fact as that version has it."""
-    _, _, *values = _row(line, changed, one)
+    _, _, *values = fact_row(line, changed, one)
     named = dict(zip((*WRITTEN, *BEFORE_41), values, strict=True)) | dict(zip(BEFORE_41, in_hundredths, strict=True))
     return (line, changed, *(named[name] for name in (*_BEFORE, *BEFORE_41)))
 
@@ -228,10 +228,10 @@ async def test_what_a_gateway_of_before_writes_beside_a_new_one_counts_in_the_mi
     new = cast("Any", stores[0])
     for line, changed, write, row in (
         (1, 5, WRITE_BEFORE, of_before(1, 5, fact(currency="KWD"), 113, 0)),
-        (2, 5, WRITE, _row(2, 5, fact(1125, currency="KWD"))),
+        (2, 5, WRITE, fact_row(2, 5, fact(1125, currency="KWD"))),
         (2, 6, WRITE_BEFORE, of_before(2, 6, fact(currency="JPY"), 50_000, 0)),
         (3, 5, WRITE_BEFORE, of_before(3, 5, fact(currency="KWD"), 113, 0)),
-        (3, 6, WRITE, _row(3, 6, fact(1125, currency="KWD"))),
+        (3, 6, WRITE, fact_row(3, 6, fact(1125, currency="KWD"))),
     ):
         assert row[:2] == (line, changed)
         await new._load((write, [row]))
@@ -243,5 +243,5 @@ async def test_a_gateway_of_before_reads_hundredths(store: Store) -> None:
     await store.commit(creation(1))
     piece = await store.facts.changed(1)
     assert piece is not None
-    assert await store.facts.write(piece, [Folded(fact=fact(1125, currency="KWD"))])
+    assert await store.facts.write(piece, [Folded(fact=fact(1125, currency="KWD"))], ZONE)
     assert await sql(store, "SELECT charged_minor, charged, paid FROM facts") == [(1125, 113, 0)]

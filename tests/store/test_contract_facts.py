@@ -134,7 +134,8 @@ async def provided_and_received(store: Store) -> None:
     periods = months()
 
     async def counted(question: Question) -> dict[str, int]:
-        found = await store.facts.count(question, [period.span(ZONE) for period in periods])
+        said = await store.facts.ask({"": question}, [period.span(ZONE) for period in periods])
+        found = [each.counts[""] for each in said]
         return {period.name: sum(each.values()) for period, each in zip(periods, found, strict=True) if each}
 
     turns = TURNS.format(role="lending", which=f"requests.partner <> '{OWN}'", states=SUPPLIED, keeps="'checking in'")
@@ -298,7 +299,8 @@ async def test_a_retry_takes_up_the_request_in_whose_place_it_stands(store: Stor
     assert await bookkeeper(store).catch_up() == 2
     question = Question(when=Happened.ARRIVED, by=(Part.TAKEN_UP,))
     span = (NOW - timedelta(days=1), NOW + timedelta(days=1))
-    assert await store.facts.count(question, [span]) == ({("1",): 1, ("0",): 1},)
+    (said,) = await store.facts.ask({"": question}, [span])
+    assert said.counts[""] == {("1",): 1, ("0",): 1}
 
 
 async def test_what_changed_while_nobody_followed_is_followed_later(store: Store) -> None:
@@ -318,8 +320,8 @@ async def test_two_who_follow_at_the_same_time_count_each_thing_once(store: Stor
     again = await store.facts.changed(10)
     assert again == piece
     folded = [bookkeeper(store).folded(each) for each in piece.requests]
-    assert await store.facts.write(piece, folded)
-    assert not await store.facts.write(again, folded), "another has followed it"
+    assert await store.facts.write(piece, folded, ZONE)
+    assert not await store.facts.write(again, folded, ZONE), "another has followed it"
     await bookkeeper(store).catch_up()
     await acts(store)
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -286,7 +287,7 @@ async def sent_for_a_fee(live: Live, name: str) -> None:
         arrived_at=START,
         supplied_at=START - timedelta(days=1),
     )
-    assert await live.store.facts.write(piece, [Folded(fact=fact)])
+    assert await live.store.facts.write(piece, [Folded(fact=fact)], ZoneInfo("UTC"))
 
 
 async def test_fees_become_drafts_once_as_the_partners_terms_say(live: Live):

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -51,7 +52,7 @@ async def sent(live: Live, name: str, *, at: datetime | None = None, cost: Money
         arrived_at=when,
         supplied_at=when,
     )
-    assert await live.store.facts.write(piece, [Folded(fact=fact)])
+    assert await live.store.facts.write(piece, [Folded(fact=fact)], ZoneInfo("UTC"))
 
 
 class Gateway:
