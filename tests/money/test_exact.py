@@ -13,6 +13,26 @@ OF_MONEY = (
     *sorted((ROOT / "gateway").glob("*/*/bill*.py")),
     *sorted((ROOT / "gateway").glob("*/money*.py")),
     *sorted((ROOT / "gateway").glob("*/*/money*.py")),
+    *sorted((ROOT / "gateway").glob("*/invoice*.py")),
+    *sorted((ROOT / "gateway").glob("*/booked*.py")),
+    *(
+        ROOT / "gateway" / name
+        for name in (
+            "mapping/charges.py",
+            "workflow/charges.py",
+            "reports/owed.py",
+            "reports/folding.py",
+            "workflow/facts.py",
+            "store/facts_sql.py",
+            "store/prices_tables.py",
+            "desk/payments.py",
+            "desk/statements.py",
+            "desk/prices.py",
+            "desk/entries.py",
+            "desk/copyright.py",
+            "desk/fee_bills.py",
+        )
+    ),
 )
 
 

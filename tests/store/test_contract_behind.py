@@ -10,10 +10,14 @@ from gateway.desk.behind import show_behind
 from gateway.desk.structs.statistics import BehindQuery, BehindRow
 from gateway.reports.catalogue import FIGURES
 from gateway.reports.figure import Cell, Figure, Opens, Unit
+from gateway.reports.reasons import WHY_NOT_BORROWING
 from gateway.store.port import Store
+from gateway.workflow.facts import Attempt, AttemptResult, Fact, Folded
+from gateway.workflow.records import Role
 from gateway.workflow.staff import StaffRole
 from tests.store.test_contract_booked import desk_of
-from tests.store.test_contract_facts import lived, rows_of, whole
+from tests.store.test_contract_facts import ZONE, lived, rows_of, whole
+from tests.store.values import NOW, creation
 
 OPENED = [figure for figure in FIGURES if any(column.opens is Opens.REQUESTS for column in figure.columns)]
 
@@ -57,3 +61,27 @@ async def test_the_requests_behind_each_number_come_to_it(store: Store, seed: in
                     assert found == cell, (figure.name, row.name, column.name)
                     opened += 1
     assert opened > 100
+
+
+async def test_lenders_after_the_third_open_too(store: Store) -> None:
+    await store.commit(creation(1))
+    piece = await store.facts.changed(1)
+    assert piece is not None
+    attempts = tuple(
+        Attempt(
+            attempt=place,
+            partner=f"lender-{place}",
+            place=place,
+            answered_at=NOW,
+            result=AttemptResult.UNFILLED,
+            reason="NotHeld",
+        )
+        for place in range(1, 6)
+    )
+    folded = [Folded(fact=Fact(role=Role.BORROWING), attempts=attempts)]
+    assert await store.facts.write(piece, folded, ZONE)
+    ((row, total),) = await rows_of(store, WHY_NOT_BORROWING, [whole()])
+    assert row.cells == total.cells == (1, 1, 1, 2, 5)
+    for line in (row, total):
+        later = await behind(store, WHY_NOT_BORROWING, line.name, "later")
+        assert [each.partner for each in later] == ["lender-4", "lender-5"]
