@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from bench.month.expected import Kind
 from bench.month.house import STAFF
 from bench.month.proposals import would_be_right
+from bench.month.shelves import REFERENCE
 from bench.month.truth import SILENT_ABOUT_RECEIPT, Has, Wish
 from gateway.desk.errors import DeskError
 from gateway.desk.structs.acts import ActBody
@@ -28,6 +29,10 @@ PATIENCE: Final = timedelta(days=2)
 """After which staff ask a branch by telephone."""
 COMING: Final = "coming"
 Doing = Callable[[TaskShown, Request], Awaitable[None]]
+
+
+def _barcodes(words: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\b3\d{13}\b", words))
 
 
 class TaskRound:
@@ -101,9 +106,11 @@ class TaskRound:
     # ── borrowing ────────────────────────────────────────────────────────────────────────────────
 
     async def _owned(self, shown: TaskShown, request: Request) -> None:
-        """Hold the first of our copies that the task names."""
-        named = re.findall(r"\b3\d{13}\b", shown.words)[:1]
-        await self._do(request, A.SERVE_HERE, ActBody(item_barcodes=tuple(named)))
+        """Hold the first of our copies that the task names; whoever may not take it home wants it from elsewhere."""
+        if self._are_for_use_here(request):
+            await self._go_on(shown, request)
+            return
+        await self._do(request, A.SERVE_HERE, ActBody(item_barcodes=_barcodes(shown.words)[:1]))
 
     async def _go_on(self, shown: TaskShown, request: Request) -> None:  # noqa: ARG002
         await self._do(request, A.GO_ON, ActBody(reason="looked at"))
@@ -141,7 +148,7 @@ class TaskRound:
             K.CANNOT_FIND: lambda found: any(item.barcode in self._play.world.missing for item in found.items),
             K.READ_NOTE: self._asks_something,
             K.NOT_RECEIVED: lambda found: found.role is Role.LENDING and found.peer not in SILENT_ABOUT_RECEIPT,
-            K.OWNED: lambda found: self._play.order_of(found.id).of_parts,
+            K.OWNED: lambda found: self._play.order_of(found.id).of_parts or self._are_for_use_here(found),
             K.NO_LENDER: lambda found: not self._play.order_of(found.id).can_be_had,
             K.DUE_TOO_LATE: self._is_late,
             K.NOT_RETURNED: lambda _found: False,
@@ -149,6 +156,12 @@ class TaskRound:
             K.LENDER_SILENT: self._is_silent,
         }
         return kind not in judged or judged[kind](request)
+
+    def _are_for_use_here(self, request: Request) -> bool:
+        """Whether our copies that the task names can't be taken home: the customer has to say whether to come for them."""
+        named = [barcode for doubt in request.borrowed.doubts for barcode in _barcodes(doubt.words)]
+        items = self._play.house.books.items
+        return bool(named) and all(items[barcode].item_type == REFERENCE for barcode in named)
 
     def _asks_something(self, request: Request) -> bool:
         return request.role is Role.BORROWING or self._play.asks[request.partner_request_id].wish is Wish.QUESTION
