@@ -105,6 +105,18 @@ def test_a_lender_that_was_silent_and_then_says_not_now_has_it_and_is_asked_once
     assert talk(fired(Clock.ASK_AGAIN)) == ["asking", "send Retry 3 to sample-city"]
 
 
+def test_a_lender_that_has_said_not_now_and_is_silent_then_has_it_still_and_is_asked_once_more():
+    talk = asking(FIRST)
+    talk(says(LenderSays.RETRY))
+    talk(rota(again_at=NEXT_WEEK))
+    talk(fired(Clock.ASK_AGAIN))
+    talk(sent(RequestType.RETRY, 2))
+    talk(fired(Clock.LENDER_ANSWER))
+    talk(says(LenderSays.CANCELLED, 2))
+    assert talk(rota(again_at=NEXT_WEEK)) == ["waiting to ask again", "start ask again"]
+    assert talk(fired(Clock.ASK_AGAIN)) == ["asking", "send Retry 3 to sample-city"]
+
+
 def test_a_lender_that_was_silent_twice_is_staffs_to_ask():
     talk = asking(FIRST)
     for kind, attempt in ((RequestType.NEW, 1), (RequestType.RETRY, 2)):

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from gateway.workflow.borrowing_events import RotaMade
+from gateway.workflow.borrowing_events import LenderSays, RotaMade
 from gateway.workflow.borrowing_records import Borrowing, Return
 
 MOST_ASKED: Final = 3
@@ -11,7 +11,7 @@ MOST_ASKED: Final = 3
 loan of two or three weeks, as is usual, ends between the first time and the third.
 """
 MOST_ASKED_IF_SILENT: Final = 2
-"""Likewise one that has said nothing when it was asked last: twice silent, it will not answer by itself."""
+"""Likewise one that has never said anything: twice silent, it will not answer by itself."""
 SILENCE_COSTS: Final = timedelta(days=5)
 """Whoever said nothing may say nothing again, and is waited for: so much sooner than others its day must be to come before theirs."""
 
@@ -19,8 +19,12 @@ SILENCE_COSTS: Final = timedelta(days=5)
 def may_be_asked_again(borrowed: Borrowing, each: Return) -> bool:
     """Whether the rule may ask the lender of a return once more."""
     partner = borrowed.asked[each.attempt - 1].partner
-    most = MOST_ASKED_IF_SILENT if each.silent else MOST_ASKED
+    most = MOST_ASKED if not each.silent or _has_said_not_now(borrowed, partner) else MOST_ASKED_IF_SILENT
     return sum(line.partner == partner for line in borrowed.asked) < most
+
+
+def _has_said_not_now(borrowed: Borrowing, partner: str) -> bool:
+    return any(each.partner == partner and each.words.startswith(LenderSays.RETRY) for each in borrowed.heard)
 
 
 def day_of(borrowed: Borrowing, each: Return, made: RotaMade) -> datetime | None:
