@@ -1,18 +1,20 @@
 """Partners as the rota weighs them; their figures are read now and then."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import msgspec
+import pytest
 
-from gateway.dispatch.performers.rota import FRESH_S, LAST_RESORT, LenderBook, as_lender
+from gateway.dispatch.performers.rota import FRESH_S, LAST_RESORT, LenderBook, RotaMaker, as_lender
+from gateway.dispatch.results import Happened
 from gateway.iso18626.codes import ServiceType
 from gateway.reports.lenders import LenderFigures
 from gateway.store.port import Change
 from gateway.workflow.borrowing_events import LenderSaid, LenderSays, RotaMade, Sent, Vetted
 from gateway.workflow.borrowing_records import LenderLine
-from gateway.workflow.partners import Charge, Partner, Period, Terms
+from gateway.workflow.partners import Charge, Expected, Partner, Period, Terms
 from gateway.workflow.records import Request, State
 from gateway.workflow.values import Money
 from tests.dispatch.house import PEER, THEIRS, House
@@ -89,3 +91,33 @@ async def test_what_we_lent_is_owed(house: House):
     lent = msgspec.structs.replace(new, state=State.LOANED, version=new.version + 1)
     await house.store.commit(Change(request=lent, history_of=lent.id))
     assert (await LenderBook(store=house.store, time=house.time, days=1).figures())["sample"].balance == 1
+
+
+@pytest.mark.parametrize(
+    ("expected", "served", "days", "words"),
+    [
+        (Expected(waits_days=2.0), LenderFigures(promise_days=6.0), 2.0, ", waited for 2 days (as set)"),
+        (
+            Expected(),
+            LenderFigures(promise_days=6.0),
+            7.0,
+            ", waited for 7 days (95 in 100 promises came within 6 days)",
+        ),
+    ],
+)
+async def test_a_line_says_for_how_long_a_lender_is_waited_for_and_on_what_basis(
+    house: House, expected: Expected, served: LenderFigures, days: float, words: str
+):
+    await house.set_partner(expected=expected)
+
+    async def figures() -> dict[str, LenderFigures]:
+        return {"sample": served}
+
+    made = await RotaMaker(directory=house.directory, time=house.time, zone=UTC, figures=figures).make(
+        await placed(house)
+    )
+    assert isinstance(made, Happened)
+    assert isinstance(made.event, RotaMade)
+    (line,) = made.event.lenders
+    assert line.answers_within_days == days
+    assert line.reason.endswith(words)
