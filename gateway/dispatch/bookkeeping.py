@@ -46,8 +46,8 @@ class Bookkeeper:
         """Fold in what was missed, if anything; return how many requests that were. Raises StoreUnavailable."""
         count, after = 0, -1
         while piece := await self._store.facts.missed(after, AT_ONCE):
-            count += await self._fold(piece)
-            after = piece.requests[-1].line
+            if written := await self._fold(piece):
+                count, after = count + written, piece.requests[-1].line
         return count
 
     async def sum_up(self) -> None:
@@ -57,10 +57,11 @@ class Bookkeeper:
             await self.catch_up()
 
     async def _fold(self, piece: ChangedPiece) -> int:
+        """Write what becomes of a piece; return of how many requests, 0 if another gateway has written meanwhile."""
         folded = [self.folded(each) for each in piece.requests]
-        await self._store.facts.write(piece, folded, self._house().zone)
+        is_written = await self._store.facts.write(piece, folded, self._house().zone)
         await self._time.sleep(0)
-        return len(folded)
+        return len(folded) if is_written else 0
 
     def folded(self, changed: Changed) -> Folded:
         """Fold in what one request's history tells that is not in its fact."""

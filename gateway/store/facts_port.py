@@ -73,7 +73,7 @@ class FactStore(Protocol):
         """
 
     async def sum_up(self, zone: ZoneInfo, limit: int) -> bool:
-        """Put so many more facts into the sums, if not all are; False if there was nothing to do."""
+        """Put so many more facts into the sums, if not all are; False if there is nothing to do for now: all are, or those of another gateway had to go."""
 
     async def behind(self) -> int:
         """Count the requests whose change was not followed yet."""

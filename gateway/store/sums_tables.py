@@ -99,7 +99,8 @@ class SumTables:
         far, summing = await self.how_far(), summing_in(zone)
         if not _is_kept(far, summing):
             await self._load_if(_moved(far, far.mark, summing, -1), (sums_sql.CLEAR, [()]))
-            return True
+            # A gateway that keeps others, or none, may run beside this one: were both to begin at once, neither would ever end.
+            return not far.sums_for
         if far.sums_to == sums_sql.ALL:
             return False
         found = await self._fetch(sums_sql.TO_SUM, far.sums_to, limit)

@@ -232,11 +232,13 @@ async def test_what_a_gateway_of_before_writes_beside_a_new_one_counts_in_the_mi
         (2, 6, WRITE_BEFORE, of_before(2, 6, fact(currency="JPY"), 50_000, 0)),
         (3, 5, WRITE_BEFORE, of_before(3, 5, fact(currency="KWD"), 113, 0)),
         (3, 6, WRITE, fact_row(3, 6, fact(1125, currency="KWD"))),
+        (4, 5, WRITE, fact_row(4, 5, fact(1125, currency="KWD"))),
+        (4, 6, WRITE_BEFORE, of_before(4, 6, fact(currency="KWD"), 113, 0)),
     ):
         assert row[:2] == (line, changed)
         await new._load((write, [row]))
     found = await sql(stores[0], "SELECT line, charged_minor, charged FROM facts ORDER BY line")
-    assert found == [(1, 1130, 113), (2, 500, 50_000), (3, 1125, 113)]
+    assert found == [(1, 1130, 113), (2, 500, 50_000), (3, 1125, 113), (4, 1125, 113)]
 
 
 async def test_a_gateway_of_before_reads_hundredths(store: Store) -> None:

@@ -1,5 +1,7 @@
 -- What facts keep of money, in the minor unit of its currency: three digits of KWD, none of JPY. Before, it was kept in hundredths, whatever the
 -- currency; those columns stay for gateways of the version before, and are dropped one release later, with the trigger.
+-- Locked in the order in which gateways that keep facts lock them.
+LOCK TABLE fact_mark, facts IN ACCESS EXCLUSIVE MODE;
 DROP INDEX facts_supplied;
 DROP INDEX facts_received;
 ALTER TABLE facts ADD COLUMN charged_minor BIGINT NOT NULL DEFAULT 0;
@@ -24,8 +26,11 @@ UPDATE facts SET charged_minor = fact_minor(charged, currency), paid_minor = fac
 -- Gateways of the version before go on for a while, and write hundredths alone.
 CREATE FUNCTION fact_of_before() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
-    new.charged_minor = fact_minor(new.charged, new.currency);
-    new.paid_minor = fact_minor(new.paid, new.currency);
+    -- What a newer gateway wrote keeps all its digits where only other things of the fact have changed.
+    IF tg_op = 'INSERT' OR (new.charged, new.paid, new.currency) IS DISTINCT FROM (old.charged, old.paid, old.currency) THEN
+        new.charged_minor = fact_minor(new.charged, new.currency);
+        new.paid_minor = fact_minor(new.paid, new.currency);
+    END IF;
     new.minor_written = new.changed;
     RETURN new;
 END $$;
