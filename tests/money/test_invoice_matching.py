@@ -51,6 +51,8 @@ def test_a_lost_book_that_never_went_back_agrees():
         Check.SUPPLIED: Says.AGREES,
         Check.BACK: Says.AGREES,
         Check.DUE: Says.AGREES,
+        Check.AGREED: Says.UNCLEAR,
+        Check.TERMS: Says.UNCLEAR,
         Check.AGE: Says.AGREES,
         Check.CHARGED: Says.UNCLEAR,
         Check.BEFORE: Says.AGREES,
@@ -102,7 +104,11 @@ def test_a_partner_that_was_merged_or_made_anew_is_known_by_its_symbols():
 
 def test_a_request_that_is_none_of_ours_differs_and_one_that_was_purged_can_not_be_told():
     none = Evidence(lender=SAMPLE, no_request=Says.DIFFERS, no_request_words="We have no request B-9.")
-    assert says(CLAIM, none) == {Check.REQUEST: Says.DIFFERS, Check.BEFORE: Says.AGREES}
+    assert says(CLAIM, none) == {
+        Check.REQUEST: Says.DIFFERS,
+        Check.TERMS: Says.UNCLEAR,
+        Check.BEFORE: Says.AGREES,
+    }
     purged = msgspec.structs.replace(none, no_request=Says.UNCLEAR)
     assert says(CLAIM, purged)[Check.REQUEST] is Says.UNCLEAR
 
@@ -124,8 +130,9 @@ def test_an_invoice_before_the_due_date_differs_unless_it_was_recalled():
         (None, Says.UNCLEAR),
     ],
 )
-def test_a_fee_above_what_was_agreed_on_differs(agreed: Money | None, expected: Says):
-    assert says(claim(kind=InvoiceKind.FEE), agreed=agreed)[Check.AGREED] is expected
+@pytest.mark.parametrize("kind", [InvoiceKind.FEE, InvoiceKind.OTHER])
+def test_a_fee_above_what_was_agreed_on_differs(kind: InvoiceKind, agreed: Money | None, expected: Says):
+    assert says(claim(kind=kind), agreed=agreed)[Check.AGREED] is expected
 
 
 @pytest.mark.parametrize(
@@ -134,12 +141,37 @@ def test_a_fee_above_what_was_agreed_on_differs(agreed: Money | None, expected: 
         (Terms(), Says.DIFFERS),
         (Terms(charge=Charge.FEE, fee=Money(amount=Decimal(15), currency="USD")), Says.DIFFERS),
         (Terms(charge=Charge.FEE, max_cost=Money(amount=Decimal(90), currency="USD")), Says.AGREES),
-        (Terms(charge=Charge.FEE), None),
+        (Terms(charge=Charge.FEE), Says.UNCLEAR),
+        (None, Says.UNCLEAR),
     ],
 )
-def test_a_fee_above_the_lenders_own_terms_differs(terms: Terms, expected: Says | None):
+@pytest.mark.parametrize("kind", [InvoiceKind.FEE, InvoiceKind.OTHER])
+def test_a_fee_above_the_lenders_own_terms_differs(kind: InvoiceKind, terms: Terms | None, expected: Says):
     evidence = Evidence(borrowed=CAME, lender=SAMPLE, terms=terms)
-    assert says(claim(kind=InvoiceKind.FEE), evidence).get(Check.TERMS) is expected
+    assert says(claim(kind=kind), evidence)[Check.TERMS] is expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "what"),
+    [
+        (InvoiceKind.LOST, "an item that is lost"),
+        (InvoiceKind.DAMAGED, "an item that is damaged"),
+        (InvoiceKind.LATE, "an item that comes back late"),
+    ],
+)
+def test_of_what_is_more_than_a_loan_neither_what_was_agreed_nor_the_terms_can_tell(kind: InvoiceKind, what: str):
+    borrowed = msgspec.structs.replace(CAME, agreed=Money(amount=Decimal("15.00"), currency="USD"))
+    evidence = Evidence(borrowed=borrowed, lender=SAMPLE, terms=Terms())
+    of_kind = claim(kind=kind)
+    found = says(of_kind, evidence)
+    assert (found[Check.AGREED], found[Check.TERMS]) == (Says.UNCLEAR, Says.UNCLEAR)
+    assert words(Check.AGREED, of_kind, evidence) == f"15.00 USD was agreed on for the loan; nothing was for {what}."
+    assert words(Check.TERMS, of_kind, evidence) == f"The terms between our libraries name no price for {what}."
+
+
+def test_every_kind_of_invoice_is_compared_with_what_was_agreed_and_with_the_terms():
+    for kind in InvoiceKind:
+        assert {Check.AGREED, Check.TERMS} <= set(says(claim(kind=kind)))
 
 
 def test_another_currency_differs():

@@ -17,6 +17,12 @@ SIX_MONTHS: Final = timedelta(days=183)
 """After which a charge comes too late; the ALA Interlibrary Loan Code leaves it to the libraries, and most procedures name six months."""
 _ABOUT_THE_ITEM: Final = frozenset({InvoiceKind.LOST, InvoiceKind.LATE})
 _OF_FEES: Final = frozenset({InvoiceKind.FEE, InvoiceKind.OTHER})
+_WHAT_FOR: Final = {
+    InvoiceKind.LOST: "an item that is lost",
+    InvoiceKind.DAMAGED: "an item that is damaged",
+    InvoiceKind.LATE: "an item that comes back late",
+}
+"""What is asked for beyond a loan: no cost that was agreed on and no term of a partner's record speaks of it."""
 
 
 class Lender(Record, frozen=True, kw_only=True):
@@ -153,21 +159,29 @@ def _times(number: int) -> str:
 
 def _agreed(claim: Claim, evidence: Evidence) -> Finding | None:
     borrowed = evidence.borrowed
-    if borrowed is None or claim.kind is not InvoiceKind.FEE:
+    if borrowed is None:
         return None
     if borrowed.agreed is None:
         return _said(Check.AGREED, Says.UNCLEAR, "No cost was named in the request or in its answer.")
+    if claim.kind not in _OF_FEES:
+        words = f"{borrowed.agreed.amount} {borrowed.agreed.currency} was agreed on for the loan; nothing was for {_WHAT_FOR[claim.kind]}."
+        return _said(Check.AGREED, Says.UNCLEAR, words)
     return _within(Check.AGREED, claim, borrowed.agreed, "was agreed on")
 
 
-def _terms(claim: Claim, evidence: Evidence) -> Finding | None:
+def _terms(claim: Claim, evidence: Evidence) -> Finding:
     terms = evidence.terms
-    if terms is None or claim.kind is not InvoiceKind.FEE:
-        return None
+    if terms is None:
+        return _said(Check.TERMS, Says.UNCLEAR, "We have no record of the terms between our libraries.")
+    if claim.kind not in _OF_FEES:
+        words = f"The terms between our libraries name no price for {_WHAT_FOR[claim.kind]}."
+        return _said(Check.TERMS, Says.UNCLEAR, words)
     if terms.charge is Charge.FREE:
         return _said(Check.TERMS, Says.DIFFERS, "By the terms between our libraries loans are without a charge.")
     most = terms.max_cost or terms.fee
-    return None if most is None else _within(Check.TERMS, claim, most, "is the most by the terms between our libraries")
+    if most is None:
+        return _said(Check.TERMS, Says.UNCLEAR, "The terms between our libraries name no amount for a loan.")
+    return _within(Check.TERMS, claim, most, "is the most by the terms between our libraries")
 
 
 def _within(check: Check, claim: Claim, most: Money, what: str) -> Finding:
