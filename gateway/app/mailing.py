@@ -13,7 +13,6 @@ from gateway.store.sealing import Seal
 
 def make_mail(ground: Ground) -> Mail | None:
     """Make what hands mails to the mail server; None if the settings name none."""
-    """Make what sends e-mail; None if the settings name no server."""
     given = ground.settings.mail
     if given.host is None or given.sender is None:
         return None

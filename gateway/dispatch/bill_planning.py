@@ -20,7 +20,7 @@ class BillPlanner(msgspec.Struct, frozen=True, kw_only=True):
     """The library's clocks of bills."""
 
     reminder_days: tuple[int, ...] = USUAL_DAYS
-    """After how many days from the bill's date each reminder goes out."""
+    """How many days after the bill was sent each reminder goes out."""
 
     def plan(self, effect: AnyBillEffect, *, at: datetime) -> NewEffect:
         """Return the row for an effect that was decided on at `at`. A person waits for what is asked of the circulation system."""

@@ -219,6 +219,7 @@ async def live_api(
     names_on_straps: bool = False,
     writes: bool = False,
     mail: NoticePlan = NO_MAIL,
+    billing: BillingRules = BILLING,
     fill: Fill | None = None,
 ) -> AsyncIterator[Live]:
     """Serve the API until the block ends. `writes`: through the real door; `fill` writes what its store holds at first."""
@@ -234,7 +235,8 @@ async def live_api(
         live = Live("", store, DecidingIntake(store), time, http, tokens)
         await live.directory.refresh()
         listener = Listener(
-            _application(live, names_on_straps=names_on_straps, writes=writes, mail=mail), ListenerLimits()
+            _application(live, names_on_straps=names_on_straps, writes=writes, mail=mail, billing=billing),
+            ListenerLimits(),
         )
         live.url = f"http://127.0.0.1:{await listener.start('127.0.0.1', 0)}"
         try:
@@ -281,7 +283,7 @@ class _Circulation:
 
 
 def _application(
-    live: Live, *, names_on_straps: bool, writes: bool = False, mail: NoticePlan = NO_MAIL
+    live: Live, *, names_on_straps: bool, writes: bool, mail: NoticePlan, billing: BillingRules
 ) -> aiohttp.web.Application:
     async def find_copies(wanted: Wanted) -> Found:
         live.wanted.append(wanted)
@@ -330,7 +332,7 @@ def _application(
         invoices=InvoiceIntake(live.store),
         notices=NoticeIntake(live.store),
         mail=mail,
-        billing=BILLING,
+        billing=billing,
         read_back=lambda price: charges_of(live).look(price),
         names_on_straps=names_on_straps,
         secret_names=("acs", "peer-east"),

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
+from gateway.config import load
 from gateway.dispatch.bills import BillCause
 from gateway.money.effects import BillPaper
 from gateway.money.events import ItemSeen, PaperMade
@@ -19,7 +20,7 @@ from gateway.store.port import Change, HistoryEntry, HistoryKind
 from gateway.web.api import PREFIX
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.facts import Fact, Folded, Happened
-from gateway.workflow.partners import Billing, FeesBilled
+from gateway.workflow.partners import BilledBy, Billing, FeesBilled
 from gateway.workflow.records import Role, State
 from gateway.workflow.recovery import Recovery
 from gateway.workflow.staff import StaffRole
@@ -28,6 +29,21 @@ from tests.fakes.directory import put
 from tests.web.live import START, VALLEY, Live, a_request, keep, live_api
 
 PDF = b"%PDF-1.7 made up"
+SETTINGS = """
+[library]
+name = "Example Valley Library"
+time_zone = "America/Denver"
+symbols = ["ISIL:XX-EVL"]
+[acs]
+host = "acs.example.org"
+[money.export]
+"Posting date" = "date"
+"Account" = "=4711"
+"Voucher" = "invoice"
+"Payable" = "due"
+"CN" = "credit_note"
+"Sum" = "amount"
+"""
 
 
 @pytest.fixture
@@ -231,12 +247,40 @@ async def test_what_was_booked_goes_to_the_accounting_system(live: Live):
     assert (await live.call("GET", "/bills/export?first=2026-10-02&last=2026-10-01"))[0] == 422
 
 
+async def test_what_was_booked_has_the_columns_that_the_settings_name(tmp_path: Path):
+    file = tmp_path / "ill-gateway.toml"
+    file.write_text(SETTINGS)
+    async with live_api(tmp_path, billing=load(file, {}).billing()) as live:
+        bill = await invoice(live)
+        line = {"kind": "credit", "words": "A mistake", "amount": "15.00"}
+        note = (await live.call("POST", f"/bills/{bill}/credit-note", body={"lines": [line]}))[1]["bill"]["id"]
+        assert (await act(live, note, "finalise"))[0] == 200
+        async with fetch(live, "/bills/export?first=2026-10-01&last=2026-10-31") as answer:
+            text = await answer.text()
+    assert text.splitlines() == [
+        "Posting date,Account,Voucher,Payable,CN,Sum",
+        "2026-10-28,4711,INV-2027-00001,2026-11-27,,75.00",
+        "2026-10-28,4711,INV-2027-00001,2026-11-27,CN-2027-00001,-15.00",
+    ]
+
+
 async def test_what_is_no_amount_is_refused_at_its_line(live: Live):
     for amount in ("1.005", "-1", "NaN", "1E+20"):
         body = {"partner": VALLEY.id, "lines": [{"kind": "fee", "words": "Fee", "amount": amount}]}
         status, answer = await live.call("POST", "/bills", body=body)
         assert (status, answer["problems"][0]["column"]) == (422, "amount"), answer
     assert (await live.call("GET", "/bills"))[1]["bills"] == []
+
+
+@pytest.mark.parametrize("body", [{"request": "r1"}, {"partner": VALLEY.id}])
+async def test_a_partner_that_is_not_billed_by_reciprocity_gets_no_bill(live: Live, body: dict[str, str]):
+    await lost(live)
+    await put(live.store, msgspec.structs.replace(VALLEY, billing=Billing(by=BilledBy.NOBODY)))
+    status, answer = await live.call("POST", "/bills", body=body)
+    assert (status, "neither bills the other" in answer["detail"]) == (409, True)
+    assert (await live.call("GET", "/bills"))[1]["bills"] == []
+    await put(live.store, msgspec.structs.replace(VALLEY, billing=Billing()))
+    assert (await live.call("POST", "/bills", body=body))[0] == 201
 
 
 async def test_who_saw_an_older_version_is_told(live: Live):

@@ -11,9 +11,12 @@ from gateway.store.port import StoreUnavailable
 from gateway.workflow.partners import Billing, FeesBilled, Partner
 from gateway.workflow.policy import Policy, PolicyLine
 from gateway.workflow.records import State
+from gateway.workflow.staff import StaffRole
 from tests.fakes.directory import put
 from tests.web.live import START, VALLEY, Live, a_request, keep, live_api
 from tests.web.test_bills import act, fetch, invoice, made, sent_for_a_fee
+from tests.web.test_invoices import act as act_on_invoice
+from tests.web.test_invoices import came, enter, says
 
 UNION = Partner(
     id="union",
@@ -145,3 +148,38 @@ async def test_its_short_name_is_not_given_again(live: Live):
 async def test_only_an_administrator_merges(live: Live):
     status, _ = await live.call("POST", "/partners/valley/merge", role="manager", body={"into": "union"})
     assert status == 403
+
+
+async def test_a_lenders_invoice_of_before_is_the_others_and_is_seen_when_it_comes_again(live: Live):
+    await came(live)
+    first, unnamed = (
+        (await enter(live))["invoice"]["id"],
+        (await enter(live, number="20261234", request=None))["invoice"]["id"],
+    )
+    await merge(live)
+    listed = (await live.call("GET", f"/invoices?lender={UNION.id}"))[1]["invoices"]
+    assert {each["id"] for each in listed} == {first, unnamed}
+    assert {(each["lender"], each["partner_name"]) for each in listed} == {(VALLEY.name, UNION.name)}
+    shown = (await live.call("GET", f"/invoices/{first}"))[1]
+    assert shown["email"] == "bills@union.example", "where a dispute letter goes"
+
+    again = await enter(live, lender=UNION.id, number="20261243", request=None)
+    assert says(again)["billed before"] == "differs"
+    assert unnamed in next(each["inside"] for each in again["findings"] if each["check"] == "billed before")
+    assert says(await act_on_invoice(live, first, "check"))["supplied by this lender"] == "agrees"
+    await act_on_invoice(live, first, "verify")
+    approved = await act_on_invoice(live, first, "approve", StaffRole.MANAGER)
+    assert approved["invoice"]["state"] == "approved"
+
+
+async def test_figures_of_lenders_invoices_keep_what_was_booked_before_apart_under_the_others_name(live: Live):
+    await came(live)
+    await enter(live)
+    await merge(live)
+    await enter(live, lender=UNION.id, number="77-B", kind="loan fee", amount="15.00")
+    for figure, column in (("lenders-invoices", "asked"), ("owed-to-lenders", "open")):
+        (found,) = (await live.call("GET", f"/figures/{figure}?period=2027"))[1]["figures"]
+        place = [each["name"] for each in found["columns"]].index(column)
+        lines = {(row["words"], row["cells"][place]) for row in found["rows"] if not row["is_total"]}
+        assert lines == {(f"{UNION.name}, USD", "80.00"), (f"{UNION.name}, USD", "15.00")}
+        assert [row["cells"][place] for row in found["rows"] if row["is_total"]] == ["95.00"]
