@@ -1,7 +1,7 @@
 """Handing a mail to the library's mail server over SMTP. What that means for whoever asked is not said here.
 
-Everything before DATA is known: nothing was taken. So is a no to DATA. Only a line that breaks after the message was sent leaves it
-open whether the server has it.
+Everything before DATA is known: nothing was taken. So is a no to DATA. A line that breaks, or a server that falls silent, from DATA on
+leaves it open whether the server has it: how far the mail itself came is not known here.
 """
 
 import asyncio

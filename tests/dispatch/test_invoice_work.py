@@ -30,7 +30,7 @@ from tests.dispatch.house import OWNER, House, request
 from tests.dispatch.test_keeping import KEPT, end, run
 from tests.dispatch.test_mail import TO, mail
 from tests.dispatch.test_outbox import until, working
-from tests.fakes.mail_server import MailBox, mail_server
+from tests.fakes.mail_server import MailBox, Step, mail_server
 from tests.money.test_invoice_table import LETTER
 from tests.store.test_contract_invoices import claim
 
@@ -118,7 +118,7 @@ async def test_a_letter_is_handed_over_with_its_pdf(house: House):
 
 async def test_a_line_that_breaks_after_the_letter_leaves_it_to_a_person(house: House):
     async with mail_server() as box:
-        box.drop_after_data = True
+        box.drop_at = Step.END_OF_DATA
         result = await sent(house, box)
     assert isinstance(result.event, LetterNotMailed)
     assert result.event.perhaps

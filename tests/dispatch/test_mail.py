@@ -19,7 +19,7 @@ from gateway.store.bills_port import KeptPaper
 from gateway.store.port import EffectRow
 from tests.dispatch.house import OWNER, House
 from tests.dispatch.test_bill_work import acted, bill_of, finalised
-from tests.fakes.mail_server import MailBox, mail_server
+from tests.fakes.mail_server import MailBox, Step, mail_server
 
 TO = "bills@partner.example"
 PDF = b"%PDF-1.7\n.\n.. dots\n"
@@ -130,7 +130,7 @@ async def test_what_is_refused_after_data_is_known_not_to_be_taken(house: House,
 
 
 async def test_a_bill_that_is_cut_off_at_its_end_may_have_arrived(house: House, box: MailBox):
-    box.drop_after_data = True
+    box.drop_at = Step.END_OF_DATA
     result = await sent(house, box)
     assert isinstance(result, BillHappened)
     assert isinstance(result.event, NotMailed)
@@ -155,11 +155,11 @@ async def test_a_reminder_that_is_cut_off_goes_once_more_under_the_same_id(house
     assert isinstance(row.effect, MailPaper)
     effect = msgspec.structs.replace(row.effect, paper=BillPaper.REMINDER_1)
     await kept_reminder(house)
-    box.drop_after_data = True
+    box.drop_at = Step.END_OF_DATA
     cut = await mail(house, box).send(row, effect, bill)
     assert isinstance(cut, Later)
     assert not cut.unstarted
-    box.drop_after_data = False
+    box.drop_at = None
     again = await mail(house, box).send(msgspec.structs.replace(row, started_at=house.time.now()), effect, bill)
     assert isinstance(again, BillHappened)
     assert len({message["Message-ID"] for message in box.messages}) == 1
@@ -171,7 +171,7 @@ async def test_a_reminder_that_is_cut_off_twice_may_have_arrived_and_goes_no_thi
     assert isinstance(row.effect, MailPaper)
     effect = msgspec.structs.replace(row.effect, paper=BillPaper.REMINDER_1)
     await kept_reminder(house)
-    box.drop_after_data = True
+    box.drop_at = Step.END_OF_DATA
     sender, again = mail(house, box), msgspec.structs.replace(row, started_at=house.time.now())
     assert isinstance(await sender.send(row, effect, bill), Later)
     result = await sender.send(again, effect, bill)

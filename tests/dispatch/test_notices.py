@@ -17,7 +17,7 @@ from gateway.store.port import AlreadyExists
 from gateway.workflow.tasks import TaskKind
 from tests.dispatch.house import OWNER, House
 from tests.dispatch.test_outbox import until, working
-from tests.fakes.mail_server import MailBox, mail_server
+from tests.fakes.mail_server import MailBox, Step, mail_server
 
 FILE = NoticeFile(name="statement.pdf", content_type="application/pdf", data=b"%PDF-1.7\n.\n.. dots\n")
 
@@ -108,7 +108,7 @@ async def test_a_refused_address_is_a_task_that_ends_when_it_goes_to_another(hou
 
 
 async def test_a_notice_that_is_cut_off_goes_once_more_and_is_unknown_if_that_is_cut_too(house: House, box: MailBox):
-    box.drop_after_data = True
+    box.drop_at = Step.END_OF_DATA
     await begin(house, notice(house))
     async with mailing(house, box):
         await until(is_now(house, NoticeState.UNKNOWN), house, step_s=5)

@@ -1,19 +1,22 @@
 """The line to the mail server: made secret both ways, with a sign-in, against a real SMTP server with a certificate made here."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gateway.dispatch.results import Fault, Later
-from gateway.dispatch.smtp import MailServer, Outcome, Sent, Smtp
+from gateway.dispatch.smtp import MailServer, Outcome, Sent, Smtp, Unsent
 from gateway.outgoing import Destinations
 from tests.fakes.certificates import Certificate, certificate_for
 from tests.fakes.clock import FakeTime
-from tests.fakes.mail_server import PASSWORD, USER, MailBox, MailTls, mail_server
+from tests.fakes.mail_server import PASSWORD, USER, MailBox, MailTls, Step, mail_server
 
+Stopped = Callable[[MailBox, Step, "Begun"], Awaitable[Outcome]]
+BEFORE_DATA = (Step.GREETING, Step.EHLO, Step.MAIL, Step.RCPT)
+FROM_DATA_ON = (Step.DATA, Step.WITHIN_DATA, Step.END_OF_DATA)
 MESSAGE = b"From: ill@library.example\r\nTo: a@partner.example\r\nSubject: Hello\r\n\r\nHello.\r\n"
 
 
@@ -103,6 +106,65 @@ async def test_mails_keep_their_rate() -> None:
         assert (second.done(), len(box.taken)) == (False, 1)
         await time.advance(0.2)
         assert isinstance(await second, Sent)
+
+
+class Begun:
+    """Counts how often a mail was marked as begun."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    async def mark(self) -> None:
+        self.times += 1
+
+
+def clear_way(box: MailBox, timeout_s: float) -> Smtp:
+    server = MailServer(
+        host="127.0.0.1", port=box.port, sender="a@b.example", start_tls=False, timeout_s=timeout_s, pause_s=0.0
+    )
+    return Smtp(time=FakeTime(), server=server, destinations=Destinations(("127.0.0.0/8",)))
+
+
+async def dropped(box: MailBox, step: Step, begun: Begun) -> Outcome:
+    """What comes of a line that the server drops there. It is heard of at once, whatever the timeout is."""
+    box.drop_at = step
+    return await clear_way(box, 600.0).hand_over("a@partner.example", MESSAGE, begun.mark)
+
+
+async def delayed(box: MailBox, step: Step, begun: Begun) -> Outcome:
+    """What comes of a server that says nothing there. A slow machine gets more time until it comes that far."""
+    box.delay_at, timeout_s = step, 0.25
+    while True:
+        begun.times = 0
+        outcome = await clear_way(box, timeout_s).hand_over("a@partner.example", MESSAGE, begun.mark)
+        if box.stopped:
+            return outcome
+        timeout_s *= 2
+
+
+@pytest.mark.parametrize("stopped", [dropped, delayed])
+@pytest.mark.parametrize("step", BEFORE_DATA, ids=lambda step: step.value)
+async def test_a_line_that_stops_before_data_has_sent_nothing_and_the_mail_goes_once(stopped: Stopped, step: Step):
+    begun = Begun()
+    async with mail_server() as box:
+        outcome = await stopped(box, step, begun)
+        assert isinstance(outcome, Later), outcome
+        assert (outcome.unstarted, outcome.fault) == (True, Fault.LANES)
+        assert (begun.times, box.taken) == (0, [])
+        box.drop_at = box.delay_at = None
+        assert isinstance(await clear_way(box, 600.0).hand_over("a@partner.example", MESSAGE, begun.mark), Sent)
+        assert (begun.times, len(box.taken)) == (1, 1)
+
+
+@pytest.mark.parametrize("stopped", [dropped, delayed])
+@pytest.mark.parametrize("step", FROM_DATA_ON, ids=lambda step: step.value)
+async def test_a_line_that_stops_from_data_on_leaves_it_open_whether_the_mail_was_taken(stopped: Stopped, step: Step):
+    begun = Begun()
+    async with mail_server() as box:
+        outcome = await stopped(box, step, begun)
+        assert isinstance(outcome, Unsent), outcome
+        assert (outcome.perhaps, begun.times) == (True, 1)
+        assert len(box.taken) == (box.stopped if step is Step.END_OF_DATA else 0)
 
 
 def test_a_mail_server_is_shown_without_its_password() -> None:

@@ -1,4 +1,7 @@
-"""A mail server on loopback that does what a test tells it: take, refuse, greylist, delay, drop; in the clear or secret, with a sign-in."""
+"""A mail server on loopback that does what a test tells it: take, refuse, greylist; fall silent or drop the line at any step.
+
+In the clear or secret, with a sign-in.
+"""
 
 import asyncio
 import ssl
@@ -27,6 +30,21 @@ class MailTls(Enum):
     FROM_THE_START = "tls"
 
 
+class Step(Enum):
+    """What the server was told last when it falls silent, or drops the line."""
+
+    GREETING = "greeting"
+    """Nothing: the line is there."""
+    EHLO = "EHLO"
+    MAIL = "MAIL"
+    RCPT = "RCPT"
+    DATA = "DATA"
+    WITHIN_DATA = "within DATA"
+    """The first line of the mail itself."""
+    END_OF_DATA = "end of DATA"
+    """All of the mail, which it has taken."""
+
+
 @dataclass
 class MailBox:
     """What came, and what is answered."""
@@ -35,8 +53,12 @@ class MailBox:
     tls: MailTls = MailTls.NONE
     to_recipient: str = "250 OK"
     to_data: str = "250 Taken"
-    drop_after_data: bool = False
-    """Take the mail, and end the connection before that is said."""
+    drop_at: Step | None = None
+    """End the connection there, in the place of an answer."""
+    delay_at: Step | None = None
+    """Answer nothing there, for as long as the other side waits."""
+    stopped: int = 0
+    """How often it has fallen silent, or dropped the line."""
     on_taken: Callable[[], None] = lambda: None
     """Called when a mail is there and nothing was said yet."""
     on_recipient: Callable[[], None] = lambda: None
@@ -45,10 +67,21 @@ class MailBox:
     signed_in: list[str] = field(default_factory=list)
     was_secret: list[bool] = field(default_factory=list)
     """Of each mail: whether its line was."""
+    lines: "set[_Server]" = field(default_factory=set)
+    """Which are open."""
 
     @property
     def messages(self) -> list[Message]:
         return [message_from_bytes(each) for each in self.taken]
+
+    async def reach(self, step: Step, server: SMTP) -> None:
+        """Go on, unless this is where the test wants it to stop: then wait until the connection is gone, which ends this."""
+        if step not in {self.drop_at, self.delay_at}:
+            return
+        self.stopped += 1
+        if step is self.drop_at:
+            _abort(server)
+        await asyncio.Event().wait()
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
         self.asked += 1
@@ -58,10 +91,9 @@ class MailBox:
         return self.to_recipient
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        if self.drop_after_data:
+        if Step.END_OF_DATA in {self.drop_at, self.delay_at}:
             self.taken.append(envelope.content)
-            server.transport.abort()
-            return "250 nobody hears it"
+            await self.reach(Step.END_OF_DATA, server)
         if self.to_data.startswith("250"):
             self.taken.append(envelope.content)
             self.on_taken()
@@ -75,6 +107,51 @@ class MailBox:
             return AuthResult(success=False, handled=False)
         self.signed_in.append(user)
         return AuthResult(success=True)
+
+
+class _Server(SMTP):
+    """One connection, which stops where its box says."""
+
+    def __init__(self, box: MailBox, **options: Any) -> None:
+        super().__init__(box, **options)
+        self._box = box
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self._box.lines.add(self)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        super().connection_lost(error)
+        self._box.lines.discard(self)
+
+    async def _handle_client(self) -> None:
+        await self._box.reach(Step.GREETING, self)
+        await super()._handle_client()
+
+    async def smtp_EHLO(self, hostname: str) -> None:  # noqa: N802
+        await self._box.reach(Step.EHLO, self)
+        await super().smtp_EHLO(hostname)
+
+    async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802
+        await self._box.reach(Step.MAIL, self)
+        await super().smtp_MAIL(arg)
+
+    async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802
+        await self._box.reach(Step.RCPT, self)
+        await super().smtp_RCPT(arg)
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+        await self._box.reach(Step.DATA, self)
+        if Step.WITHIN_DATA in {self._box.drop_at, self._box.delay_at}:
+            await self.push("354 Go on")
+            await self._reader.readuntil(b"\r\n")
+            await self._box.reach(Step.WITHIN_DATA, self)
+        await super().smtp_DATA(arg)
+
+
+def _abort(line: SMTP) -> None:
+    assert isinstance(line.transport, asyncio.Transport), "a line that is there"
+    line.transport.abort()
 
 
 @asynccontextmanager
@@ -94,10 +171,10 @@ async def mail_server(*, tls: MailTls = MailTls.NONE, certificate: Certificate |
             "auth_require_tls": tls is MailTls.STARTTLS,
         }
 
-    def serve() -> SMTP:
+    def serve() -> _Server:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a sign-in over a line that it takes for a clear one
-            return SMTP(box, hostname="mail.example", loop=loop, **options)
+            return _Server(box, hostname="mail.example", loop=loop, **options)
 
     outer = context if tls is MailTls.FROM_THE_START else None
     server = await loop.create_server(serve, "127.0.0.1", 0, ssl=outer)
@@ -107,6 +184,10 @@ async def mail_server(*, tls: MailTls = MailTls.NONE, certificate: Certificate |
     finally:
         server.close()
         await server.wait_closed()
+        for line in list(box.lines):
+            _abort(line)
+        while box.lines:
+            await asyncio.sleep(0)
 
 
 def _context(certificate: Certificate | None) -> ssl.SSLContext | None:
