@@ -41,11 +41,7 @@ FORMS = {
 @pytest.fixture
 def served(site: Site) -> None:
     """The partner has lent to us before."""
-
-    async def figures() -> dict[str, LenderFigures]:
-        return {VALLEY.id: SERVED}
-
-    object.__setattr__(site.live.desk, "lender_figures", figures)
+    site.live.lenders[VALLEY.id] = SERVED
 
 
 async def learned_of(browser: Browser) -> dict[str, str]:

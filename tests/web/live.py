@@ -50,6 +50,7 @@ from gateway.money.rules import BillingRules
 from gateway.money.terms import BillingDefaults
 from gateway.notices.schedule import NoticePlan
 from gateway.orders.request_list import ListRules
+from gateway.reports.lenders import LenderFigures
 from gateway.room import ListenerLimits
 from gateway.sip2.profiles import Profile
 from gateway.stationery import PaperName
@@ -175,6 +176,8 @@ class Live:
     directory_changes: list[datetime] = field(default_factory=list)
     hurried: list[tuple[str, str]] = field(default_factory=list)
     fetching: dict[str, Fetching] = field(default_factory=dict)
+    lenders: dict[str, LenderFigures] = field(default_factory=dict)
+    """How partners have served us."""
     found: list[Beside] = field(default_factory=list)
     """What a comparison after a restore finds."""
     refused: list[tuple[str, bool]] = field(default_factory=list)
@@ -188,6 +191,10 @@ class Live:
     async def known_of_branches(self) -> dict[str, Fetching]:
         """How long branches take to bring a book."""
         return self.fetching
+
+    async def known_of_lenders(self) -> dict[str, LenderFigures]:
+        """How partners have served us."""
+        return self.lenders
 
     async def compare(self) -> None:
         """Find after a restore what is to be found."""
@@ -319,6 +326,7 @@ def _application(
         find_copies=find_copies,
         find_works=live.find_works,
         fetching=live.known_of_branches,
+        lender_figures=live.known_of_lenders,
         foresee=_vetting(live).foresee,
         asking=_asking(live),
         object_to_notes=_guard(live).objection,
