@@ -2,11 +2,25 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Final
 
 from gateway.documents.layout import Block, field, page, sides, wrap
-from gateway.documents.papers import BillItem, BillLine, CreditNote, DisputeLetter, Invoice, ReminderLetter, Statement
+from gateway.documents.papers import (
+    BillItem,
+    BillLine,
+    CreditNote,
+    DisputeLetter,
+    Invoice,
+    OpenBill,
+    ReminderLetter,
+    Statement,
+)
 
 AnyOfMoney = Invoice | CreditNote | ReminderLetter | Statement | DisputeLetter
+
+_CREDITED: Final = (
+    "The amount is taken off what the invoice still asks for. What was paid of it already is kept as your credit."
+)
 
 
 def invoice(paper: Invoice) -> str:
@@ -28,7 +42,7 @@ def credit_note(paper: CreditNote) -> str:
         *field("Date", _day(paper.dated)),
         *field("Corrects", paper.corrects),
     ]
-    return _money(paper, facts, _lines(paper.lines), _sums(paper.currency, ("Credited", paper.total)))
+    return _money(paper, facts, _lines(paper.lines), _sums(paper.currency, ("Credited", paper.total)), wrap(_CREDITED))
 
 
 def reminder_letter(paper: ReminderLetter) -> str:
@@ -38,7 +52,8 @@ def reminder_letter(paper: ReminderLetter) -> str:
         *field("Invoice", f"{paper.number} of {_day(paper.invoice_dated)}"),
         *field("Was due", _day(paper.due)),
     ]
-    sums = _sums(paper.currency, ("Total", paper.total), ("Paid", paper.paid), ("To pay", paper.balance))
+    covered = ("Paid, credited or replaced", paper.paid)
+    sums = _sums(paper.currency, ("Total", paper.total), covered, ("To pay", paper.balance))
     return _money(paper, facts, wrap(f"{paper.which}. {paper.words}"), _lines(paper.lines), sums, _how_to_pay(paper))
 
 
@@ -47,14 +62,17 @@ def statement(paper: Statement) -> str:
     facts = [*field("From", _day(paper.since)), *field("To", _day(paper.until)), *field("Currency", paper.currency)]
     rows = [
         *sides("Owed before", paper.opening),
-        *(line for row in paper.rows for line in sides(f"{_day(row.day)} {row.words}", f"{row.amount}  {row.balance}")),
+        *(line for row in paper.rows for line in sides(f"{_day(row.day)} {row.words}: {row.amount}", row.balance)),
         *sides("Owed now", paper.closing),
     ]
-    bills = [
-        line for bill in paper.bills for line in sides(f"{bill.number}, {_day(bill.dated)}, {bill.age}", bill.balance)
-    ]
+    bills = [line for bill in paper.bills for line in sides(_open(bill), bill.balance)]
     ages = [line for age in paper.ages for line in sides(age.words, age.amount)]
     return _money(paper, facts, rows, bills, ages, _how_to_pay(paper))
+
+
+def _open(bill: OpenBill) -> str:
+    due = f"due {_day(bill.due)}" if bill.due else ""
+    return ", ".join(filter(None, (bill.number, _day(bill.dated), due, bill.age)))
 
 
 def dispute_letter(paper: DisputeLetter) -> str:
