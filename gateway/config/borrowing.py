@@ -78,7 +78,7 @@ class PricesSection(Section):
 
     currency: Annotated[str, like(r"[A-Z]{3}", "must be a currency of ISO 4217, like EUR")] = "USD"
     by_format: dict[Name, Amount] = Field(default_factory=lambda: {"book": Decimal("50.00")})
-    """The first is what counts if nobody says which format it is."""
+    """By a code of the list Format, or by a kind of them (workflow/charges.py); the first counts if nobody says which it is, or for any other."""
     after_days: Days = 28
     """An item that a customer has had for so long past its date is listed, though nobody has called it lost."""
 

@@ -18,7 +18,7 @@ from gateway.dispatch.roles import TABLES
 from gateway.money.amounts import AmountFault, amount_of, checked, minor_units, read
 from gateway.money.currencies import UnknownCurrency
 from gateway.store.register_port import Facet, Sort, Sought
-from gateway.workflow.charges import Price, Verdict, is_back
+from gateway.workflow.charges import Price, Verdict, is_back, price_name
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Request, Role, State
 
@@ -128,9 +128,9 @@ def _standing(request: Request, price: Price) -> PriceStanding:
 
 
 def _usual(desk: Desk, request: Request) -> Price:
-    """Return the library's own price, until somebody names another."""
+    """Return the library's own price for the form that is wanted, until somebody names another."""
     rules = desk.price_rules
-    amount = next(iter(rules.by_format.values()))
+    amount = rules.by_format[price_name(request.wanted.form, rules.by_format)]
     return Price(
         request=request.id,
         minor=minor_units(amount, rules.currency),

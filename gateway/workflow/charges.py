@@ -1,15 +1,39 @@
 """Prices of borrowed items that were not returned, as staff set them in the ILS and the gateway reads them back. Values alone."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from gateway.iso18626.codes import Format
 from gateway.workflow.borrowing.groups import RECEIVED
 from gateway.workflow.records import Request, State
 from gateway.workflow.values import Record
 
 BACK: Final = (*(state for state in RECEIVED if state is not State.WITH_CUSTOMER), State.TAKING_BACK, State.SENT_BACK)
 """It came back after all."""
+KIND_OF: Final[Mapping[Format, str]] = {
+    Format.BRAILLE: "book",
+    Format.LARGE_PRINT: "book",
+    Format.PAPER_COPY: "book",
+    Format.PRINTED: "book",
+    Format.BLU_RAY: "film",
+    Format.DVD: "film",
+    Format.VHS: "film",
+    Format.CASSETTE_TAPE: "sound",
+    Format.CD: "sound",
+    Format.DAISY_ROM: "sound",
+    Format.LP: "sound",
+    Format.MP3: "sound",
+    Format.TAPE: "sound",
+    Format.CD_ROM: "multimedia",
+    Format.MULTIMEDIA: "multimedia",
+    Format.MICROFORM: "microform",
+    Format.JPEG: "file",
+    Format.PDF: "file",
+    Format.TIFF: "file",
+}
+"""Which kind of thing a form is, as prices name it."""
 
 
 class Verdict(StrEnum):
@@ -58,3 +82,12 @@ class Price(Record, frozen=True, kw_only=True):
 def is_back(request: Request) -> bool:
     """Say whether an item came back after all; one that was paid for did not."""
     return request.state in BACK or (request.state is State.COMPLETED and request.returned_at is not None)
+
+
+def price_name(form: str | None, names: Collection[str]) -> str:
+    """Return which of these prices is that of a form: one of its own code, else that of its kind, else the first."""
+    code = Format.lookup(form) if form else None
+    wanted = [form, code and KIND_OF[code]]
+    by_name = {name.casefold(): name for name in names}
+    found = (by_name.get(name.strip().casefold()) for name in wanted if name)
+    return next((name for name in found if name), next(iter(names)))

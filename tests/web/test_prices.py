@@ -1,17 +1,23 @@
 """Prices in the ILS by the API: listed, named, ticked, read back, red again, taken off."""
 
+import dataclasses
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 import pytest
 
+from gateway.desk.access import Caller
+from gateway.desk.ports import PriceRules
+from gateway.desk.prices import list_prices
 from gateway.sip2.errors import NotSent, Reason
 from gateway.store.borrowing_port import Asked, Customer
 from gateway.store.port import Change
 from gateway.workflow.borrowing_events import CustomerAsked
 from gateway.workflow.borrowing_records import Borrowing, LenderLine
 from gateway.workflow.records import Copy, Item, Request, Role, State
+from gateway.workflow.staff import StaffRole
 from gateway.workflow.values import Wanted
 from tests.dispatch.house import sip2
 from tests.web.live import START, Live, charges_of
@@ -21,14 +27,19 @@ CARD = "29999000000019"
 
 
 async def borrow(
-    live: Live, number: int = 1, state: State = State.LOST, due_at: datetime | None = None, **of: Any
+    live: Live,
+    number: int = 1,
+    state: State = State.LOST,
+    due_at: datetime | None = None,
+    form: str | None = None,
+    **of: Any,
 ) -> str:
     """Keep a borrowed item with a barcode of the pool."""
     event = CustomerAsked(
         at=START,
         request=f"B-{number:05}",
         agency="ISIL:WE",
-        wanted=Wanted(title="The Imaginary Almanac"),
+        wanted=Wanted(title="The Imaginary Almanac", form=form),
         pickup_branch="Main",
     )
     lender = LenderLine(partner="valley", peer="hub", agency="ISIL:XX-EVL")
@@ -83,6 +94,17 @@ async def test_what_is_lost_or_long_overdue_is_listed_with_our_own_price(live: L
         ("50.00", "USD", False, "to set")
     }
     assert (found[0]["item_barcode"], found[0]["lender"]) == (ITEM, "Example Valley Library")
+
+
+async def test_the_usual_price_is_that_of_the_form_that_is_wanted(live: Live):
+    by_format = {"book": Decimal("50.00"), "film": Decimal("35.00"), "Blu-ray": Decimal("40.00")}
+    desk = dataclasses.replace(live.desk, price_rules=PriceRules(by_format=by_format))
+    forms = {1: None, 2: "DVD", 3: "blu-ray", 4: "Microform", 5: "LargePrint", 6: "a scroll"}
+    for number, form in forms.items():
+        await borrow(live, number, form=form)
+    listed = await list_prices(desk, Caller("ann", StaffRole.TECHNICIAN))
+    amounts = {row.request: row.amount for row in listed.rows}
+    assert [amounts[f"B-{number:05}"] for number in forms] == ["50.00", "35.00", "40.00", "50.00", "50.00", "50.00"]
 
 
 async def test_it_is_red_until_it_agrees_and_again_when_it_differs(live: Live):
