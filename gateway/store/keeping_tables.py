@@ -31,7 +31,7 @@ ASKED_BEFORE: Final = """
     SELECT NULL, request, peer, content, ended_at FROM tombstones
     WHERE role = $1 AND requesting_agency_key = $2 AND partner_request_id = $3"""
 GONE: Final = "SELECT request, peer, content, ended_at FROM tombstones WHERE request = $1"
-PURGEABLE: Final = """
+PURGEABLE: Final = f"""
     SELECT id, updated_at FROM requests
     WHERE state = $1 AND updated_at < $2 AND (updated_at, id) > ($6, $7) AND role = $3
         AND NOT EXISTS (SELECT 1 FROM effects WHERE effects.request = requests.id)
@@ -40,7 +40,7 @@ PURGEABLE: Final = """
         AND NOT EXISTS (SELECT 1 FROM item_prices WHERE item_prices.request = requests.id AND NOT settled)
         AND NOT EXISTS (
             SELECT 1 FROM bill_lines JOIN bills ON bills.id = bill_lines.bill
-            WHERE bill_lines.request = requests.id AND bills.balance > 0)
+            WHERE bill_lines.request = requests.id AND (bills.balance > 0 OR bills.state IN ({old_bills.BEGUN})))
         AND NOT EXISTS (SELECT 1 FROM invoices WHERE invoices.request = requests.id AND ended_at + 0 IS NULL)
         AND EXISTS (
             SELECT 1 FROM register JOIN facts ON facts.line = register.line
@@ -48,8 +48,8 @@ PURGEABLE: Final = """
         AND NOT EXISTS (
             SELECT 1 FROM copied JOIN register ON register.request = copied.request
             WHERE copied.request = requests.id AND register.created_at >= $4)
-    ORDER BY updated_at, id LIMIT $5"""
-"""Nothing of it is owed, by nobody, and figures have counted it as it is. `+ 0` leads planners to the tasks of the request, and not to all that are open."""
+    ORDER BY updated_at, id LIMIT $5"""  # noqa: S608 - constants
+"""Nothing of it is owed, by nobody, nor about to be billed, and figures have counted it as it is. `+ 0` leads planners to the tasks of the request, and not to all that are open."""
 ENTRIES: Final = "SELECT id FROM history WHERE request = $1 ORDER BY id"
 BURY: Final = """
     INSERT INTO tombstones (request, role, peer, requesting_agency_key, partner_request_id, content, ended_at, purged_at, entries)

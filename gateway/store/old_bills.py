@@ -8,7 +8,8 @@ from typing import Final
 
 from gateway.money.groups import UNNUMBERED
 
-_BEGUN: Final = ", ".join(f"'{state}'" for state in UNNUMBERED)
+BEGUN: Final = ", ".join(f"'{state}'" for state in UNNUMBERED)
+"""The states of bills that are not finalised yet, and have no balance."""
 
 OLD: Final = f"""
     SELECT id, updated_at, series, fiscal_year, number FROM bills
@@ -18,7 +19,7 @@ OLD: Final = f"""
         AND NOT EXISTS (
             SELECT 1 FROM bills AS notes
             WHERE notes.credits = bills.id AND (
-                notes.updated_at >= $2 OR notes.state IN ({_BEGUN})
+                notes.updated_at >= $2 OR notes.state IN ({BEGUN})
                 OR EXISTS (SELECT 1 FROM effects WHERE effects.request = notes.id)))
     ORDER BY updated_at, id LIMIT $5"""  # noqa: S608 - constants
 """`+ 0` leads planners to the tasks of the bill, and not to all that are open."""

@@ -15,6 +15,7 @@ from gateway.iso18626.codec import decode
 from gateway.iso18626.codes import Action
 from gateway.notices.records import Notice, NoticeFile, NoticeKind, NoticeState
 from gateway.reports.folding import House as Library
+from gateway.store.borrowing_port import Asked, Customer
 from gateway.store.notices_port import NewNotice, NoticeChange, NoticeFilter
 from gateway.store.port import Change, HistoryEntry, HistoryKind, StoreError
 from gateway.workflow.copyright import kept_since
@@ -22,6 +23,7 @@ from gateway.workflow.records import Request, State
 from gateway.workflow.recovery import Recovery
 from tests.dispatch.house import House, action, request
 from tests.dispatch.test_receiving import count, is_ok
+from tests.store.test_contract_borrowing import ask
 
 KEPT = Keeping(
     requests=timedelta(days=100), documents=timedelta(days=10), look_ups=timedelta(days=10), bills=timedelta(days=10)
@@ -122,6 +124,18 @@ async def test_copies_are_kept_to_the_end_of_the_third_full_calendar_year(house:
     now = house.time.now()
     assert kept_since(now).year == now.year - 3
     assert (kept_since(now).month, kept_since(now).day) == (1, 1)
+
+
+async def test_a_copy_that_was_counted_goes_in_the_first_night_after_its_third_full_year(house: House):
+    asked_at = house.time.now()
+    counted = Asked(customer=Customer(barcode="20000000090031"), copied=f"issn:00000000/{asked_at.year}")
+    await ask(house.store, 1, counted, at=asked_at, state=State.COMPLETED)
+    last_day = datetime(asked_at.year + 3, 12, 31, 12, tzinfo=UTC)
+    await house.time.advance((last_day - asked_at).total_seconds())
+    assert await run(house) == 0
+    await house.time.advance(86_400)
+    assert await run(house) == 1
+    assert await house.store.request("HILL-1") is None
 
 
 async def mailed(house: House, name: str, state: NoticeState) -> None:

@@ -1,11 +1,20 @@
 """The contract of the port, on both stores: what is purged goes whole, a tombstone stays, and the rest is as it was."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
 import msgspec
 import pytest
 
+from gateway.dispatch.bill_planning import BillPlanner
+from gateway.dispatch.bills import BillIntake
 from gateway.dispatch.bookkeeping import Bookkeeper
+from gateway.money.events import BillAct, BillActed
+from gateway.money.groups import OWED, UNNUMBERED
+from gateway.money.machine import BillDecision
+from gateway.money.records import BillState, Payment
 from gateway.reports.folding import House
 from gateway.store.keeping_tables import DROP_ENTRIES, DROPS, distances, without_raw
 from gateway.store.port import Gone, HistoryKind, Store, StoreError
@@ -17,6 +26,8 @@ from gateway.workflow.staff import LookUp, LookUpWay
 from gateway.workflow.tasks import TaskKind
 from tests.fakes.clock import FakeTime
 from tests.store.outside import fetch
+from tests.store.test_contract_bills import LOAN, acted, finalise, known, payment, proposed, replacement
+from tests.store.test_contract_borrowing import ASKED, ask
 from tests.store.test_contract_register import found_ended, sought
 from tests.store.values import NOW, creation, entry, inbound, later, note, perform, step
 
@@ -80,6 +91,72 @@ async def test_what_somebody_must_still_see_to_stays(store: Store, more: dict[st
     await ended(store, 1)
     await store.commit(note(1, **more))
     assert await purgeable(store) == ()
+
+
+BILL_LIVES: Mapping[str, Sequence[BillActed]] = {
+    "draft": (),
+    "dropped": (acted(BillAct.DROP),),
+    "finalised": (finalise(),),
+    "disputed": (finalise(), acted(BillAct.DISPUTE, 2, words="It was back.")),
+    "replacement accepted": (finalise(), acted(BillAct.REPLACE, 2)),
+    "written off": (finalise(), acted(BillAct.WRITE_OFF, 2, words="Nobody answers.")),
+}
+"""How a bill gets into some of its states."""
+
+
+async def billed(store: Store, name: str, *acts: BillActed, **more: Any) -> BillIntake:
+    """A bill about HILL-1, with which that was done."""
+    door = BillIntake(store, BillPlanner())
+    await door.begin(proposed(name, replacement("75.00", LOAN), **more))
+    for act in acts:
+        assert isinstance(await door.submit_bill(name, act), BillDecision)
+    return door
+
+
+@pytest.mark.parametrize("state", BILL_LIVES)
+async def test_a_request_stays_until_every_bill_of_it_has_ended(store: Store, state: str) -> None:
+    """A begun one is not owed yet, and one that ended is owed no more."""
+    await ended(store, 1)
+    await billed(store, "M-1", *BILL_LIVES[state])
+    bill = await known(store)
+    assert bill.state == state
+    holds = bill.state in {*UNNUMBERED, *OWED}
+    assert await purgeable(store) == (() if holds else ("HILL-1",))
+
+
+async def test_a_request_whose_item_is_looked_for_before_it_is_billed_stays(store: Store) -> None:
+    await ended(store, 1)
+    door = await billed(store, "M-1", item_barcode=LOAN.item_barcode)
+    assert (await known(store)).state is BillState.CANDIDATE
+    assert await purgeable(store) == ()
+    await door.submit_bill("M-1", acted(BillAct.DROP))
+    assert await purgeable(store) == ("HILL-1",)
+
+
+async def test_a_bill_that_is_paid_in_part_keeps_its_request_until_it_is_paid(store: Store) -> None:
+    await ended(store, 1)
+    door = await billed(store, "M-1", finalise())
+    for share, left in (("50.00", ()), ("25.00", ("HILL-1",))):
+        assert isinstance(await door.pay(payment(share), {"M-1": Decimal(share)}), Payment)
+        assert await purgeable(store) == left
+    await billed(store, "M-2")
+    assert await purgeable(store) == (), "another bill of it was begun"
+
+
+async def test_a_copy_that_was_counted_stays_until_its_day(store: Store) -> None:
+    """To the end of the third full calendar year: what was asked for before `copied_before` may go."""
+    await ask(store, 1, msgspec.structs.replace(ASKED, copied="issn:00000000/2026"), state=ENDED)
+    await ask(store, 2, state=ENDED)
+    await Bookkeeper(store, House, FakeTime(NOW)).catch_up()
+
+    async def of_copies(copied_before: datetime) -> list[str]:
+        found = await store.keeping.purgeable(
+            Role.BORROWING, ENDED, ended_before=later(100), copied_before=copied_before, limit=9
+        )
+        return [each.request for each in found]
+
+    assert await of_copies(NOW) == ["HILL-2"]
+    assert await of_copies(later(1)) == ["HILL-1", "HILL-2"]
 
 
 async def test_what_figures_have_not_counted_stays(store: Store) -> None:
