@@ -129,8 +129,9 @@ FILL_BORROWING: Final = Figure(
     group=Group.FILL,
     title="Filled for our customers",
     definition=(
-        "Of the requests that customers made in the period: received ÷ (received + not to be had + called off). Those served from our own "
-        "shelves stand apart and are left out of the rate; so are those that are still open."
+        "Of the requests that customers made in the period: received ÷ (received + not to be had + called off). A loan that was lost on its way "
+        "to us counts as not to be had once that is settled. Those served from our own shelves stand apart and are left out of the rate; so are "
+        "those that are still open."
     ),
     columns=_BORROWING,
     headline="rate",

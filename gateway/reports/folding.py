@@ -32,6 +32,7 @@ from gateway.workflow.facts import (
     TellingLine,
     Work,
 )
+from gateway.workflow.lending.groups import UNDECIDED
 from gateway.workflow.questions import Amount
 from gateway.workflow.records import Answer, AnswerKind, Request, Role, State
 from gateway.workflow.triggers import StaffAction, Trigger
@@ -114,7 +115,7 @@ class _Folding:
         if isinstance(event, RequestArrived) and event.previous_request_id:
             self.taken_up = (event.requesting_agency, event.previous_request_id)
         self._told(event)
-        self._proposed(event)
+        self._proposed(line)
         if isinstance(event, StaffActed):
             self._acted(event)
         if self.request.borrowing and (attempt := attempt_of(event, self.request.borrowed, self.fact.attempt)):
@@ -151,15 +152,18 @@ class _Folding:
         if isinstance(event, Sent) and event.what == RequestType.NEW:
             self._once(Happened.ASKED, event.at)
 
-    def _proposed(self, event: AnyEvent) -> None:
+    def _proposed(self, line: TellingLine) -> None:
+        """Keep what the gateway would answer; of an answer that went out by itself only the line of the policy."""
+        event = line.event
         if not isinstance(event, CopiesFound | CopiesChecked) or event.answer is None or self.fact.decided_at:
             return
         answer: Answer = event.answer
+        is_left = line.state is None or line.state in UNDECIDED
         self.set(
             policy_line=answer.line,
-            proposal=answer.kind.value if answer.kind in PROPOSALS else "",
+            proposal=answer.kind.value if is_left and answer.kind in PROPOSALS else "",
             proposal_reason=answer.reason or "",
-            proposed_item=answer.choice.copy.item_barcode if answer.choice else "",
+            proposed_item=answer.choice.copy.item_barcode if is_left and answer.choice else "",
         )
 
     def _acted(self, event: StaffActed) -> None:
@@ -187,30 +191,46 @@ class _Folding:
         for what in (each for each in now if each not in self.fact.standing):
             self._begin(what, line)
         for what in (each for each in self.fact.standing if each not in now):
-            self.corrections.append(Correction(what, at, -1, self.fact.reason))
+            self.corrections.append(Correction(what, at, -1, self._reason_of(what)))
         if state in standing.SHIPPED[role]:
             self._once(Happened.SHIPPED, at)
         if state is State.WITH_CUSTOMER or (Happened.RECEIVED in now and self._is_copy()):
             self._once(Happened.WITH_CUSTOMER, at)
         if state in standing.FINALS[role]:
             self._once(Happened.ENDED, at)
+            self.set(proposed_item="")
         self.set(state=state.value, standing=now, outcome=self._outcome(now, line))
 
     def _begin(self, what: Happened, line: TellingLine) -> None:
-        reason = _reason(line.event, self.request) if what in standing.WITH_REASON else ""
+        at, known = line.event.at, getattr(self.fact, what.value)
+        if what in standing.WITH_REASON:
+            self._refused(what, at, _reason(line.event, self.request))
+        elif known is not None:
+            self.corrections.append(Correction(what, at, 1))
+        if known is None:
+            self.set(**{what.value: at})
+
+    def _refused(self, what: Happened, at: datetime, reason: str) -> None:
+        """A no counts by the fact's reason, which is that of the first; each later one by its own."""
         if getattr(self.fact, what.value) is not None:
-            self.corrections.append(Correction(what, line.event.at, 1, reason))
-        elif what in standing.WITH_REASON and self.fact.reason:
-            # it was a no before, of the other kind, whose reason stays with what is counted already
-            self.set(**{what.value: line.event.at})
-        else:
-            more = {"reason": reason} if what in standing.WITH_REASON else {}
-            self.set(**{what.value: line.event.at}, **more)
+            self.corrections.append(Correction(what, at, 1, reason))
+        elif all(getattr(self.fact, no.value) is None for no in standing.WITH_REASON):
+            self.set(reason=reason)
+        elif reason != self.fact.reason:
+            self.corrections += (Correction(what, at, -1, self.fact.reason), Correction(what, at, 1, reason))
+        self.set(reason_now=reason)
+
+    def _reason_of(self, what: Happened) -> str:
+        """The reason by which it is counted until now."""
+        now = self.fact.reason_now
+        return self.fact.reason if now is None or what not in standing.WITH_REASON else now
 
     def _outcome(self, now: tuple[Happened, ...], line: TellingLine) -> Outcome:
         found = standing.outcome(now)
         if found is Outcome.RETRY and (line.event.trigger is Trigger.CONDITION_LAPSED or self._was_expired()):
             return Outcome.EXPIRED
+        if found is Outcome.OPEN and line.state in standing.FINALS[self.fact.role]:
+            return Outcome.UNFILLED  # a loan that was lost on its way to us, and settled
         return found
 
     def _was_expired(self) -> bool:

@@ -121,8 +121,10 @@ class Fact(Record, frozen=True, kw_only=True):
     outcome: Outcome = Outcome.OPEN
     reason: str = ""
     """Of Unfilled or RetryPossible: the first."""
+    reason_now: str | None = None
+    """Of the last of them; None until there is one, and in facts of before."""
     proposed_item: str = ""
-    """The copy of ours that was proposed, until somebody has answered."""
+    """The copy of ours that was proposed, until somebody has answered or it has ended."""
     taken_up: bool = False
     """A Retry came in its place."""
     place: int = 0

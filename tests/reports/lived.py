@@ -19,6 +19,6 @@ async def two_years_and_money(store: SqliteStore) -> None:
 
 
 async def two_years(store: SqliteStore) -> None:
-    for change in by_time(ways(7, 40)):
+    for change in by_time(ways(9, 40)):
         await store.commit(change)
     await Bookkeeper(store, lambda: House(own=frozenset({OWN})), FakeTime()).catch_up()

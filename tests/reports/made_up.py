@@ -1,9 +1,13 @@
-"""Made-up histories: requests that go their ways over two years, with what is taken back, ignored, quiet, and told beside messages."""
+"""Made-up histories: requests that go their ways over two years, with what is taken back, ignored, quiet, and told beside messages.
+
+Among them sets of two items, copies that the rule of five counts, and what the gateway answered by itself.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -19,6 +23,7 @@ from gateway.workflow.values import Money, Wanted
 
 START = datetime(2024, 7, 1, 5, tzinfo=UTC)
 DAYS = 2 * 365
+ZONE = ZoneInfo("America/New_York")
 PARTNERS = ("valley", "hill", "branch-1")
 OWN = "branch-1"
 PRICES = {
@@ -106,9 +111,12 @@ def lending(random: Random, number: int) -> Way:
     checked = events.CopiesChecked(at=way.later(), copies=(), answer=proposed, auto=auto)
     if auto and proposed.kind is AnswerKind.UNFILLED:
         way.go(checked, S.UNFILLED, answer=proposed)
-        _tell(way, Status.UNFILLED)
-        return way
-    way.go(checked, S.DECIDING, answer=proposed, cost=proposed.cost)
+        if random.random() < 0.6:
+            _tell(way, Status.UNFILLED)
+            return way
+        way.staff(StaffAction.UNDO, S.DECIDING)
+    else:
+        way.go(checked, S.DECIDING, answer=proposed, cost=proposed.cost)
     _decided(way, random, copy)
     return way
 
@@ -135,9 +143,10 @@ def _decided(way: Way, random: Random, copy: Copy) -> None:
     match random.choice(("supply", "supply", "supply", "unfilled", "retry", "cancel", "open", "expire")):
         case "supply":
             barcode = random.choice((copy.item_barcode, "3999-another"))
-            way.staff(
-                StaffAction.ANSWER_SUPPLY, S.WILL_SUPPLY, item_barcodes=(barcode,), of={"items": (Item(copy=copy),)}
-            )
+            others = tuple(Copy(item_barcode=f"{barcode}-2", branch="west") for _ in range(way.number % 5 == 0))
+            items = tuple(Item(copy=each) for each in (copy, *others))
+            barcodes = (barcode, *(each.item_barcode for each in others))
+            way.staff(StaffAction.ANSWER_SUPPLY, S.WILL_SUPPLY, item_barcodes=barcodes, of={"items": items})
             _tell(way, Status.WILL_SUPPLY)
             _send(way, random)
         case "unfilled":
@@ -145,6 +154,13 @@ def _decided(way: Way, random: Random, copy: Copy) -> None:
             if random.random() < 0.3:
                 way.staff(StaffAction.UNDO, S.DECIDING)
                 way.staff(StaffAction.ANSWER_UNFILLED, S.UNFILLED, reason="NonCirculating")
+                if random.random() < 0.5:
+                    way.staff(StaffAction.UNDO, S.DECIDING)
+                    way.staff(StaffAction.ANSWER_UNFILLED, S.UNFILLED, reason="NotHeld")
+            elif random.random() < 0.3:
+                way.staff(StaffAction.UNDO, S.DECIDING)
+                way.staff(StaffAction.ANSWER_RETRY, S.RETRY_POSSIBLE, reason="OnLoan")
+                return
             _tell(way, Status.UNFILLED)
             way.ignore()
         case "retry":
@@ -191,7 +207,7 @@ def borrowing(random: Random, number: int) -> Way:
         request=f"B-{number:05}",
         agency="ISIL:WE",
         wanted=Wanted(title="A Book"),
-        pickup_branch="main",
+        pickup_branch=random.choice(("main", "east")),
         service=service,
     )
     lenders = tuple(
@@ -201,10 +217,10 @@ def borrowing(random: Random, number: int) -> Way:
         Request(
             id=asked.request, role=Role.BORROWING, state=S.VETTING, version=1, peer="", requesting_agency="ISIL:WE",
             supplying_agency="", partner_request_id=asked.request, created_at=way.at, updated_at=way.at, state_since=way.at,
-            service=service, wanted=asked.wanted, borrowing=Borrowing(pickup_branch="main"),
+            service=service, wanted=asked.wanted, borrowing=Borrowing(pickup_branch=asked.pickup_branch),
         ),
         asked,
-        Asked(customer=Customer(barcode=f"2999{number:010}", name="Ann Example")),
+        Asked(customer=Customer(barcode=f"2999{number:010}", name="Ann Example"), copied=_counted(random, service, way.at)),
     )  # fmt: skip
     for place in range(1, random.randint(1, 3) + 1):
         borrowed = msgspec.structs.replace(way.request.borrowed, asked=lenders[:place])
@@ -213,6 +229,13 @@ def borrowing(random: Random, number: int) -> Way:
             return way
     way.staff(StaffAction.CALL_OFF, random.choice((S.CANCELLED, S.UNFILLED, S.SERVED_HERE)))
     return way
+
+
+def _counted(random: Random, service: ServiceType, at: datetime) -> str | None:
+    """Under which key the rule of five counts a copy: of a periodical by the year, of a book for good."""
+    if service is not ServiceType.COPY or random.random() < 0.2:
+        return None
+    return random.choice((f"issn:00000000/{at.astimezone(ZONE).year}", "isbn:9780000000002"))
 
 
 def _answered(way: Way, random: Random, place: int) -> bool:
@@ -243,6 +266,8 @@ def _sent(way: Way, random: Random, place: int) -> None:
         return
     if random.random() < 0.1:
         way.staff(StaffAction.MARK_LOST, S.LOST)
+        if random.random() < 0.5:
+            way.staff(StaffAction.PAID, S.COMPLETED)
         return
     way.staff(StaffAction.RECEIVE, S.RECEIVING)
     if random.random() < 0.1:

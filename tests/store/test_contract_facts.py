@@ -98,16 +98,6 @@ SUPPLIED = "'loaned', 'overdue', 'recalled', 'renewing', 'returning', 'completed
 RECEIVED = "'receiving', 'waiting for the customer', 'with the customer', 'to send back', 'taking back', 'sent back'"
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-async def test_what_is_counted_is_what_plain_sql_counts_over_the_history(store: Store, seed: int) -> None:
-    await lived(store, seed)
-    await provided_and_received(store)
-    await filled(store)
-    await how_long_it_took(store)
-    await noes(store)
-    await acts(store)
-
-
 @pytest.mark.parametrize("seed", SEEDS[:3])
 async def test_what_happens_between_two_reads_of_the_bookkeeper_is_counted(
     store: Store, seed: int, monkeypatch: pytest.MonkeyPatch
@@ -269,6 +259,7 @@ async def purge(store: AnyStore) -> None:
     """Drop every request, with all that belongs to it."""
     for table in (
         "history",
+        "copied",
         "customer_works",
         "customers",
         "register_numbers",

@@ -34,6 +34,7 @@ from gateway.workflow.questions import HowLong, Said, Span
 from gateway.workflow.records import Role
 from tests.fakes.clock import FakeTime
 from tests.reports.made_up import OWN, START, Way, by_time, ways
+from tests.store.test_contract_facts import purge
 from tests.store.values import NOW
 
 NEW_YORK, KOLKATA = ZoneInfo("America/New_York"), ZoneInfo("Asia/Kolkata")
@@ -134,16 +135,7 @@ async def test_sums_stay_as_they_are_when_requests_are_made_anonymous_and_purged
     async with summed(store, seed) as spans:
         before = await store.facts.ask(ASKED, spans)
         await store.borrowing.anonymise(FINALS, ended_before=START + timedelta(days=9999))
-        for table in (
-            "history",
-            "customer_works",
-            "customers",
-            "register_numbers",
-            "register_words",
-            "register",
-            "requests",
-        ):
-            await cast("AnyStore", store)._load((f"DELETE FROM {table}", [()]))  # noqa: S608 - tables of ours
+        await purge(cast("AnyStore", store))
         await keeper_of(store).catch_up()
         await keeper_of(store).look_over()
         assert await store.facts.ask(ASKED, spans) == before
