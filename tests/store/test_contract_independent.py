@@ -149,7 +149,7 @@ def test_made_up_histories_have_in_them_what_is_hard_to_count() -> None:
     assert sum(request.state in {State.LOANED, State.COMPLETED, State.COPY_COMPLETED} for request in sets) > 3
     assert sum(way[:3] == ["searching", "unfilled", "deciding"] for way in states) > 3
     assert sum(way.count("unfilled") > 2 for way in states) > 0
-    assert sum("unfilled" in way and "retry possible" in way for way in states) > 3
+    assert sum("unfilled" in way and "retry possible" in way for way in states) > 1
     assert sum(way[-2:] == ["lost", "completed"] and "receiving" not in way for way in states) > 3
 
 
