@@ -3,16 +3,20 @@
 import csv
 import io
 import zipfile
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from gateway.desk.sheets import XLSX
 from gateway.reports.catalogue import FIGURES
+from gateway.store.port import Change, HistoryEntry, HistoryKind
 from gateway.web.api import PREFIX
+from gateway.workflow.effects import OpenTask
+from gateway.workflow.tasks import TaskKind
 from tests.reports.lived import two_years_and_money
 from tests.store.fresh import Fill
-from tests.web.live import Live
+from tests.web.live import START, Live, a_request, keep
 
 YEAR = "2025"
 
@@ -82,6 +86,21 @@ async def test_a_number_of_money_opens_what_was_booked(live: Live, figure: str):
             assert row["number"]
             got, _ = await live.call("GET", f"/{behind['books']}/{row['id']}", role="viewer")
             assert got == 200
+
+
+async def test_the_page_of_work_says_since_when_the_oldest_open_task_waits(live: Live):
+    path = f"/figure-groups/work?period={YEAR}"
+    assert (await asked(live, path))["oldest_task"] is None
+    for name, days in (("r1", 9), ("r2", 5), ("r3", 2)):
+        await keep(live.store, a_request(name))
+        entry = HistoryEntry(at=START - timedelta(days=days), by="x", kind=HistoryKind.DECISION, words="so it goes")
+        task = OpenTask(kind=TaskKind.CANNOT_FIND, words="Not at the desk.")
+        await live.store.commit(Change(history_of=name, history=(entry,), open_tasks=(task,)))
+    by_request = {task.request: task for task in await live.store.tasks()}
+    assert (await asked(live, path))["oldest_task"] == "2026-10-19T09:00:00Z"
+    closed = HistoryEntry(at=START, by="x", kind=HistoryKind.DECISION, words="found")
+    assert await live.store.close_task(by_request["r1"].id, at=START, entry=closed)
+    assert (await asked(live, path))["oldest_task"] == "2026-10-23T09:00:00Z"
 
 
 async def test_fees_open_the_requests_with_their_amounts(live: Live):
