@@ -129,12 +129,29 @@ async def test_what_is_refused_after_data_is_known_not_to_be_taken(house: House,
     assert result.unstarted
 
 
-async def test_a_bill_that_is_cut_off_at_its_end_may_have_arrived(house: House, box: MailBox):
-    box.drop_at = Step.END_OF_DATA
+@pytest.mark.parametrize(("step", "taken"), [(Step.DATA, 0), (Step.WITHIN_DATA, 0), (Step.END_OF_DATA, 1)], ids=str)
+async def test_a_bill_that_is_cut_off_from_data_on_may_have_arrived(house: House, box: MailBox, step: Step, taken: int):
+    box.drop_at = step
     result = await sent(house, box)
     assert isinstance(result, BillHappened)
     assert isinstance(result.event, NotMailed)
     assert result.event.perhaps
+    assert len(box.taken) == taken
+
+
+@pytest.mark.parametrize("step", [Step.GREETING, Step.EHLO, Step.MAIL, Step.RCPT])
+async def test_a_bill_that_is_cut_off_before_data_was_not_begun_and_goes_once(house: House, box: MailBox, step: Step):
+    row, bill = await row_of(house)
+    assert isinstance(row.effect, MailPaper)
+    sender, box.drop_at = mail(house, box), step
+    cut = await sender.send(row, row.effect, bill)
+    assert isinstance(cut, Later)
+    assert cut.unstarted
+    assert [each.started_at for each in await house.store.pending("M-1") if each.id == row.id] == [None]
+    box.drop_at = None
+    again = await sender.send(row, row.effect, bill)
+    assert isinstance(again, BillHappened)
+    assert isinstance(again.event, Mailed)
     assert len(box.taken) == 1
 
 
