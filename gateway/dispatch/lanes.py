@@ -8,6 +8,9 @@ thing is blamed that explains all failures since the other side was last heard:
     several requests else, several libraries         the lane is left alone
     nothing got through (Fault.LANES)                likewise
 
+A request that failed while another got through has explained itself: until it gets through it is its own problem, and counts
+no more in what is blamed else. So does a library behind a broker. However many there are of either, they stop nobody.
+
 A lane or a library that is left alone is tried with one row after pauses that grow; the first sign of life ends that.
 What fails while its lane is left alone says nothing of itself and is due again with the lane.
 """
@@ -30,6 +33,9 @@ LOOK_AGAIN: Final = timedelta(seconds=5)
 SPOKEN_TO_EVERY: Final = timedelta(seconds=30)
 """Who speaks to us and can't be spoken to is tried for that no more often."""
 
+MOST_REMEMBERED: Final = 1000
+"""Requests of a lane of which it is known that they fail by themselves: the oldest is forgotten first."""
+
 Lane = str | None
 
 
@@ -51,6 +57,28 @@ class Try(msgspec.Struct, frozen=True, kw_only=True):
     began: int
     library: str | None = None
     """Whom the message is for, where its lane has several libraries behind it: a broker's."""
+
+    def behind(self, library: str | None) -> "Try":
+        """Say whom it is for, once that is known."""
+        return msgspec.structs.replace(self, library=library)
+
+
+class Remembered:
+    """Names in the order in which they came, no more than MOST_REMEMBERED."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, None] = {}
+
+    def add(self, name: str) -> None:
+        """Remember a name as the last that came."""
+        self.forget(name)
+        self.names[name] = None
+        if len(self.names) > MOST_REMEMBERED:
+            self.forget(next(iter(self.names)))
+
+    def forget(self, name: str) -> None:
+        """Remember a name no longer, if it was remembered at all."""
+        self.names.pop(name, None)
 
 
 class Trouble:
@@ -98,18 +126,22 @@ class LaneState:
         """The libraries behind a broker that are left alone."""
         self._trying: dict[str, int] = {}
         """Of those, the ones that are being tried, each with a row."""
-        self._doubted: dict[str | None, set[str]] = {}
+        self._doubted: dict[str | None, Remembered] = {}
         """Requests that failed since their library was last heard."""
         self._silent: set[str | None] = set()
         """Libraries that failed since anybody in the lane was last heard."""
+        self._bad = Remembered()
+        """Requests that failed while another got through, until they get through themselves."""
+        self._deaf = Remembered()
+        """Libraries behind a broker of which the same is true."""
         self._unproven = False
         """A row waits of which nobody knows yet whether it is to blame."""
         self._count = 0
 
-    def begin(self, row: EffectRow, library: str | None) -> Try:
-        """Note that a row is taken up."""
+    def begin(self, row: EffectRow) -> Try:
+        """Note that a row is taken up, before anything is read for it: what is taken up together fails together."""
         self._count += 1
-        return Try(row=row, lane=self._lane, began=self._count, library=library)
+        return Try(row=row, lane=self._lane, began=self._count)
 
     # what failed
 
@@ -118,18 +150,28 @@ class LaneState:
         if fault is Fault.ITS_OWN or self._lane is None:
             return Blame.ROW
         self.pace = 1.0
-        if fault is Fault.LANES or self.trouble.failures:
+        if fault is Fault.LANES:
             return Blame.LANE
-        failed = self._doubted.setdefault(tried.library, set())
-        again = tried.row.request in failed
+        failed = self._doubted.setdefault(tried.library, Remembered())
+        again = tried.row.request in failed.names
         failed.add(tried.row.request)
-        self._silent.add(tried.library)
-        if len(self._silent) > 1:
-            return Blame.LANE
-        if len(failed) > 1 or tried.library in self._libraries:
-            return Blame.LANE if tried.library is None else Blame.LIBRARY
+        if tried.row.request not in self._bad.names:
+            together = self._blame_together(tried.library, failed)
+            if together is not None:
+                return together
         self._unproven |= again
         return Blame.NOBODY_YET if again else Blame.ROW
+
+    def _blame_together(self, library: str | None, failed: Remembered) -> Blame | None:
+        """Say whether the lane or the library explains that the request failed; None: neither need be to blame."""
+        is_known = library in self._libraries or library in self._deaf.names
+        if not is_known:
+            self._silent.add(library)
+            if self.trouble.failures or len(self._silent) > 1:
+                return Blame.LANE
+        if library in self._libraries or len(failed.names.keys() - self._bad.names.keys()) > 1:
+            return Blame.LANE if library is None else Blame.LIBRARY
+        return None
 
     def failed(self, tried: Try, blame: Blame) -> Trouble | None:
         """Count a failure of the lane or the library; None where it had failed after this try began: that is one failure."""
@@ -144,11 +186,21 @@ class LaneState:
     # what went well
 
     def heard(self, tried: Try) -> bool:
-        """Take a sign of life; whether it ends any trouble."""
+        """Take a sign of life; whether it ends any trouble. What failed before it is to blame itself."""
         self.pace *= 2
-        self._doubted.pop(tried.library, None)
+        for request in self._doubted.pop(tried.library, Remembered()).names:
+            self._bad.add(request)
+        for library in self._silent - {None}:
+            self._deaf.add(str(library))
         self._silent.clear()
+        self._deaf.forget(str(tried.library))
+        self.forget(tried.row.request)
         return self._unproven or bool(self.trouble.failures) or tried.library in self._libraries
+
+    def forget(self, request: str) -> None:
+        """A request got through, or what it wanted here was withdrawn: it is no longer known to fail by itself."""
+        for names in (self._bad, *self._doubted.values()):
+            names.forget(request)
 
     def spoke(self, now: datetime) -> bool:
         """The other side spoke to us by itself; whether its lane, which is left alone, is tried with one row for that."""

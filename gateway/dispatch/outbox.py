@@ -1,17 +1,16 @@
 """The worker: leases due rows, lane by lane, hands them to the performers, and brings what happened to the door.
 
 Why no work gets lost: a row is deleted only in the transaction that writes the decision on its outcome. Until then it is
-leased (nobody else has it), or due again when its lease runs out. Why nothing is done twice: what acts elsewhere is marked
-started before its first byte, and a row found started is not acted on but reported as unknown; a message that
-was started is sent again as the very same bytes.
+leased (nobody else has it), or due again when its lease runs out. Why nothing is done twice: what acts elsewhere is marked started
+before its first byte, and a row found started is not acted on but reported as unknown; a message is sent again as the same bytes.
 
 A lane that fails is left alone for a while (stored, so that a restart remembers and other gateways know), then tried with
 one row; the first sign of life ends that, and what was put off with it is due. So does a library behind a broker; a row
-that fails alone waits by itself (lanes.py tells which). The one row is the one that has been due for longest, whoever's turn it is: a row
-that failed is due again behind all that waited, so that one which can never succeed keeps nobody else from it. When a lane
-comes back its rows go in turn: one, then twice as many at once with each that goes well, up to its room. How much of a lane runs at once is counted by its leases, whoever holds them. The loop waits for a wake-up at a
-commit or for the next row's time. A commit wakes it for work that is due soon alone (WAKE_WITHIN); what is due later a slow
-sweep finds in time, and also what was missed.
+that fails alone waits by itself (lanes.py tells which). The one row is the one that has been due for longest, whoever's
+turn it is: a row that failed is due again behind all that waited, so that one which can never succeed keeps nobody from
+it. When a lane comes back its rows go in turn: one, then twice as many at once with each that goes well, up to its room.
+How much runs at once is counted by leases, whoever holds them. The loop waits for a wake-up at a commit or for the next
+row's time. A commit wakes it for work that is due soon (WAKE_WITHIN); a slow sweep finds all else in time.
 """
 
 import asyncio
@@ -236,10 +235,9 @@ class Outbox:
         room = int(min(at_most, self._shares.get(lane, at_most), state.pace)) - len(state.running)
         if room <= 0:
             return self._settings.sweep_s
-        in_turn = lane in SHARED_LANES and not trouble.failures
-        rows = await self._claim(lane, now, room, at_most, in_turn=in_turn)
+        rows = await self._claim(lane, now, room, at_most, in_turn=lane in SHARED_LANES and not trouble.failures)
         for row in rows:
-            state.running[row.id] = asyncio.create_task(self._run(row, state))
+            state.running[row.id] = asyncio.create_task(self._run(state.begin(row), state))
         if len(rows) == room:
             return self._settings.sweep_s  # the end of one of them wakes the lane
         due_at = await self._store.next_due(lane, now=now)
@@ -275,12 +273,14 @@ class Outbox:
             for task in waiting:
                 task.cancel()
 
-    async def _run(self, row: EffectRow, state: LaneState) -> None:
+    async def _run(self, begun: Try, state: LaneState) -> None:
         """Carry one row out and write what came of it; whatever fails here leaves the row to its lease."""
+        row = begun.row
         with structlog.contextvars.bound_contextvars(request=row.request):
             try:
-                await self._carry_out(row, state)
+                await self._carry_out(begun, state)
             except LeaseLost:
+                state.forget(row.request)
                 _log.info("work was withdrawn", work=row.effect.key)
             except (UnknownRequest, UnknownBill, UnknownInvoice, UnknownNotice):
                 _log.error("work of an unknown request, bill, invoice or notice", work=row.effect.key)
@@ -294,9 +294,9 @@ class Outbox:
                 state.running.pop(row.id, None)
                 state.wake.set()
 
-    async def _carry_out(self, row: EffectRow, state: LaneState) -> None:
-        subject = await self._subjects.read(row)
-        tried = state.begin(row, self._subjects.library_of(row, subject))
+    async def _carry_out(self, begun: Try, state: LaneState) -> None:
+        row, subject = begun.row, await self._subjects.read(begun.row)
+        tried = begun.behind(self._subjects.library_of(row, subject))
         due_at = state.held_back(tried, self._time.now())
         if due_at is not None:
             await self._store.postpone(

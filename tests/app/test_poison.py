@@ -1,8 +1,9 @@
-"""A message that its receiver always fails at stops no other message to that system: a whole gateway, on sockets."""
+"""Messages that their receiver always fails at stop no other message to that system: a whole gateway, on sockets."""
 
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from aiohttp import web
@@ -15,11 +16,12 @@ from tests.app.test_outgoing import ALLOWED, REFUSE_UNKNOWN, gateway_with
 
 WITHIN_S = 5.0
 POISON = "POISON"
+QUICK = "[outbox]\nfirst_wait_s = 0.02\nlongest_wait_s = 0.1\n"
 
 
 @asynccontextmanager
 async def choking() -> AsyncIterator[tuple[BaseTestServer, list[bytes], list[bytes]]]:
-    """A partner's system that answers 500 to what names one request; what it failed at, and what it took."""
+    """A partner's system that answers 500 to what names such a request; what it failed at, and what it took."""
     failed: list[bytes] = []
     taken: list[bytes] = []
 
@@ -58,4 +60,27 @@ async def test_what_is_behind_a_poison_message_goes_on(tmp_path: Path):
             await caller.post(number)
         await until(all_taken)
         assert time.monotonic() - began < WITHIN_S
+        assert caller.gateway.outbox.paused == {}
+
+
+async def test_two_poison_messages_stop_the_lane_until_another_got_through_and_not_again(tmp_path: Path):
+    async with (
+        choking() as (server, failed, taken),
+        gateway_with(tmp_path, url=str(server.make_url("/")), extra=REFUSE_UNKNOWN + ALLOWED + QUICK) as caller,
+    ):
+
+        async def have_failed(times: int) -> bool:
+            return all(sum(poison in data for data in failed) >= times for poison in (b"POISON-1", b"POISON-2"))
+
+        async def is_taken(number: str) -> bool:
+            return any(f">{number}<".encode() in data for data in taken)
+
+        for number in ("POISON-1", "POISON-2", "R1"):
+            await caller.post(number)
+        await until(partial(is_taken, "R1"))
+        tries = max(sum(poison in data for data in failed) for poison in (b"POISON-1", b"POISON-2"))
+        await until(partial(have_failed, tries + 4))
+        assert caller.gateway.outbox.paused == {}, "each has failed again and again, and nothing else came"
+        await caller.post("R2")
+        await until(partial(is_taken, "R2"))
         assert caller.gateway.outbox.paused == {}

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from gateway.dispatch.lanes import Blame, LaneState, Try, by_lane
+from gateway.dispatch.lanes import MOST_REMEMBERED, Blame, LaneState, Try, by_lane
 from gateway.dispatch.results import Fault
 from gateway.store.port import BackOff, EffectRow
 from gateway.workflow.effects import FindCopies
@@ -14,6 +14,8 @@ from gateway.workflow.values import Wanted
 
 NOW = datetime(2026, 10, 28, 9, 0, tzinfo=UTC)
 L, K = "ISIL:XX-L", "ISIL:XX-K"
+TWO_AND_GOOD = (("R1", None), ("R2", None), ("R3", "ok"))
+"""Two fail, and then another gets through."""
 
 
 def begin(state: LaneState, request: str, library: str | None = None) -> Try:
@@ -21,7 +23,12 @@ def begin(state: LaneState, request: str, library: str | None = None) -> Try:
         id=int(request[1:]), request=request, effect=FindCopies(wanted=Wanted(title="x")), lane="peer:hub",
         due_at=NOW, attempts=0, started_at=None, payload=None,
     )  # fmt: skip
-    return state.begin(row, library)
+    return state.begin(row).behind(library)
+
+
+def succeed(state: LaneState, tried: Try) -> None:
+    if state.heard(tried):
+        state.end(tried.library)
 
 
 def play(state: LaneState, *steps: tuple[str, str | None]) -> list[Blame]:
@@ -30,7 +37,7 @@ def play(state: LaneState, *steps: tuple[str, str | None]) -> list[Blame]:
     for request, library in steps:
         tried = begin(state, request, library)
         if library == "ok":
-            state.heard(msgspec.structs.replace(tried, library=None))
+            succeed(state, msgspec.structs.replace(tried, library=None))
             continue
         blames.append(blame := state.blame(tried, Fault.DOUBTFUL))
         if blame in {Blame.LANE, Blame.LIBRARY}:
@@ -48,6 +55,12 @@ def play(state: LaneState, *steps: tuple[str, str | None]) -> list[Blame]:
         ((("R1", L), ("R2", L)), Blame.LIBRARY),
         ((("R1", L), ("R2", K)), Blame.LANE),
         ((("R1", L), ("R2", L), ("R3", L)), Blame.LIBRARY),
+        ((*TWO_AND_GOOD, ("R1", None), ("R2", None)), Blame.ROW),
+        ((*TWO_AND_GOOD, ("R1", None), ("R2", None), ("R1", None)), Blame.NOBODY_YET),
+        ((*TWO_AND_GOOD, ("R1", None), ("R2", None), ("R4", None)), Blame.ROW),
+        ((*TWO_AND_GOOD, ("R1", None), ("R4", None), ("R5", None)), Blame.LANE),
+        ((*TWO_AND_GOOD, ("R4", None), ("R5", None), ("R1", None)), Blame.ROW),
+        ((*TWO_AND_GOOD, ("R1", "ok"), ("R2", "ok"), ("R1", None), ("R2", None)), Blame.LANE),
     ],
     ids=[
         "one",
@@ -57,6 +70,12 @@ def play(state: LaneState, *steps: tuple[str, str | None]) -> list[Blame]:
         "two of a library",
         "two libraries",
         "more",
+        "two that failed while another got through",
+        "one of them again",
+        "a third beside them",
+        "two others beside them",
+        "one of them while the lane is left alone",
+        "two that got through since",
     ],
 )
 def test_the_smallest_thing_is_blamed_that_explains_all(steps: Any, blamed: Blame):
@@ -68,6 +87,33 @@ def test_another_library_that_is_heard_does_not_clear_one_that_is_silent():
     play(state, ("R1", L))
     state.heard(begin(state, "R2", K))
     assert play(state, ("R3", L)) == [Blame.LIBRARY]
+
+
+def test_two_libraries_that_failed_while_a_third_was_heard_are_to_blame_each_for_itself():
+    state = LaneState("peer:hub")
+    assert play(state, ("R1", L), ("R2", K)) == [Blame.ROW, Blame.LANE]
+    succeed(state, begin(state, "R3", "ISIL:XX-GOOD"))
+    assert play(state, ("R4", L), ("R5", K), ("R6", L)) == [Blame.LIBRARY] * 3
+    assert state.trouble.failures == 0
+    for library in (L, K):
+        succeed(state, begin(state, "R7", library))
+    assert play(state, ("R8", L), ("R9", K)) == [Blame.ROW, Blame.LANE], "both were heard since"
+
+
+def test_a_request_whose_work_was_withdrawn_is_forgotten():
+    state = LaneState("peer:hub")
+    play(state, *TWO_AND_GOOD)
+    for request in ("R1", "R2"):
+        state.forget(request)
+    assert play(state, ("R1", None), ("R2", None)) == [Blame.ROW, Blame.LANE]
+
+
+def test_no_more_is_remembered_than_a_bound():
+    """What is forgotten counts like any other again."""
+    state = LaneState("peer:hub")
+    play(state, *((f"R{number}", None) for number in range(1, MOST_REMEMBERED + 3)), ("R5000", "ok"))
+    assert play(state, ("R3", None), (f"R{MOST_REMEMBERED + 2}", None)) == [Blame.ROW] * 2, "the last thousand"
+    assert play(state, ("R1", None), ("R2", None)) == [Blame.ROW, Blame.LANE]
 
 
 @pytest.mark.parametrize(("fault", "blamed"), [(Fault.LANES, Blame.LANE), (Fault.ITS_OWN, Blame.ROW)])
