@@ -12,7 +12,8 @@ import structlog
 from gateway.config import Settings
 from gateway.room import MOST_LINGERING
 
-LISTENERS: Final = 3
+LISTENERS: Final = ("http", "api", "desk", "operations")
+"""Those that a gateway has, by their names in `Gateway.ports`; each bears as many connections as the settings say."""
 BESIDE: Final = 200
 """For the store, the circulation system, the catalogue, and what we send."""
 
@@ -21,7 +22,7 @@ _log = structlog.get_logger(__name__)
 
 def wanted(settings: Settings) -> int:
     """What the settings allow to be open at once."""
-    return LISTENERS * (settings.http.max_connections + MOST_LINGERING) + BESIDE
+    return len(LISTENERS) * (settings.http.max_connections + MOST_LINGERING) + BESIDE
 
 
 def allow(count: int) -> int:

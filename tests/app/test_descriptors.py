@@ -8,8 +8,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from gateway.app import descriptors
+from gateway.app.gateway import Gateway
 from gateway.config.sections import Http
 from gateway.room import MOST_LINGERING
+from tests.fakes.small_settings import small_settings
 
 UNIT = Path(__file__).parents[2] / "deploy" / "ill-gateway.service"
 
@@ -32,7 +34,7 @@ def limits(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 @pytest.mark.parametrize(
     ("given", "wanted", "allowed", "lines"),
     [
-        ((1024, 4096), 1850, 1850, 0),
+        ((1024, 4096), 2400, 2400, 0),
         ((1024, 4096), 800, 1024, 0),
         ((1024, 4096), 9000, 4096, 1),
         ((1024, resource.RLIM_INFINITY), 9000, 9000, 0),
@@ -57,8 +59,20 @@ def test_where_it_may_not_be_raised_it_is_said(limits: list[int], monkeypatch: p
     assert logged[0]["wanted"] == 2000
 
 
+async def test_the_listeners_that_are_counted_are_those_of_a_gateway(tmp_path: Path) -> None:
+    given = small_settings(tmp_path)
+    desk = given.desk.model_copy(update={"enabled": True, "port": 0})
+    async with Gateway(given.model_copy(update={"desk": desk})) as gateway:
+        assert sorted(gateway.ports) == sorted(descriptors.LISTENERS)
+
+
+def test_of_every_listener_there_is_room_for_all_connections(tmp_path: Path) -> None:
+    given = small_settings(tmp_path)
+    assert descriptors.wanted(given) == 4 * (given.http.max_connections + MOST_LINGERING) + descriptors.BESIDE
+
+
 def test_the_unit_allows_what_the_defaults_of_the_settings_need() -> None:
     found = re.search(r"^LimitNOFILE=(\d+)$", UNIT.read_text(), re.MULTILINE)
     assert found
-    needed = descriptors.LISTENERS * (Http().max_connections + MOST_LINGERING) + descriptors.BESIDE
+    needed = len(descriptors.LISTENERS) * (Http().max_connections + MOST_LINGERING) + descriptors.BESIDE
     assert int(found[1]) > 2 * needed

@@ -7,6 +7,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from gateway.app.descriptors import LISTENERS
 from gateway.app.gateway import ANNOUNCED_AT_MOST
 from gateway.config import Settings, load
 from gateway.config.sections import Operations
@@ -17,14 +18,10 @@ DEPLOY = ROOT / "deploy"
 SECRET_FILE = re.compile(r"file:/run/secrets/\S+")
 
 
-LISTENERS = 4
-"""Which stop one after the other."""
-
-
 def longest_stop_s(operations: Operations) -> float:
-    """How long a gateway may take to stop."""
+    """How long a gateway may take to stop: its listeners stop one after the other."""
     leaving_s = ANNOUNCED_AT_MOST * operations.announce_s + operations.drain_s
-    return leaving_s + LISTENERS * (STOP_WITHIN_S + 2 * CUT_WITHIN_S)
+    return leaving_s + len(LISTENERS) * (STOP_WITHIN_S + 2 * CUT_WITHIN_S)
 
 
 def documents(text: str) -> list[Any]:
