@@ -76,6 +76,18 @@ async def test_refused_logins_pause_then_stop_until_staff_resume() -> None:
         assert (lines.status().refused_logins, lines.status().stopped) == (0, False)
 
 
+async def test_after_one_login_that_was_refused_all_goes_on_by_itself_when_the_pause_is_over() -> None:
+    """A circulation system whose database restarts refuses whoever comes meanwhile."""
+    clock = Clock()
+    async with HostileAcs({"93": ["940"]}).serve() as acs, lines_on(acs, clock) as lines:
+        with pytest.raises(LoginRefused) as caught:
+            await lines.exchange(ITEM)
+        assert caught.value.retry_after_s is not None
+        clock.now += caught.value.retry_after_s
+        assert (await lines.exchange(ITEM)).code == "18"
+        assert (acs.codes().count("93"), lines.status().refused_logins, lines.status().stopped) == (2, 0, False)
+
+
 @pytest.mark.parametrize(
     "answer",
     [b"940AY5AZFDF9\r", b"940AY0AZ0000\r", b"94NAY0AZFDE0\r", b"94AY0AZFE2E\r", b"96AZFEF6\r", b"94"],
