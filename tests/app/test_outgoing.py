@@ -11,6 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import BaseTestServer, TestServer
 
 from gateway.app.gateway import Gateway
+from gateway.clock import TimeSource
 from gateway.store.factory import open_store
 from gateway.store.port import RequestFilter
 from gateway.workflow.partners import Peer
@@ -41,7 +42,7 @@ async def eavesdropper() -> AsyncIterator[tuple[BaseTestServer, list[str | None]
 
 
 @asynccontextmanager
-async def gateway_with(folder: Path, *, url: str, extra: str) -> AsyncIterator[Caller]:
+async def gateway_with(folder: Path, *, url: str, extra: str, time: TimeSource | None = None) -> AsyncIterator[Caller]:
     """A gateway in whose store the peer has this address already, as an older version would have kept it."""
     store = open_store(f"sqlite:///{folder}/gateway.sqlite")
     await store.open()
@@ -49,7 +50,7 @@ async def gateway_with(folder: Path, *, url: str, extra: str) -> AsyncIterator[C
     await put(store, Peer(id="sample", url=url, agencies=("ISIL:XX-PARTNER",)))
     await store.close()
     given = small_settings(folder, secrets='peer-elsewhere = "for there alone"\n', more=known_peer() + extra)
-    async with Gateway(given) as gateway, aiohttp.ClientSession() as session:
+    async with Gateway(given, time=time) as gateway, aiohttp.ClientSession() as session:
         yield Caller(gateway, session)
 
 
