@@ -287,9 +287,11 @@ class Acts:
         )
 
     async def _is_anothers_loan(self, effect: Watch, request: Request) -> bool:
-        """Whether the customer's loans are known not to have it."""
+        """Whether the customer's loans are known not to have it, and it is on loan still: it may have come back between the two questions."""
         is_kept = CustomerList.CHARGED in self._acs.terminal.profile.lists
-        return is_kept and await self._is_on_none((Question.CHARGED,), effect, request)
+        if not (is_kept and await self._is_on_none((Question.CHARGED,), effect, request)):
+            return False
+        return bool(circulation.is_charged(await self._acs.ask(Question.ITEM, item=effect.item_barcode)))
 
     def _waits_for_nobody(self, request: Request, reply: Reply) -> bool:
         """Whether it stands on the hold shelf as far as we know, and 17 shows nobody's hold: fetched and brought back between two looks."""

@@ -204,14 +204,23 @@ async def look(house: House) -> ItemSeen:
 
 
 @pytest.mark.parametrize(
-    ("loans", "by_another"), [(HAS_IT, False), (FREE_CARD, True), (TITLES_ALONE, False)], ids=["ours", "not", "unclear"]
+    ("loans", "by_another", "asked"),
+    [(HAS_IT, False, ["17", "63"]), (FREE_CARD, True, ["17", "63", "17"]), (TITLES_ALONE, False, ["17", "63"])],
+    ids=["ours", "not", "unclear"],
 )
 async def test_a_loan_that_is_not_among_our_customers_is_somebody_elses(
-    house: House, loans: Reply, by_another: bool  # noqa: FBT001
+    house: House, loans: Reply, by_another: bool, asked: list[str]  # noqa: FBT001
 ):  # fmt: skip
     house.acs.answers |= {"17": OUT, "63": loans}
     assert (await look(house)).by_another is by_another
-    assert house.acs.asked == ["17", "63"]
+    assert house.acs.asked == asked
+
+
+async def test_what_our_customer_brings_back_between_two_questions_is_nobody_elses(house: House):
+    answers = iter([OUT, AVAILABLE])
+    house.acs.answers |= {"17": lambda _request: next(answers), "63": FREE_CARD}
+    seen = await look(house)
+    assert (seen.out, seen.by_another) == (True, False)
 
 
 async def test_whose_loan_it_is_is_asked_only_of_a_loan(house: House):
