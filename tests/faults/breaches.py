@@ -1,11 +1,13 @@
 """A breach of a promise, as both invariants give it."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 from enum import StrEnum
 
 import msgspec
 
-from gateway.demo.acs.records import Act, Source
+from gateway.demo.acs.records import Act, ActKind, Source
+from gateway.dispatch.performers.acts import LATE
 from tests.faults.strangers import CARDS
 
 
@@ -43,6 +45,25 @@ def touched(acts: Iterable[Act], owners: Mapping[str, Collection[str]]) -> Itera
     for act in acts:
         if act.source is Source.SIP2 and act.customer and act.customer not in owners.get(act.item, ()):
             yield act
+
+
+class Scan(msgspec.Struct, frozen=True):
+    """An item under the scanner, from the look where it is to the answer to the click: it is in the technician's hand."""
+
+    since: datetime
+    until: datetime
+
+
+def was_in_hand(act: Act, acts: Iterable[Act], scans: Iterable[Scan]) -> bool:
+    """Whether a check-in ended a stranger's loan that can't be: one that began while the technician had the item in hand.
+
+    The circulation system's process can't see that hand. What was clicked is done within `LATE` without another look.
+    """
+    began = [
+        each.at for each in acts if (each.kind, each.item, each.customer) == (ActKind.CHECKOUT, act.item, act.customer)
+    ]
+    last = max((at for at in began if at <= act.at), default=None)
+    return last is not None and any(scan.since <= last and act.at <= scan.until + LATE for scan in scans)
 
 
 def without_strangers(acts: Iterable[Act]) -> list[Act]:

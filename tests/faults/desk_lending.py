@@ -1,12 +1,14 @@
 """The technician of a run in which we lend: fetches, checks in and out, sends, takes back, and resolves what is left to people."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from typing import Final
 
 from gateway.workflow.lending.groups import FINALS
 from gateway.workflow.records import State
 from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import Deed, StaffAction
+from tests.faults.breaches import Scan
 from tests.faults.technician import UNDO_S, Desk, Ils, Json, Technician, items_of
 from tests.faults.world import Course, LoanPlan, World
 
@@ -62,24 +64,29 @@ class LendingTechnician(Technician):
         missing = {Course.NOT_FOUND: plan.items, Course.OTHER_COPY: plan.items[:1]}.get(plan.course, ())
         if set(line["item_barcodes"]) & set(missing):
             await self.act(line["id"], StaffAction.CANNOT_FIND)
-        elif not await self._is_within_reach(line, plan):
+            return
+        looked_at = datetime.now(UTC)
+        if not await self._is_within_reach(line, plan):
             await self._do_without(line)
         else:
             self._fetched_for.update(dict.fromkeys(line["item_barcodes"], line["id"]))
             if plan.course is not Course.UNDONE and self._chance.random() < 0.2:
                 await self.act(line["id"], StaffAction.SHIP)
             else:
-                await self._scan(line)
+                await self._scan(line, looked_at)
 
-    async def _scan(self, line: Json) -> None:
+    async def _scan(self, line: Json, looked_at: datetime) -> None:
         """The item of the request; by mistake, the one beside it on the trolley."""
         scanned = line["item_barcodes"]
         if self._chance.random() < self.misreads:
             beside = self._chance.choice([item for plan in self._plans.values() for item in plan.items])
             if (await self._ils.ask("item", barcode=beside))["status"] == ON_THE_SHELF:
                 scanned = [beside]
-        self.scans.update(scanned)
-        await self.act(line["id"], StaffAction.ARRIVE, item_barcodes=scanned)
+        try:
+            await self.act(line["id"], StaffAction.ARRIVE, item_barcodes=scanned)
+        finally:
+            for item in scanned:
+                self.scans[item].append(Scan(since=looked_at, until=datetime.now(UTC)))
 
     async def _ship(self, line: Json, plan: LoanPlan) -> None:
         again = plan.course is Course.UNDONE and line["id"] not in self._undone

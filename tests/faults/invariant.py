@@ -21,7 +21,7 @@ from gateway.iso18626.codes import Action, ReasonForMessage, RequestType, Status
 from gateway.workflow.lending.groups import FINALS
 from gateway.workflow.records import ItemPlace, Request, State
 from tests.faults.books import Books, Page
-from tests.faults.breaches import Breach, Rule, touched
+from tests.faults.breaches import Breach, Rule, touched, was_in_hand
 from tests.faults.world import Course, LoanPlan
 
 FINAL_STATUS: Final[Mapping[State, Status]] = {
@@ -66,7 +66,7 @@ class _Case:
         self.acts = Counter(map(_kind, acts))
         self.holds = sum(act.kind is ActKind.HOLD_PLACED and act.source is Source.SIP2 for act in acts)
         self.back_at = [act.at for act in acts if act.kind is ActKind.CHECKIN and act.customer]
-        self.scans = sum(books.scans.get(item, 0) for item in plan.items)
+        self.scans = sum(len(books.scans.get(item, ())) for item in plan.items)
         self.page: Page = books.pages[plan.id]
         self.log = books.logs[plan.id]
         self.requests = tuple(requests)
@@ -141,6 +141,8 @@ def _strangers(books: Books) -> Iterator[Breach]:
             wanting.setdefault(item, []).append(plan)
     owners = {item: {books.world.seat(plan.seat).account for plan in plans} for item, plans in wanting.items()}
     for act in touched(books.acs.acts, owners):
+        if act.kind is ActKind.CHECKIN and was_in_hand(act, books.acs.acts, books.scans.get(act.item, ())):
+            continue
         yield Breach(rule=Rule.STRANGER, request=wanting[act.item][0].id, words=f"{act.kind} of {act.customer}'s")
 
 

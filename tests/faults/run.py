@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections import Counter
 from pathlib import Path
 from typing import Any, Final
 
@@ -111,7 +110,10 @@ async def _collect(house: House) -> tuple[Any, Compared, tuple[int, ...]]:
     await house.have_books_written()
     acs_books = read_acs_books(await house.ask_acs("books"))
     gateway = await read_gateway_books(house.store_url)
-    scans = sum((technician.scans for technician in house.desk), Counter[str]())
+    scans = {
+        item: [scan for technician in house.desk for scan in technician.scans.get(item, ())]
+        for item in {item for technician in house.desk for item in technician.scans}
+    }
     return *house.side.compare(gateway, acs_books, house.others_books, scans), statuses
 
 

@@ -12,7 +12,7 @@ import copy
 import random
 import time
 from abc import ABC, abstractmethod
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from functools import partial
 from typing import Any, ClassVar, Final, Self
@@ -24,6 +24,7 @@ from gateway.demo.stage.talk import AcsControl, SaidNo
 from gateway.workflow.records import State
 from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
+from tests.faults.breaches import Scan
 from tests.faults.settings import Ports
 
 LOOK_S: Final = 0.1
@@ -153,8 +154,8 @@ class Technician(ABC):
         self.tasks: dict[int, Json] = {}
         """Every task that was ever seen, by number."""
         self.refused: Counter[str] = Counter()
-        self.scans: Counter[str] = Counter()
-        """How often an item was scanned as arrived."""
+        self.scans: dict[str, list[Scan]] = defaultdict(list)
+        """When an item was scanned as arrived."""
 
     async def run(self) -> None:
         """Work until cancelled."""

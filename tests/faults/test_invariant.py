@@ -16,7 +16,7 @@ from gateway.workflow.records import Copy, Item, ItemPlace, Request, Role, State
 from gateway.workflow.tasks import Task, TaskKind
 from tests.faults.books import Books, GatewayBooks, Page, Sent
 from tests.faults.borrowing import Log
-from tests.faults.breaches import Rule
+from tests.faults.breaches import Rule, Scan
 from tests.faults.invariant import LEGAL, broken
 from tests.faults.strangers import CARDS
 from tests.faults.world import Course, LoanPlan, Seat, World
@@ -24,6 +24,7 @@ from tests.faults.world import Course, LoanPlan, Seat, World
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 PLAN = LoanPlan(id="F-1", seat="valley", record_id="f1", items=("30000000000010",), course=Course.RENEWED)
 STRANGER = CARDS[0]
+SCAN = Scan(since=AT, until=AT)
 LETTERS = [RequestType.NEW, Action.RECEIVED, Action.RENEW, Action.SHIPPED_RETURN]
 
 Change = Callable[[Books], Books]
@@ -188,9 +189,27 @@ def test_what_strangers_do_at_the_desk_is_no_business_of_ours():
     assert broken(replace(books, acs=replace(books.acs, acts=(*books.acs.acts, *theirs.acts)))) == ()
 
 
+@pytest.mark.parametrize(
+    ("scans", "rules"),
+    [
+        ([], {Rule.STRANGER}),
+        ([SCAN], set()),
+        ([Scan(since=AT + timedelta(seconds=1), until=AT + timedelta(seconds=1))], {Rule.STRANGER}),
+        ([Scan(since=AT - timedelta(minutes=1), until=AT - timedelta(seconds=2))], {Rule.STRANGER}),
+    ],
+    ids=["nobody scans", "in hand", "fetched before", "scanned long before"],
+)
+def test_nobody_fetches_what_the_technician_has_in_hand(scans: list[Scan], rules: set[Rule]):
+    books = clean()
+    fetched = Act(7, ActKind.CHECKOUT, PLAN.items[0], STRANGER, Source.DESK, AT)
+    ended = Act(8, ActKind.CHECKIN, PLAN.items[0], STRANGER, Source.SIP2, AT)
+    books = replace(books, acs=replace(books.acs, acts=(*books.acs.acts, fetched, ended)))
+    assert {breach.rule for breach in broken(replace(books, scans={PLAN.items[0]: scans}))} == rules
+
+
 def test_what_is_scanned_twice_may_arrive_twice():
     books = with_acts(*ACTS, (ActKind.CHECKIN, ""))(clean())
-    assert broken(replace(books, scans={PLAN.items[0]: 2})) == ()
+    assert broken(replace(books, scans={PLAN.items[0]: [SCAN, SCAN]})) == ()
 
 
 def test_every_status_that_may_follow_has_followers_of_its_own():
