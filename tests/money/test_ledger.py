@@ -1,62 +1,27 @@
 """Whatever happens, in whatever order: the ledger's sums are those of the bills, the credit is what was overpaid or taken back."""
 
 from decimal import Decimal
-from typing import Any
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from gateway.money.amounts import NOTHING
 from gateway.money.events import BillAct
 from gateway.money.records import BillState, EntryKind
 from tests.fakes.examples import examples
-from tests.money.books import FROZEN, Books, line
-
-AMOUNTS = st.decimals("0.00", "1000000000.00", places=2)
-SMALL = st.decimals("0.01", "60.00", places=2)
-STEPS = st.lists(
-    st.one_of(
-        st.tuples(st.just("invoice"), st.lists(st.one_of(SMALL, AMOUNTS), min_size=1, max_size=3)),
-        st.tuples(st.just("pay"), st.one_of(SMALL, AMOUNTS), st.lists(st.tuples(st.integers(0, 3), st.one_of(SMALL, st.just("rest"))), max_size=3)),
-        st.tuples(st.just("reverse"), st.integers(0, 5)),
-        st.tuples(st.just("credit note"), st.integers(0, 3), st.one_of(SMALL, st.just("rest"))),
-        st.tuples(st.just("use credit"), st.integers(0, 3), st.one_of(SMALL, st.just("rest"))),
-        st.tuples(st.just("act"), st.integers(0, 3), st.sampled_from((BillAct.DISPUTE, BillAct.END_DISPUTE, BillAct.WRITE_OFF, BillAct.REPLACE, BillAct.FINALISE, BillAct.NOTE)), st.one_of(st.none(), SMALL)),
-    ),
-    max_size=25,
-)  # fmt: skip
-
-
-def amount_of(books: Books, name: str, amount: Decimal | str) -> Decimal:
-    return books.bills[name].balance if isinstance(amount, str) else amount
-
-
-def take(books: Books, step: tuple[Any, ...]) -> None:
-    names, payments = list(books.bills), list(books.payments)
-    match step:
-        case ("invoice", amounts):
-            name = books.propose(*(line(each) for each in amounts))
-            books.act(name, BillAct.FINALISE, **FROZEN)
-        case ("pay", amount, shares):
-            named = {names[place % len(names)]: share for place, share in shares} if names else {}
-            books.pay(amount, {name: amount_of(books, name, share) for name, share in named.items()})
-        case ("reverse", place) if payments:
-            books.reverse(payments[place % len(payments)])
-        case ("credit note", place, amount) if names:
-            books.credit_note(names[place % len(names)], amount_of(books, names[place % len(names)], amount))
-        case ("use credit", place, amount) if names:
-            books.use_credit(names[place % len(names)], amount_of(books, names[place % len(names)], amount))
-        case ("act", place, act, amount) if names:
-            books.act(names[place % len(names)], act, words="a reason", amount=amount)
+from tests.money.books import SAMPLE, USUAL, VALLEY, Books, line
+from tests.money.steps import STEPS, Step, call_of
 
 
 @examples(400)
 @given(STEPS)
-def test_the_ledger_agrees_with_the_bills_after_any_sequence(steps: list[tuple[Any, ...]]):
+def test_the_ledger_agrees_with_the_bills_after_any_sequence(steps: list[Step]):
     books = Books()
     for step in steps:
         before = list(books.ledger)
-        take(books, step)
+        call = call_of(books, step)
+        if call is not None:
+            name, given, more = call
+            getattr(books, name)(*given, **more)
         books.must_agree()
         assert books.ledger[: len(before)] == before, "a line that was written stays as it is"
 
@@ -125,7 +90,7 @@ def test_who_pays_after_a_write_off_takes_so_much_of_it_back():
 def test_amounts_of_nothing_write_noline():
     books = Books()
     name = books.propose(line(Decimal("0.00")))
-    books.act(name, BillAct.FINALISE, **FROZEN)
+    books.act(name, BillAct.FINALISE)
     assert books.bills[name].state is BillState.DRAFT
     assert books.ledger == []
 
@@ -136,4 +101,31 @@ def test_a_billion_is_booked_to_the_cent():
     books.pay(Decimal("999999999.98"), {bill: Decimal("999999999.98")})
     assert books.bills[bill].balance == Decimal("0.01")
     assert [entry.kind for entry in books.ledger] == [EntryKind.BILLED, EntryKind.PAID]
+    books.must_agree()
+
+
+def test_what_is_paid_back_leaves_the_credit_and_returns_to_it_if_it_did_not_arrive():
+    books = Books()
+    assert books.pay(Decimal("20.00"), {})
+    back = books.pay_back(Decimal("15.00"), USUAL)
+    assert back
+    assert books.pay_back(Decimal("5.01"), USUAL) is None
+    assert books.credit == Decimal("5.00")
+    books.must_agree()
+    assert books.reverse(back)
+    assert books.credit == Decimal("20.00")
+    books.must_agree()
+
+
+def test_a_merged_partners_bills_credit_and_payments_are_the_others():
+    books = Books()
+    bill = books.invoice("80.00")
+    payment = books.pay(Decimal("100.00"), {bill: Decimal("30.00")})
+    books.move(SAMPLE, VALLEY)
+    assert (books.credits[USUAL], books.credits[VALLEY, "USD"]) == (NOTHING, Decimal("70.00"))
+    assert books.bills[bill].partner == VALLEY
+    books.must_agree()
+    assert payment
+    assert books.reverse(payment)
+    assert (books.credits[VALLEY, "USD"], books.bills[bill].balance) == (NOTHING, Decimal("80.00"))
     books.must_agree()
