@@ -51,6 +51,7 @@ WARM_UP: Final = 5
 
 FIRST_BYTE_MS: Final = 50.0
 SEARCH_MS: Final = 100.0
+"""Bounds a search and the facets beside it, in place of growth: of what has ended up to a thousand are counted, and a store of a thousand requests has none."""
 LOOP_MS: Final = 50.0
 PAGE_KB: Final = 150.0
 GROWTH: Final = 1.2
@@ -313,12 +314,13 @@ def measure(url: str, count: int, folder: Path, only: Sequence[str] = ()) -> Mea
 def missed(small: Measured, large: Measured) -> Iterator[str]:
     """Say which bounds were missed, in words."""
     for name, figure in large.screens.items():
-        bound = SEARCH_MS if name.startswith(("search", "/requests")) else FIRST_BYTE_MS
+        is_search = name.startswith("search") or name == "/requests"
+        bound = SEARCH_MS if is_search else FIRST_BYTE_MS
         yield from _over(f"{name}: first byte", figure.p95, bound, "ms")
         yield from _over(f"{name}: loop", figure.loop, LOOP_MS, "ms")
         yield from _over(f"{name}: weight", figure.kb, PAGE_KB, "KB")
         before = small.screens[name]
-        if figure.kb <= before.kb * AS_FULL and figure.cpu - before.cpu > LEAST_MS:
+        if not is_search and figure.kb <= before.kb * AS_FULL and figure.cpu - before.cpu > LEAST_MS:
             yield from _over(f"{name}: growth", figure.cpu / max(before.cpu, 0.1), GROWTH, "times")
     yield from _over("resident memory", large.end_mb, MEMORY_MB, "MB")
 
