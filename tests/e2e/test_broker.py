@@ -156,6 +156,18 @@ def test_a_rota_of_the_broker_that_runs_out_is_a_no(three: Brokered):
     assert ours.tasks() == ["no lender left"]
 
 
+def test_what_is_sent_after_all_while_staff_decide_is_on_its_way_and_is_received(three: Brokered):
+    """All had said no; a supplier found it, and its parcel is told while the request lies with staff."""
+    ours = three.order("An Almanac Found after All", NONE, BUSY)
+    ours.until_state("deciding")
+    three.control.post(f"/loaned/{ours.our_id}", {"barcode": "9002"})
+    ours.until_state("on its way")
+    assert ours.tasks() == ["contradiction"]
+    assert ours.request()["borrowing"]["lender_items"] == ["9002"]
+    ours.act("receive")
+    ours.until_state("waiting for the customer")
+
+
 # ── we lend ──
 
 

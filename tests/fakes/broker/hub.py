@@ -274,12 +274,15 @@ class Hub:
         assert error is None, (number, error)
 
     def loaned(self, number: str, barcode: str) -> None:
-        """The selected supplier of a script has sent it."""
+        """The selected supplier of a script has sent it; where the rota has run out, one that had said no has, and the broker tells it."""
         known = self.books.transaction(number)
         assert known is not None
         sent = self._message(known, Status.LOANED, reason_for_message=ReasonForMessage.STATUS_CHANGE)
-        delivery = DeliveryInfo(date_sent=datetime.now(UTC), item_ids=(barcode,))
-        self.say(number, replace(sent, delivery_info=delivery))
+        told = replace(sent, delivery_info=DeliveryInfo(date_sent=datetime.now(UTC), item_ids=(barcode,)))
+        if known.over:
+            self._run(self._tell(known, told, None))
+        else:
+            self.say(number, told)
 
     def read_for(self, number: str, title: str, record_id: str) -> None:
         """The broker's own requester asks for a work."""
