@@ -46,7 +46,6 @@ class Borrowed(Record, frozen=True, kw_only=True):
     returned_on: date | None = None
     """When we sent it back."""
     returned_by: str = ""
-    parcel: str = ""
     there_on: date | None = None
     """When the lender said that it is back."""
     renewals: int = 0
@@ -136,9 +135,8 @@ def _was_back_in_time(claim: Claim, borrowed: Borrowed) -> bool:
 
 def _sent_back(borrowed: Borrowed) -> str:
     there = f"; its return was confirmed on {borrowed.there_on.isoformat()}" if borrowed.there_on else ""
-    parcel = f" (parcel {borrowed.parcel})" if borrowed.parcel else ""
     assert borrowed.returned_on is not None, "it was sent back"
-    return f"We sent it back on {borrowed.returned_on.isoformat()}{parcel}{there}."
+    return f"We sent it back on {borrowed.returned_on.isoformat()}{there}."
 
 
 def _due(claim: Claim, evidence: Evidence) -> Finding | None:
