@@ -104,6 +104,8 @@ class Product(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     facts: tuple[Fact, ...] = ()
     by_hand: tuple[Chore, ...] = ()
     clues: tuple[Clue, ...] = ()
+    unknown: tuple[Topic, ...] = ()
+    """Of which no source was found."""
 
     def __post_init__(self) -> None:
         """Refuse clues that don't compile. Raises ValueError."""

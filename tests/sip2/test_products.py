@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gateway.sip2.products import PRODUCTS, PROFILES, Basis, Product
+from gateway.sip2.products import PRODUCTS, PROFILES, Basis, Product, Topic
 from gateway.sip2.profiles import CustomerList, Encoding, HoldMode, Profile, ScreenMeaning, customise, explain
 
 EVERY = pytest.mark.parametrize("name", sorted(PRODUCTS))
@@ -32,6 +32,15 @@ def test_every_line_has_a_source(name: str):
     assert sources
     for source in sources:
         assert re.search(r"\w/\w|\w \w", source), f"{source!r} names neither a file nor a document"
+
+
+@EVERY
+def test_how_fees_show_is_known_from_a_source_or_said_not_to_be(name: str):
+    """Duty 8 reads prices back: whoever sets it up must know what to expect, or that nobody knows."""
+    product = PRODUCTS[name]
+    known = {fact.topic for fact in product.facts}
+    assert (Topic.FEES in known) != (Topic.FEES in product.unknown)
+    assert known.isdisjoint(product.unknown)
 
 
 @EVERY
