@@ -125,7 +125,7 @@ async def _face(desk: Desk, bill: Bill, partner: Partner, known: BillingTerms, t
     is_note = bill.kind is BillKind.CREDIT_NOTE
     corrected = await desk.store.bills.bill(bill.credits) if bill.credits else None
     return Face(
-        seller=desk.billing.seller,
+        seller=terms.paid_so(desk.billing.seller, known.by),
         buyer=buyer_of(partner),
         dated=today,
         due=None if is_note else terms.due_on(today, known.net_days),

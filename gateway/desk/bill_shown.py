@@ -18,6 +18,7 @@ from gateway.desk.structs.bills import (
 from gateway.money.ageing import age_of
 from gateway.money.amounts import NOTHING
 from gateway.money.records import Bill, BillKind, BillState, Entry, Line
+from gateway.money.terms import terms_of, words_of
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import State
 
@@ -83,11 +84,19 @@ async def bill_shown(desk: Desk, bill: Bill, *, is_new: bool = True) -> BillShow
         ledger=tuple(entry_shown(entry) for entry in await bills.ledger(bill=bill.id)),
         history=tuple(shown(entry, BillHistoryLine) for entry in await bills.history(bill.id)),
         acts=offered(bill, mails=desk.mail.mails),
-        terms=f"{bill.face.terms.payment}. {bill.face.terms.if_returned}".strip() if bill.face else "",
+        terms=_terms(desk, bill, partner),
         email=email_of(partner) if partner else None,
         credit=credit.get(bill.currency, Decimal(0)),
         is_new=is_new,
     )
+
+
+def _terms(desk: Desk, bill: Bill, partner: Partner | None) -> str:
+    """What it says of being paid, and of what comes back; before it is finalised, what it would say now."""
+    if bill.face is None and bill.kind is BillKind.CREDIT_NOTE:
+        return ""
+    said = bill.face.terms if bill.face else words_of(terms_of(partner, desk.billing.defaults), bill.lines)
+    return f"{said.payment}. {said.if_returned}".strip()
 
 
 def email_of(partner: Partner) -> str | None:

@@ -19,6 +19,7 @@ from gateway.documents.papers import Statement as StatementPaper
 from gateway.money import ageing
 from gateway.money.currencies import DIGITS
 from gateway.money.records import Entry
+from gateway.money.terms import paid_so
 from gateway.workflow.partners import Partner
 
 
@@ -60,7 +61,7 @@ async def make_statement(desk: Desk, partner: str, query: StatementQuery) -> Sta
     paper = statement_paper(
         account,
         await bills_of(desk, of_currency),
-        seller=desk.billing.seller,
+        seller=paid_so(desk.billing.seller, found.billing.by),
         buyer=buyer_of(found),
         currency=currency,
         days=(first, last),

@@ -11,8 +11,8 @@ from typing import Final
 import msgspec
 
 from gateway.money.amounts import NOTHING, share, total
-from gateway.money.records import Bill, Line, LineKind, Loan, Terms
-from gateway.workflow.partners import Billing, Partner, PriceBy, Refund
+from gateway.money.records import Bill, Line, LineKind, Loan, Seller, Terms
+from gateway.workflow.partners import BilledBy, Billing, Partner, PriceBy, Refund
 from gateway.workflow.values import Money
 
 
@@ -38,8 +38,11 @@ class BillingTerms(msgspec.Struct, frozen=True, kw_only=True):
     refund: Refund
     net_days: int
     tax_percent: Decimal
+    by: BilledBy = BilledBy.INVOICE
 
 
+SETTLED: Final = {BilledBy.IFM: "through OCLC IFM", BilledBy.VOUCHER: "with IFLA vouchers"}
+"""How a partner settles that is sent an invoice and pays no money by it."""
 IF_RETURNED: Final = {
     Refund.REPLACEMENT: "If the item comes back, its replacement price is credited; other charges stay.",
     Refund.ALL: "If the item comes back, this invoice is credited.",
@@ -61,6 +64,7 @@ def terms_of(partner: Partner | None, defaults: BillingDefaults) -> BillingTerms
         refund=billing.refund or defaults.refund,
         net_days=defaults.net_days if billing.net_days is None else billing.net_days,
         tax_percent=defaults.tax_percent if billing.tax_percent is None else billing.tax_percent,
+        by=billing.by,
     )
 
 
@@ -72,10 +76,15 @@ def _first(*amounts: Decimal | None) -> Decimal | None:
     return next((amount for amount in amounts if amount is not None), None)
 
 
+_REPLACEMENT: Final = {PriceBy.LIST: "Replacement of the item at its list price"}
+"""What the line says, for whoever is to look the price up and for whoever pays it."""
+
+
 def lines_of_loss(loan: Loan, terms: BillingTerms) -> tuple[Line, ...]:
     """Return the lines for an item that is not coming back. A price that somebody is still to say stands as 0."""
     flat = terms.flat_price if terms.price is PriceBy.FLAT else None
-    lines = [Line(kind=LineKind.REPLACEMENT, words="Replacement of the item", amount=flat or NOTHING, loan=loan)]
+    words = _REPLACEMENT.get(terms.price, "Replacement of the item")
+    lines = [Line(kind=LineKind.REPLACEMENT, words=words, amount=flat or NOTHING, loan=loan)]
     if terms.processing_fee:
         lines.append(Line(kind=LineKind.PROCESSING, words="Processing", amount=terms.processing_fee, loan=loan))
     return with_tax(lines, terms.tax_percent, terms.currency)
@@ -98,8 +107,17 @@ def due_on(dated: date, net_days: int) -> date:
 def words_of(terms: BillingTerms, lines: Sequence[Line]) -> Terms:
     """Return what a bill says of its terms; about what comes back only if an item is to be replaced."""
     replaces = any(line.kind is LineKind.REPLACEMENT for line in lines)
-    payment = f"Net {terms.net_days} days" if terms.net_days else "Payable at once"
+    when = f"Net {terms.net_days} days" if terms.net_days else "Payable at once"
+    payment = f"{when}, {SETTLED[terms.by]}" if terms.by in SETTLED else when
     return Terms(payment=payment, if_returned=IF_RETURNED[terms.refund] if replaces else "")
+
+
+def paid_so(seller: Seller, by: BilledBy) -> Seller:
+    """Return who we are to a partner that settles in a way of its own: no account, no address for checks."""
+    if by not in SETTLED:
+        return seller
+    ways = (f"To be settled {SETTLED[by]}: please send no check and no transfer.",)
+    return msgspec.structs.replace(seller, remit_to=(), ways_to_pay=ways)
 
 
 _REFUNDED: Final = {

@@ -9,9 +9,9 @@ import pytest
 from gateway.money import ageing, fiscal, terms
 from gateway.money.ageing import Age
 from gateway.money.events import BillAct
-from gateway.money.records import Entry, EntryKind, LineKind, Loan
+from gateway.money.records import Entry, EntryKind, LineKind, Loan, Seller
 from gateway.money.terms import BillingDefaults
-from gateway.workflow.partners import Billing, Partner, PriceBy, Refund
+from gateway.workflow.partners import BilledBy, Billing, Partner, PriceBy, Refund
 from gateway.workflow.values import Money
 from tests.money.books import Books, line
 
@@ -43,6 +43,41 @@ def test_a_flat_price_and_tax_are_worked_out():
     assert [each.amount for each in lines] == [Decimal("75.00"), Decimal("15.00"), Decimal("7.43")]
     assert lines[-1].words == "Tax 8.25 %"
     assert terms.with_tax(lines, Decimal("8.25"), "USD") == lines, "once is enough"
+
+
+def test_the_line_says_which_price_is_to_be_looked_up():
+    by = {price: terms.lines_of_loss(LOAN, terms.terms_of(partner(price=price), DEFAULTS))[0] for price in PriceBy}
+    assert by[PriceBy.LIST].words == "Replacement of the item at its list price"
+    assert {by[PriceBy.ASKED].words, by[PriceBy.FLAT].words} == {"Replacement of the item"}
+
+
+@pytest.mark.parametrize(
+    ("by", "payment", "remit_to", "ways"),
+    [
+        (BilledBy.INVOICE, "Net 30 days", ("Accounting",), ("By check",)),
+        (
+            BilledBy.IFM,
+            "Net 30 days, through OCLC IFM",
+            (),
+            ("To be settled through OCLC IFM: please send no check and no transfer.",),
+        ),
+        (
+            BilledBy.VOUCHER,
+            "Net 30 days, with IFLA vouchers",
+            (),
+            ("To be settled with IFLA vouchers: please send no check and no transfer.",),
+        ),
+    ],
+)
+def test_a_partner_that_settles_in_a_way_of_its_own_is_told_so_and_no_other(
+    by: BilledBy, payment: str, remit_to: tuple[str, ...], ways: tuple[str, ...]
+):
+    known = terms.terms_of(partner(by=by), DEFAULTS)
+    assert terms.words_of(known, [line("5.00")]).payment == payment
+    paid = terms.paid_so(
+        Seller(name="Us", tax_id="00-0", remit_to=("Accounting",), ways_to_pay=("By check",)), known.by
+    )
+    assert (paid.tax_id, paid.remit_to, paid.ways_to_pay) == ("00-0", remit_to, ways)
 
 
 def test_no_price_is_taken_over_into_another_currency():

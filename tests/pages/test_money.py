@@ -6,9 +6,11 @@ import msgspec
 import pytest
 
 from gateway.store.port import Change
+from gateway.workflow.partners import BilledBy, Billing
 from gateway.workflow.records import State
 from gateway.workflow.staff import StaffRole
 from gateway.workflow.tasks import TaskKind
+from tests.fakes.directory import put
 from tests.pages.conftest import Browser, SignIn, Site
 from tests.web.live import VALLEY
 from tests.web.test_bills import invoice, lost, made, seen
@@ -66,6 +68,20 @@ async def test_a_bill_goes_from_its_task_to_its_payment_by_forms(sign_in: SignIn
     assert "Paid" in html
     _, html = await browser.get("/money/owed")
     assert "Nobody owes anything" in html
+
+
+async def test_how_a_partner_settles_is_read_before_the_bill_is_finalised_and_after(sign_in: SignIn, site: Site):
+    browser = await sign_in(StaffRole.TECHNICIAN)
+    await put(site.live.store, msgspec.structs.replace(VALLEY, billing=Billing(by=BilledBy.IFM)))
+    line = {"kind": "fee", "words": "Fee", "amount": "5.00"}
+    _, fee = await site.live.call("POST", "/bills", body={"partner": VALLEY.id, "lines": [line]})
+    address = f"/money/bills/{fee['bill']['id']}"
+    _, html = await browser.get(address)
+    assert "As the partner&#39;s record says: Net 30 days, through OCLC IFM." in html.replace("'", "&#39;")
+    await browser.post(f"{address}/finalise")
+    _, html = await browser.get(address)
+    assert "Net 30 days, through OCLC IFM." in html
+    assert "record says" not in html
 
 
 async def test_a_line_without_an_amount_that_can_be_read_is_told_at_its_field(sign_in: SignIn, site: Site):

@@ -11,7 +11,11 @@ import msgspec
 import pytest
 
 from gateway.config import load
+from gateway.desk.statements import make_statement
+from gateway.desk.structs.bills import StatementQuery
 from gateway.dispatch.bills import BillCause
+from gateway.documents.bills import bill_paper, reminder_letter
+from gateway.documents.papers import Invoice, ReminderLetter
 from gateway.money.effects import BillPaper
 from gateway.money.events import ItemSeen, PaperMade
 from gateway.money.records import Seen
@@ -310,6 +314,29 @@ async def test_a_statement_is_printed(live: Live):
         assert (answer.status, answer.content_type) == (200, "application/pdf")
         assert (await answer.read()).startswith(b"%PDF")
     assert (await live.call("GET", "/partners/nobody/statement"))[0] == 404
+
+
+@pytest.mark.parametrize(("by", "said"), [(BilledBy.IFM, "through OCLC IFM"), (BilledBy.VOUCHER, "with IFLA vouchers")])
+async def test_who_settles_in_a_way_of_its_own_reads_so_on_page_paper_and_statement(
+    live: Live, by: BilledBy, said: str
+):
+    await put(live.store, msgspec.structs.replace(VALLEY, billing=Billing(by=by)))
+    line = {"kind": "fee", "words": "Fee", "amount": "75.00"}
+    _, draft = await live.call("POST", "/bills", body={"partner": VALLEY.id, "lines": [line]})
+    assert draft["terms"].startswith(f"Net 30 days, {said}."), "before it is finalised"
+    _, shown = await act(live, draft["bill"]["id"], "finalise")
+    await put(live.store, VALLEY)
+    assert (await live.call("GET", f"/bills/{shown['bill']['id']}"))[1]["terms"] == shown["terms"] == draft["terms"]
+    bill = await live.store.bills.bill(draft["bill"]["id"])
+    assert bill is not None
+    ways = (f"To be settled {said}: please send no check and no transfer.",)
+    for paper in (bill_paper(bill), reminder_letter(bill, 1, START.date())):
+        assert isinstance(paper, Invoice | ReminderLetter)
+        assert paper.ways_to_pay == ways, "as it was frozen"
+    usual = await make_statement(live.desk, VALLEY.id, StatementQuery())
+    assert usual.paper.ways_to_pay == ("By check",)
+    await put(live.store, msgspec.structs.replace(VALLEY, billing=Billing(by=by)))
+    assert (await make_statement(live.desk, VALLEY.id, StatementQuery())).paper.ways_to_pay == ways
 
 
 async def test_nothing_is_mailed_without_a_mail_server(live: Live):

@@ -238,6 +238,7 @@ class BillShown(msgspec.Struct, frozen=True, kw_only=True):
     history: tuple[BillHistoryLine, ...]
     acts: tuple[ActOffered, ...]
     terms: str
+    """How and when it is to be paid, and what is credited for what comes back; of a draft, as the partner's record says now."""
     email: str | None
     """Where it would be sent."""
     credit: Decimal
