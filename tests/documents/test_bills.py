@@ -18,7 +18,7 @@ from gateway.money.events import BillAct
 from gateway.money.records import BillKind, Buyer, Face, Line, LineKind, Loan, PaperNumber, Seller, Terms
 from gateway.workflow.values import PostalAddress
 from tests.documents.reading import texts
-from tests.money.books import FROZEN, START, Books
+from tests.money.books import START, Books
 
 LOAN = Loan(
     request="L2026-000417",
@@ -106,7 +106,7 @@ def filled() -> Books:
     """Books with one invoice of which everything is known, paid in part."""
     books = Books()
     name = books.propose(*LINES)
-    books.act(name, BillAct.FINALISE, **{**FROZEN, "face": FACE})
+    books.act(name, BillAct.FINALISE, face=FACE)
     books.bills[name] = msgspec.structs.replace(books.bills[name], number=NUMBER)
     books.pay(Decimal("200.49"), {name: Decimal("200.49")})
     return books
@@ -157,7 +157,7 @@ def test_a_credit_note_says_which_invoice_it_corrects(printed: Callable[[Paper],
     credit = Line(kind=LineKind.CREDIT, words="Credit: replacement", amount=Decimal("1075.00"), loan=LOAN)
     name = books.propose(credit, kind=BillKind.CREDIT_NOTE, corrects="M-0")
     face = msgspec.structs.replace(FACE, due=None, corrects=str(NUMBER))
-    books.act(name, BillAct.FINALISE, **{**FROZEN, "face": face})
+    books.act(name, BillAct.FINALISE, face=face)
     note = msgspec.structs.replace(books.bills[name], number=PaperNumber(series="CN", year=2027, number=3))
     said = printed(bill_paper(note))
     must_say(said, "Credit note CN-2027-00003", "Date 2026-07-01", "INV-2027-00012", *HEAD, *ITEM)

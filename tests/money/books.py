@@ -95,8 +95,8 @@ class Books:
         return self.at
 
     def act(self, name: str, act: BillAct, **more: Any) -> bool:
-        frozen = FROZEN if act is BillAct.FINALISE else {}
-        return self.happens(name, BillActed(at=self.now(), by="anna", act=act, **frozen, **more))
+        said = {**FROZEN, **more} if act is BillAct.FINALISE else more
+        return self.happens(name, BillActed(at=self.now(), by="anna", act=act, **said))
 
     def happens(self, name: str, event: AnyBillEvent) -> bool:
         """Decide, and write what was decided, unless more credit would be used than there is."""
