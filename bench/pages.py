@@ -51,7 +51,7 @@ WARM_UP: Final = 5
 
 FIRST_BYTE_MS: Final = 50.0
 SEARCH_MS: Final = 100.0
-"""Bounds a search and the facets beside it, in place of growth: of what has ended up to a thousand are counted, and a store of a thousand requests has none."""
+"""Bounds a search and the facets beside it, in place of growth: of what has ended up to a thousand are counted, and in a store of a thousand few fit."""
 LOOP_MS: Final = 50.0
 PAGE_KB: Final = 150.0
 GROWTH: Final = 1.2
