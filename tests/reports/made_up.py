@@ -282,7 +282,14 @@ def _sent(way: Way, random: Random, place: int) -> None:
 def ways(seed: int, count: int) -> list[Way]:
     """So many requests."""
     random = Random(seed)
-    return [random.choice((lending, borrowing))(random, number) for number in range(1, count + 1)]
+    return [_as_far(random.choice((lending, borrowing))(random, number)) for number in range(1, count + 1)]
+
+
+def _as_far(way: Way) -> Way:
+    """Some of ours still wait for the first lender's answer."""
+    if way.request.role is Role.BORROWING and way.number % 11 == 0:
+        way.changes = way.changes[:2]
+    return way
 
 
 def priced(change: Change, agreed: Money) -> Change:
