@@ -45,7 +45,7 @@ def with_history(site: Site) -> None:
 async def main_branch(browser: Browser) -> str:
     """The row of the main branch."""
     _, html = await browser.get("/settings/branches")
-    return html.split('<th scope="row">Main Library</th>')[1].split("</tr>")[0]
+    return html.split(">Main Library</th>")[1].split("</tr>")[0]
 
 
 async def set_days(site: Site, browser: Browser, days: str) -> None:

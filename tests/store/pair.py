@@ -13,7 +13,7 @@ import psutil
 
 
 class Pair:
-    """A primary and its standby. Every commit of the primary waits until the standby has it."""
+    """A primary and its standby. Every commit of the primary waits until it can be read at the standby."""
 
     def __init__(self, primary: Any, standby: Any) -> None:
         self.primary = primary
@@ -68,6 +68,9 @@ def pair() -> Iterator[Pair]:
         for of_the_first in (".handle_pids.json", ".s.PGSQL.5432.lock"):
             (folder / "two" / of_the_first).unlink()
         started.append(standby := get_server(folder / "two"))
+        primary.psql(
+            "ALTER SYSTEM SET synchronous_commit = 'remote_apply'"
+        )  # what was written can be read there at once
         primary.psql("ALTER SYSTEM SET synchronous_standby_names = '*'; SELECT pg_reload_conf()")
         yield Pair(primary, standby)
     finally:
