@@ -28,15 +28,7 @@ async def leave(visit: Visit) -> web.StreamResponse:
     except (WrongPasswordError, TooOftenError) as exc:
         return await _not_signed_in(visit, exc.detail, to)
     answer = visit.go(address)
-    answer.set_cookie(
-        _cookie(visit),
-        elsewhere.packed(trip),
-        max_age=LASTS_S,
-        path="/",
-        httponly=True,
-        secure=visit.settings.is_secure,
-        samesite="Lax",
-    )
+    visit.have_kept(answer, _cookie(visit), elsewhere.packed(trip), lasts_s=LASTS_S)
     return answer
 
 

@@ -63,15 +63,8 @@ def remember(visit: Visit, answer: web.Response, printed: Download) -> web.Respo
     """Have the browser remember where its sheets go on."""
     free: Mapping[str, int] = remembered(visit.http.cookies.get(COOKIE, "")) | dict(printed.free)
     if printed.free:
-        answer.set_cookie(
-            COOKIE,
-            ".".join(f"{stock}:{place}" for stock, place in free.items()),
-            max_age=KEPT_S,
-            path="/",
-            httponly=True,
-            secure=visit.settings.is_secure,
-            samesite="Lax",
-        )
+        kept = ".".join(f"{stock}:{place}" for stock, place in free.items())
+        visit.have_kept(answer, COOKIE, kept, lasts_s=KEPT_S)
     return answer
 
 

@@ -102,14 +102,7 @@ async def enter(visit: Visit, token: str, to: str, typed: str = "") -> web.Strea
     if visit.visitor is not None:
         await sessions.sign_out(visit.desk, visit.visitor.signed)  # nobody would find that one again
     answer = await _go_on(visit, Visitor(signed=signed, token=token), to, typed)
-    answer.set_cookie(
-        visit.settings.cookie,
-        token,
-        path="/",
-        httponly=True,
-        secure=visit.settings.is_secure,
-        samesite="Lax",
-    )
+    visit.have_kept(answer, visit.settings.cookie, token)
     return answer
 
 

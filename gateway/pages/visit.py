@@ -140,3 +140,9 @@ class Visit:
     def go(self, address: str) -> web.Response:
         """Answer that the browser is to look at another page of ours, as after a form that was taken."""
         return web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": address})
+
+    def have_kept(self, answer: web.StreamResponse, name: str, value: str, *, lasts_s: int | None = None) -> None:
+        """Have the browser keep a cookie, which no script reads and no other site sends; until it is closed if nothing else is said."""
+        answer.set_cookie(
+            name, value, max_age=lasts_s, path="/", httponly=True, secure=self.settings.is_secure, samesite="Lax"
+        )
