@@ -1,8 +1,9 @@
 """This gateway's seats: how many of the connections to the circulation system it may have, of those that all share.
 
 Every second it says in the store that it lives and what it has open, and hears its share (`Store.attend`) and how many
-gateways there are, among which whatever else is limited is divided (`gateways`). It keeps to the share before it says that it has less. Where the store hasn't confirmed the share for a while, every connection is cut
-before others may hold this gateway for gone and take its seats. Of seats and shares nothing else knows more than a number.
+gateways there are, among which whatever else is limited is divided (`gateways`). It keeps to the share before it says that
+it has less. Where the store hasn't confirmed the share for a while, every connection is cut before others may hold this
+gateway for gone and take its seats. Of seats and shares nothing else knows more than a number.
 """
 
 import asyncio
@@ -80,9 +81,10 @@ class Seats:
         self._attendance: asyncio.Task[None] | None = None
 
     async def start(self, moved: Callable[[int], None], superseded: Callable[[str], None]) -> None:
-        """Take the first share, and go on attending. Raises StoreUnavailable."""
-        self._moved = moved
+        """Take the first share, tell it even if it is none, and go on attending. Raises StoreUnavailable."""
         await self._attend()
+        self._moved = moved
+        moved(self.share)
         self._attendance = asyncio.create_task(self._keep_attending(superseded), name="seats")
 
     async def stop(self) -> None:

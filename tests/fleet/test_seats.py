@@ -98,6 +98,13 @@ async def test_the_first_share_is_there_before_the_start_ends(room: Room) -> Non
     assert room.registry.left == ["here"]
 
 
+async def test_a_gateway_that_gets_no_seat_at_its_start_is_told_so(room: Room) -> None:
+    """Or it would take up work that it has no connection for, again and again before those that have one."""
+    room.registry.grants = 0
+    async with room.attending():
+        assert (room.seats.share, room.moved) == (0, [0])
+
+
 async def test_a_start_without_a_store_fails(room: Room) -> None:
     room.registry.trouble = StoreUnavailable("gone")
     with pytest.raises(StoreUnavailable):
