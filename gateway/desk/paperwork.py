@@ -16,16 +16,19 @@ from gateway.desk.structs.papers import Slip
 from gateway.documents import borrowed, lent, lists
 from gateway.documents.papers import Paper, PullSlip
 from gateway.iso18626.codes import ServiceType
+from gateway.workflow.borrowing.groups import SENT_TO_US
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Item, ItemPlace, Request, Role, State
 from gateway.workflow.staff import LookUpWay
 
+_MAY_HAVE_COME: Final = frozenset({State.LOST, State.COMPLETED})
+
 
 def slips_of(request: Request, partners: Mapping[str, Partner]) -> tuple[Slip, ...]:
     """Return the papers that a request can have as it stands, in the order in which they are wanted."""
-    has_items, is_copy = bool(request.items), request.service is ServiceType.COPY
+    has_items = bool(request.items)
     if request.role is Role.BORROWING:
-        goes_back = bool(request.borrowed.asked) and not is_copy and request.state is not State.COPY_HERE
+        goes_back = _was_sent(request)
         can = {Slip.STRAP: has_items, Slip.COVER_BAND: has_items, Slip.ROUTING_SLIP: has_items}
         can |= {Slip.PACKING_SLIP: goes_back, Slip.LABEL: goes_back}
     else:
@@ -127,11 +130,22 @@ async def _partner(desk: Desk, request: Request) -> Partner:
 
 async def _lender(desk: Desk, request: Request) -> Partner | None:
     """The lender that the item goes back to, as its record says; None where it is a partner no more."""
-    if not request.borrowed.asked:
-        raise ConflictError("No lender was asked yet: there is nothing to send back.")
-    if request.service is ServiceType.COPY or request.state is State.COPY_HERE:
+    if _is_copy(request):
         raise ConflictError("It is a copy to keep: there is nothing to send back.")
+    if not _was_sent(request):
+        raise ConflictError("No lender has sent it: there is nothing to send back.")
     return (await partners_by_id(desk.store)).get(request.partner or "")
+
+
+def _was_sent(request: Request) -> bool:
+    """Whether a lender has sent us its item; what a loan that is over says of that is the item that was received."""
+    if _is_copy(request):
+        return False
+    return request.state in SENT_TO_US or (request.state in _MAY_HAVE_COME and bool(request.items))
+
+
+def _is_copy(request: Request) -> bool:
+    return request.service is ServiceType.COPY or request.state is State.COPY_HERE
 
 
 async def _customers_name(desk: Desk, caller: Caller, request: Request) -> str | None:

@@ -114,12 +114,33 @@ async def test_where_the_lender_said_wins_over_its_record_and_its_return_address
     [
         {"borrowing": Borrowing(pickup_branch="East"), "state": State.DECIDING, "partner": None},
         {"service": ServiceType.COPY, "state": State.COPY_HERE},
+        {"state": State.ASKING, "items": ()},
+        {"state": State.UNFILLED, "items": ()},
+        {"state": State.COMPLETED, "items": ()},
     ],
 )
-async def test_nothing_is_sent_back_to_nobody_nor_a_copy(live: Live, fields: dict[str, Any]):
+async def test_nothing_is_sent_back_to_nobody_nor_a_copy_nor_what_no_lender_has_sent(
+    live: Live, fields: dict[str, Any]
+):
     await keep_borrowed(live, **fields)
     for name in ("packing-slip", "label"):
         assert (await live.call("GET", f"/requests/r1/{name}"))[0] == 409
+    assert not {"packing-slip", "label"} & set(await offered_papers(live))
+
+
+@pytest.mark.parametrize("state", [State.ON_ITS_WAY, State.ON_SHELF, State.SENT_BACK, State.LOST, State.COMPLETED])
+async def test_what_a_lender_has_sent_has_its_papers_for_the_way_back_for_good(live: Live, state: State):
+    await keep_borrowed(live, state=state)
+    assert {"packing-slip", "label"} <= set(await offered_papers(live))
+    for name in ("packing-slip", "label"):
+        await paper(live, name)
+
+
+async def offered_papers(live: Live) -> list[str]:
+    """The papers that a request's page offers."""
+    status, sheet = await live.call("GET", "/requests/r1/sheet", role="viewer")
+    assert status == 200, sheet
+    return list(sheet["papers"])
 
 
 async def test_no_paper_names_the_customer(live: Live):
