@@ -29,6 +29,7 @@ from gateway.reports.periods import Period
 from gateway.workflow.facts import Happened
 from gateway.workflow.questions import Behind, HowLong, Part, Question, Source, ended
 from gateway.workflow.records import Request
+from gateway.workflow.words import code_words, within
 
 _OF_FACTS: Final = (
     Part.PARTNER, Part.BRANCH, Part.SERVICE, Part.OUTCOME, Part.REASON, Part.PROPOSAL, Part.PROPOSAL_REASON,
@@ -134,7 +135,7 @@ def _shown(behind: Behind, request: Request | None, known: Names, *, adds_up: bo
         branch=known.of(Part.BRANCH, parts[Part.BRANCH]) if parts.get(Part.BRANCH) else "",
         service=parts.get(Part.SERVICE, ""),
         outcome=parts.get(Part.OUTCOME) or parts.get(Part.RESULT, ""),
-        reason=parts.get(Part.REASON, ""),
+        reason=code_words(parts.get(Part.REASON, "")),
         words="; ".join(_difference(parts.get(part, "") for part in _OF_FACTS[5:])),
     )
 
@@ -142,9 +143,13 @@ def _shown(behind: Behind, request: Request | None, known: Names, *, adds_up: bo
 def _difference(parts: Iterable[str]) -> Iterator[str]:
     proposal, proposed_reason, decision, decided_reason, difference = parts
     if difference:
-        yield f"proposed: {proposal} {proposed_reason}".rstrip()
-        yield f"answered: {decision} {decided_reason}".rstrip()
+        yield f"proposed: {_answer(proposal, proposed_reason)}"
+        yield f"answered: {_answer(decision, decided_reason)}"
         yield difference
+
+
+def _answer(kind: str, reason: str) -> str:
+    return f"{kind}, {within(reason)}" if reason else kind
 
 
 # ── for a spreadsheet ────────────────────────────────────────────────────────────────────────────

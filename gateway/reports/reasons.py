@@ -6,6 +6,7 @@ from typing import Final
 from gateway.reports.figure import LENDING, Answers, Column, Figure, Group, Row, by_value, total, where
 from gateway.workflow.facts import AttemptResult, Happened
 from gateway.workflow.questions import AttemptTime, Only, Part, Question, Source
+from gateway.workflow.words import code_words, within
 
 NO_REASON: Final = "no reason given"
 _OURS: Final = (
@@ -39,7 +40,7 @@ def _ours(answers: Answers) -> Sequence[Row]:
     rows = [
         Row(
             name=reason,
-            words=reason or NO_REASON,
+            words=code_words(reason) or NO_REASON,
             cells=(unfilled.get(reason, 0), retry.get(reason, 0)),
             only=(Only(part=Part.REASON, values=(reason,)),),
         )
@@ -61,7 +62,7 @@ def _theirs(answers: Answers) -> Sequence[Row]:
             rows.append(
                 Row(
                     name=f"{result.value}/{reason}",
-                    words=f"{result.value.capitalize()}: {reason or NO_REASON}",
+                    words=f"{result.value.capitalize()}: {within(reason) or NO_REASON}",
                     cells=(*cells, together - sum(cells), together),
                     only=(Only(part=Part.RESULT, values=(result.value,)), Only(part=Part.REASON, values=(reason,))),
                 )
@@ -75,7 +76,7 @@ WHY_NOT_LENDING: Final = Figure(
     group=Group.REASONS,
     title="Why we could not lend",
     definition=(
-        "Our answers Unfilled and RetryPossible in the period, by the code of their reason. An answer that was taken back counts one less in "
+        "Our answers Unfilled and RetryPossible in the period, by the code of their reason, in words. An answer that was taken back counts one less in "
         "the month in which that was."
     ),
     columns=_OURS,

@@ -68,6 +68,18 @@ async def test_a_number_opens_the_requests_behind_it(live: Live):
     assert all("answered:" in row["words"] and "proposed:" in row["words"] for row in decided["rows"])
 
 
+async def test_a_reason_is_said_in_words_and_not_by_its_code(live: Live):
+    (why_not,) = (await asked(live, f"/figures/why-not-lending?period={YEAR}"))["figures"]
+    words = {row["name"]: row["words"] for row in why_not["rows"]}
+    assert words["NotHeld"] == "Not held"
+    (lenders,) = (await asked(live, f"/figures/why-not-borrowing?period={YEAR}"))["figures"]
+    assert "Unfilled: not held" in [row["words"] for row in lenders["rows"]]
+    behind = await asked(live, f"/figures/why-not-lending/requests?period={YEAR}&row=NotHeld&column=unfilled")
+    assert {row["reason"] for row in behind["rows"]} == {"Not held"}
+    decided = await asked(live, f"/figures/trust-lines/requests?period={YEAR}&column=answer&limit=1000")
+    assert "proposed: unfilled, not held; answered: supply; another answer" in {row["words"] for row in decided["rows"]}
+
+
 MONEY = "2026"
 OF_MONEY = ["bills", "open-bills", "lenders-invoices", "owed-to-lenders"]
 
