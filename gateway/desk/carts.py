@@ -25,6 +25,7 @@ from gateway.desk.structs.papers import Cart, CartLine, PrintQuery, Slip
 from gateway.desk.structs.scans import UNDO_S, CartShown, Scanned, ScanOffer
 from gateway.desk.upcoming import upcoming
 from gateway.desk.views import partner_name
+from gateway.dispatch.planning import ACS_LANE
 from gateway.dispatch.roles import TABLES
 from gateway.store.scans_port import ScanRecord, ScanResult
 from gateway.workflow.borrowing.groups import UNFETCHED
@@ -234,10 +235,13 @@ async def _with_reason(desk: Desk, told: Told, record: ScanRecord, request: Requ
 
 
 async def _why(desk: Desk, request: Request) -> Iterable[str]:
-    """Why the circulation system has not answered, if that is known."""
+    """Why the circulation system has not answered; that it has not, while it is asked or others come first; nothing if it is not asked."""
     works = upcoming(await desk.store.pending(request.id), await surroundings(desk, request))
-    waits = [work.why for work in works if work.why is not None and work.why.next_at is not None]
-    return [f"It waits: {wait.words}. It goes on by itself" for wait in waits[:1]]
+    waits = [work.why for work in works if work.lane == ACS_LANE and work.why is not None]
+    failing = next((wait for wait in waits if wait.next_at is not None), None)
+    if failing is not None:
+        return [f"It waits: {failing.words}. It goes on by itself"]
+    return ["The circulation system has not answered yet"] if waits else []
 
 
 def _undo_until(record: ScanRecord, request: Request, told: Told) -> datetime | None:

@@ -3,15 +3,17 @@
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
-from gateway.iso18626.codes import ServiceType
+from gateway.dispatch.planning import ACS_LANE
+from gateway.iso18626.codes import ReasonForMessage, ServiceType, Status
 from gateway.store.borrowing_port import Asked, Customer
-from gateway.store.port import BackOff, Change
+from gateway.store.port import BackOff, Change, NewEffect
 from gateway.store.scans_port import ScanRecord, ScanResult
 from gateway.workflow.borrowing_events import BarcodeAssigned
 from gateway.workflow.borrowing_records import Borrowing, LenderLine
-from gateway.workflow.effects import SendAction
+from gateway.workflow.effects import SendAction, Tell
 from gateway.workflow.events import Looked, Performed
 from gateway.workflow.finding import ListedItem
 from gateway.workflow.records import (
@@ -442,6 +444,35 @@ async def test_what_waits_says_why(desk: Live):
     waits = await look_again(desk, found)
     assert waits["open"] is True
     assert waits["said"].endswith("It waits: the circulation system has given no usable answer. It goes on by itself")
+
+
+async def test_while_the_circulation_system_hangs_that_is_said_after_some_seconds(desk: Live):
+    """A call that is under way is leased, and has no time at which it is tried next."""
+    await keep(desk.store, a_request())
+    found = await scan(desk, ITEM)
+    now = desk.time.now()
+    claimed = await desk.store.claim(ACS_LANE, now=now, until=now + timedelta(seconds=60), owner="one", limit=1)
+    assert [row.request for row in claimed] == ["r1"]
+    assert (await look_again(desk, found))["said"] == found["said"], "not at once"
+    desk.time.set_by(5)
+    waits = await look_again(desk, found)
+    assert waits["open"] is True
+    assert waits["said"] == f"{found['said']}. The circulation system has not answered yet"
+
+
+async def test_why_a_partner_does_not_answer_is_no_reason_of_the_circulation_systems(desk: Live):
+    await keep(desk.store, a_request())
+    found = await scan(desk, ITEM)
+    desk.time.set_by(5)
+    until = desk.time.now() + timedelta(seconds=30)
+    await desk.store.set_backoff(BackOff(lane="peer:hub", until=until, failures=3, since=START))
+    words = Tell(reason=ReasonForMessage.STATUS_CHANGE, status=Status.WILL_SUPPLY, last_change=START)
+    tell = NewEffect(effect=words, lane="peer:hub", due_at=START)
+    request = await desk.store.request("r1")
+    assert request is not None
+    changed = msgspec.structs.replace(request, version=request.version + 1)
+    await desk.store.commit(Change(request=changed, history_of="r1", effects=(tell,)))
+    assert (await look_again(desk, found))["said"] == f"{found['said']}. The circulation system has not answered yet"
 
 
 @pytest.mark.parametrize("form", ["A{}B", "*{}*", "]C0{}", "]F0a{}b", "{}\r\n", "3 0234 000500008"])
