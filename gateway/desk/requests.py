@@ -13,6 +13,7 @@ from gateway.desk.ports import Desk
 from gateway.desk.reads import partners_by_id
 from gateway.desk.scans import request_of
 from gateway.desk.search import find_requests
+from gateway.desk.settling import names_for
 from gateway.desk.shown import shown
 from gateway.desk.structs.requests import (
     RequestLine,
@@ -95,6 +96,7 @@ async def surroundings(desk: Desk, request: Request) -> Surroundings:
         now=now,
         backoffs={backoff.lane: backoff for backoff in await desk.store.backoffs()},
         before_at_item=await desk.store.before_at_item(request.id, now=now),
+        names=names_for(desk.library, await partners_by_id(desk.store)),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from gateway.desk.forms import About, form_of, has_terms
 from gateway.desk.structs.sheet import ActForm, ActGroup, TaskShown
 from gateway.dispatch.roles import TABLES
-from gateway.workflow.about import heard_of, named, parted
+from gateway.workflow.about import by_name, named, parted
 from gateway.workflow.meaning import ActLine
 from gateway.workflow.partners import OurLibrary, Partner
 from gateway.workflow.records import Answer, AnswerKind, Request, State
@@ -144,7 +144,7 @@ def settling(task: Task, request: Request | None, lines: Iterable[ActLine], abou
     title = request.wanted.title or request.wanted.article_title if request else None
     words, facts = parted(task.words, title)
     if about:
-        words, facts = heard_of(words, about.names), named(facts, about.names)
+        words, facts = by_name(words, about.names), named(facts, about.names)
     return TaskShown(
         id=task.id,
         kind=task.kind,
@@ -164,7 +164,7 @@ def settling(task: Task, request: Request | None, lines: Iterable[ActLine], abou
 
 
 def names_for(library: OurLibrary, partners: Mapping[str, Partner]) -> Mapping[str, str]:
-    """Give what tasks name by a code: our branches, and partners."""
+    """Give what tasks and stories name by a code: our branches, and partners."""
     return {**{code: partner.name for code, partner in partners.items()}, **library.branches}
 
 

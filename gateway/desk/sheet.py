@@ -115,7 +115,7 @@ async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
             ]
         ),
         upcoming=upcoming(waiting, await surroundings(desk, found)),
-        story=await story_of(desk, found, StoryQuery()),
+        story=await story_of(desk, found, StoryQuery(), names),
     )
 
 

@@ -14,12 +14,15 @@ import msgspec
 from gateway.desk.access import Caller
 from gateway.desk.errors import NotThereError
 from gateway.desk.ports import Desk
+from gateway.desk.reads import partners_by_id
 from gateway.desk.scans import request_of
+from gateway.desk.settling import names_for
 from gateway.desk.structs.sheet import Exchange, RawShown, Story, StoryEntry, StoryQuery, Whose
 from gateway.desk.timeline import timeline
 from gateway.dispatch.roles import TABLES
 from gateway.store.port import HistoryEntry, HistoryKind
 from gateway.store.story_port import StoryLine
+from gateway.workflow.about import by_name
 from gateway.workflow.borrowing_events import CustomerAsked, ItemSeen, LenderSaid, Sent, Unsent
 from gateway.workflow.events import (
     Agrees,
@@ -52,7 +55,8 @@ _QUOTED: Final = (PartnerActed, LenderSaid, RequestArrived)
 
 async def show_story(desk: Desk, _caller: Caller, request: str, query: StoryQuery) -> Story:
     """Return what happened to a request, newest first, with the messages of both protocols; a part at a time."""
-    return await story_of(desk, await request_of(desk.store, request), query)
+    names = names_for(desk.library, await partners_by_id(desk.store))
+    return await story_of(desk, await request_of(desk.store, request), query, names)
 
 
 async def show_raw(desk: Desk, _caller: Caller, request: str, line: int) -> RawShown:
@@ -65,11 +69,12 @@ async def show_raw(desk: Desk, _caller: Caller, request: str, line: int) -> RawS
     if entry.kind is HistoryKind.MESSAGE_IN:
         same = (each for each in await desk.store.messages(found.id) if each.received_at == entry.at)
         entry = timeline((entry,), same)[0]
-    return RawShown(request=found.id, line=line, words=entry.words, texts=_texts(entry.detail))
+    names = names_for(desk.library, await partners_by_id(desk.store))
+    return RawShown(request=found.id, line=line, words=by_name(entry.words, names), texts=_texts(entry.detail))
 
 
-async def story_of(desk: Desk, request: Request, query: StoryQuery) -> Story:
-    """Read a part of a request's story."""
+async def story_of(desk: Desk, request: Request, query: StoryQuery, names: Mapping[str, str]) -> Story:
+    """Read a part of a request's story; `names` are those of the libraries, by their ids."""
     entries: list[StoryEntry] = []
     before = query.before
     for _ in range(MOST_PIECES):
@@ -79,7 +84,7 @@ async def story_of(desk: Desk, request: Request, query: StoryQuery) -> Story:
             groups.pop()  # its messages may stand in the next piece
         for group in groups:
             before = group[-1].id
-            told = _told(group, request.role)
+            told = _told(group, request.role, names)
             if told is not None and (not query.people or told.whose is Whose.PEOPLE):
                 entries.append(told)
             if len(entries) == query.limit:
@@ -119,15 +124,17 @@ def _is_silent(line: StoryLine) -> bool:
     return line.entry is None
 
 
-def _told(group: Sequence[StoryLine], role: Role) -> StoryEntry | None:
+def _told(group: Sequence[StoryLine], role: Role, names: Mapping[str, str]) -> StoryEntry | None:
     """Make the entry of a change; None for one that was to leave no line."""
     lines = [(line.id, line.entry) for line in group if line.entry is not None]
     if not lines:
         return None
     event = next((line.event for line in group if line.event is not None), None)
     number, head = lines[0]
-    exchanges = tuple(Exchange(line=line, words=entry.words) for line, entry in lines if entry.kind in _EXCHANGES)
-    words, quote = _words(event, head)
+    exchanges = tuple(
+        Exchange(line=line, words=by_name(entry.words, names)) for line, entry in lines if entry.kind in _EXCHANGES
+    )
+    words, quote = _words(event, head, names)
     why = head.detail.get("why")
     return StoryEntry(
         line=number,
@@ -142,7 +149,7 @@ def _told(group: Sequence[StoryLine], role: Role) -> StoryEntry | None:
     )
 
 
-def _words(event: AnyEvent | None, head: HistoryEntry) -> tuple[str, str | None]:
+def _words(event: AnyEvent | None, head: HistoryEntry, names: Mapping[str, str]) -> tuple[str, str | None]:
     """Say what happened, and what was written with it."""
     if isinstance(event, StaffActed):
         return _act_words(event), event.note or event.inside
@@ -150,7 +157,7 @@ def _words(event: AnyEvent | None, head: HistoryEntry) -> tuple[str, str | None]
         return narrate(msgspec.structs.replace(event, note=None)), event.note
     if isinstance(event, Told):
         return f"The partner was told “{code_words(event.status)}”, and confirmed it.", None
-    return head.words, None
+    return by_name(head.words, names), None
 
 
 def _act_words(event: StaffActed) -> str:

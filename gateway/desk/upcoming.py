@@ -1,5 +1,7 @@
 """What happens next to a request, in words: its queued work and its running clocks. Pure."""
 
+from collections.abc import Mapping
+
 from gateway.desk.structs.requests import Upcoming
 from gateway.desk.waiting import Surroundings, why_waiting
 from gateway.iso18626.codes import ReasonForMessage
@@ -71,8 +73,8 @@ _CLOCKS: dict[Clock, str] = {
 }
 
 
-def in_words(effect: AnyEffect) -> str:  # noqa: C901, PLR0911, PLR0912 - one case and one return a kind of effect
-    """Say what a piece of work will do."""
+def in_words(effect: AnyEffect, names: Mapping[str, str]) -> str:  # noqa: C901, PLR0911, PLR0912 - one case and one return a kind of effect
+    """Say what a piece of work will do, to whom by name."""
     match effect:
         case FindCopies():
             return "Look for copies"
@@ -95,9 +97,9 @@ def in_words(effect: AnyEffect) -> str:  # noqa: C901, PLR0911, PLR0912 - one ca
         case HearLate():
             return "Look again at catalogues that were late"
         case SendRequest():
-            return f"Send {effect.lender.partner} the request"
+            return f"Send {_lender(effect, names)} the request"
         case SendAction():
-            return f"Tell {effect.lender.partner} {effect.action}"
+            return f"Tell {_lender(effect, names)} {effect.action}"
         case AssignBarcode():
             return "Find a barcode for the item"
         case Watch() | Seek():
@@ -110,7 +112,7 @@ def upcoming(rows: tuple[EffectRow, ...], around: Surroundings) -> tuple[Upcomin
     """Give a request's waiting work in the order in which it falls due."""
     return tuple(
         Upcoming(
-            words=in_words(row.effect),
+            words=in_words(row.effect, around.names),
             due_at=row.due_at,
             attempts=row.attempts,
             started_at=row.started_at,
@@ -120,6 +122,10 @@ def upcoming(rows: tuple[EffectRow, ...], around: Surroundings) -> tuple[Upcomin
         for row in sorted(rows, key=lambda row: (row.due_at, row.id))
         if not isinstance(row.effect, AnyBillEffect | AnyInvoiceEffect | SendNotice)
     )
+
+
+def _lender(effect: SendRequest | SendAction, names: Mapping[str, str]) -> str:
+    return names.get(effect.lender.partner, effect.lender.partner)
 
 
 def _counted(count: int, one: str, many: str) -> str:

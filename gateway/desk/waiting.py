@@ -25,6 +25,8 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     """What is left alone: lanes, and libraries behind them, by the names that they are stored under."""
     before_at_item: Mapping[int, str]
     """By row: the request that stands before it at its item."""
+    names: Mapping[str, str] = {}
+    """The names of other libraries, by their ids."""
 
 
 def why_waiting(row: EffectRow, rows: Sequence[EffectRow], around: Surroundings) -> Wait | None:

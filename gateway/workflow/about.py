@@ -19,8 +19,20 @@ LONGEST: Final = 200
 """Characters of a title or of an author's name that are said."""
 _CODE: Final = re.compile(r"\b(of|at|for|from) ([^ ,]+)(?=,|$)")
 """Where a branch or a partner is named."""
-_ASKED: Final = re.compile(r"(Asked so far: |\); )([^ :;]+)(?=: )")
-"""Where what each library has said is told (`borrowing.ask`)."""
+_ID: Final = r"[\w.-]*\w"
+_LIBRARIES: Final = tuple(
+    re.compile(f"({before})({_ID}(?:, {_ID})*)(?={after})")
+    for before, after in (
+        (r"Asked so far: |\); ", ": "),  # borrowing.ask
+        ("that we had left, ", ","),
+        (r"Lenders to ask: |\), ", r" \("),  # words
+        ("the catalogue of ", r" has |: |\."),  # words, a rota's doubts
+        (r"Catalogues asked: |\. ", ": "),  # dispatch.catalogues
+        (r"\bNot ", ": "),  # rota.not_asked
+        (r"^Sent [\w ]+ to ", r"\.$"),  # dispatch.performers.letters
+    )
+)
+"""Where sentences name other libraries: what stands before and behind."""
 
 
 def told(words: str, request: Request) -> str:
@@ -48,9 +60,15 @@ def named(facts: str, names: Mapping[str, str]) -> str:
     return _CODE.sub(lambda found: f"{found[1]} {names.get(found[2], found[2])}", facts)
 
 
-def heard_of(words: str, names: Mapping[str, str]) -> str:
-    """Give what a task says with each library that was asked by its name."""
-    return _ASKED.sub(lambda found: f"{found[1]}{names.get(found[2], found[2])}", words)
+def by_name(words: str, names: Mapping[str, str]) -> str:
+    """Give what a task, or a line of history, says with the other libraries by their names, in place of their ids."""
+    for place in _LIBRARIES:
+        words = place.sub(lambda found: found[1] + _all_named(found[2], names), words)
+    return words
+
+
+def _all_named(ids: str, names: Mapping[str, str]) -> str:
+    return ", ".join(names.get(each, each) for each in ids.split(", "))
 
 
 def _facts(request: Request) -> tuple[tuple[str, str], ...]:

@@ -53,7 +53,7 @@ SAMPLES: dict[type, AnyEffect] = {
 
 def test_every_kind_of_effect_has_its_own_words():
     assert set(SAMPLES) == set(get_args(AnyEffect))
-    assert len({in_words(effect) for effect in SAMPLES.values()}) == len(SAMPLES)
+    assert len({in_words(effect, {}) for effect in SAMPLES.values()}) == len(SAMPLES)
 
 
 def test_every_act_look_and_clock_has_its_own_words():
@@ -62,7 +62,7 @@ def test_every_act_look_and_clock_has_its_own_words():
         *(Look(act=act, item_barcode="1") for act in Act),
         *(StartTimer(clock=clock, since=NOW) for clock in Clock),
     ]
-    assert len({in_words(effect) for effect in effects}) == len(effects)
+    assert len({in_words(effect, {}) for effect in effects}) == len(effects)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,14 @@ def test_every_act_look_and_clock_has_its_own_words():
     ],
 )
 def test_words_name_what_will_be_done(effect: AnyEffect, words: str):
-    assert in_words(effect) == words
+    assert in_words(effect, {}) == words
+
+
+def test_a_lender_is_named_and_goes_by_its_id_where_it_is_a_partner_no_more():
+    names = {"sample-city": "Sample City Library"}
+    said = [in_words(SAMPLES[each], names) for each in (SendRequest, SendAction)]
+    assert said == ["Send Sample City Library the request", "Tell Sample City Library Received"]
+    assert in_words(SAMPLES[SendRequest], {}) == "Send sample-city the request"
 
 
 def test_work_stands_in_the_order_in_which_it_falls_due():

@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
-from gateway.iso18626.codes import ServiceType
-from gateway.store.port import Change, HistoryEntry, HistoryKind
-from gateway.workflow.effects import OpenTask
+from gateway.iso18626.codes import RequestType, ServiceType
+from gateway.store.port import Change, HistoryEntry, HistoryKind, NewEffect
+from gateway.workflow.borrowing_events import RotaMade
+from gateway.workflow.borrowing_records import LenderLine
+from gateway.workflow.effects import OpenTask, SendRequest
 from gateway.workflow.events import PartnerActed, PartnerAction, Performed
 from gateway.workflow.records import Act, Outcome, Request, State
 from gateway.workflow.tasks import TaskKind
+from gateway.workflow.words import narrate
 from tests.web.live import ALMANAC, START, Live, a_request, live_api
 
 
@@ -108,6 +111,30 @@ async def test_a_story_folds_the_messages_into_what_happened(door: Live) -> None
     status, raw = await door.call("GET", f"/requests/r1/story/{line}", role="viewer")
     assert (status, raw["texts"]) == (200, {"sent": "15…"})
     assert (await door.call("GET", f"/requests/r1/story/{entry['line']}"))[0] == 404, "that is no message"
+
+
+async def test_a_story_and_what_comes_next_name_lenders_and_not_their_ids(door: Live) -> None:
+    lender = LenderLine(partner="valley", peer="hub", agency="ISIL:XX-EVL", score=49, reason="near")
+    made = RotaMade(at=START, lenders=(lender,), words="Not valley: closed.", filled=("author",), described_by="valley")
+    sent = HistoryEntry(
+        at=START, by="gateway", kind=HistoryKind.MESSAGE_OUT, words="Sent New to valley.", detail={"document": "…"}
+    )
+    head = HistoryEntry(at=START, by="gateway", kind=HistoryKind.DECISION, words=narrate(made))
+    work = SendRequest(kind=RequestType.NEW, attempt=1, lender=lender)
+    waits = NewEffect(effect=work, lane="peer:hub", due_at=START)
+    await door.store.commit(Change(history_of="r1", event=made, history=(sent, head), effects=(waits,)))
+    shown = await sheet(door)
+    [entry, *_] = shown["story"]["entries"]
+    assert entry["words"] == (
+        "Completed from the catalogue of Example Valley Library: author. "
+        "Lenders to ask: Example Valley Library (49: near). Not Example Valley Library: closed."
+    )
+    [exchange] = entry["exchanges"]
+    assert exchange["words"] == "Sent New to Example Valley Library."
+    assert (await door.call("GET", "/requests/r1/story"))[1]["entries"][0] == entry
+    raw = (await door.call("GET", f"/requests/r1/story/{exchange['line']}"))[1]
+    assert raw["words"] == exchange["words"]
+    assert [each["words"] for each in shown["upcoming"]] == ["Send Example Valley Library the request"]
 
 
 async def test_a_long_story_is_read_in_parts_without_a_gap(door: Live) -> None:

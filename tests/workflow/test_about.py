@@ -1,13 +1,16 @@
 """A task says all that is needed to settle it, and nothing twice."""
 
 import msgspec
+import pytest
 
-from gateway.workflow.about import LONGEST, bare, heard_of, named, parted, told
-from gateway.workflow.borrowing_events import LenderSays
-from gateway.workflow.borrowing_records import Concern, Doubt
+from gateway.workflow.about import LONGEST, bare, by_name, named, parted, told
+from gateway.workflow.borrowing_events import LateHeard, LenderSays, RotaMade
+from gateway.workflow.borrowing_records import Concern, Difference, Doubt, LenderLine
 from gateway.workflow.machine import Decision
 from gateway.workflow.records import Request, State
+from gateway.workflow.rota import Skipped, not_asked
 from gateway.workflow.values import Identifier, Wanted
+from gateway.workflow.words import narrate
 from tests.workflow import borrowing
 from tests.workflow.builders import AT, STATES, all_events, item, request, ruling
 
@@ -103,10 +106,63 @@ def test_a_task_about_an_order_names_work_and_lender():
     assert f"from {here.request.partner}" in here.asked
 
 
-def test_libraries_that_were_asked_are_named():
-    said = "No lender is left. Asked so far: hills: unfilled, not held (2026-10-28); lakes: no answer (2026-10-29). Add one."
-    assert heard_of(said, {"hills": "Hills Library", "lakes": "Lakes Library"}) == (
-        "No lender is left. Asked so far: Hills Library: unfilled, not held (2026-10-28); "
-        "Lakes Library: no answer (2026-10-29). Add one."
+NAMES = {
+    "hills": "Hills Library",
+    "lakes-1": "Lakes Library",
+    "Not": "Never",
+    "sends": "Never",
+    "none": "Never",
+    "New": "Never",
+}
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (
+            "Nobody. Asked so far: hills: unfilled, not held (2026-10-28); lakes-1: no answer (2026-10-29). Add one.",
+            "Nobody. Asked so far: Hills Library: unfilled, not held (2026-10-28); Lakes Library: no answer (2026-10-29). Add one.",
+        ),
+        (
+            "A lender that we had left, hills, sends it as well.",
+            "A lender that we had left, Hills Library, sends it as well.",
+        ),
+        (
+            "Lenders to ask: hills (49: near (as set)), lakes-1 (7: far). Not hills, lakes-1: closed.",
+            "Lenders to ask: Hills Library (49: near (as set)), Lakes Library (7: far). Not Hills Library, Lakes Library: closed.",
+        ),
+        ("Lenders to ask: none.", "Lenders to ask: none."),
+        (
+            "Catalogues asked: hills: holds it. lakes-1: its catalogue leaves it open.",
+            "Catalogues asked: Hills Library: holds it. Lakes Library: its catalogue leaves it open.",
+        ),
+        ("Completed from the catalogue of hills: author.", "Completed from the catalogue of Hills Library: author."),
+        (
+            "Ordered with year “1”; the catalogue of lakes-1 has “2”.",
+            "Ordered with year “1”; the catalogue of Lakes Library has “2”.",
+        ),
+        ("“A Tale”, in the catalogue of hills. Say which.", "“A Tale”, in the catalogue of Hills Library. Say which."),
+        ("Sent New to lakes-1.", "Sent New to Lakes Library."),
+        ("Sent Cancel to supplier to hills.", "Sent Cancel to supplier to Hills Library."),
+        ("Sent New to somebody.", "Sent New to somebody."),
+    ],
+)
+def test_other_libraries_are_named(written: str, said: str):
+    assert by_name(written, NAMES) == said
+    assert by_name(written, {}) == written
+
+
+def test_every_sentence_that_names_a_lender_by_its_id_is_one_of_those():
+    """The sentences as they are written, so that a change of their words is noticed here."""
+    lender = LenderLine(partner="hills", peer="hub", agency="ISIL:XX-H", score=49, reason="near")
+    made = RotaMade(
+        at=AT,
+        lenders=(lender, lender),
+        words=not_asked((Skipped(partner="hills", reason="closed"),)),
+        filled=("author",),
+        differs=(Difference(field="year", written="1", catalogued="2"),),
+        described_by="hills",
     )
-    assert heard_of(said, {}) == said
+    late = LateHeard(at=AT, lenders=(lender, lender))
+    for event in (made, late):
+        assert "hills" not in by_name(narrate(event), NAMES)
