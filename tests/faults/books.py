@@ -1,7 +1,7 @@
 """The three books of a run, side by side: the gateway's, the circulation system's, the partners'."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -15,7 +15,7 @@ from gateway.store.port import EffectRow, Inbound, RequestFilter, Store
 from gateway.workflow.records import Request
 from gateway.workflow.tasks import Task
 from tests.faults.borrowing import Log
-from tests.faults.breaches import Scan
+from tests.faults.breaches import Scans
 from tests.faults.world import World
 
 _PAGE = 200
@@ -66,7 +66,7 @@ class Books(msgspec.Struct, frozen=True, kw_only=True):
     acs: AcsBooks
     pages: Mapping[str, Page]
     logs: Mapping[str, Log]
-    scans: Mapping[str, Sequence[Scan]] = {}
+    scans: Scans = {}
     """When the desk scanned an item as arrived, by its barcode."""
 
 

@@ -163,7 +163,7 @@ def _strangers(books: OrderBooks) -> Iterator[Breach]:
     orders = {barcode: numbers[number] for barcode, number in books.gateway.former.items()}
     orders |= {item.barcode: numbers[each.id] for each in books.gateway.requests for item in each.items}
     owners = {barcode: {customers[order]} for barcode, order in orders.items() if order in customers}
-    for act in touched(books.acs.acts, owners):
+    for act in touched(books.acs.acts, owners, books.scans):
         words = f"{act.kind} of {act.customer}'s, barcode {act.item}"
         yield Breach(rule=Rule.STRANGER, request=orders.get(act.item, ""), words=words)
 

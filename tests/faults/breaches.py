@@ -1,6 +1,6 @@
 """A breach of a promise, as both invariants give it."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -36,17 +36,6 @@ class Breach(msgspec.Struct, frozen=True, kw_only=True):
     words: str
 
 
-def touched(acts: Iterable[Act], owners: Mapping[str, Collection[str]]) -> Iterator[Act]:
-    """The acts over SIP2 on what is none of ours; `owners` are, by item, the accounts whose requests want it.
-
-    Only the gateway speaks SIP2 in a run: such an act that names anybody else ended, renewed, filled or took off what was a
-    stranger's, or made a loan or a hold for him.
-    """
-    for act in acts:
-        if act.source is Source.SIP2 and act.customer and act.customer not in owners.get(act.item, ()):
-            yield act
-
-
 class Scan(msgspec.Struct, frozen=True):
     """An item under the scanner, from the look where it is to the answer to the click: it is in the technician's hand."""
 
@@ -54,16 +43,37 @@ class Scan(msgspec.Struct, frozen=True):
     until: datetime
 
 
+Scans = Mapping[str, Sequence[Scan]]
+"""By the item's barcode."""
+
+
+def touched(acts: Sequence[Act], owners: Mapping[str, Collection[str]], scans: Scans) -> Iterator[Act]:
+    """The acts over SIP2 on what is none of ours; `owners` are, by item, the accounts whose requests want it.
+
+    Only the gateway speaks SIP2 in a run: such an act that names anybody else ended, renewed, filled or took off what was a
+    stranger's, or made a loan or a hold for him. No stranger takes a book out of the technician's hand (`was_in_hand`).
+    """
+    for act in acts:
+        is_ours = not act.customer or act.customer in owners.get(act.item, ())
+        if act.source is Source.SIP2 and not is_ours and not was_in_hand(act, acts, scans.get(act.item, ())):
+            yield act
+
+
 def was_in_hand(act: Act, acts: Iterable[Act], scans: Iterable[Scan]) -> bool:
     """Whether a check-in ended a stranger's loan that can't be: one that began while the technician had the item in hand.
 
-    The circulation system's process can't see that hand. What was clicked is done within `LATE` without another look.
+    The circulation system's process can't see that hand. What was clicked is done within `LATE` without another look, and
+    once: the gateway looks again before it checks in a second time, and ends no loan that began meanwhile.
     """
-    began = [
-        each.at for each in acts if (each.kind, each.item, each.customer) == (ActKind.CHECKOUT, act.item, act.customer)
-    ]
-    last = max((at for at in began if at <= act.at), default=None)
-    return last is not None and any(scan.since <= last and act.at <= scan.until + LATE for scan in scans)
+    if act.kind is not ActKind.CHECKIN:
+        return False
+    before = [each for each in acts if each.item == act.item and each.sequence < act.sequence]
+    began = [each.at for each in before if (each.kind, each.customer) == (ActKind.CHECKOUT, act.customer)]
+    checked_in = [each.at for each in before if (each.kind, each.source) == (ActKind.CHECKIN, Source.SIP2)]
+    return bool(began) and any(
+        scan.since <= began[-1] and act.at <= scan.until + LATE and not any(at >= scan.since for at in checked_in)
+        for scan in scans
+    )
 
 
 def without_strangers(acts: Iterable[Act]) -> list[Act]:

@@ -10,6 +10,7 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from typing import Final
 
 from gateway.workflow.borrowing.groups import ASKED, FINALS, UNASKED
@@ -84,7 +85,7 @@ class BorrowingTechnician(Technician):
         """When a lender was last asked what became of what was sent back."""
         self._done: set[tuple[str, StaffAction]] = set()
         self._unreceived: dict[str, str] = {}
-        """Requests of which a receipt was undone, with the barcode that stood for the item."""
+        """Requests of which somebody has clicked to undo the receipt, with the barcode that stood for the item."""
         self._in_hand: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         """By item: two pairs of hands see the same screen, but only one of them holds the item over the scanner."""
 
@@ -160,16 +161,18 @@ class BorrowingTechnician(Technician):
             return await self.act(line["id"], StaffAction.CAME_BACK if came_back else StaffAction.SEND_BACK)
         async with self._in_hand[item]:
             if plan.course is Course.RESENT and line["id"] not in self._unreceived:
-                self._unreceived[line["id"]] = ""
-                await self.act(line["id"], StaffAction.UNDO)
                 self._unreceived[line["id"]] = item
-                return None
-            if self._unreceived.get(line["id"]) == item:
-                return None  # the strap is off: it is taken for nothing that is on the shelf
+                return await self.act(line["id"], StaffAction.UNDO)
+            if not await self._has_strap(line["id"], item):
+                return None  # it is taken for nothing that is on the shelf
             status = (await self._ils.ask("item", barcode=item))["status"]
             if status not in OUT and (line["id"], StaffAction.HANDED_OUT) not in self._done:
                 await self._hand_out(line["id"], item, plan)
         return None
+
+    async def _has_strap(self, request: str, item: str) -> bool:
+        """Whether the barcode still stands for the item. Who has clicked to undo its receipt asks: the answer may have been lost."""
+        return self._unreceived.get(request) != item or item in items_of(await self.afresh({"id": request}))
 
     async def _hand_out(self, request: str, item: str, plan: OrderPlan) -> None:
         """To the customer. Some say so before the ILS knows it, some after, and of most it is seen."""
@@ -202,10 +205,12 @@ class BorrowingTechnician(Technician):
 
     async def _to_return(self, line: Json, plan: OrderPlan) -> None:
         """Into a parcel, unless somebody else has it, who brings it back."""
-        if await self._is_within_reach(line["item_barcodes"], plan):
-            await self._take_strangers_off(line["item_barcodes"], plan)
+        items, looked_at = line["item_barcodes"], datetime.now(UTC)
+        if await self._is_within_reach(items, plan):
+            await self._take_strangers_off(items, plan)
             again = plan.course is Course.RESENT and (line["id"], StaffAction.UNDO) not in self._done
-            await self.act(line["id"], StaffAction.SEND_BACK, undo_s=UNDO_S if again else 0.0)
+            undo_s = UNDO_S if again else 0.0
+            await self.scan(items, line["id"], StaffAction.SEND_BACK, since=looked_at, undo_s=undo_s)
 
     async def _take_strangers_off(self, items: list[str], plan: OrderPlan) -> None:
         """What is kept for a stranger is the lender's all the same: the hold comes off in the ILS, and he is told."""
@@ -236,9 +241,7 @@ class BorrowingTechnician(Technician):
             return None
         loan = await self._ils.loan(plan.customer, item)
         if loan is not None:
-            if self._at_desk.setdefault(
-                line["id"], self._chance.random() < 0.3
-            ):  # over the counter of the desk, which scans it for the lender at once
+            if self._at_desk.setdefault(line["id"], self._chance.random() < 0.3):  # where it is scanned for the lender
                 return await self.act(line["id"], StaffAction.SEND_BACK)
             await self._ils.ask("return", barcode=item, branch=PICKUP)
             if self._chance.random() < 0.2:  # else it is seen

@@ -8,7 +8,6 @@ from gateway.workflow.lending.groups import FINALS
 from gateway.workflow.records import State
 from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import Deed, StaffAction
-from tests.faults.breaches import Scan
 from tests.faults.technician import UNDO_S, Desk, Ils, Json, Technician, items_of
 from tests.faults.world import Course, LoanPlan, World
 
@@ -79,14 +78,11 @@ class LendingTechnician(Technician):
         """The item of the request; by mistake, the one beside it on the trolley."""
         scanned = line["item_barcodes"]
         if self._chance.random() < self.misreads:
+            now = datetime.now(UTC)
             beside = self._chance.choice([item for plan in self._plans.values() for item in plan.items])
             if (await self._ils.ask("item", barcode=beside))["status"] == ON_THE_SHELF:
-                scanned = [beside]
-        try:
-            await self.act(line["id"], StaffAction.ARRIVE, item_barcodes=scanned)
-        finally:
-            for item in scanned:
-                self.scans[item].append(Scan(since=looked_at, until=datetime.now(UTC)))
+                scanned, looked_at = [beside], now
+        await self.scan(scanned, line["id"], StaffAction.ARRIVE, since=looked_at, item_barcodes=scanned)
 
     async def _ship(self, line: Json, plan: LoanPlan) -> None:
         again = plan.course is Course.UNDONE and line["id"] not in self._undone

@@ -21,7 +21,7 @@ from gateway.iso18626.codes import Action, ReasonForMessage, RequestType, Status
 from gateway.workflow.lending.groups import FINALS
 from gateway.workflow.records import ItemPlace, Request, State
 from tests.faults.books import Books, Page
-from tests.faults.breaches import Breach, Rule, touched, was_in_hand
+from tests.faults.breaches import Breach, Rule, touched
 from tests.faults.world import Course, LoanPlan
 
 FINAL_STATUS: Final[Mapping[State, Status]] = {
@@ -140,9 +140,7 @@ def _strangers(books: Books) -> Iterator[Breach]:
         for item in plan.items:
             wanting.setdefault(item, []).append(plan)
     owners = {item: {books.world.seat(plan.seat).account for plan in plans} for item, plans in wanting.items()}
-    for act in touched(books.acs.acts, owners):
-        if act.kind is ActKind.CHECKIN and was_in_hand(act, books.acs.acts, books.scans.get(act.item, ())):
-            continue
+    for act in touched(books.acs.acts, owners, books.scans):
         yield Breach(rule=Rule.STRANGER, request=wanting[act.item][0].id, words=f"{act.kind} of {act.customer}'s")
 
 

@@ -18,7 +18,7 @@ from gateway.workflow.lending.groups import FINALS as LENDING_FINALS
 from gateway.workflow.records import Request, State
 from tests.faults import borrowing_invariant, invariant
 from tests.faults.books import Books, BorrowersBooks, GatewayBooks
-from tests.faults.breaches import Breach, Scan
+from tests.faults.breaches import Breach, Scans
 from tests.faults.crowd import Crowd
 from tests.faults.desk_borrowing import BorrowingTechnician
 from tests.faults.desk_lending import LendingTechnician
@@ -30,7 +30,7 @@ from tests.faults.technician import Desk, Ils, Technician
 from tests.faults.world import LOAN_DAYS, Seat, draw_world, listed_items, state_of
 
 POOL: Final = "pool"
-NO_SCANS: Final[Mapping[str, Sequence[Scan]]] = {}
+NO_SCANS: Final[Scans] = {}
 WATCH_S: Final = 3.0
 """How often the gateway looks where each item is: every second, the looks alone are more than four lines can do of which one turn in
 twenty is befallen, and what else waits for the circulation system waits behind them.
@@ -89,11 +89,11 @@ class Side(Protocol):
         """Somebody at the desk."""
 
     def compare(
-        self, gateway: GatewayBooks, acs: AcsBooks, others: Path, scans: Mapping[str, Sequence[Scan]] = NO_SCANS
+        self, gateway: GatewayBooks, acs: AcsBooks, others: Path, scans: Scans = NO_SCANS
     ) -> tuple[Any, Compared]:
         """Give the books of this side and what a comparison of them showed.
 
-        `others` is the file that the others wrote, `scans` what the desk scanned.
+        `others` is the file that the others wrote, `scans` what the desk scanned, and had in hand.
         """
 
 
@@ -130,7 +130,7 @@ class LendingSide:
         return LendingTechnician(self._world, desk, ils)
 
     def compare(
-        self, gateway: GatewayBooks, acs: AcsBooks, others: Path, scans: Mapping[str, Sequence[Scan]] = NO_SCANS
+        self, gateway: GatewayBooks, acs: AcsBooks, others: Path, scans: Scans = NO_SCANS
     ) -> tuple[Books, Compared]:
         """See Side."""
         theirs = msgspec.json.decode(others.read_bytes(), type=BorrowersBooks)
@@ -186,11 +186,13 @@ class BorrowingSide:
         return BorrowingTechnician(self._world, desk, ils)
 
     def compare(
-        self, gateway: GatewayBooks, acs: AcsBooks, others: Path, scans: Mapping[str, Sequence[Scan]] = NO_SCANS
+        self, gateway: GatewayBooks, acs: AcsBooks, others: Path, scans: Scans = NO_SCANS
     ) -> tuple[OrderBooks, Compared]:
         """See Side."""
         theirs = msgspec.json.decode(others.read_bytes(), type=LendersBooks)
-        books = OrderBooks(world=self._world, gateway=gateway, acs=acs, pages=theirs.pages, logs=theirs.logs)
+        books = OrderBooks(
+            world=self._world, gateway=gateway, acs=acs, pages=theirs.pages, logs=theirs.logs, scans=scans
+        )
         return books, Compared(
             gateway=gateway,
             acs=acs,

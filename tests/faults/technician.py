@@ -14,6 +14,7 @@ import time
 from abc import ABC, abstractmethod
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, ClassVar, Final, Self
 
@@ -155,7 +156,7 @@ class Technician(ABC):
         """Every task that was ever seen, by number."""
         self.refused: Counter[str] = Counter()
         self.scans: dict[str, list[Scan]] = defaultdict(list)
-        """When an item was scanned as arrived."""
+        """When an item was scanned, by its barcode."""
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -271,6 +272,16 @@ class Technician(ABC):
     async def act(self, request: str, action: StaffAction, **details: Any) -> None:
         """Click on an action. Raises NotNow."""
         await self._desk.click(f"/requests/{request}/actions/{action}", **details)
+
+    async def scan(
+        self, items: Iterable[str], request: str, action: StaffAction, *, since: datetime, **details: Any
+    ) -> None:
+        """Click on an action with items in hand since the look where they are. Raises NotNow."""
+        try:
+            await self.act(request, action, **details)
+        finally:
+            for item in items:
+                self.scans[item].append(Scan(since=since, until=datetime.now(UTC)))
 
     async def close(self, task: Json, note: str) -> None:
         """A task needs no act of the workflow. Raises NotNow."""

@@ -18,7 +18,7 @@ from gateway.workflow.tasks import Task, TaskKind
 from gateway.workflow.values import Wanted
 from tests.faults.books import GatewayBooks
 from tests.faults.borrowing_invariant import broken
-from tests.faults.breaches import Rule
+from tests.faults.breaches import Rule, Scan
 from tests.faults.customers import OrderLog
 from tests.faults.lending_pages import HeardLetter, LenderPage, SaidLetter, Stand
 from tests.faults.orders import Answer, Course, OrderPlan, OrderWorld
@@ -260,6 +260,18 @@ def test_what_strangers_do_at_the_desk_is_no_business_of_ours():
         for kind in (ActKind.HOLD_PLACED, ActKind.CHECKOUT, ActKind.CHECKIN)
     )
     assert broken(replace(books, acs=replace(books.acs, acts=(*books.acs.acts, *theirs)))) == ()
+
+
+@pytest.mark.parametrize(
+    ("since", "rules"), [(29.9, set()), (30.1, {Rule.STRANGER})], ids=["in hand", "fetched before"]
+)
+def test_nobody_fetches_what_the_technician_has_in_hand(since: float, rules: set[Rule]):
+    books = clean()
+    fetched = Act(98, ActKind.CHECKOUT, BARCODE, CARDS[0], Source.DESK, minutes(30))
+    ended = Act(99, ActKind.CHECKIN, BARCODE, CARDS[0], Source.SIP2, minutes(30.2))
+    scans = {BARCODE: [Scan(since=minutes(since), until=minutes(30.2))]}
+    books = replace(books, acs=replace(books.acs, acts=(*books.acs.acts, fetched, ended)), scans=scans)
+    assert {breach.rule for breach in broken(books)} == rules
 
 
 def test_the_same_bytes_again_are_no_second_letter():
