@@ -89,17 +89,19 @@ def corrections_of(lines: Sequence[int]) -> str:
     return f"SELECT line, what, at, count, reason FROM fact_corrections WHERE line IN ({listed(lines)})"
 
 
-def told_of(lines: Sequence[int]) -> str:
-    """Return the query for what the histories of lines tell that is not in their facts: the events, and what each came to.
+def told_of(count: int) -> str:
+    """Return the query for what the histories of so many lines tell that is not in their facts: the events, and what each came to.
 
-    An event stands beside the first line of its transaction; what was decided on it, beside it or a little later.
+    It takes each line with its request. An event stands beside the first line of its transaction; what was decided on it, beside it or a little later.
+    A request that comes from the register itself leads PostgreSQL along no index of history: its column there has a collation of its own.
     """
+    told = ", ".join(f"(CAST(${2 * place + 1} AS BIGINT), CAST(${2 * place + 2} AS TEXT))" for place in range(count))
     return f"""
-        SELECT register.line, history.id, history.entry->>'kind', history.entry->>'state', history.event
-        FROM register LEFT JOIN facts ON facts.line = register.line
-        JOIN history ON history.request = register.request AND history.id > coalesce(facts.seen, 0)
-        WHERE register.line IN ({listed(lines)})
-            AND (history.event IS NOT NULL OR history.entry->>'kind' IN ({_DECIDES}))
+        WITH told (line, request) AS (VALUES {told})
+        SELECT told.line, history.id, history.entry->>'kind', history.entry->>'state', history.event
+        FROM told LEFT JOIN facts ON facts.line = told.line
+        JOIN history ON history.request = told.request AND history.id > coalesce(facts.seen, 0)
+        WHERE history.event IS NOT NULL OR history.entry->>'kind' IN ({_DECIDES})
         ORDER BY history.id"""
 
 

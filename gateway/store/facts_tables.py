@@ -83,7 +83,8 @@ class FactTables:
         lines = [line for line, _, _ in found]
         facts = {line: facts_rows.fact_of(row) for line, *row in await self._fetch(facts_sql.facts_of(lines))}
         attempts = facts_rows.attempts_by_line(await self._fetch(facts_sql.attempts_of(lines)))
-        told = _told(await self._fetch(facts_sql.told_of(lines)))
+        with_requests = chain.from_iterable((line, request) for line, request, _ in found)
+        told = _told(await self._fetch(facts_sql.told_of(len(found)), *with_requests))
         requests = {
             request: encoding.decode_request(body)
             for request, body in await self._fetch(register_sql.requests(len(found)), *(row[1] for row in found))
