@@ -1,6 +1,7 @@
 """The audit chain: whether history holds, and erasing the words of a note without breaking it."""
 
 from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import suppress
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
@@ -13,14 +14,16 @@ from gateway.desk.shown import shown
 from gateway.desk.structs.audit import AuditShown, EraseBody, VerifyBody
 from gateway.desk.structs.common import Done
 from gateway.store.keeping_tables import RAW
-from gateway.store.port import HistoryEntry, HistoryKind
-from gateway.store.sealing import Line, without_salt
+from gateway.store.port import HistoryEntry, HistoryKind, VersionConflict
+from gateway.store.sealing import Line
 from gateway.store.story_port import StoryLine
 from gateway.store.wording import words
 
 STAFF_ACTED: Final = "staff acted"
 NOTES: Final = ("note", "inside")
 """Fields of an act that hold what a person wrote."""
+MAX_CONFLICTS: Final = 20
+"""How often it is read again because somebody else has erased a note of the same seal."""
 
 
 async def verify_audit(desk: Desk, _caller: Caller, body: VerifyBody) -> AuditShown:
@@ -30,6 +33,15 @@ async def verify_audit(desk: Desk, _caller: Caller, body: VerifyBody) -> AuditSh
 
 async def erase_note(desk: Desk, caller: Caller, entry: int, body: EraseBody) -> Done:
     """Take what a person wrote out of a line of history, and write down that it was done and why. What a partner was sent is not called back."""
+    for _ in range(MAX_CONFLICTS):
+        with suppress(VersionConflict):
+            await _erase(desk, caller, entry, body)
+            return Done(words="The note is erased; its digest stays in the chain.")
+    raise ConflictError("Others erase notes beside it: try again.")
+
+
+async def _erase(desk: Desk, caller: Caller, entry: int, body: EraseBody) -> None:
+    """Erase by what is read now. Raises VersionConflict if that is another before it is written."""
     line, seal = await desk.store.audit.line(entry), await desk.store.audit.seal_of(entry)
     if line is None or line.request is None:
         raise NotThereError("There is no such line in a request's history.")
@@ -50,13 +62,11 @@ async def erase_note(desk: Desk, caller: Caller, entry: int, body: EraseBody) ->
         words=f"The note of line {entry} of {line.request} was erased: {body.reason}",
         detail={"erased": entry},
     )
-    salted = msgspec.structs.replace(seal, leaves=without_salt(seal.leaves, entry))
     story = await desk.store.story.lines(line.request, limit=1000)
     others = [word for each in story if each.id != entry and each.event is not None for word in _words(each.event)]
     said = [str(event[name]) for name in NOTES if event.get(name)]
     messages = [found async for found in _without(desk, said, story)]
-    await desk.store.audit.erase(blank, salted, others, messages=messages, told=told)
-    return Done(words="The note is erased; its digest stays in the chain.")
+    await desk.store.audit.erase(blank, seal, others, messages=messages, told=told)
 
 
 def _blank(line: Line, caller: Caller) -> str | None:

@@ -43,7 +43,7 @@ class AuditStore(Protocol):
     async def erase(
         self, line: Line, seal: Seal, notes: Iterable[str], *, messages: Iterable[tuple[int, str]], told: HistoryEntry
     ) -> None:
-        """Write a line without its words, its seal without its salt, and that it was done.
+        """Write a line without its words, its seal without its salt, and that it was done. `seal` is as it was read; VersionConflict if it is another by now.
 
         `notes` are what the search still knows of its request; `messages` are lines whose raw messages held the words, by their ids, without those.
         """

@@ -1,14 +1,16 @@
 """The audit chain as common SQL. See the port: audit_port.py."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Final
 
 from gateway.store import encoding, keeping_tables, sql
 from gateway.store.borrowing import Fetch
 from gateway.store.columns import Fetched, moment, stamp
+from gateway.store.errors import VersionConflict
 from gateway.store.keeping_tables import without_raw
-from gateway.store.sealing import Line, Seal, Tombstone, packed, unpacked
+from gateway.store.sealing import Line, Seal, Tombstone, packed, unpacked, without_salt
 from gateway.store.values import HistoryEntry
+from gateway.store.verbs import Step
 
 NEWEST: Final = "SELECT coalesce(max(id), 0) FROM history"
 _LINE: Final = "SELECT id, request, at, entry, event FROM history"
@@ -22,7 +24,8 @@ SEAL_OF: Final = f"{_SEAL} WHERE first_id <= $1 ORDER BY first_id DESC LIMIT 1"
 ADD_SEAL: Final = """
     INSERT INTO seals (number, first_id, last_id, sealed_at, leaves, head) VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (number) DO NOTHING"""
-CHANGE_SEAL: Final = "UPDATE seals SET leaves = $2 WHERE number = $1"
+CHANGE_SEAL: Final = "UPDATE seals SET leaves = $2 WHERE number = $1 AND leaves = $3"
+"""Of two that take a salt out of one seal, the second has to read it again: else it would put the first one's salt back."""
 REWRITE: Final = "UPDATE history SET entry = $2, event = $3 WHERE id = $1"
 TOMBSTONES: Final = """
     SELECT purged_at, request, entries FROM tombstones WHERE (purged_at, request) > ($1, $2) ORDER BY purged_at, request LIMIT $3"""
@@ -38,11 +41,11 @@ class AuditTables:
         *,
         fetch: Fetch,
         change: Callable[..., Awaitable[int]],
-        load: Callable[..., Awaitable[None]],
+        settle: Callable[[Sequence[Step], Iterable[str]], Awaitable[None]],
         marks: str,
     ) -> None:
         """Stand on the store's verbs."""
-        self._fetch, self._change, self._load, self._marks = fetch, change, load, marks
+        self._fetch, self._change, self._settle, self._marks = fetch, change, settle, marks
 
     async def newest(self) -> tuple[int, int]:
         """See the port. The id first: whoever has a lower one runs by then, or has ended."""
@@ -94,12 +97,16 @@ class AuditTables:
         self, line: Line, seal: Seal, notes: Iterable[str], *, messages: Iterable[tuple[int, str]], told: HistoryEntry
     ) -> None:
         """See the port."""
-        await self._load(
-            (REWRITE, [(line.id, line.entry, line.event)]),
-            (keeping_tables.REWRITE, list(messages)),
-            (CHANGE_SEAL, [(seal.number, packed(seal.leaves))]),
-            (NOTES, [(line.request or "", " ".join(notes)[:8000])]),
-            (sql.INSERT_HISTORY, [(None, stamp(told.at), encoding.encode(told), None)]),
+        leaves = packed(without_salt(seal.leaves, line.id))
+        await self._settle(
+            (
+                Step(CHANGE_SEAL, (seal.number, leaves, packed(seal.leaves)), VersionConflict),
+                Step(REWRITE, (line.id, line.entry, line.event)),
+                *(Step(keeping_tables.REWRITE, each) for each in messages),
+                Step(NOTES, (line.request or "", " ".join(notes)[:8000])),
+                Step(sql.INSERT_HISTORY, (None, stamp(told.at), encoding.encode(told), None)),
+            ),
+            (),
         )
 
 

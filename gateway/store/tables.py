@@ -87,7 +87,7 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables, ItemTables, TaskTa
         self.scans = ScanTables(fetch=self._fetch, change=self._change)
         self.hearsay = Hearsay()
         self.audit = AuditTables(
-            fetch=self._fetch_slowly, change=self._change, load=self._load, marks=self._tongue.marks
+            fetch=self._fetch_slowly, change=self._change, settle=self._settle, marks=self._tongue.marks
         )
         self.keeping = KeepingTables(
             fetch=self._fetch,

@@ -1,5 +1,6 @@
 """The audit chain over the API: whether history holds, and a note that is erased."""
 
+import asyncio
 from datetime import timedelta
 
 from gateway.dispatch.sealing import Sealer
@@ -95,6 +96,25 @@ async def test_the_message_that_took_a_note_along_goes_with_it_and_others_stay(l
     assert str(gone.entry.detail["document"]).startswith("blake2b:")
     await seal(live)
     assert (await live.call("POST", "/audit/verify", body={}))[1]["faults"] == []
+
+
+async def test_notes_that_are_erased_at_once_are_all_erased_and_the_chain_holds(live: Live):
+    await live.store.commit(Change(request=a_request("r1"), created=True, history_of="r1"))
+    for number in range(4):
+        event = StaffActed(at=START, by="ada", action=StaffAction.NOTE, inside=f"{SECRET} {number}")
+        line = HistoryEntry(at=START, by="ada", kind=HistoryKind.DECISION, words=f"ada noted: {SECRET} {number}.")
+        await live.store.commit(Change(history_of="r1", event=event, history=(line,)))
+    numbers = [line.id for line in await live.store.story.lines("r1", limit=9)]
+    await seal(live)
+    asked = (
+        live.call("POST", f"/audit/erase/{number}", body={"reason": "Privacy."}) for number in (*numbers, numbers[0])
+    )
+    assert sorted(status for status, _ in await asyncio.gather(*asked)) == [200, 200, 200, 200, 409], (
+        "one of them twice"
+    )
+    await seal(live)
+    answer = (await live.call("POST", "/audit/verify", body={}))[1]
+    assert (answer["faults"], answer["erased"]) == ([], 4)
 
 
 async def test_what_is_no_note_is_not_erased(live: Live):
