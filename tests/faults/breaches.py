@@ -24,6 +24,8 @@ class Rule(StrEnum):
     """The gateway touched a loan or a hold that is none of its requests'."""
     WAITED = "waited"
     """Something waited longer than its own clock, or than its lane did."""
+    LOGGED = "logged"
+    """The gateway's log has an error that nobody foresaw, or a customer's barcode; or it did not end as it should."""
     OTHERS = "others"
     """The script of a partner, of a lender or of a customer came to a stop."""
 

@@ -17,7 +17,6 @@ import random
 import select
 import signal
 import sys
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -40,6 +39,7 @@ from gateway.fleet.seats import Patience, Seats
 from gateway.reports import learned
 from gateway.sip2.breaker import LoginGate
 from gateway.sip2.lines import Limits, Lines
+from gateway.store.errors import StoreUnavailable
 from gateway.store.factory import open_store
 from gateway.workflow.acts import act
 from gateway.workflow.borrowing import clocks
@@ -137,8 +137,10 @@ def _life(settings: config.Settings, log: Path, orders: Path) -> None:
         stores: list[FaultyStore] = []
         with seams(stores):
             code = asyncio.run(_live(settings, orders, stores))
+    except (StoreUnavailable, OSError) as fault:  # as process.serve
+        process._log.error("could not start", why=str(fault))
     except BaseException:  # noqa: BLE001 - the process ends here, and its log says why
-        traceback.print_exc()
+        process._log.critical("stopped by an error", exc_info=True)
     finally:
         sys.stderr.flush()
         os._exit(code)

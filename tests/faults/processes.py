@@ -205,10 +205,13 @@ class GatewayLife:
             await asyncio.gather(self._listener, return_exceptions=True)
         await self._parent.destroy()
 
+    def said(self) -> str:
+        """Its log, of all lives."""
+        return self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
+
     def tail(self) -> str:
         """The last lines of its log."""
-        text = self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
-        return "\n".join(text.splitlines()[-12:])
+        return "\n".join(self.said().splitlines()[-12:])
 
 
 def told(line: str) -> dict[str, Any]:

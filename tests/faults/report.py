@@ -45,6 +45,7 @@ def _figures(outcome: Outcome) -> list[str]:
         ("messages lost, doubled or out of order", str(len(broken[Rule.MESSAGE]))),
         ("strangers touched", str(len(broken[Rule.STRANGER]))),
         ("waited too long", str(len(broken[Rule.WAITED]))),
+        ("errors in the gateway's log", str(sum(breach.rule is Rule.LOGGED for breach in compared.breaches))),
         ("longest wait after a lane's return", f"{outcome.waits.longest_s:.1f} s, in {outcome.waits.returns} returns"),
         ("left to staff by their course", _share(left, begun)),
         ("left to staff by a fault", _share(by_fault, begun)),

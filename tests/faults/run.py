@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,7 +10,9 @@ import aiohttp
 import msgspec
 
 from gateway.workflow.records import State
+from tests.faults import log_book
 from tests.faults.books import read_acs_books, read_gateway_books
+from tests.faults.breaches import Breach, Rule
 from tests.faults.crowd import Crowd
 from tests.faults.database import Database
 from tests.faults.gauges import Reading
@@ -78,7 +81,8 @@ async def run(settings: RunSettings, directory: Path, database: Database) -> Out
                 task.cancel()
             await asyncio.gather(desk, watch, waiting, return_exceptions=True)
         compared, statuses = await compare(house)
-        compared = msgspec.structs.replace(compared, breaches=(*compared.breaches, *compared.waited(waits.breaches)))
+        more = compared.named((*waits.breaches, *said_against(house, statuses)))
+        compared = msgspec.structs.replace(compared, breaches=(*compared.breaches, *more))
     return Outcome(
         settings=settings, compared=compared, finals=house.side.finals, weather=weather, wires=house.wires,
         technician=technician, waits=waits, lasted_s=worked_at - began_at,
@@ -115,6 +119,14 @@ async def _collect(house: House) -> tuple[Any, Compared, tuple[int, ...]]:
         for item in {item for technician in house.desk for item in technician.scans}
     }
     return *house.side.compare(gateway, acs_books, house.others_books, scans), statuses
+
+
+def said_against(house: House, statuses: Iterable[int]) -> Iterator[Breach]:
+    """What logs and ends of the gateways tell."""
+    for life, status in zip(house.lives, statuses, strict=True):
+        yield from log_book.breaches_of(life.said(), house.side.cards)
+        if status != 0:
+            yield Breach(rule=Rule.LOGGED, request="", words=f"{life.instance} ended with wait status {status}")
 
 
 async def _work(house: House, weather: Weather, desk: "asyncio.Task[None]") -> None:

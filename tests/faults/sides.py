@@ -25,7 +25,7 @@ from tests.faults.desk_lending import LendingTechnician
 from tests.faults.orders import DESK, MOST_PAID, PICKUP, circulation_of, draw_orders, order_of
 from tests.faults.orders_books import LendersBooks, OrderBooks
 from tests.faults.settings import Tables
-from tests.faults.strangers import StrangersSettings
+from tests.faults.strangers import CARDS, StrangersSettings
 from tests.faults.technician import Desk, Ils, Technician
 from tests.faults.world import LOAN_DAYS, Seat, draw_world, listed_items, state_of
 
@@ -59,7 +59,7 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     """Ours, likewise."""
     partner_faults: Mapping[str, int]
 
-    def waited(self, breaches: Iterable[Breach]) -> list[Breach]:
+    def named(self, breaches: Iterable[Breach]) -> list[Breach]:
         """Breaches that name our requests, under the numbers by which all others name loans."""
         theirs = {ours: number for number, ours in self.numbers.items()}
         return [msgspec.structs.replace(each, request=theirs.get(each.request, each.request)) for each in breaches]
@@ -72,6 +72,8 @@ class Side(Protocol):
     seats: tuple[Seat, ...]
     program: str
     """The module that plays the others."""
+    cards: frozenset[str]
+    """The barcodes of customers."""
 
     def acs_state(self, now: datetime) -> AcsState:
         """The circulation system's books before the first loan."""
@@ -102,6 +104,7 @@ class LendingSide:
 
     finals = LENDING_FINALS
     program = "tests.faults.borrowers"
+    cards = frozenset(CARDS)
 
     def __init__(self, seed: int, *, loans: int, partners: int, crowd: frozenset[Crowd]) -> None:
         self._world = draw_world(seed, loans=loans, partners=partners, crowd=crowd)
@@ -155,6 +158,7 @@ class BorrowingSide:
     def __init__(self, seed: int, *, loans: int, partners: int, crowd: frozenset[Crowd]) -> None:
         self._world = draw_orders(seed, loans=loans, lenders=partners, crowd=crowd)
         self.seats = self._world.seats
+        self.cards = frozenset((*CARDS, *self._world.customers))
 
     def acs_state(self, now: datetime) -> AcsState:
         """See Side."""
