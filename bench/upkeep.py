@@ -188,7 +188,7 @@ def restored(folder: Path, url: str, made: Path) -> Spent:
     """The way back, into an empty store."""
     config = folder / "restored.toml"
     config.write_text(settings_text(Wishes(store_url=url), Ports()), encoding="utf-8")
-    return command("restore", str(made), "--config", str(config))
+    return command("restore", str(made), "--new", "--config", str(config))
 
 
 async def purged(url: str) -> Spent:

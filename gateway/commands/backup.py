@@ -36,6 +36,9 @@ def add(commands: Any) -> None:
     backing_up.set_defaults(run=back_up)
     restoring = commands.add_parser("restore", parents=common)
     restoring.add_argument("dir", type=Path, help="a folder that `backup` made")
+    restoring.add_argument(
+        "--new", action="store_true", help="make the store where the settings name one that isn't there"
+    )
     restoring.set_defaults(run=restore)
     restored = commands.add_parser("restored", parents=common)
     restored.add_argument("--to", metavar="TIME", help="the time that the store was brought back to (ISO 8601, UTC)")
@@ -95,20 +98,22 @@ def restore(options: argparse.Namespace) -> int:
 
     try:
         manifest = read_manifest(options.dir)
-        before = asyncio.run(_copy_back(_url(options), options.dir, manifest))
+        before = asyncio.run(_copy_back(_url(options), options.dir, manifest, may_be_new=options.new))
     except BackupError as error:
         raise Failure(f"Nothing was restored: {error}.") from None
     _hold(_url(options), f"The store was restored from {options.dir}.", manifest.made_at)
+    store = _named(options)
     if options.json:
-        print_json({"restored": msgspec.to_builtins(manifest), "before": str(before) if before else None})
+        restored = msgspec.to_builtins(manifest)
+        print_json({"restored": restored, "store": store, "before": str(before) if before else None})
         return 0
-    print(f"The store is as of {moment(manifest.made_at, seconds=True)}. {NEXT}")
+    print(f"{store} is as of {moment(manifest.made_at, seconds=True)}. {NEXT}")
     if before:
         print(f"What was there before: {before}")
     return 0
 
 
-async def _copy_back(url: str, folder: Path, manifest: "Manifest") -> Path | None:
+async def _copy_back(url: str, folder: Path, manifest: "Manifest", *, may_be_new: bool) -> Path | None:
     from gateway.store import backups, postgres_copy, sqlite_copy  # noqa: PLC0415
     from gateway.store.factory import sqlite_path  # noqa: PLC0415
 
@@ -116,46 +121,83 @@ async def _copy_back(url: str, folder: Path, manifest: "Manifest") -> Path | Non
     if manifest.kind != ("sqlite" if path else "postgresql"):
         raise backups.BackupError(f"the copy is of {manifest.kind}, and the settings name another kind of store")
     if path:
+        if not may_be_new and not sqlite_copy.is_there(path):
+            raise backups.BackupError(f"{_no_store(path)}. To make one there, say --new")
         return sqlite_copy.copy_back(folder / manifest.file, path, manifest.rows)
     await postgres_copy.copy_back(folder / manifest.file, url, manifest.rows)
     return None
 
 
+def _no_store(path: Path) -> str:
+    words = f"there is no store at {path.absolute()}"
+    if path.is_absolute():
+        return words
+    return f"{words}; the settings name it from the folder where a command is run: go to the gateway's (WorkingDirectory of its unit)"
+
+
 def say_restored(options: argparse.Namespace) -> int:
     """Hold all work, after the site brought its database back by its own means."""
+    from gateway.store.backups import BackupError  # noqa: PLC0415
+
     try:
         to = datetime.fromisoformat(options.to) if options.to else None
     except ValueError:
         raise Failure("--to: not a time of ISO 8601, such as 2027-01-31T04:00:00Z.") from None
     copy_of = to.replace(tzinfo=UTC) if to and to.tzinfo is None else to
-    _hold(_url(options), "The store was brought back by other means than ill-gateway's.", copy_of)
+    try:
+        asyncio.run(_must_have_store(_url(options)))
+    except BackupError as error:
+        raise Failure(f"Nothing is held: {error}.") from None
+    requests = _hold(_url(options), "The store was brought back by other means than ill-gateway's.", copy_of)
+    store = _named(options)
     if options.json:
-        print_json({"held": True})
+        print_json({"held": True, "store": store, "requests": requests})
     else:
-        print(f"All work is held. {NEXT}")
+        print(f"All work is held in {store}, which has {requests:,} requests. {NEXT}")
     return 0
 
 
-def _hold(url: str, why: str, copy_of: datetime | None) -> None:
+async def _must_have_store(url: str) -> None:
+    from gateway.store import backups, postgres_copy, sqlite_copy  # noqa: PLC0415
+    from gateway.store.factory import sqlite_path  # noqa: PLC0415
+
+    path = sqlite_path(url)
+    if path and not sqlite_copy.has_store(path):
+        raise backups.BackupError(_no_store(path))
+    if path is None and not await postgres_copy.has_store(url):
+        raise backups.BackupError("the database that the settings name has no store of the gateway's")
+
+
+def _hold(url: str, why: str, copy_of: datetime | None) -> int:
     from gateway.store.factory import open_store  # noqa: PLC0415
     from gateway.store.port import StoreError  # noqa: PLC0415
 
     try:
-        asyncio.run(_begin(open_store(url), why, copy_of))
+        return asyncio.run(_begin(open_store(url), why, copy_of))
     except (StoreError, ValueError) as error:
         raise Failure(f"The work of this store could not be held: {error}. Start no gateway on it.") from None
 
 
-async def _begin(store: "Store", why: str, copy_of: datetime | None) -> None:
+async def _begin(store: "Store", why: str, copy_of: datetime | None) -> int:
     from gateway.workflow.recovery import Recovery  # noqa: PLC0415
 
     await store.open()
     try:
         await store.migrate()
         await store.recovery.begin(Recovery(since=datetime.now(UTC), why=why, copy_of=copy_of))
+        return sum((await store.count_by_state()).values())
     finally:
         await store.close()
 
 
 def _url(options: argparse.Namespace) -> str:
     return settings_of(options).store_url().get_secret_value()
+
+
+def _named(options: argparse.Namespace) -> str:
+    """Say where the store is: the whole path of a file; of a database its URL, but for options, which may hold secrets."""
+    from gateway.store.factory import sqlite_path  # noqa: PLC0415
+
+    url = settings_of(options).store.url
+    path = sqlite_path(url)
+    return str(path.absolute()) if path else url.partition("?")[0]

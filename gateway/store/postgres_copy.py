@@ -113,6 +113,12 @@ async def copy_back(dump: Path, url: str, expected: Mapping[str, int]) -> None:
         raise BackupError(f"what was restored is not whole: other numbers of rows in {odd}")
 
 
+async def has_store(url: str) -> bool:
+    """Say whether the database has a store of the gateway's. Raises BackupError."""
+    async with _connected(url) as connection:
+        return any(row[0] == "migrations" for row in await connection.fetch(_TABLES))
+
+
 @asynccontextmanager
 async def _connected(url: str) -> AsyncIterator[Any]:
     """Connect beside the store's own pool, for as long as it takes. Raises BackupError."""

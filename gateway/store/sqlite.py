@@ -23,6 +23,7 @@ from gateway.store import migrations, rows, sql, tongues, writes
 from gateway.store.columns import Fetched, Params, stamp
 from gateway.store.groups import GroupCommit
 from gateway.store.port import AlreadyExists, AlreadyStarted, Change, EffectRow, StoreError, StoreUnavailable, Topic
+from gateway.store.private_files import make_private_folder, open_private
 from gateway.store.rows import ChangeRows, readable
 from gateway.store.sharing import Attendance
 from gateway.store.sql import numbered
@@ -112,8 +113,8 @@ class SqliteStore(TableStore):
         Files that another user owns are left to that one. Raises StoreUnavailable.
         """
         try:
-            self._path.parent.mkdir(mode=0o700, exist_ok=True)
-            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            make_private_folder(self._path.parent)
+            os.close(open_private(self._path))
             for path in (self._path.with_name(self._path.name + suffix) for suffix in _SUFFIXES):
                 with suppress(FileNotFoundError, PermissionError):
                     path.chmod(0o600)
@@ -124,7 +125,7 @@ class SqliteStore(TableStore):
         """Take the lock file beside the database; it is released with the process, however that ends."""
         path = self._path.with_name(f"{self._path.name}.lock")
         try:
-            self._lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._lock = open_private(path)
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             self._let_go()

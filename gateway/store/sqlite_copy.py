@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 from gateway.store.backups import HEAD, BackupError, differing
 from gateway.store.columns import stamp
+from gateway.store.private_files import give, make_private_folder, open_private
 from gateway.store.sql import TAKE_TURN, numbered
 from gateway.store.values import BACKUP
 
@@ -105,8 +106,9 @@ def copy_back(copy: Path, path: Path, expected: Mapping[str, int]) -> Path | Non
     """Put a copy in the store's place; return where the store of before was moved, if there was one. Raises BackupError."""
     with _words(f"{path} can't be put back"), _held(path):
         fresh = path.with_name(f"{path.name}.restoring")
+        os.close(open_private(fresh))
         shutil.copyfile(copy, fresh)
-        fresh.chmod(0o600)
+        give(fresh, like=path if path.exists() else path.parent)
         verify(fresh, expected)
         with fresh.open("rb+") as file:
             os.fsync(file.fileno())
@@ -115,11 +117,26 @@ def copy_back(copy: Path, path: Path, expected: Mapping[str, int]) -> Path | Non
         return before
 
 
+def is_there(path: Path) -> bool:
+    """Say whether there is a file, whatever is in it. Raises BackupError."""
+    with _words(f"{path} can't be read"):
+        return path.exists()
+
+
+def has_store(path: Path) -> bool:
+    """Say whether there is a file with a store of the gateway's in it. Raises BackupError."""
+    with _words(f"{path} can't be read"):
+        if not path.exists():
+            return False
+        with _connect(path) as connection:
+            return ("migrations",) in connection.execute(_TABLES).fetchall()
+
+
 @contextmanager
 def _held(path: Path) -> Iterator[None]:
     """Hold the lock that a gateway holds while it has the store open. Raises BackupError."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    make_private_folder(path.parent)
+    lock = open_private(path.with_name(f"{path.name}.lock"))
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -41,6 +41,7 @@ def test_every_command_and_its_options_can_be_completed():
     assert set(known[()]) == {command.name for command in COMMANDS}
     assert "list" in known[("requests",)]
     assert "--config" in known[("backup",)]
+    assert "--new" in known[("restore",)]
     assert {"differs", "--found"} & set(known[("recovery", "list")])
 
 

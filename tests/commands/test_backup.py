@@ -1,0 +1,190 @@
+"""`backup | restore | restored`, as somebody at a shell types them: in the right place, and said of which store."""
+
+import asyncio
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from gateway.cli import main
+from gateway.store.sqlite import SqliteStore
+from tests.commands.test_setup import CONFIG
+from tests.store.postgres import administer, postgres_server, programs
+from tests.store.values import creation
+
+GATEWAY = 4711
+"""A user that isn't root."""
+
+
+class Site:
+    """A gateway's folder with settings that name its store as their default does: from the folder where a command is run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.store = folder / "var" / "gateway.sqlite"
+        self.config = folder / "ill-gateway.toml"
+        self.backup = folder.parent / "backup"
+        self.config.write_text(CONFIG.replace("{folder}/", "var/"))
+
+    def run(self, *words: str) -> int:
+        return main([*words, "--config", str(self.config)])
+
+
+@contextmanager
+def stored(store: SqliteStore) -> Iterator[asyncio.Runner]:
+    """As a gateway has it: open."""
+    with asyncio.Runner() as runner:
+        runner.run(store.open())
+        try:
+            runner.run(store.migrate())
+            yield runner
+        finally:
+            runner.run(store.close())
+
+
+def fill(path: Path, *numbers: int) -> None:
+    store = SqliteStore(path)
+    with stored(store) as runner:
+        for number in numbers:
+            runner.run(store.commit(creation(number)))
+
+
+def requests(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as read:
+        return [row[0] for row in read.execute("SELECT id FROM requests ORDER BY id")]
+
+
+def held(path: Path) -> str | None:
+    """Why all work is held; None if it isn't."""
+    with closing(sqlite3.connect(path)) as read:
+        found = read.execute("SELECT why FROM recovery WHERE holds = 1").fetchone()
+    return found[0] if found else None
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """Two requests are in the copy, and three in the store."""
+    for name in [name for name in os.environ if name.startswith("ILL_GATEWAY_")]:
+        monkeypatch.delenv(name)
+    (tmp_path / "gateway").mkdir()
+    made = Site(tmp_path / "gateway")
+    monkeypatch.chdir(made.folder)
+    fill(made.store, 1, 2)
+    assert made.run("backup", str(made.backup)) == 0
+    fill(made.store, 3)
+    return made
+
+
+Capture = pytest.CaptureFixture[str]
+
+
+def test_a_copy_takes_the_stores_place_which_is_said(site: Site, capsys: Capture):
+    assert site.run("restore", str(site.backup)) == 0
+    said = capsys.readouterr().out
+    assert f"\n{site.store} is as of " in f"\n{said}"
+    assert requests(site.store) == ["HILL-1", "HILL-2"]
+    assert held(site.store) == f"The store was restored from {site.backup}."
+    (before,) = site.store.parent.glob("*.before-*Z")
+    assert f"What was there before: {before.relative_to(site.folder)}" in said
+    assert requests(before) == ["HILL-1", "HILL-2", "HILL-3"]
+
+
+@pytest.mark.parametrize("command", ["restore", "restored"])
+def test_from_another_folder_nothing_is_done_and_the_place_is_said(
+    command: str, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+):
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    words = (command, str(site.backup)) if command == "restore" else (command,)
+    assert site.run(*words) == 1
+    said = capsys.readouterr().err
+    assert f"there is no store at {tmp_path}/elsewhere/var/gateway.sqlite" in said
+    assert "WorkingDirectory" in said
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+    assert held(site.store) is None
+
+
+def test_a_whole_path_is_not_said_to_be_of_a_folder(site: Site, tmp_path: Path, capsys: Capture):
+    site.config.write_text(CONFIG.format(folder=tmp_path / "lost"))
+    assert site.run("restore", str(site.backup)) == 1
+    said = capsys.readouterr().err
+    assert f"there is no store at {tmp_path}/lost/gateway.sqlite. To make one there, say --new" in said
+    assert not (tmp_path / "lost").exists()
+
+
+def test_a_store_that_was_lost_is_made_anew_if_that_is_said(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+):
+    (tmp_path / "machine").mkdir()
+    monkeypatch.chdir(tmp_path / "machine")
+    assert site.run("restore", str(site.backup), "--new", "--json") == 0
+    made = tmp_path / "machine" / "var" / "gateway.sqlite"
+    said = json.loads(capsys.readouterr().out)
+    assert (said["store"], said["before"]) == (str(made), None)
+    assert requests(made) == ["HILL-1", "HILL-2"]
+    assert held(made) is not None
+
+
+@pytest.mark.parametrize("command", ["restore", "restored"])
+def test_a_gateway_that_runs_is_not_disturbed(command: str, site: Site, capsys: Capture):
+    words = (command, str(site.backup)) if command == "restore" else (command,)
+    with stored(SqliteStore(site.store)):
+        assert site.run(*words) == 1
+    assert str(site.store.relative_to(site.folder)) in capsys.readouterr().err
+    assert held(site.store) is None
+    assert len(requests(site.store)) == 3
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_what_root_restores_belongs_to_the_gateways_user(site: Site, *, is_lost: bool):
+    for part in site.store.parent.iterdir():
+        part.unlink() if is_lost or part.suffix == ".lock" else os.chown(part, GATEWAY, GATEWAY)
+    os.chown(site.store.parent, GATEWAY, GATEWAY)
+    assert site.run("restore", str(site.backup), "--new") == 0
+    assert {(part.stat().st_uid, part.stat().st_gid) for part in site.store.parent.iterdir()} == {(GATEWAY, GATEWAY)}
+    assert {part.name for part in site.store.parent.iterdir()} >= {"gateway.sqlite", "gateway.sqlite.lock"}
+
+
+def test_all_work_is_held_in_a_store_that_is_there_and_named(site: Site, capsys: Capture):
+    assert site.run("restored", "--to", "2026-01-05T04:00:00Z") == 0
+    assert f"All work is held in {site.store}, which has 3 requests." in capsys.readouterr().out
+    assert held(site.store) == "The store was brought back by other means than ill-gateway's."
+    assert site.run("restored", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == {"held": True, "store": str(site.store), "requests": 3}
+
+
+def test_a_file_that_is_no_store_is_not_made_one(site: Site, capsys: Capture):
+    site.store.write_bytes(b"")
+    assert site.run("restored") == 1
+    assert "Nothing is held: there is no store at" in capsys.readouterr().err
+    assert site.store.read_bytes() == b""
+
+
+def test_a_time_that_is_none_holds_nothing(site: Site, capsys: Capture):
+    assert site.run("restored", "--to", "yesterday") == 1
+    assert "--to" in capsys.readouterr().err
+    assert held(site.store) is None
+
+
+@pytest.mark.process
+def test_an_empty_database_is_not_made_a_store(site: Site, monkeypatch: pytest.MonkeyPatch, capsys: Capture):
+    """PostgreSQL: `restored` has nothing to hold there; `restore` goes into such a one alone, and names it."""
+    with postgres_server() as url:
+        monkeypatch.setenv("PATH", f"{programs()}:{os.environ['PATH']}")
+        site.config.write_text(CONFIG.replace("sqlite:///{folder}/gateway.sqlite", url))
+        assert site.run("restored") == 1
+        assert "has no store" in capsys.readouterr().err
+        assert site.run("migrate") == 0
+        assert site.run("backup", str(site.folder / "dump")) == 0
+        capsys.readouterr()
+        assert site.run("restored") == 0
+        assert f"All work is held in {url.partition('?')[0]}, which has 0 requests." in capsys.readouterr().out
+        asyncio.run(administer(url, "CREATE DATABASE empty"))
+        site.config.write_text(site.config.read_text().replace("/postgres?", "/empty?"))
+        assert site.run("restore", str(site.folder / "dump")) == 0
+        assert f"{url.partition('/postgres?')[0]}/empty is as of " in capsys.readouterr().out
