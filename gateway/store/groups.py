@@ -1,7 +1,7 @@
 """Group commit: whatever waits is written together, because the durable commit costs more than the writing.
 
-While one batch is committed the next one gathers; alone, a job is written at once. Nobody waits for company by the clock,
-but what the event loop has at hand already comes along, so that batches are large when there is much to do.
+While one batch is committed the next one gathers. Nobody waits for company by the clock, but what the event loop has at hand
+already comes along, so that batches are large when there is much to do; a job by itself behind a batch of one is written at once.
 This module knows no database: `write` is handed in.
 """
 
@@ -74,6 +74,7 @@ class GroupCommit(Generic[Job]):
         self._largest = largest
         self._waiting: deque[Waiting[Job]] = deque()
         self._more = asyncio.Event()
+        self._last_size = 0
         self._closed = True
         self._worker: asyncio.Task[None] | None = None
 
@@ -105,12 +106,18 @@ class GroupCommit(Generic[Job]):
             await self._gather()
             batch = take(self._waiting, self._largest)
             if batch:
+                self._last_size = len(batch)
                 await self._settle(batch)
             elif not self._waiting and not self._closed:
                 await self._more.wait()
 
     async def _gather(self) -> None:
-        """Let those come who are about to: as long as turns of the event loop bring jobs, the batch waits."""
+        """Let those come who are about to: as long as turns of the event loop bring jobs, the batch waits.
+
+        Who is alone behind one who was alone has no company to wait for: the turns would be half of what the loop does for it.
+        """
+        if self._last_size == len(self._waiting) == 1:
+            return
         seen, quiet_turns = 0, 0
         while quiet_turns < QUIET_TURNS and 0 < len(self._waiting) < self._largest:
             quiet_turns = quiet_turns + 1 if len(self._waiting) == seen else 0

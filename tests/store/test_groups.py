@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.store.groups import GroupCommit, Waiting, take
+from gateway.store.groups import QUIET_TURNS, GroupCommit, Waiting, take
 from gateway.store.port import StoreUnavailable, VersionConflict
 
 DEADLINE_S = 60.0
@@ -78,6 +78,27 @@ async def test_who_is_about_to_come_shares_the_batch(disk: Disk, group: GroupCom
 
     await asyncio.gather(come_late("a", 0), come_late("b", 1), come_late("c", 2))
     assert disk.batches == [["a", "b", "c"]]
+
+
+async def turns_until_written(disk: Disk, group: GroupCommit[str], job: str) -> int:
+    """How many turns of the event loop a job by itself waits for before it is written."""
+    submitted = asyncio.ensure_future(group.submit(job))
+    turns = 0
+    async with asyncio.timeout(DEADLINE_S):
+        while [job] not in disk.batches:
+            turns += 1
+            await asyncio.sleep(0)
+    await submitted
+    return turns
+
+
+async def test_behind_one_who_was_alone_nobody_is_waited_for(disk: Disk, group: GroupCommit[str]) -> None:
+    """Most of a message that comes alone would be the turns in which nobody comes."""
+    assert await turns_until_written(disk, group, "a") > QUIET_TURNS
+    assert await turns_until_written(disk, group, "b") < QUIET_TURNS / 2
+    await asyncio.gather(group.submit("c"), group.submit("d"))
+    assert disk.batches == [["a"], ["b"], ["c", "d"]]
+    assert await turns_until_written(disk, group, "e") > QUIET_TURNS
 
 
 async def test_what_gathers_during_a_commit_is_one_batch(disk: Disk, group: GroupCommit[str]) -> None:
