@@ -31,6 +31,11 @@ def optional_moment(microseconds: int | None) -> datetime | None:
     return None if microseconds is None else moment(microseconds)
 
 
+def lines(names: Sequence[str]) -> str:
+    """Give names as one parameter, a line each, in which `sql.is_among` finds one."""
+    return "\n".join(("", *names, ""))
+
+
 def plain(text: str) -> str:
     """Give a text without NUL, which PostgreSQL's text can't hold."""
     return text.replace("\0", "")

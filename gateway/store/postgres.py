@@ -266,9 +266,8 @@ class PostgresStore(TableStore):
             await _must_withdraw(connection, params)
         for params in chain.from_iterable(change.must_stop for change in changes):
             await _must_withdraw(connection, params, there=False)
-        for write in _WRITES:
-            if params_of_all := write.rows(changes):
-                await _write_all(connection, write, params_of_all)
+        for write, params_of_all in writes.with_rows(_WRITES, changes):
+            await _write_all(connection, write, params_of_all)
         lanes = set(chain.from_iterable(change.lanes for change in changes))
         if promote := [params for change in changes for params in change.promote]:
             lanes.update(row[0] for row in await connection.fetchmany(f"{sql.PROMOTE} RETURNING lane", promote))

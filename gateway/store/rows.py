@@ -12,7 +12,7 @@ import structlog
 from gateway.iso18626.values import agency_key
 from gateway.store import encoding
 from gateway.store.borrowing_port import Customer
-from gateway.store.columns import Fetched, Params, moment, optional_moment, plain, stamp
+from gateway.store.columns import Fetched, Params, lines, moment, optional_moment, plain, stamp
 from gateway.store.port import (
     WAKE_WITHIN,
     BackOff,
@@ -97,7 +97,7 @@ def change_rows(change: Change) -> ChangeRows:
         weight=1 if change.inbound is None else 1 + len(change.inbound.document) // USUAL_BYTES,
         must_withdraw=_keyed(subject, change.must_withdraw),
         must_stop=_keyed(subject, change.must_stop),
-        withdraw=_keyed(subject, change.withdraw),
+        withdraw=((subject, lines(change.withdraw)),) if change.withdraw else (),
         complete=() if change.completes is None else ((change.completes, change.owner, subject),),
         insert_request=(_new_request(request, change.inbound),) if request is not None and change.created else (),
         update_request=(_known_request(request),) if request is not None and not change.created else (),
@@ -116,7 +116,7 @@ def change_rows(change: Change) -> ChangeRows:
         effects=tuple([effect_params(subject, new) for new in change.effects if new.lane is not None]),
         unordered=tuple([_unordered(subject, new) for new in change.effects if new.lane is None]),
         promote=((subject,),) if goes else (),
-        close_tasks=tuple([(subject, kind.value, stamp(_time_of(change))) for kind in change.close_tasks]),
+        close_tasks=((subject, lines(change.close_tasks), stamp(_time_of(change))),) if change.close_tasks else (),
         open_tasks=tuple([_task(subject, task, _time_of(change)) for task in change.open_tasks]),
         lanes=_lanes(change),
     )

@@ -24,8 +24,14 @@ def numbered(statement: str) -> str:
     return statement.replace("$", "?").replace(CHANGE_MARK, "(SELECT coalesce(max(changed), 0) + 1 FROM register)")
 
 
+def is_among(column: str, place: str) -> str:
+    """Give the condition that a column is one of `columns.lines` at a place: however many they are, one statement does for all."""
+    return f"replace(CAST({place} AS TEXT), '\n' || {column} || '\n', '') <> {place}"
+
+
 # a change, in the order of writing
 
+WITHDRAW_ALL = f"DELETE FROM effects WHERE request = $1 AND started_at IS NULL AND {is_among('key', '$2')}"
 WITHDRAW = "DELETE FROM effects WHERE request = $1 AND key = $2 AND started_at IS NULL"
 STILL_THERE = "SELECT 1 FROM effects WHERE request = $1 AND key = $2 LIMIT 1"
 COMPLETE = "DELETE FROM effects WHERE id = $1 AND leased_by = $2 AND request = $3"
@@ -65,7 +71,7 @@ PROMOTE = """
     WHERE request = $1 AND NOT is_first AND NOT EXISTS (
         SELECT 1 FROM effects AS earlier
         WHERE earlier.request = effects.request AND earlier.lane = effects.lane AND earlier.id < effects.id)"""
-CLOSE_TASKS = "UPDATE tasks SET closed_at = $3 WHERE request = $1 AND kind = $2 AND closed_at IS NULL"
+CLOSE_TASKS = f"UPDATE tasks SET closed_at = $3 WHERE request = $1 AND closed_at IS NULL AND {is_among('kind', '$2')}"
 OPEN_TASK = """
     INSERT INTO tasks (request, kind, words, opened_at) VALUES ($1, $2, $3, $4)
     ON CONFLICT (request, kind) WHERE closed_at IS NULL DO UPDATE SET words = excluded.words"""

@@ -235,11 +235,10 @@ class SqliteStore(TableStore):
             self._must_withdraw(params)
         for params in chain.from_iterable(change.must_stop for change in changes):
             self._must_withdraw(params, there=False)
-        for write in _WRITES:
-            if params_of_all := write.rows(changes):
-                self._cursor.executemany(numbered(write.statement), params_of_all)
-                if write.guard is not None and self._cursor.rowcount < len(params_of_all):
-                    raise writes.guard_error(write.guard)
+        for write, params_of_all in writes.with_rows(_WRITES, changes):
+            self._cursor.executemany(numbered(write.statement), params_of_all)
+            if write.guard is not None and self._cursor.rowcount < len(params_of_all):
+                raise writes.guard_error(write.guard)
         lanes = set(chain.from_iterable(change.lanes for change in changes))
         lanes.update(self._promote([params for change in changes for params in change.promote]))
         return lanes

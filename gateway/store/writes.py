@@ -4,7 +4,7 @@ The changes of a batch belong to different requests, so writing them statement b
 statement with the rows of all, comes to the same as writing them one after another.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from operator import attrgetter
@@ -25,14 +25,10 @@ class Write(msgspec.Struct, frozen=True):
     rows_of: Callable[[ChangeRows], tuple[Params, ...]]
     guard: type[StoreError] | None = None
 
-    def rows(self, changes: Iterable[ChangeRows]) -> list[Params]:
-        """Give the rows that this statement writes of all changes."""
-        return list(chain.from_iterable(map(self.rows_of, changes)))
-
 
 _BEFORE: Sequence[Write] = (
     Write(sql.COMPLETE, attrgetter("complete"), LeaseLost),
-    Write(sql.WITHDRAW, attrgetter("withdraw")),
+    Write(sql.WITHDRAW_ALL, attrgetter("withdraw")),
     Write(sql.INSERT_REQUEST, attrgetter("insert_request")),
     Write(sql.UPDATE_REQUEST, attrgetter("update_request"), VersionConflict),
     Write(sql.CLOSE_TASKS, attrgetter("close_tasks")),
@@ -69,6 +65,13 @@ def in_order(indexing: Mapping[str, bool]) -> Sequence[Write]:
     """Give all statements of a database that indexes words with these (tongues.py)."""
     index = (Write(statement, partial(_words, is_open=is_open)) for statement, is_open in indexing.items())
     return (*_BEFORE, *index, *_BEHIND)
+
+
+def with_rows(order: Iterable[Write], changes: Sequence[ChangeRows]) -> Iterator[tuple[Write, list[Params]]]:
+    """Give the statements that have something to write, in their order, each with the rows of all changes."""
+    for write in order:
+        if rows := list(chain.from_iterable(map(write.rows_of, changes))):
+            yield write, rows
 
 
 def _words(change: ChangeRows, *, is_open: bool) -> tuple[Params, ...]:

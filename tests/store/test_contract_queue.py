@@ -261,6 +261,12 @@ async def test_withdrawing_deletes_what_has_not_started_and_frees_what_waits_beh
     assert [row.effect.key for row in await claim(store)] == ["perform:arrive"]
 
 
+async def test_withdrawing_goes_by_whole_keys(store: Store) -> None:
+    await store.commit(creation(1, perform(), timer()))
+    await store.commit(step(version=2, withdraw=("perform:hol", "erform:hold", "", "%", "PERFORM:HOLD")))
+    assert {row.effect.key for row in await store.pending("HILL-1")} == {"perform:hold", "timer:hold"}
+
+
 async def test_withdrawing_touches_neither_started_rows_nor_those_of_other_requests(store: Store) -> None:
     await store.commit(creation(1, perform()))
     await store.commit(creation(2, perform()))

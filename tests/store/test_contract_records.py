@@ -87,6 +87,14 @@ async def test_a_kind_that_is_closed_and_opened_in_one_change_is_a_new_task(stor
     assert closed.closed_at == NOW
 
 
+async def test_what_a_new_state_closes_leaves_other_kinds_open(store: Store) -> None:
+    left = OpenTask(kind=TaskKind.BILL, words="The item was lost")
+    await store.commit(creation(1))
+    await store.commit(step(version=2, open_tasks=(HOLD, left)))
+    await store.commit(step(version=3, close_tasks=tuple(kind for kind in TaskKind if kind is not left.kind)))
+    assert [task.kind for task in await store.tasks()] == [left.kind]
+
+
 async def test_closing_a_kind_touches_no_other_request(store: Store) -> None:
     await opened(store, 1)
     await opened(store, 2)

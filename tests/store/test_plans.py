@@ -77,6 +77,7 @@ SHARED = {
     "act by its key": story_tables.ACT_OF,
     "forget acts": story_tables.FORGET,
     "withdraw": sql.WITHDRAW,
+    "withdraw several": sql.WITHDRAW_ALL,
     "still there": sql.STILL_THERE,
     "complete": sql.COMPLETE,
     "update": sql.UPDATE_REQUEST,

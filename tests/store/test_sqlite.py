@@ -16,6 +16,9 @@ import pytest
 from gateway.store.factory import open_store
 from gateway.store.port import Change, StoreUnavailable
 from gateway.store.sqlite import SqliteStore
+from gateway.workflow.effects import StartTimer
+from gateway.workflow.records import Clock
+from gateway.workflow.tasks import TaskKind
 from tests.store.values import creation, entry, inbound, later, note, step
 
 
@@ -213,3 +216,15 @@ async def test_requests_of_one_commit_are_one_segment_of_the_index_of_words(stor
     """A segment each, which are then merged, was a sixth of what writing them costs."""
     await asyncio.gather(*(store.commit(creation(number)) for number in range(1, 15)))
     assert list(await store._fetch("SELECT count(DISTINCT segid) FROM open_words_idx")) == [(1,)]
+
+
+async def test_a_step_closes_and_withdraws_by_one_statement_each_however_much_there_may_be(store: SqliteStore) -> None:
+    """A new state closes thirty kinds of tasks, and an end takes back two dozen clocks: by a statement each they were half of a loan's."""
+    await store.commit(creation(1))
+    seen: list[str] = []
+    store._writer.set_trace_callback(seen.append)
+    keys = tuple(map(StartTimer.key_of, Clock))
+    await store.commit(step(version=2, close_tasks=tuple(TaskKind), withdraw=keys))
+    assert [
+        sum(statement.startswith(verb) for statement in seen) for verb in ("UPDATE tasks", "DELETE FROM effects")
+    ] == [1, 1]
