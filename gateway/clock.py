@@ -38,3 +38,19 @@ class SystemTime:
     async def sleep(self, delay_s: float) -> None:
         """Wait so many seconds on the running event loop."""
         await asyncio.sleep(max(0.0, delay_s))
+
+
+async def set_within(event: asyncio.Event, delay_s: float, time: TimeSource) -> None:
+    """Wait until an event is set, and set it once so many seconds have passed."""
+    if event.is_set():
+        return
+    alarm = asyncio.create_task(_set_later(event, delay_s, time))
+    try:
+        await event.wait()
+    finally:
+        alarm.cancel()
+
+
+async def _set_later(event: asyncio.Event, delay_s: float, time: TimeSource) -> None:
+    await time.sleep(delay_s)
+    event.set()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.clock import SystemTime, TimeSource
+from gateway.clock import SystemTime, TimeSource, set_within
 from tests.fakes.clock import FakeTime
 
 
@@ -97,3 +97,30 @@ def test_both_clocks_of_the_fake_agree(steps_s: list[float]):
         assert abs((time.now() - start).total_seconds() - time.monotonic()) < 1e-4
 
     asyncio.run(run())
+
+
+async def test_an_event_that_is_waited_for_is_set_in_time():
+    time, event = FakeTime(), asyncio.Event()
+    waiting = asyncio.create_task(set_within(event, 30, time))
+    await time.advance(29)
+    assert not waiting.done()
+    await time.advance(1)
+    assert waiting.done()
+    assert event.is_set()
+
+
+async def test_an_event_that_somebody_sets_is_not_waited_for_any_longer():
+    time, event = FakeTime(), asyncio.Event()
+    waiting = asyncio.create_task(set_within(event, 30, time))
+    await time.settle()
+    event.set()
+    await waiting
+    await time.settle()
+    assert time.sleepers == 0
+
+
+async def test_nobody_sleeps_for_an_event_that_is_set():
+    time, event = FakeTime(), asyncio.Event()
+    event.set()
+    await set_within(event, 30, time)
+    assert time.sleepers == 0

@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from gateway.clock import TimeSource
+from gateway.clock import TimeSource, set_within
 from gateway.dispatch.backoff import BackOffPolicy
 from gateway.dispatch.bills import UnknownBill
 from gateway.dispatch.clock_steps import ClockSteps
@@ -216,7 +216,7 @@ class Outbox:
             except Exception:  # noqa: BLE001 - a fault of ours may not leave a lane unserved for ever; it is logged whole
                 _log.exception("lane failed", lane=lane)
                 wait_s = self._settings.store_pause_s
-            await self._wait(state.wake, wait_s)
+            await set_within(state.wake, wait_s, self._time)
 
     async def _fill(self, lane: Lane, state: LaneState) -> float:
         """Start what is due and has room; give the seconds until something can be due."""
@@ -263,15 +263,6 @@ class Outbox:
         return await self._store.claim(
             lane, now=now, until=until, owner=self._owner, limit=room, at_most=together, in_turn=in_turn
         )
-
-    async def _wait(self, event: asyncio.Event, delay_s: float) -> None:
-        """Until woken or so many seconds have passed, whichever comes first."""
-        waiting = {asyncio.create_task(event.wait()), asyncio.create_task(self._time.sleep(delay_s))}
-        try:
-            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in waiting:
-                task.cancel()
 
     async def _run(self, begun: Try, state: LaneState) -> None:
         """Carry one row out and write what came of it; whatever fails here leaves the row to its lease."""
