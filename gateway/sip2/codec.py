@@ -23,6 +23,7 @@ MAX_REQUEST_BYTES: Final = 1024
 """sip2.md, "The wire": a request has at most 1024 bytes, CR included."""
 
 _STAND_IN_DATE: Final = "00000000    000000"
+_ENDS_EARLY: Final = re.compile(r"[|\x00-\x1f\x7f]")
 _EDGE: Final = b" \t\0\r\n"
 _START: Final = re.compile(rb"[0-9]{2}")
 _CODE: Final = re.compile(r"[A-Z][A-Z0-9]")
@@ -238,7 +239,7 @@ def _check_values(request: SIPRequest, profile: Profile) -> None:
     """Refuse what would end a field or the message early, and what the code page lacks."""
     for name, value in msgspec.structs.asdict(request).items():
         for text in (value,) if isinstance(value, str) else value or ():
-            if "|" in text or any(ord(char) < ord(" ") or char == "\x7f" for char in text):
+            if _ENDS_EARLY.search(text):
                 raise Inexpressible(f"{name} of message {message_code(request)} has a | or a control character")
             try:
                 text.encode(profile.encoding)

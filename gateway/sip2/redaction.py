@@ -13,6 +13,7 @@ has a CA. So what follows a value that is not shown is shown only where it can't
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
@@ -88,8 +89,7 @@ class _Value(msgspec.Struct, frozen=True):
 
 def _judged(reply: Reply) -> list[_Value]:
     """Every value in turn."""
-    spec = MESSAGE_SPECS.get(reply.code)
-    allowed = _SHOWN_ANYWHERE | (_SHOWN & {field.field_id for field in spec.fields} if spec else frozenset())
+    allowed = _allowed(reply.code)
     texts = {code: iter(values) for code, values in reply.fields.items()}
     judged, doubtful = [], False
     for code in reply.order:
@@ -99,6 +99,13 @@ def _judged(reply: Reply) -> list[_Value]:
         if text.strip():
             doubtful = not shown
     return judged
+
+
+@lru_cache(maxsize=128)
+def _allowed(code: str) -> frozenset[str]:
+    """The fields that are shown of a message."""
+    spec = MESSAGE_SPECS.get(code)
+    return _SHOWN_ANYWHERE | (_SHOWN & {field.field_id for field in spec.fields} if spec else frozenset())
 
 
 def _may_be_a_rest(code: str, text: str) -> bool:
@@ -149,8 +156,10 @@ def _last_digits(customer: str) -> str:
 
 def _without_names(values: list[_Value]) -> list[_Value]:
     """The values, in their free texts a mark for each name; free texts beyond the first page are not shown."""
-    page = _page(value.text for value in values if _is_free_text(value))
-    texts = iter(_blanked(page, _names(values)))
+    free = [value.text for value in values if _is_free_text(value)]
+    if not free:
+        return values
+    texts = iter(_blanked(_page(free), _names(values)))
     return [_retold(value, next(texts, None)) if _is_free_text(value) else value for value in values]
 
 
