@@ -27,6 +27,9 @@ POLITENESS: Final = 10
 """By how much a back-up stands behind the gateway, and behind everything else on the machine, for the processor."""
 NEXT: Final = "Start the gateway: it takes messages, but does no work until people let it go on: “ill-gateway recovery show”, or the desk."
 
+LEFT: Final = {"sqlite": "The store is as it was.", "postgresql": "Start no gateway on this database."}
+"""How a restore that broke off at its last step leaves the store."""
+
 
 def add(commands: Any) -> None:
     """Add the commands to the parser's."""
@@ -93,15 +96,17 @@ async def _copy_out(url: str, folder: Path) -> "Manifest":
 
 
 def restore(options: argparse.Namespace) -> int:
-    """Put a copy in the store's place, and hold all work."""
+    """Put a copy in the store's place, with all its work held."""
     from gateway.store.backups import BackupError, read_manifest  # noqa: PLC0415
+    from gateway.store.port import StoreError  # noqa: PLC0415
 
     try:
         manifest = read_manifest(options.dir)
         before = asyncio.run(_copy_back(_url(options), options.dir, manifest, may_be_new=options.new))
     except BackupError as error:
         raise Failure(f"Nothing was restored: {error}.") from None
-    _hold(_url(options), f"The store was restored from {options.dir}.", manifest.made_at)
+    except StoreError as error:
+        raise Failure(f"The work of the copy could not be held: {error}. {LEFT[manifest.kind]}") from None
     store = _named(options)
     if options.json:
         restored = msgspec.to_builtins(manifest)
@@ -114,18 +119,31 @@ def restore(options: argparse.Namespace) -> int:
 
 
 async def _copy_back(url: str, folder: Path, manifest: "Manifest", *, may_be_new: bool) -> Path | None:
-    from gateway.store import backups, postgres_copy, sqlite_copy  # noqa: PLC0415
-    from gateway.store.factory import sqlite_path  # noqa: PLC0415
+    from gateway.store import backups, postgres_copy  # noqa: PLC0415
+    from gateway.store.factory import open_store, sqlite_path  # noqa: PLC0415
 
     path = sqlite_path(url)
     if manifest.kind != ("sqlite" if path else "postgresql"):
         raise backups.BackupError(f"the copy is of {manifest.kind}, and the settings name another kind of store")
+    backups.must_be_known(manifest)
+    why = f"The store was restored from {folder}."
     if path:
-        if not may_be_new and not sqlite_copy.is_there(path):
-            raise backups.BackupError(f"{_no_store(path)}. To make one there, say --new")
-        return sqlite_copy.copy_back(folder / manifest.file, path, manifest.rows)
+        return await _replace(path, folder / manifest.file, manifest, why, may_be_new=may_be_new)
     await postgres_copy.copy_back(folder / manifest.file, url, manifest.rows)
+    await _hold(open_store(url), why, manifest.made_at)
     return None
+
+
+async def _replace(path: Path, copy: Path, manifest: "Manifest", why: str, *, may_be_new: bool) -> Path | None:
+    """All that can fail is done to a copy beside the store, which stays in its place until then."""
+    from gateway.store import backups, sqlite_copy  # noqa: PLC0415
+    from gateway.store.sqlite import SqliteStore  # noqa: PLC0415
+
+    if not may_be_new and not sqlite_copy.is_there(path):
+        raise backups.BackupError(f"{_no_store(path)}. To make one there, say --new")
+    with sqlite_copy.fresh_copy(copy, path, manifest.rows) as fresh:
+        await _hold(SqliteStore(fresh), why, manifest.made_at)
+        return sqlite_copy.take_place(fresh, path)
 
 
 def _no_store(path: Path) -> str:
@@ -138,6 +156,7 @@ def _no_store(path: Path) -> str:
 def say_restored(options: argparse.Namespace) -> int:
     """Hold all work, after the site brought its database back by its own means."""
     from gateway.store.backups import BackupError  # noqa: PLC0415
+    from gateway.store.port import StoreError  # noqa: PLC0415
 
     try:
         to = datetime.fromisoformat(options.to) if options.to else None
@@ -145,10 +164,11 @@ def say_restored(options: argparse.Namespace) -> int:
         raise Failure("--to: not a time of ISO 8601, such as 2027-01-31T04:00:00Z.") from None
     copy_of = to.replace(tzinfo=UTC) if to and to.tzinfo is None else to
     try:
-        asyncio.run(_must_have_store(_url(options)))
+        requests = asyncio.run(_hold_there(_url(options), copy_of))
     except BackupError as error:
         raise Failure(f"Nothing is held: {error}.") from None
-    requests = _hold(_url(options), "The store was brought back by other means than ill-gateway's.", copy_of)
+    except StoreError as error:
+        raise Failure(f"The work of this store could not be held: {error}. Start no gateway on it.") from None
     store = _named(options)
     if options.json:
         print_json({"held": True, "store": store, "requests": requests})
@@ -157,28 +177,21 @@ def say_restored(options: argparse.Namespace) -> int:
     return 0
 
 
-async def _must_have_store(url: str) -> None:
+async def _hold_there(url: str, copy_of: datetime | None) -> int:
+    """Hold all work of a store that is there; return how many requests it has. Raises BackupError, StoreError."""
     from gateway.store import backups, postgres_copy, sqlite_copy  # noqa: PLC0415
-    from gateway.store.factory import sqlite_path  # noqa: PLC0415
+    from gateway.store.factory import open_store, sqlite_path  # noqa: PLC0415
 
     path = sqlite_path(url)
     if path and not sqlite_copy.has_store(path):
         raise backups.BackupError(_no_store(path))
     if path is None and not await postgres_copy.has_store(url):
         raise backups.BackupError("the database that the settings name has no store of the gateway's")
+    return await _hold(open_store(url), "The store was brought back by other means than ill-gateway's.", copy_of)
 
 
-def _hold(url: str, why: str, copy_of: datetime | None) -> int:
-    from gateway.store.factory import open_store  # noqa: PLC0415
-    from gateway.store.port import StoreError  # noqa: PLC0415
-
-    try:
-        return asyncio.run(_begin(open_store(url), why, copy_of))
-    except (StoreError, ValueError) as error:
-        raise Failure(f"The work of this store could not be held: {error}. Start no gateway on it.") from None
-
-
-async def _begin(store: "Store", why: str, copy_of: datetime | None) -> int:
+async def _hold(store: "Store", why: str, copy_of: datetime | None) -> int:
+    """Hold all work of a store; return how many requests it has. Raises StoreError."""
     from gateway.workflow.recovery import Recovery  # noqa: PLC0415
 
     await store.open()

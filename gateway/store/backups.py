@@ -9,6 +9,8 @@ from typing import Final, Literal
 
 import msgspec
 
+from gateway.store import migrations
+
 MANIFEST: Final = "manifest.json"
 HEAD: Final = "SELECT head FROM seals ORDER BY number DESC LIMIT 1"
 """Gives the head of the audit chain."""
@@ -71,6 +73,16 @@ def read_manifest(folder: Path) -> Manifest:
     if digest(folder / manifest.file) != manifest.sha256:
         raise BackupError(f"{folder / manifest.file} is not the file that was made: its digest is another")
     return manifest
+
+
+def must_be_known(manifest: Manifest) -> None:
+    """Refuse a copy that a newer program has made. Raises BackupError."""
+    known = len(migrations.load(manifest.kind))
+    if manifest.schema > known:
+        raise BackupError(
+            f"the copy is of version {manifest.schema} of the tables, made by ill-gateway {manifest.gateway}, and this program knows versions up to {known}: "
+            "install the version that made it"
+        )
 
 
 def digest(path: Path) -> str:

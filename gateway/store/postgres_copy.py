@@ -124,7 +124,7 @@ async def _connected(url: str) -> AsyncIterator[Any]:
     """Connect beside the store's own pool, for as long as it takes. Raises BackupError."""
     try:
         connection = await asyncpg.connect(for_writing(url))
-    except (OSError, StoreUnavailable, asyncpg.PostgresError, TimeoutError) as exc:
+    except (OSError, StoreUnavailable, asyncpg.PostgresError, TimeoutError, ValueError) as exc:
         raise BackupError(f"the database can't be reached: {exc}") from exc
     try:
         yield connection

@@ -154,6 +154,7 @@ class SqliteStore(TableStore):
         if self._connections:
             self._commits.shutdown()
             self._slow_reads.shutdown()
+            self._cursor.close()  # SQLite keeps a connection, and its log, as long as somebody has a statement of it
         self._let_go()
 
     def _let_go(self) -> None:

@@ -102,19 +102,41 @@ def note_time(path: Path, at: datetime) -> None:
         connection.execute(numbered(TAKE_TURN), (BACKUP, stamp(at)))
 
 
-def copy_back(copy: Path, path: Path, expected: Mapping[str, int]) -> Path | None:
-    """Put a copy in the store's place; return where the store of before was moved, if there was one. Raises BackupError."""
+@contextmanager
+def fresh_copy(copy: Path, path: Path, expected: Mapping[str, int]) -> Iterator[Path]:
+    """Give a verified copy beside the store, while no gateway can open that one; what has not taken its place by the end is removed. Raises BackupError."""
+    fresh = path.with_name(f"{path.name}.restoring")
     with _words(f"{path} can't be put back"), _held(path):
-        fresh = path.with_name(f"{path.name}.restoring")
-        os.close(open_private(fresh))
-        shutil.copyfile(copy, fresh)
-        give(fresh, like=path if path.exists() else path.parent)
-        verify(fresh, expected)
-        with fresh.open("rb+") as file:
-            os.fsync(file.fileno())
-        before = _move_away(path)
+        try:
+            _remove(fresh)
+            os.close(open_private(fresh))
+            shutil.copyfile(copy, fresh)
+            give(fresh, like=path if path.exists() else path.parent)
+            verify(fresh, expected)
+            yield fresh
+        finally:
+            _remove(fresh)
+
+
+def _remove(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm", ".lock"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def take_place(fresh: Path, path: Path) -> Path | None:
+    """Put a fresh copy in the store's place; return where the store of before was moved, if there was one. Raises BackupError."""
+    if fresh.with_name(f"{fresh.name}-wal").exists():
+        raise BackupError(f"{fresh} could not be closed: what was written into it is not in the file yet")
+    with fresh.open("rb+") as file:
+        os.fsync(file.fileno())
+    before = _move_away(path)
+    try:
         fresh.replace(path)
-        return before
+    except OSError as exc:
+        raise BackupError(
+            f"the copy can't take the place of {path}: {exc.strerror}; the store of before is {before}"
+        ) from exc
+    return before
 
 
 def is_there(path: Path) -> bool:

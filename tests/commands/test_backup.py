@@ -7,10 +7,13 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from gateway.cli import main
+from gateway.store import backups, migrations
 from gateway.store.sqlite import SqliteStore
 from tests.commands.test_setup import CONFIG
 from tests.store.postgres import administer, postgres_server, programs
@@ -148,6 +151,42 @@ def test_what_root_restores_belongs_to_the_gateways_user(site: Site, *, is_lost:
     assert site.run("restore", str(site.backup), "--new") == 0
     assert {(part.stat().st_uid, part.stat().st_gid) for part in site.store.parent.iterdir()} == {(GATEWAY, GATEWAY)}
     assert {part.name for part in site.store.parent.iterdir()} >= {"gateway.sqlite", "gateway.sqlite.lock"}
+
+
+def change_manifest(site: Site, **changed: Any) -> None:
+    manifest = msgspec.structs.replace(backups.read_manifest(site.backup), **changed)
+    backups.write_manifest(site.backup, manifest)
+
+
+def left_as_it_was(site: Site) -> bool:
+    """Whether the store is in its place, and nothing beside it."""
+    beside = {part.name for part in site.store.parent.iterdir()}
+    return beside == {"gateway.sqlite", "gateway.sqlite.lock"} and len(requests(site.store)) == 3
+
+
+def test_a_newer_programs_copy_is_refused_before_anything_is_moved(site: Site, capsys: Capture):
+    newest = len(migrations.load("sqlite"))
+    change_manifest(site, schema=newest + 1, gateway="9.1")
+    assert site.run("restore", str(site.backup)) == 1
+    said = capsys.readouterr().err
+    assert f"version {newest + 1} of the tables, made by ill-gateway 9.1" in said
+    assert "install the version that made it" in said
+    assert left_as_it_was(site)
+
+
+def test_a_copy_whose_work_can_not_be_held_does_not_take_the_stores_place(site: Site, capsys: Capture):
+    """It is newer than its manifest says."""
+    newest, copy = len(migrations.load("sqlite")), site.backup / "gateway.sqlite"
+    with closing(sqlite3.connect(copy)) as write, write:
+        write.execute("INSERT INTO migrations (version, name) VALUES (?, 'later')", (newest + 1,))
+    manifest = msgspec.json.decode((site.backup / "manifest.json").read_bytes(), type=backups.Manifest)
+    rows = {**manifest.rows, "migrations": newest + 1}
+    backups.write_manifest(site.backup, msgspec.structs.replace(manifest, rows=rows, sha256=backups.digest(copy)))
+    assert site.run("restore", str(site.backup)) == 1
+    said = capsys.readouterr().err
+    assert "The work of the copy could not be held" in said
+    assert "The store is as it was." in said
+    assert left_as_it_was(site)
 
 
 def test_all_work_is_held_in_a_store_that_is_there_and_named(site: Site, capsys: Capture):

@@ -42,6 +42,15 @@ async def test_commits_are_durable_by_setting(store: SqliteStore) -> None:
     assert setting(store, "foreign_keys") == 1
 
 
+async def test_a_store_that_is_closed_is_one_file(store: SqliteStore) -> None:
+    await store.commit(creation(1))
+    await store.commit(step(1))
+    assert await store.request("HILL-1") is not None
+    await store.close()
+    beside = {path.name for path in store._path.parent.glob(f"{store._path.name}*")}
+    assert beside == {store._path.name, f"{store._path.name}.lock"}
+
+
 def with_document(number: int, length: int) -> Change:
     return msgspec.structs.replace(creation(number), inbound=inbound(number, document=b"x" * length))
 
