@@ -340,9 +340,12 @@ class House:
 
     def technician(self, session: aiohttp.ClientSession) -> Technician:
         """Somebody at the desk."""
-        desk = Desk(session, self.secrets.admin_token, self.serving)
-        self.desk.append(self.side.technician(desk, Ils(self.acs_control)))
+        self.desk.append(self.side.technician(self.screen(session), Ils(self.acs_control)))
         return self.desk[-1]
+
+    def screen(self, session: aiohttp.ClientSession) -> Desk:
+        """The gateway's, as staff see it."""
+        return Desk(session, self.secrets.admin_token, self.serving)
 
     def gauges(self, every_s: float) -> Gauges:
         """Gauges on the first instance."""

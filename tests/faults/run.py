@@ -18,8 +18,9 @@ from tests.faults.database import Database
 from tests.faults.gauges import Reading
 from tests.faults.house import House, RunSettings
 from tests.faults.processes import Broken, GatewayLife
+from tests.faults.reckoning import reckon
 from tests.faults.sides import Compared
-from tests.faults.technician import Technician, work_together
+from tests.faults.technician import Ils, Technician, work_together
 from tests.faults.waits import Rows, Waits
 from tests.faults.waits import watch as watch_waits
 from tests.faults.weather import Weather
@@ -80,8 +81,9 @@ async def run(settings: RunSettings, directory: Path, database: Database) -> Out
             for task in (desk, watch, waiting):
                 task.cancel()
             await asyncio.gather(desk, watch, waiting, return_exceptions=True)
+        missed = await reckon(house.screen(session), Ils(house.acs_control), house.side.strays())
         compared, statuses = await compare(house)
-        more = compared.named((*waits.breaches, *said_against(house, statuses)))
+        more = compared.named((*waits.breaches, *missed, *said_against(house, statuses)))
         compared = msgspec.structs.replace(compared, breaches=(*compared.breaches, *more))
     return Outcome(
         settings=settings, compared=compared, finals=house.side.finals, weather=weather, wires=house.wires,

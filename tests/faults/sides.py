@@ -1,7 +1,8 @@
 """What differs between a run in which we lend and one in which we borrow; house, weather and wires are the same for both."""
 
 import random
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -24,6 +25,7 @@ from tests.faults.desk_borrowing import BorrowingTechnician
 from tests.faults.desk_lending import LendingTechnician
 from tests.faults.orders import DESK, MOST_PAID, PICKUP, circulation_of, draw_orders, order_of
 from tests.faults.orders_books import LendersBooks, OrderBooks
+from tests.faults.reckoning import Stray
 from tests.faults.settings import Tables
 from tests.faults.strangers import CARDS, StrangersSettings
 from tests.faults.technician import Desk, Ils, Technician
@@ -90,6 +92,9 @@ class Side(Protocol):
     def technician(self, desk: Desk, ils: Ils) -> Technician:
         """Somebody at the desk."""
 
+    def strays(self) -> Iterator[Stray]:
+        """Loans and holds that are none of ours, and leave the comparison of books as it is."""
+
     def compare(
         self, gateway: GatewayBooks, acs: AcsBooks, others: Path, scans: Scans = NO_SCANS
     ) -> tuple[Any, Compared]:
@@ -131,6 +136,16 @@ class LendingSide:
     def technician(self, desk: Desk, ils: Ils) -> Technician:
         """See Side."""
         return LendingTechnician(self._world, desk, ils)
+
+    def strays(self) -> Iterator[Stray]:
+        """Of partners who did not ask for the item."""
+        asking: dict[str, set[str]] = defaultdict(set)
+        for plan in self._world.plans:
+            for item in plan.items:
+                asking[item].add(plan.seat)
+        for number, (item, seats) in enumerate(asking.items()):
+            for other in [seat for seat in self.seats if seat.id not in seats][:1]:
+                yield Stray(item=item, customer=other.account, is_hold=number % 2 == 1)
 
     def compare(
         self, gateway: GatewayBooks, acs: AcsBooks, others: Path, scans: Scans = NO_SCANS
@@ -188,6 +203,13 @@ class BorrowingSide:
     def technician(self, desk: Desk, ils: Ils) -> Technician:
         """See Side."""
         return BorrowingTechnician(self._world, desk, ils)
+
+    def strays(self) -> Iterator[Stray]:
+        """Of barcodes that rest after a loan, and of such as were never used."""
+        pool = self._world.pool
+        for number, pair in enumerate(zip(pool[: len(pool) // 2], reversed(pool), strict=False)):
+            for item in pair:
+                yield Stray(item=item, customer=CARDS[0], is_hold=number % 2 == 1)
 
     def compare(
         self, gateway: GatewayBooks, acs: AcsBooks, others: Path, scans: Scans = NO_SCANS

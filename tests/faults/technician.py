@@ -38,6 +38,8 @@ UNDO_S: Final = 2.0
 LATE_S: Final = 2.0
 """How long a second pair of hands may take from what it saw to what it does."""
 
+RECONCILE_S: Final = 900.0
+
 Json = dict[str, Any]
 
 
@@ -64,6 +66,10 @@ class Desk:
     async def click(self, path: str, **body: Any) -> Json:
         """Do. Raises NotNow."""
         return await self._call("POST", path, json=body)
+
+    async def reconcile(self) -> Json:
+        """Compare the circulation system's books with ours, which takes its time where the pool is large. Raises NotNow."""
+        return await self._call("POST", "/acs/reconcile", timeout=aiohttp.ClientTimeout(total=RECONCILE_S))
 
     async def queue(self) -> list[str]:
         """The lanes of the queue in which something waits, with how much. Raises NotNow."""
