@@ -171,6 +171,10 @@ class LendingTechnician(Technician):
             await self.act(request["id"], StaffAction.NOT_DONE, task=task["id"])
 
     async def _ship_again(self, task: Json, request: Json) -> None:
+        """It was refused. What is on its way to the desk for somebody else's hold is laid aside for that one."""
+        for item in items_of(request):
+            if await self._ils.keeper(item) not in {None, request["account"]}:
+                self._fetched_for.pop(item, None)
         plan = self._plans[request["partner_request_id"]]
         await self._ship({"id": request["id"], "item_barcodes": items_of(request)}, plan)
 

@@ -129,6 +129,11 @@ class Ils:
         """Whether the item stands on the hold shelf for the account."""
         return item in await self._of(account, "ready_holds")
 
+    async def keeper(self, item: str) -> str | None:
+        """The account for whose hold the item is kept, or on its way."""
+        holds = (await self.ask("books"))["holds"]
+        return next((str(hold["customer"]) for hold in holds if hold["trapped"] == item), None)
+
     async def _of(self, account: str, *lists: str) -> set[str]:
         information = await self.ask("customer", barcode=account)
         return {barcode for name in lists for barcode in information[name]}
