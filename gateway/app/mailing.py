@@ -6,7 +6,6 @@ from gateway.app.ground import Ground
 from gateway.config.mail import MailTls
 from gateway.dispatch.performers.mail import Mail
 from gateway.dispatch.sealing import Sealer
-from gateway.dispatch.smtp import MailServer, Smtp
 from gateway.notices.audit import head_text
 from gateway.store.sealing import Seal
 
@@ -16,6 +15,8 @@ def make_mail(ground: Ground) -> Mail | None:
     given = ground.settings.mail
     if given.host is None or given.sender is None:
         return None
+    from gateway.dispatch.smtp import MailServer, Smtp  # noqa: PLC0415 - aiosmtplib is loaded only where it is used
+
     server = MailServer(
         host=given.host,
         port=given.port,

@@ -14,6 +14,7 @@ import aiosmtplib
 import msgspec
 
 from gateway.clock import TimeSource
+from gateway.dispatch.mailed import Outcome, Sent, Unsent
 from gateway.dispatch.results import Fault, Later
 from gateway.outgoing import AddressRefusedError, Destinations
 
@@ -42,23 +43,6 @@ class MailServer(msgspec.Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         """Without the password."""
         return f"MailServer({self.host}:{self.port})"
-
-
-class Sent(msgspec.Struct, frozen=True):
-    """The mail server has taken it."""
-
-    words: str
-
-
-class Unsent(msgspec.Struct, frozen=True, kw_only=True):
-    """It could not be handed over; `perhaps`: it may have been taken; `heard`: the server gave a sign of life."""
-
-    words: str
-    perhaps: bool = False
-    heard: bool = True
-
-
-Outcome = Sent | Unsent | Later
 
 
 class _NotTaken(Exception):  # noqa: N818 - an outcome

@@ -10,11 +10,12 @@ import asyncio
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from gateway.clock import TimeSource
+from gateway.dispatch.mailed import Sent, Unsent
 from gateway.dispatch.results import (
     BillHappened,
     BillResult,
@@ -24,7 +25,6 @@ from gateway.dispatch.results import (
     NoticeHappened,
     NoticeResult,
 )
-from gateway.dispatch.smtp import Sent, Smtp, Unsent
 from gateway.money.effects import BillPaper, MailPaper
 from gateway.money.events import Mailed, NotMailed
 from gateway.money.invoices.effects import MailLetter
@@ -37,6 +37,9 @@ from gateway.notices.life import NoticeEvent, NoticeTrigger
 from gateway.notices.records import Notice, NoticeFile
 from gateway.notices.texts import Text
 from gateway.store.port import EffectRow, Store
+
+if TYPE_CHECKING:
+    from gateway.dispatch.smtp import Smtp
 
 PDF: Final = "application/pdf"
 STOPPED: Final = "The gateway stopped while it was being sent."
@@ -59,7 +62,7 @@ class Mail:
     """Sends what is to go by e-mail."""
 
     def __init__(
-        self, *, store: Store, time: TimeSource, owner: str, way: Smtp, enclosed: tuple[Path, ...] = ()
+        self, *, store: Store, time: TimeSource, owner: str, way: "Smtp", enclosed: tuple[Path, ...] = ()
     ) -> None:
         self._store = store
         self._enclosed = enclosed
