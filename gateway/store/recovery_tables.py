@@ -7,6 +7,7 @@ from typing import Final
 from gateway.money.effects import MailPaper
 from gateway.money.invoices.effects import MailLetter
 from gateway.notices.effects import SendNotice
+from gateway.store import sql
 from gateway.store.borrowing import Fetch
 from gateway.store.columns import Fetched, moment, optional_moment, optional_stamp, stamp
 from gateway.workflow.effects import WorkKind
@@ -21,6 +22,9 @@ BEGIN: Final = """
     ON CONFLICT (holds) DO UPDATE SET since = excluded.since, why = excluded.why, copy_of = excluded.copy_of,
         compared_at = NULL, confirmed_at = NULL, confirmed_by = NULL, numbers_confirmed_at = NULL, numbers_confirmed_by = NULL"""
 COUNT_AS_STARTED: Final = "UPDATE effects SET started_at = $1 WHERE kind = $2 AND started_at IS NULL"
+ASK_FIRST: Final = f"UPDATE effects SET is_first = TRUE WHERE key = '{sql.ASKS}' AND NOT is_first"  # noqa: S608 - a constant
+"""The question where a request stands waits behind nothing of its request: what stands before it is held. A lender that never got an
+order doesn't know its number, and that is what we want to hear. Once work goes on, the question and what it passed may go out side by side."""
 FREE_ALL_LEASES: Final = "UPDATE effects SET leased_until = NULL, leased_by = NULL WHERE leased_until IS NOT NULL"
 END_SESSIONS: Final = "UPDATE sessions SET revoked_at = $1 WHERE revoked_at IS NULL"
 SUSPEND_TOKENS: Final = "UPDATE tokens SET suspended_at = $1 WHERE revoked_at IS NULL"
@@ -75,6 +79,7 @@ class RecoveryTables:
         await self._load(
             (BEGIN, [(at, recovery.why, optional_stamp(recovery.copy_of))]),
             (COUNT_AS_STARTED, [(at, kind) for kind in (*(each.value for each in ACTS_ELSEWHERE), *MAILS)]),
+            (ASK_FIRST, [()]),
             (FREE_ALL_LEASES, [()]),
             (END_SESSIONS, [(at,)]),
             (SUSPEND_TOKENS, [(at,)]),

@@ -29,6 +29,10 @@ def is_among(column: str, place: str) -> str:
     return f"replace(CAST({place} AS TEXT), '\n' || {column} || '\n', '') <> {place}"
 
 
+ASKS = SendAction.key_of(Action.STATUS_REQUEST)
+"""The question where a request stands."""
+IS_HELD = "EXISTS (SELECT 1 FROM recovery WHERE holds = 1)"
+
 # a change, in the order of writing
 
 WITHDRAW_ALL = f"DELETE FROM effects WHERE request = $1 AND started_at IS NULL AND {is_among('key', '$2')}"
@@ -47,13 +51,13 @@ INSERT_HISTORY = "INSERT INTO history (request, at, entry, event) VALUES ($1, $2
 INSERT_MESSAGE = """
     INSERT INTO messages (request, peer, digest, content, received_at, kind, ok, document, confirmation, repairs)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"""
-INSERT_EFFECT = """
+INSERT_EFFECT = f"""
     INSERT INTO effects (request, key, kind, lane, due_at, effect, item, item_turn, is_first, peer, turn)
     VALUES ($1, $2, $3, $4, $5, $6, CAST($9 AS TEXT), CASE WHEN CAST($9 AS TEXT) IS NOT NULL THEN coalesce(
                 CAST($10 AS BIGINT),
                 (SELECT min(item_turn) FROM effects WHERE lane = $4 AND item = $9 AND request = $1),
                 (SELECT max(item_turn) + 1 FROM effects WHERE lane = $4 AND item = $9), 1) END,
-            $4 = '' OR NOT EXISTS (SELECT 1 FROM effects WHERE request = $1 AND lane = $4),
+            $4 = '' OR ($2 = '{ASKS}' AND {IS_HELD}) OR NOT EXISTS (SELECT 1 FROM effects WHERE request = $1 AND lane = $4),
             CAST($7 AS TEXT), CASE WHEN CAST($7 AS TEXT) IS NULL THEN NULL WHEN $8 = 1 THEN 0 ELSE (
                 SELECT max(turn) FROM (
                     SELECT max(turn) + 1 AS turn FROM effects WHERE lane = $4 AND peer = $7 AND turn IS NOT NULL
@@ -62,6 +66,7 @@ INSERT_EFFECT = """
                     UNION ALL SELECT 1) AS turns) END)"""
 """Turns are start tags of start-time fair queuing: a peer's next is one after its last, and a peer that had nothing to do
 begins where the lane is, which is the turn that is being served or, while nothing is, the first that waits.
+The question where a request stands comes first while work is held, or it would wait behind what is not claimed.
 An item's turns are requests': one keeps its place at the item ($10, or what it has there) until nothing of it is left."""
 INSERT_UNORDERED = """
     INSERT INTO effects (request, key, kind, lane, due_at, effect, is_first, turn) VALUES ($1, $2, $3, '', $4, $5, TRUE, NULL)"""
@@ -103,7 +108,7 @@ _ITEM_IS_FREE = f"""(item IS NULL OR NOT EXISTS (
 """Of two requests that want something of one item, the one that asked first comes to its end first: an act, the look after it
 (soon due, 5 s), an act that could not begin yet. What waits for longer (time to undo, a second look) holds nobody up. A row that
 can't run itself holds nobody up either, so that requests with several items never wait for each other in a circle."""
-_MAY_GO_ON = f"""(NOT EXISTS (SELECT 1 FROM recovery WHERE holds = 1) OR key = '{SendAction.key_of(Action.STATUS_REQUEST)}'
+_MAY_GO_ON = f"""(NOT {IS_HELD} OR key = '{ASKS}'
         OR (SELECT goes_on_at FROM recovery_requests AS let_go WHERE let_go.request = effects.request) IS NOT NULL)"""
 """After a restore nothing is claimed but the question where a request stands, and the work of requests that people let go on."""
 CLAIMABLE = f"""

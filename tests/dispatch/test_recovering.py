@@ -5,13 +5,17 @@ import asyncio
 import pytest
 
 from gateway.dispatch.recovering import EVERY_S, Recoverer, watch
-from gateway.iso18626.codes import Action
-from gateway.workflow.borrowing_events import Unsent
+from gateway.iso18626.codec import decode
+from gateway.iso18626.codes import Action, ErrorType
+from gateway.iso18626.messages import RequestingAgencyMessage
+from gateway.iso18626.replies import Rejected
+from gateway.workflow.borrowing_events import RotaMade, Unsent, Vetted
 from gateway.workflow.records import State
 from gateway.workflow.recovery import Agreement, Beside, Recovery
 from gateway.workflow.tasks import TaskKind
-from tests.dispatch.borrowing_house import NUMBER, add_lenders, ask, asking
+from tests.dispatch.borrowing_house import LENDERS, NUMBER, add_lenders, ask, asking, let, line
 from tests.dispatch.house import ACCOUNT, House
+from tests.dispatch.test_outbox import until, working
 from tests.dispatch.test_reconcile import Shelves, keep, reconciler
 from tests.workflow.builders import FIRST, STRANGER
 
@@ -102,6 +106,29 @@ async def test_a_lender_that_takes_no_question_is_a_task_and_said(house: House, 
     assert await house.store.tasks(kind=TaskKind.LENDER_SILENT)
     beside = (await found(house))[NUMBER]
     assert "can't be asked where it stands" in beside.words
+
+
+async def test_a_lender_is_asked_even_if_the_order_itself_may_not_have_gone_out(house: House, shelves: Shelves):
+    """What waits before the question in the copy is held: the lender hears the question alone, and its “unknown” is told."""
+    await ask(house)
+    at, lines = house.time.now(), tuple(line(house, each) for each in LENDERS)
+    await let(house, Vetted(at=at), RotaMade(at=at, lenders=lines))
+    assert "send:New" in [row.effect.key for row in await house.store.pending(NUMBER)]
+    await house.time.advance(3600)
+    await restore(house)
+    unknown = Rejected(http_status=200, error_type=ErrorType.UNRECOGNISED_DATA_VALUE, error_value="no such request")
+    house.poster.outcomes.append(unknown)
+    async with working(house):
+        assert "was asked where it stands" in (await found(house))[NUMBER].words
+
+        async def is_known() -> bool:
+            return bool(await house.store.tasks(kind=TaskKind.LENDER_SILENT))
+
+        await until(is_known, house)
+        (question,) = [decode(sent).message for sent in house.poster.sent]
+        assert isinstance(question, RequestingAgencyMessage)
+        assert question.action is Action.STATUS_REQUEST
+        assert "no such request" in (await found(house))[NUMBER].words
 
 
 async def test_an_order_that_has_not_gone_out_is_unclear(house: House, shelves: Shelves):

@@ -3,15 +3,16 @@
 from typing import get_args
 
 import msgspec
+import pytest
 
-from gateway.iso18626.codes import Action
-from gateway.store.port import AnyWork, EffectRow, Store, Token, Topic
+from gateway.iso18626.codes import Action, RequestType
+from gateway.store.port import AnyWork, EffectRow, NewEffect, Store, Token, Topic
 from gateway.store.recovery_tables import ACTS_ELSEWHERE, MAILS
 from gateway.workflow.borrowing_records import LenderLine
-from gateway.workflow.effects import SendAction, WorkKind
+from gateway.workflow.effects import AnyEffect, SendAction, SendRequest, WorkKind
 from gateway.workflow.recovery import Agreement, Beside, Recovery
 from gateway.workflow.staff import Account, Session, StaffRole
-from tests.store.values import ACS, creation, find_copies, later, look, perform, queued, timer
+from tests.store.values import ACS, creation, find_copies, later, look, perform, queued, step, timer
 
 HELD = Recovery(since=later(100), why="A copy was restored.", copy_of=later(-3600))
 
@@ -45,16 +46,46 @@ async def test_while_work_is_held_none_is_claimed_in_any_lane_and_in_no_turn(sto
     assert in_turn == ()
 
 
+ASKS = SendAction(
+    action=Action.STATUS_REQUEST, attempt=1, lender=LenderLine(partner="hills", peer="hub", agency="ISIL:XX-HL")
+)
+ORDER = SendRequest(kind=RequestType.NEW, attempt=1, lender=ASKS.lender)
+RECEIVED = msgspec.structs.replace(ASKS, action=Action.RECEIVED)
+
+
 async def test_the_question_where_a_request_stands_is_asked_all_the_same(store: Store) -> None:
-    asks = SendAction(
-        action=Action.STATUS_REQUEST, attempt=1, lender=LenderLine(partner="hills", peer="hub", agency="ISIL:XX-HL")
-    )
     await store.commit(
-        creation(1, queued(asks, "peer:hub"), queued(msgspec.structs.replace(asks, action=Action.CANCEL), "peer:x"))
+        creation(1, queued(ASKS, "peer:hub"), queued(msgspec.structs.replace(ASKS, action=Action.CANCEL), "peer:x"))
     )
     await store.recovery.begin(HELD)
     assert [row.effect.key for row in await claimed(store, "peer:hub")] == ["send:StatusRequest"]
     assert await claimed(store, "peer:x") == ()
+
+
+@pytest.mark.parametrize("in_turn", [False, True], ids=["by time", "in turn"])
+@pytest.mark.parametrize("waits", [ORDER, RECEIVED], ids=["order", "received"])
+async def test_the_question_waits_behind_no_message_of_its_request_that_is_held(
+    store: Store, waits: AnyEffect, *, in_turn: bool
+) -> None:
+    """Asked before the restore or after it: what waits before it in its lane is not claimed, so it would never be asked."""
+    peer = "hub" if in_turn else None
+    message, question = (
+        NewEffect(effect=effect, lane="peer:hub", due_at=later(0), peer=peer) for effect in (waits, ASKS)
+    )
+    await store.commit(creation(1, message, question))
+    await store.commit(creation(2, message))
+    await store.recovery.begin(HELD)
+    await store.commit(step(2, effects=(question,)))
+    rows = await store.claim("peer:hub", now=later(200), until=later(300), owner="one", limit=10, in_turn=in_turn)
+    assert sorted((row.request, row.effect) for row in rows) == [("HILL-1", ASKS), ("HILL-2", ASKS)]
+    await store.recovery.end(at=later(160), by="ada")
+    rows = await store.claim("peer:hub", now=later(200), until=later(300), owner="one", limit=10, in_turn=in_turn)
+    assert sorted((row.request, row.effect) for row in rows) == [("HILL-1", waits), ("HILL-2", waits)]
+
+
+async def test_while_nothing_is_held_the_question_keeps_its_place(store: Store) -> None:
+    await store.commit(creation(1, queued(RECEIVED, "peer:hub"), queued(ASKS, "peer:hub")))
+    assert [row.effect for row in await claimed(store, "peer:hub")] == [RECEIVED]
 
 
 async def test_what_acts_elsewhere_counts_as_started_and_nothing_else_does(store: Store) -> None:
