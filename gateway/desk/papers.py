@@ -32,11 +32,18 @@ _MAY_BE: Final[Mapping[Slip, tuple[PaperName, ...]]] = {
 
 async def show_paper(desk: Desk, caller: Caller, request: str, paper: Slip, query: PaperQuery) -> Download:
     """Print a request's paper: one for each item, or for the item that is named, where it is about items."""
+    return await show_paper_from(desk, caller, request, paper, query, starts={})
+
+
+async def show_paper_from(
+    desk: Desk, caller: Caller, request: str, paper: Slip, query: PaperQuery, *, starts: Mapping[str, int]
+) -> Download:
+    """Print it beginning at the first free place of each sheet that was begun, by stock."""
     found = await request_of(desk.store, request)
     papers = await papers_of(desk, caller, found, paper, query.item)
     if query.format == "text":
         return Download(content_type="text/plain", text=printed(papers))
-    choice = Choice(printer=query.printer, stock=query.stock, start=query.start)
+    choice = Choice(printer=query.printer, stock=query.stock, start=query.start, starts=starts)
     return await as_pdf(desk, f"{paper.replace('-', ' ')} {found.id}", papers, choice)
 
 
@@ -55,10 +62,15 @@ async def print_cart(desk: Desk, caller: Caller, body: Cart) -> Download:
     return await as_pdf(desk, "papers", papers, Choice(printer=body.printer, starts=body.starts))
 
 
-def label_sheets(desk: Desk, slips: Iterable[Slip]) -> tuple[LabelSheet, ...]:
-    """Say on which labels these are printed as a rule: a sheet of them may have been begun."""
+def printers(desk: Desk) -> tuple[str, ...]:
+    """Give the printers of the settings that have a stock of their own for some paper."""
+    return tuple(name for name, own in desk.printing.stationery.printers.items() if own)
+
+
+def label_sheets(desk: Desk, slips: Iterable[Slip], printer: str | None) -> tuple[LabelSheet, ...]:
+    """Say on which labels these are printed by a printer of `printers`, or by the usual one: a sheet of them may have been begun."""
     papers = dict.fromkeys(paper for slip in slips for paper in _MAY_BE[slip])
-    stocks = dict.fromkeys(desk.printing.stationery.stock_for(paper, None) for paper in papers)
+    stocks = dict.fromkeys(desk.printing.stationery.stock_for(paper, printer) for paper in papers)
     return tuple(LabelSheet(stock=name, places=STOCKS[name].places) for name in stocks if STOCKS[name].is_labels)
 
 

@@ -32,6 +32,12 @@ def by_field(problems: Iterable[Problem]) -> dict[str, str]:
     return {str(problem.column or ""): problem.words for problem in problems}
 
 
+def way_back(to: str | None) -> str | None:
+    """Where a form leads back to: a page of ours alone."""
+    is_ours = to is not None and to.startswith("/") and not to.startswith("//") and "\\" not in to and to.isprintable()
+    return to if is_ours else None
+
+
 def _read(texts: MultiMapping[str], shape: type[Shape]) -> Shape:
     filled = MultiDict((name, text) for name, text in texts.items() if text.strip())
     problems = faulty_fields(filled, shape)

@@ -38,12 +38,12 @@ class Begun:
         return _FIELD + self.stock
 
 
-def begun(visit: Visit, slips: Iterable[Slip]) -> list[Begun]:
-    """Say on which sheets of labels these are printed, and where each goes on."""
+def begun(visit: Visit, slips: Iterable[Slip], printer: str | None) -> list[Begun]:
+    """Say on which sheets of labels these are printed by a printer, and where each goes on."""
     known = remembered(visit.http.cookies.get(COOKIE, ""))
     return [
         Begun(each.stock, each.places, min(known.get(each.stock, 1), each.places))
-        for each in label_sheets(visit.desk, slips)
+        for each in label_sheets(visit.desk, slips, printer)
     ]
 
 

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import msgspec
 from aiohttp import hdrs, web
@@ -18,9 +18,11 @@ from gateway.desk.structs.customers import CustomerShown, LookUpBody, LookUpReas
 from gateway.desk.structs.orders import WorksFound
 from gateway.desk.structs.papers import PaperQuery, Slip
 from gateway.desk.structs.sheet import Sheet, StoryQuery
+from gateway.pages.forms import way_back
 from gateway.pages.guards import BY_ITSELF
 from gateway.pages.labels import begun, remember, starts
 from gateway.pages.live import has_open
+from gateway.pages.printers import printers_of
 from gateway.pages.visit import Visit
 
 DIGITS_MAX: Final = 18
@@ -134,9 +136,9 @@ async def show_paper(visit: Visit) -> web.StreamResponse:
     except ValueError:
         raise NotThereError("There is no such paper.") from None
     query = msgspec.structs.replace(visit.query(PaperQuery), format="pdf")
-    first = next(iter(starts(visit).values()), query.start)
-    query = msgspec.structs.replace(query, start=first)
-    paper = await papers.show_paper(visit.desk, visit.caller, visit.path("request"), slip, query)
+    paper = await papers.show_paper_from(
+        visit.desk, visit.caller, visit.path("request"), slip, query, starts=starts(visit)
+    )
     headers = {hdrs.CONTENT_DISPOSITION: f'inline; filename="{paper.name}"'}
     answer = web.Response(body=paper.data, content_type=paper.content_type, headers=headers)
     return remember(visit, answer, paper)
@@ -179,6 +181,7 @@ async def _page(
     customer: CustomerShown | None = None,
     works: WorksFound | None = None,
 ) -> web.Response:
+    printers = printers_of(visit)
     given: dict[str, Any] = {
         "works": works,
         "work_fields": WORK,
@@ -188,7 +191,8 @@ async def _page(
         "said": said,
         "customer": customer,
         "open_by": has_open(visit, shown.id),
-        "labels": {slip: begun(visit, (slip,)) for slip in shown.papers},
+        "printers": printers,
+        "labels": {slip: begun(visit, (slip,), printers.chosen) for slip in shown.papers},
     }
     return await visit.show("request.html", status, sheet=shown, new_key=new_key, reasons=tuple(LookUpReason), **given)
 
@@ -214,10 +218,3 @@ async def texts_of(visit: Visit) -> dict[str, str]:
 def address_of(number: str) -> str:
     """Where a request's page is."""
     return f"/requests/{quote(number, safe='')}"
-
-
-def way_back(to: str | None) -> str | None:
-    """Where a form leads back to: a page of ours alone."""
-    parts = urlsplit(to or "")
-    is_ours = to is not None and to.startswith("/") and not to.startswith("//") and "\\" not in to
-    return to if is_ours and not parts.netloc else None

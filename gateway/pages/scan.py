@@ -11,9 +11,10 @@ from aiohttp import web
 
 from gateway.desk import carts, scanning
 from gateway.desk.errors import ConflictError, DeskError, UnusableError
-from gateway.desk.structs.papers import CartLine, Slip
+from gateway.desk.structs.papers import CartLine, Name, Slip
 from gateway.desk.structs.scans import CartShown, Id, ScanBody, ScanMode, Scanned
 from gateway.pages.labels import begun, remember, starts
+from gateway.pages.printers import printers_of
 from gateway.pages.visit import Visit
 
 PART: Final = "X-Part"
@@ -55,6 +56,12 @@ class Where(msgspec.Struct, frozen=True, kw_only=True):
     cart: Id | None = None
     mode: ScanMode = ScanMode.NEXT
     scan: Id | None = None
+
+
+class Papers(Where, frozen=True, kw_only=True):
+    """Which cart's papers are printed, and for which printer."""
+
+    printer: Name | None = None
 
 
 class Undo(Where, frozen=True, kw_only=True):
@@ -114,8 +121,9 @@ async def begin_cart(visit: Visit) -> web.StreamResponse:
 
 async def papers(visit: Visit) -> web.StreamResponse:
     """GET /scan/papers: all papers of a cart as one PDF."""
-    cart = visit.query(Where).cart or await carts.newest_cart(visit.desk, visit.caller)
-    pdf = await carts.print_papers_from(visit.desk, visit.caller, cart, starts(visit))
+    query = visit.query(Papers)
+    cart = query.cart or await carts.newest_cart(visit.desk, visit.caller)
+    pdf = await carts.print_papers_from(visit.desk, visit.caller, cart, starts(visit), query.printer)
     answer = web.Response(
         body=pdf.data, content_type=pdf.content_type, headers={"Content-Disposition": f'inline; filename="{cart}.pdf"'}
     )
@@ -128,6 +136,7 @@ async def _show(
     cart = where.cart or await carts.newest_cart(visit.desk, visit.caller)
     shown = await carts.show_cart(visit.desk, visit.caller, cart)
     mode = next(each for each in MODES if each.mode is where.mode)
+    printers = printers_of(visit)
     return await visit.show(
         template,
         cart=shown,
@@ -137,7 +146,8 @@ async def _show(
         trouble=trouble,
         left_s=partial(_left_s, visit),
         papers=_counted(shown.papers),
-        labels=begun(visit, (line.paper for line in shown.papers)),
+        printers=printers,
+        labels=begun(visit, (line.paper for line in shown.papers), printers.chosen),
         summary=_summary(shown),
         colours=COLOURS,
         here=lambda **other: _address(Where(cart=cart, **{"mode": where.mode, **other})),

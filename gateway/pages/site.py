@@ -18,7 +18,7 @@ from gateway.desk.access import Right
 from gateway.desk.errors import DeskError, NotAllowedError, StoreUnavailable
 from gateway.desk.ports import Desk
 from gateway.desk.sessions import session_of
-from gateway.pages import account, assets, bodies, live, scan, search, sign_in, today, worklists
+from gateway.pages import account, assets, bodies, live, printers, scan, search, sign_in, today, worklists
 from gateway.pages.frame import Frame
 from gateway.pages.guards import BY_ITSELF, FIELD, HEADER, HEADERS, NOT_KEPT, SAFE, is_for_us, is_form_token, is_from_us
 from gateway.pages.invoices import INVOICES
@@ -59,6 +59,7 @@ PAGES: Final[tuple[Page, ...]] = (
     Page("GET",  "/lists/{list:[a-z-]+}.csv", Right.READ, worklists.as_csv),
     Page("POST", "/lists/pull/print",         Right.READ, worklists.print_slips),
     Page("POST", "/lists/pull/walk",          Right.ACT,  worklists.step),
+    Page("POST", "/printer",     Right.READ, printers.choose),
     Page("GET",  "/scan",        Right.ACT,  scan.show),
     Page("POST", "/scan",        Right.ACT,  scan.scan),
     Page("GET",  "/scan/cart",   Right.ACT,  scan.refresh),

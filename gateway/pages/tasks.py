@@ -9,7 +9,8 @@ from gateway.desk import tasks
 from gateway.desk.errors import ConflictError, UnusableError
 from gateway.desk.structs.sheet import TasksPageQuery
 from gateway.desk.structs.tasks import ClosedQuery, Settled, TaskDone
-from gateway.pages.one_request import address_of, new_key, number_in, texts_of, way_back
+from gateway.pages.forms import way_back
+from gateway.pages.one_request import address_of, new_key, number_in, texts_of
 from gateway.pages.visit import Visit
 
 

@@ -23,6 +23,7 @@ from gateway.pages.acts_for_several import Chosen, new_key
 from gateway.pages.forms import read_query
 from gateway.pages.labels import begun, remember
 from gateway.pages.navigation import label_of
+from gateway.pages.printers import printers_of
 from gateway.pages.visit import Visit
 
 ALL: Final = "all"
@@ -88,6 +89,8 @@ async def print_slips(visit: Visit) -> web.StreamResponse:
     for chosen in form.getall("request", []):
         filters.add("only", str(chosen))
     filters["start"] = str(form.get("start", "")) or "1"
+    if form.get("printer"):
+        filters["printer"] = str(form["printer"])
     query = read_query(filters, PageQuery)
     slips = await print_worklist(visit.desk, visit.caller, ListName.PULL, query)
     return remember(visit, _file(slips, "inline"), slips)
@@ -123,6 +126,7 @@ async def _show(
     address = f"/lists/{name}"
     kept = [(field, value) for field, value in parse_qsl(query_string) if field not in {"after", "form_token"}]
     here = f"{address}?{urlencode(kept)}" if kept else address
+    printers = printers_of(visit)
     return await visit.show(
         "worklist.html",
         found=found,
@@ -140,7 +144,8 @@ async def _show(
         outcome=outcome,
         trouble=trouble,
         branches=_branches(found),
-        labels=begun(visit, (Slip.PULL_SLIP,)) if name is ListName.PULL else (),
+        printers=printers,
+        labels=begun(visit, (Slip.PULL_SLIP,), printers.chosen) if name is ListName.PULL else (),
     )
 
 
