@@ -15,6 +15,7 @@ from gateway.app.certificate_ends import certificate_files, ends
 from gateway.app.doctor_bundle import bundled
 from gateway.app.doctor_database import look_at_database
 from gateway.app.doctor_peers import try_peers
+from gateway.app.doctor_services import look_at_services
 from gateway.app.findings import Finding, Level
 from gateway.config import ConfigError, Settings, check, load
 from gateway.config.mail import MailTls
@@ -68,6 +69,7 @@ async def examine(path: Path, env: Mapping[str, str]) -> Examined:
         *await _circulation(settings, running),
         *tried,
         await _mail(settings),
+        *await look_at_services(settings),
         *_papers(settings),
         *_unseen(running),
     ]

@@ -6,6 +6,7 @@ here: those of the store, if no gateway has it open, and those that the settings
 
 import asyncio
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Final
 
 import aiohttp
@@ -20,26 +21,33 @@ from gateway.workflow.partners import Peer
 PATIENCE_S: Final = 30.0
 """For all that the gateway tries: it waits for each 10 s."""
 _SUBJECT: Final = "partners' systems"
+_NONE: Final = Finding(_SUBJECT, Level.UNSEEN, "None is known that has an address.")
+
+
+class _NotAskedError(Exception):
+    """The gateway that runs could not be asked; the text says why, and what to do."""
 
 
 async def try_peers(settings: Settings, *, is_running: bool) -> list[Finding]:
     """Connect to the system of each partner, and tell what came of it."""
-    told = await _by_gateway(settings) if is_running else None
-    if told is not None:
-        return told
-    peers, words = await _known(settings, is_running=is_running)
-    tried = [peer for peer in peers if peer.enabled and peer.url]
-    findings = await _from_here(settings, tried)
+    words = ""
+    try:
+        if is_running:
+            return await _by_gateway(settings) or [_NONE]
+        peers, words = await _known(settings)
+    except _NotAskedError as why:
+        peers, words = settings.peer_seeds(), f"Only those that the settings name were tried: {why}"
+    findings = await _from_here(settings, [peer for peer in peers if peer.enabled and peer.url])
     if words:
         findings.append(Finding(_SUBJECT, Level.UNSEEN, words))
-    return findings or [Finding(_SUBJECT, Level.UNSEEN, "None is known that has an address.")]
+    return findings or [_NONE]
 
 
-async def _by_gateway(settings: Settings) -> list[Finding] | None:
-    """What the gateway found when it tried; None if the settings name no token, or it does not answer."""
+async def _by_gateway(settings: Settings) -> list[Finding]:
+    """Have the gateway try them. Raises _NotAskedError."""
     token = settings.api.admin_token
     if token is None:
-        return None
+        raise _NotAskedError("name [api] admin_token there, and the gateway tries all.")
     host = "127.0.0.1" if settings.api.host in {"0.0.0.0", "::"} else settings.api.host  # noqa: S104 - compared
     address = f"http://{host}:{settings.api.port}/api/v1/peers"
     headers = {"Authorization": f"Bearer {token.get_secret_value()}", "Content-Type": "application/json"}
@@ -49,8 +57,18 @@ async def _by_gateway(settings: Settings) -> list[Finding] | None:
                 listed = msgspec.json.decode(await answer.read(), type=PeerList)
             names = [peer.id for peer in listed.peers if peer.enabled and peer.url]
             return list(await asyncio.gather(*(_tried(http, address, name) for name in names)))
+    except aiohttp.ClientResponseError as error:
+        raise _NotAskedError(_refusal(error.status)) from None
     except (aiohttp.ClientError, TimeoutError, OSError, msgspec.DecodeError):
-        return None
+        raise _NotAskedError(
+            f"the gateway's API does not answer at {host}:{settings.api.port} ([api] host and port)."
+        ) from None
+
+
+def _refusal(status: int) -> str:
+    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+        return "the gateway refuses [api] admin_token as the settings have it now; it knows the one that it was started with."
+    return f"the gateway's API answered with HTTP {status}; its log says why."
 
 
 async def _tried(http: aiohttp.ClientSession, address: str, peer: str) -> Finding:
@@ -59,11 +77,8 @@ async def _tried(http: aiohttp.ClientSession, address: str, peer: str) -> Findin
     return _finding(peer, ok=tried.ok, words=tried.words)
 
 
-async def _known(settings: Settings, *, is_running: bool) -> tuple[Sequence[Peer], str]:
+async def _known(settings: Settings) -> tuple[Sequence[Peer], str]:
     """Give the systems that can be known of from here; if these may not be all, in which words."""
-    if is_running:
-        words = "Only those that the settings name were tried: name [api] admin_token there, and the gateway tries all."
-        return settings.peer_seeds(), words
     from gateway.store.factory import open_store, sqlite_path  # noqa: PLC0415 - only if no gateway runs
     from gateway.store.port import StoreError  # noqa: PLC0415
 
@@ -79,7 +94,7 @@ async def _known(settings: Settings, *, is_running: bool) -> tuple[Sequence[Peer
         finally:
             await store.close()
     except StoreError:
-        return settings.peer_seeds(), "Only those that the settings name were tried: the store can't be read."
+        raise _NotAskedError("the store can't be read.") from None
 
 
 async def _from_here(settings: Settings, peers: Sequence[Peer]) -> list[Finding]:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -11,7 +11,7 @@ from aiohttp import web
 from gateway.app.circulation import Circulation
 from gateway.app.ground import Ground
 from gateway.config.desk import Desk as DeskSettings
-from gateway.config.desk import is_of_this_machine
+from gateway.config.desk import Oidc, is_of_this_machine
 from gateway.config.kinds import UnknownPeer, month_and_day
 from gateway.desk.access import configured_token
 from gateway.desk.ports import CopyRules, Desk, Elsewhere, PickupRules, PriceRules
@@ -53,6 +53,9 @@ from gateway.web.copies import CopyDoor
 from gateway.workflow.finding import CopyFinder
 from gateway.workflow.partners import STRANGER, Partner, Peer
 from gateway.workflow.values import Wanted
+
+if TYPE_CHECKING:
+    from gateway.identity.provider import Provider
 
 LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
 """What a browser on the same machine may call it."""
@@ -199,13 +202,16 @@ def _extra_tokens(ground: Ground) -> tuple[Token, ...]:
 
 
 def _elsewhere(ground: Ground) -> Elsewhere | None:
-    desk = ground.settings.desk
-    if desk.oidc is None:
-        return None
+    oidc = ground.settings.desk.oidc
+    return Elsewhere(provider=oidc_provider(ground, oidc), label=oidc.label, roles=oidc.groups) if oidc else None
+
+
+def oidc_provider(ground: Ground, oidc: Oidc) -> "Provider":
+    """Make what asks the provider of the settings."""
     # joserfc and cryptography are loaded, 10 MB, only where a provider is asked
     from gateway.identity.provider import Provider, ProviderSettings  # noqa: PLC0415
 
-    oidc, secret = desk.oidc, desk.oidc.client_secret
+    desk, secret = ground.settings.desk, oidc.client_secret
     settings = ProviderSettings(
         issuer=oidc.issuer,
         client_id=oidc.client_id,
@@ -215,8 +221,7 @@ def _elsewhere(ground: Ground) -> Elsewhere | None:
         name_claim=oidc.name_claim,
         groups_claim=oidc.groups_claim,
     )
-    provider = Provider(settings, now=ground.time.now, socket_factory=ground.destinations.socket)
-    return Elsewhere(provider=provider, label=oidc.label, roles=oidc.groups)
+    return Provider(settings, now=ground.time.now, socket_factory=ground.destinations.socket)
 
 
 def _sign_in_rules(ground: Ground) -> SignInRules:

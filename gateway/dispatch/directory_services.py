@@ -32,6 +32,7 @@ MOST_BYTES: Final = 32 * 1024 * 1024
 """Of all pages together."""
 LOOK_EVERY_S: Final = 600.0
 """How often we look whether a service is due."""
+_NO_LIBRARY: Final = "It tells of no library with a symbol."
 
 _log = structlog.get_logger(__name__)
 
@@ -83,15 +84,14 @@ class DirectoryServices:
             lambda: list(entries_of([each for page in pages for each in listed_in(page)]))
         )
         if not entries:
-            raise DirectoryTroubleError("It tells of no library with a symbol.")
+            raise DirectoryTroubleError(_NO_LIBRARY)
         return [entry for entry in entries if self._ours.isdisjoint(map(agency_key, entry.symbols))]
 
     async def _pages(self, service: DirectoryService) -> list[Any]:
         """Every page; an answer without a full page is the last."""
-        connector = aiohttp.TCPConnector(limit=1, socket_factory=self._socket_factory)
         pages: list[Any] = []
         room = MOST_BYTES
-        async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session:
+        async with _session(self._socket_factory) as session:
             while len(pages) < MOST_PAGES:
                 data = await _get(session, service, len(pages), room)
                 room -= len(data)
@@ -100,6 +100,19 @@ class DirectoryServices:
                 if service.form is DirectoryForm.PLAIN or len(listed_in(page)) < PAGE_ENTRIES:
                     return pages
         raise DirectoryTroubleError(f"It has more than {MOST_PAGES * PAGE_ENTRIES} entries.")
+
+
+async def try_service(service: DirectoryService, socket_factory: aiohttp.SocketFactoryType | None = None) -> None:
+    """Ask a service for its first page, and keep nothing of it. Raises DirectoryTroubleError."""
+    async with _session(socket_factory) as session:
+        page = await asyncio.to_thread(_decoded, await _get(session, service, 0, MOST_BYTES))
+    if not await asyncio.to_thread(lambda: any(True for _ in entries_of(listed_in(page)))):
+        raise DirectoryTroubleError(_NO_LIBRARY)
+
+
+def _session(socket_factory: aiohttp.SocketFactoryType | None) -> aiohttp.ClientSession:
+    connector = aiohttp.TCPConnector(limit=1, socket_factory=socket_factory)
+    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
 
 async def _get(session: aiohttp.ClientSession, service: DirectoryService, page: int, room: int) -> bytes:

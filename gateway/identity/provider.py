@@ -82,6 +82,10 @@ class Provider:
         self._described: tuple[datetime, Description] | None = None
         self._keys: tuple[datetime, KeySet] | None = None
 
+    async def introduce(self) -> None:
+        """Ask for the provider's description and keys, as a sign-in does. Raises NotProvedError."""
+        await self._key_set(await self._description(), fresh=True)
+
     async def begin(self, to: str) -> tuple[str, Trip]:
         """Return where to send the browser, and what it carries meanwhile. Raises NotProvedError."""
         about = await self._description()

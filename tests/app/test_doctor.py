@@ -3,8 +3,11 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final, Self
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from gateway.app import doctor
 from gateway.app.doctor import examine
@@ -15,6 +18,8 @@ from gateway.config import load
 from gateway.store.sqlite import SqliteStore
 from gateway.workflow.partners import Peer
 from tests.commands.test_setup import CONFIG
+
+TOKEN: Final = "admin.visibly-fictional-secret-of-a-test"
 
 
 @pytest.fixture
@@ -186,3 +191,52 @@ async def test_of_partners_systems_that_the_store_knows_each_is_tried(config: Pa
 async def test_beside_a_gateway_without_a_token_it_says_which_it_could_not_try(config: Path):
     told = await try_peers(load(config, {}), is_running=True)
     assert [(each.level, "admin_token" in each.words) for each in told] == [(Level.UNSEEN, True)]
+
+
+def name_token(config: Path, port: int) -> None:
+    """Add where the API is, and a token for it, to the settings."""
+    more = f'[api]\nport = {port}\nadmin_token = "secret:admin"\n[secrets]\nadmin = "{TOKEN}"\n'
+    config.write_text(config.read_text() + more)
+
+
+class Api:
+    """A gateway's API as far as `doctor` asks it: what it answers when it is asked for peers."""
+
+    def __init__(self, status: int, peers: str) -> None:
+        self.status, self.peers, self.port = status, peers, 0
+
+    async def __aenter__(self) -> Self:
+        """Serve."""
+        app = web.Application()
+        app.router.add_get("/api/v1/peers", self._listed)
+        self._server = TestServer(app)
+        await self._server.start_server()
+        self.port = self._server.port or 0
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Serve no longer."""
+        await self._server.close()
+
+    async def _listed(self, _request: web.Request) -> web.Response:
+        return web.Response(status=self.status, text=self.peers)
+
+
+@pytest.mark.parametrize(
+    ("status", "peers", "words"),
+    [
+        (200, '{"version": 1, "peers": []}', "None is known that has an address."),
+        (401, "{}", "refuses [api] admin_token"),
+        (503, "{}", "HTTP 503"),
+    ],
+)
+async def test_beside_a_gateway_partners_systems_are_never_left_out(
+    config: Path, status: int, peers: str, words: str
+) -> None:
+    """None that has an address, a token that it refuses, an API that can't answer: each in its own words."""
+    async with Api(status, peers) as api:
+        name_token(config, api.port)
+        (finding,) = await try_peers(load(config, {}), is_running=True)
+    assert (finding.subject, finding.level) == ("partners' systems", Level.UNSEEN)
+    assert words in finding.words
+    assert "name [api] admin_token" not in finding.words
