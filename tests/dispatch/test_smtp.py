@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from gateway.dispatch.results import Fault, Later
 from gateway.dispatch.mailed import Outcome, Sent, Unsent
+from gateway.dispatch.results import Fault, Later
 from gateway.dispatch.smtp import MailServer, Smtp
 from gateway.outgoing import Destinations
 from tests.fakes.certificates import Certificate, certificate_for
