@@ -7,7 +7,7 @@ from uuid import uuid4
 import structlog
 
 from gateway.clock import TimeSource
-from gateway.store.mark import Mark, has_gone_back, read_mark, write_mark
+from gateway.store.mark import Mark, has_gone_back, is_known, read_mark, write_mark
 from gateway.store.port import Store, StoreError
 from gateway.workflow.recovery import Recovery
 
@@ -27,16 +27,18 @@ class Marking:
         self._time = time
 
     async def look(self) -> bool:
-        """Compare, and mark anew; hold all work if the store has gone back, and say whether it has. Raises StoreUnavailable."""
+        """Compare, and mark anew; hold all work if the store has gone back and nobody said so, and say whether that is so. Raises StoreUnavailable."""
         kept = read_mark(self._path)
         name, count = await self._store.recovery.mark()
-        gone_back = has_gone_back(kept, name, count)
+        is_behind = has_gone_back(kept, name, count)
+        gone_back = is_behind and not is_known(kept, await self._store.recovery.last())
         if gone_back:
             _log.error("the store has gone back in time: no work is claimed until people let it go on", why=WHY)
             await self._store.recovery.begin(Recovery(since=self._time.now(), why=WHY))
         mark = Mark(
             store=name or (kept.store if kept else uuid4().hex),
-            count=max(count, kept.count if gone_back and kept else 0) + 1,
+            count=max(count, kept.count if is_behind and kept else 0) + 1,
+            at=self._time.now(),
         )
         await self._store.recovery.set_mark(mark.store, mark.count)
         try:

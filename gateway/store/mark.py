@@ -1,4 +1,4 @@
-"""The mark beside a store: a small file with the store's name and a count, by which an older copy that took the store's place is noticed.
+"""The mark beside a store: a small file with the store's name, a count and a time, by which an older copy that took the store's place is noticed.
 
 The count is written into the store first and into the file after that, so the file is never ahead of the store that it belongs to.
 If it is, the store has gone back in time. What goes back together with its file (a snapshot of a whole machine) is not noticed.
@@ -6,10 +6,13 @@ If it is, the store has gone back in time. What goes back together with its file
 
 import os
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 import msgspec
+
+from gateway.workflow.recovery import Recovery
 
 SUFFIX: Final = ".mark"
 
@@ -19,6 +22,8 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
 
     store: str
     count: int
+    at: datetime | None = None
+    """When it was written; None in a file of a version that did not say so."""
 
 
 def read_mark(path: Path) -> Mark | None:
@@ -39,3 +44,8 @@ def write_mark(path: Path, mark: Mark) -> None:
 def has_gone_back(kept: Mark | None, store: str, count: int) -> bool:
     """Say whether the file is ahead of the store. A store with another name is another store, and one that was never marked may be older than marks."""
     return kept is not None and kept.store == (store or kept.store) and kept.count > count
+
+
+def is_known(kept: Mark | None, recovery: Recovery | None) -> bool:
+    """Say whether the way back was said since the file was written, or noticed by another gateway: then the last recovery began later."""
+    return kept is not None and kept.at is not None and recovery is not None and recovery.since > kept.at

@@ -21,6 +21,9 @@ class RecoveryStore(Protocol):
     async def current(self) -> Recovery | None:
         """Return the recovery that holds work; None if none does."""
 
+    async def last(self) -> Recovery | None:
+        """Return the recovery that holds work, or the last one that did; None if this store was never brought back."""
+
     async def keep(self, found: Iterable[Beside], *, at: datetime) -> None:
         """Keep what a comparison found, in place of what an earlier one did; who was let go on stays so."""
 

@@ -31,6 +31,9 @@ SUSPEND_TOKENS: Final = "UPDATE tokens SET suspended_at = $1 WHERE revoked_at IS
 FORGET: Final = "DELETE FROM recovery_requests"
 
 CURRENT: Final = "SELECT since, why, copy_of, compared_at, confirmed_at, confirmed_by FROM recovery WHERE holds = 1"
+LAST: Final = """
+    SELECT since, why, copy_of, compared_at, confirmed_at, confirmed_by FROM recovery
+    WHERE id = (SELECT max(id) FROM recovery)"""
 KEEP: Final = """
     INSERT INTO recovery_requests (request, standing, words, act) VALUES ($1, $2, $3, $4)
     ON CONFLICT (request) DO UPDATE SET standing = excluded.standing, words = excluded.words, act = excluded.act"""
@@ -90,6 +93,11 @@ class RecoveryTables:
     async def current(self) -> Recovery | None:
         """See the port."""
         found = await self._fetch(CURRENT)
+        return _recovery(found[0]) if found else None
+
+    async def last(self) -> Recovery | None:
+        """See the port."""
+        found = await self._fetch(LAST)
         return _recovery(found[0]) if found else None
 
     async def keep(self, found: Iterable[Beside], *, at: datetime) -> None:

@@ -1,11 +1,15 @@
 """The mark beside the store is kept, and an older copy in the store's place holds all work."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from gateway.dispatch.marking import EVERY_S, WHY, Marking
-from gateway.store.mark import read_mark
+from gateway.store.mark import Mark, read_mark, write_mark
 from gateway.store.port import Topic
+from gateway.workflow.recovery import Recovery
 from tests.dispatch.house import House
 from tests.store.outside import run
 
@@ -41,6 +45,74 @@ async def test_an_older_copy_in_its_place_is_noticed_once(house: House, tmp_path
 async def as_in_a_copy(house: House, count: int) -> None:
     """Set the store's count back behind its own back."""
     await run(house.store, f"UPDATE store_mark SET count = {count}")  # noqa: S608 - a number
+
+
+async def announce(house: House, why: str) -> Recovery:
+    """As `restore` and `restored --to` do, a moment after the gateway has stopped."""
+    await house.time.advance(5)
+    recovery = Recovery(since=house.time.now(), why=why, copy_of=house.time.now() - timedelta(hours=1))
+    await house.store.recovery.begin(recovery)
+    return recovery
+
+
+@pytest.mark.parametrize("mark", ["UPDATE store_mark SET count = 1", "DELETE FROM store_mark"])
+async def test_a_restore_that_was_announced_is_not_taken_for_one_of_nobody(house: House, tmp_path: Path, mark: str):
+    """A copy of before the last marks, or of before the first one."""
+    marking = Marking(house.store, tmp_path / "mark", house.time)
+    for _ in range(5):
+        await marking.look()
+    before = read_mark(tmp_path / "mark")
+    await run(house.store, mark)
+    announced = await announce(house, "The store was restored from /backup.")
+    assert not await marking.look()
+    assert await house.store.recovery.current() == announced
+    after = read_mark(tmp_path / "mark")
+    assert before is not None
+    assert after is not None
+    assert (after.store, after.count) == (before.store, before.count + 1)
+
+
+async def test_a_copy_of_nobody_after_one_that_was_announced_is_noticed(house: House, tmp_path: Path):
+    marking = Marking(house.store, tmp_path / "mark", house.time)
+    await announce(house, "The store was restored from /backup.")
+    await house.store.recovery.end(at=house.time.now(), by="ada")
+    await house.time.advance(EVERY_S)
+    await marking.look()
+    await marking.look()
+    await as_in_a_copy(house, 1)
+    assert await marking.look()
+    held = await house.store.recovery.current()
+    assert held is not None
+    assert held.why == WHY
+
+
+@pytest.mark.parametrize("is_announced", [True, False])
+async def test_a_second_gateway_whose_mark_is_further_on_does_not_begin_anew(
+    house: House, tmp_path: Path, *, is_announced: bool
+):
+    """It starts when people have ended the recovery that the first one found announced, or has begun itself."""
+    first, second = (Marking(house.store, tmp_path / name, house.time) for name in ("first", "second"))
+    for _ in range(3):
+        await first.look()
+    for _ in range(70):
+        await second.look()
+    await house.time.advance(EVERY_S)
+    await as_in_a_copy(house, 1)
+    if is_announced:
+        await announce(house, "The store was restored from /backup.")
+    assert await first.look() is not is_announced
+    assert await house.store.recovery.end(at=house.time.now(), by="ada")
+    assert not await second.look()
+    assert await house.store.recovery.current() is None
+
+
+async def test_a_mark_of_a_version_that_wrote_no_time_is_taken_as_before(house: House, tmp_path: Path):
+    marking = Marking(house.store, tmp_path / "mark", house.time)
+    await marking.look()
+    name, count = await house.store.recovery.mark()
+    write_mark(tmp_path / "mark", Mark(store=name, count=count + 1))
+    await announce(house, "The store was restored from /backup.")
+    assert await marking.look()
 
 
 async def test_a_gateway_that_was_halted_while_it_looked_makes_no_other_notice_anything(house: House, tmp_path: Path):

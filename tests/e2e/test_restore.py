@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+import pytest
+
 from gateway.demo.stage.processes import wait_for
 from gateway.demo.stage.scene import LOAN, Scene
 from gateway.demo.stage.stack import Stack
@@ -111,20 +113,40 @@ def waiting_work(stack: Stack) -> list[str]:
     return [line for line in depths if not line.endswith(" 0.0")]
 
 
-def test_a_copy_that_was_put_in_place_by_hand_is_noticed(scene: MakeScene, stack: Stack, tmp_path: Path):
-    loan = scene("ex000005")
-    stack.command("backup", str(tmp_path / "backup"), "--config", str(stack.config))
+def mark_goes_on_after_a_copy(stack: Stack, folder: Path) -> None:
+    """Each start marks the store: the file is ahead of the copy. The gateway is stopped."""
+    stack.command("backup", str(folder), "--config", str(stack.config))
     stack.gateway.stop()
     stack.gateway.start()
-    play(loan, "request", "WillSupply")
     stack.gateway.stop()
-    store = stack.directory / "gateway.sqlite"
-    (tmp_path / "backup" / "gateway.sqlite").replace(store)
-    for suffix in ("-wal", "-shm"):
-        store.with_name(store.name + suffix).unlink(missing_ok=True)
+
+
+def put_in_place_by_hand(stack: Stack, folder: Path) -> None:
+    (folder / "gateway.sqlite").replace(stack.directory / "gateway.sqlite")
+
+
+def put_in_place_by_hand_and_say_so(stack: Stack, folder: Path) -> None:
+    put_in_place_by_hand(stack, folder)
+    stack.command("restored", "--to", "2026-01-05T04:00:00Z", "--config", str(stack.config))
+
+
+@pytest.mark.parametrize(
+    ("bring_back", "why"),
+    [
+        (bring_back, "The store was restored from "),
+        (put_in_place_by_hand, "an older copy has taken its place"),
+        (put_in_place_by_hand_and_say_so, "brought back by other means"),
+    ],
+)
+def test_a_copy_that_was_put_in_place_is_noticed_and_said_to_be_what_it_is(
+    stack: Stack, tmp_path: Path, bring_back: Callable[[Stack, Path], None], why: str
+):
+    mark_goes_on_after_a_copy(stack, tmp_path / "backup")
+    bring_back(stack, tmp_path / "backup")
     stack.gateway.start()
     shown = recovery(stack, "show")
     assert shown["holds"]
-    assert "an older copy has taken its place" in shown["why"]
+    assert why in shown["why"]
+    assert (shown["copy_of"] is None) is (bring_back is put_in_place_by_hand)
     stack.command("recovery", "confirm-access")
     stack.command("recovery", "end", "--sure")

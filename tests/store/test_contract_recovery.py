@@ -160,6 +160,17 @@ async def test_a_restore_during_a_recovery_begins_it_anew(store: Store) -> None:
     assert await claimed(store) == ()
 
 
+async def test_the_last_recovery_is_known_when_it_has_ended_too(store: Store) -> None:
+    assert await store.recovery.last() is None
+    for since in (100, 200):
+        held = msgspec.structs.replace(HELD, since=later(since))
+        await store.recovery.begin(held)
+        assert await store.recovery.last() == held
+        assert await store.recovery.end(at=later(since + 1), by="ada")
+    assert await store.recovery.current() is None
+    assert await store.recovery.last() == msgspec.structs.replace(HELD, since=later(200))
+
+
 async def test_sessions_end_and_tokens_rest_until_they_are_confirmed(store: Store) -> None:
     await store.add_account(Account(name="ada", role=StaffRole.TECHNICIAN, made_at=later(0), made_by="root"))
     session = Session(id="s1", hash="h1", account="ada", made_at=later(0), last_seen_at=later(0), ends_at=later(90_000))

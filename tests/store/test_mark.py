@@ -1,16 +1,20 @@
 """The mark beside a store: a file that is ahead of its store tells that the store went back in time."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from gateway.store.mark import Mark, has_gone_back, read_mark, write_mark
+from gateway.store.mark import Mark, has_gone_back, is_known, read_mark, write_mark
+from gateway.workflow.recovery import Recovery
+
+AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 
 def test_what_is_written_is_read_and_is_its_owners_alone(tmp_path: Path):
     path = tmp_path / "gateway.sqlite.mark"
-    write_mark(path, Mark(store="one", count=7))
-    assert read_mark(path) == Mark(store="one", count=7)
+    write_mark(path, Mark(store="one", count=7, at=AT))
+    assert read_mark(path) == Mark(store="one", count=7, at=AT)
     assert path.stat().st_mode & 0o777 == 0o600
     assert [each.name for each in tmp_path.iterdir()] == [path.name]
 
@@ -37,3 +41,19 @@ def test_only_a_file_that_is_ahead_of_its_own_store_tells(
     kept: Mark | None, store: str, count: int, *, gone_back: bool
 ):
     assert has_gone_back(kept, store, count) is gone_back
+
+
+@pytest.mark.parametrize(
+    ("at", "began_after_s", "known"),
+    [
+        (AT, 60, True),
+        (AT, -60, False),  # one of long ago: the store has gone back since
+        (AT, None, False),
+        (None, 60, False),
+    ],
+)
+def test_a_way_back_is_known_if_a_recovery_began_after_the_file_was_written(
+    at: datetime | None, began_after_s: int | None, *, known: bool
+):
+    recovery = Recovery(since=AT + timedelta(seconds=began_after_s), why="") if began_after_s is not None else None
+    assert is_known(Mark(store="one", count=4, at=at), recovery) is known

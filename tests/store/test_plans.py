@@ -193,6 +193,7 @@ SHARED = {
     "drop payments": old_bills.DROP_PAYMENTS,
     "when a duty was done": sql.TURN_OF,
     "recovery": recovery_tables.CURRENT,
+    "last recovery": recovery_tables.LAST,
     "compared": recovery_tables.COMPARED,
     "end a recovery": recovery_tables.END,
     "mark": recovery_tables.MARK,
@@ -367,8 +368,8 @@ SORT_A_FEW = {
     "listing a partner's",
 }
 """What one request, one key or one page has is sorted; what a lane or a table has is not."""
-READ_IN_ORDER = {"listing all", "lanes"}
-"""The newest requests and the first lane: the head of an index, without a value to look for."""
+READ_IN_ORDER = {"listing all", "lanes", "last recovery"}
+"""The newest requests, the first lane, the last recovery: the head of an index, without a value to look for."""
 COMPARE_A_FEW = {"promote"}
 """Rows of one request are compared with each other. Elsewhere a join that compares what it has read was led along no index by what it compares."""
 OF_SQLITE = {
