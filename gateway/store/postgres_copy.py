@@ -27,6 +27,9 @@ from gateway.store.values import BACKUP
 PIECE_BYTES: Final = 256 * 1024
 """Of a dump, packed: some megabytes of rows."""
 MOST_REST_S: Final = 0.2
+LEAST_CHECK_S: Final = 120.0
+SLOWEST_CHECK: Final = 500_000
+"""Bytes of a dump a second that any disk and processor can do: what takes longer hangs."""
 _ONE_PROCESS = "SET LOCAL max_parallel_workers_per_gather = 0"
 """A count over all rows would otherwise take several processors at once, from a server that answers partners meanwhile."""
 _COMPRESSION = "--compress=1"
@@ -35,14 +38,28 @@ _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() O
 
 
 async def copy_out(url: str, target: Path) -> tuple[Mapping[str, int], str | None]:
-    """Dump a store and verify that the dump can be read; return how many rows each table has, and the head of the audit chain. Raises BackupError."""
+    """Dump a store and verify that the dump can be read to its end; return how many rows each table has, and the head of the audit chain. Raises BackupError."""
     async with _connected(url) as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         await connection.execute(_ONE_PROCESS)
         snapshot = await connection.fetchval("SELECT pg_export_snapshot()")
         counted, head = await count_rows(connection), await connection.fetchval(HEAD)
         await asyncio.to_thread(_dump, url, snapshot, target)
-    await _run("pg_restore", None, "--list", str(target))
+    await check(target)
     return counted, head
+
+
+async def check(dump: Path) -> None:
+    """Read a dump as a restore would, to its end: its table of contents is whole even where rows are missing or damaged. Raises BackupError."""
+    limit_s = _limit_s(dump)
+    try:
+        async with asyncio.timeout(limit_s):
+            await _run("pg_restore", None, "--file=/dev/null", str(dump))
+    except TimeoutError:
+        raise BackupError(f"{dump} could not be read to its end within {limit_s:.0f} s") from None
+
+
+def _limit_s(dump: Path) -> float:
+    return LEAST_CHECK_S + dump.stat().st_size / SLOWEST_CHECK
 
 
 def _dump(url: str, snapshot: str, target: Path) -> None:
@@ -142,7 +159,12 @@ async def _run(program: str, url: str | None, *options: str) -> None:
         process = await asyncio.create_subprocess_exec(*line, env=environment, stdin=silent, stdout=silent, stderr=-1)
     except FileNotFoundError:
         raise _not_installed(program) from None
-    _, said = await process.communicate()
+    try:
+        _, said = await process.communicate()
+    except BaseException:
+        process.kill()
+        await process.wait()
+        raise
     _must_have_worked(program, process.returncode, said)
 
 

@@ -3,11 +3,13 @@
 import asyncio
 import io
 import os
+import signal
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -148,6 +150,88 @@ async def test_a_dump_goes_into_an_empty_database_alone(postgres_url: str, tmp_p
     rows, _ = await postgres_copy.copy_out(postgres_url, tmp_path / "copy")
     with pytest.raises(BackupError, match="make an empty one"):
         await postgres_copy.copy_back(tmp_path / "copy", postgres_url, rows)
+
+
+def cut(dump: bytes) -> bytes:
+    return dump[:-3000]
+
+
+def damaged(dump: bytes) -> bytes:
+    return dump[:-3000] + bytes(byte ^ 0xFF for byte in dump[-3000:-2000]) + dump[-2000:]
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("spoil", [cut, damaged])
+async def test_a_dump_that_is_cut_off_or_damaged_is_found_out(
+    spoil: Callable[[bytes], bytes], postgres_url: str, tmp_path: Path
+) -> None:
+    """Its table of contents, which stands at its beginning, is whole all the same."""
+    store = open_store(postgres_url)
+    await store.open()
+    await store.migrate()
+    for number in range(1, 40):
+        await store.commit(creation(number))
+    await store.close()
+    dump = tmp_path / "copy"
+    await postgres_copy.copy_out(postgres_url, dump)
+    dump.write_bytes(spoil(dump.read_bytes()))
+    await postgres_copy._run("pg_restore", None, "--list", str(dump))
+    with pytest.raises(BackupError, match="pg_restore failed"):
+        await postgres_copy.check(dump)
+
+
+@pytest.mark.process
+async def test_a_back_up_is_none_if_its_dump_does_not_pass(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dump_whole = postgres_copy._dump
+
+    def dump_and_cut(url: str, snapshot: str, target: Path) -> None:
+        dump_whole(url, snapshot, target)
+        target.write_bytes(cut(target.read_bytes()))
+
+    monkeypatch.setattr(postgres_copy, "_dump", dump_and_cut)
+    store = open_store(postgres_url)
+    await store.open()
+    await store.migrate()
+    await store.close()
+    with pytest.raises(BackupError, match="pg_restore failed"):
+        await postgres_copy.copy_out(postgres_url, tmp_path / "copy")
+
+
+@pytest.fixture
+def hanging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A dump that pg_restore reads for ever."""
+    (tmp_path / "pg_restore").write_text("#!/bin/sh\nexec sleep 3600\n")
+    (tmp_path / "pg_restore").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    (tmp_path / "copy").touch()
+    return tmp_path / "copy"
+
+
+@pytest.mark.process
+async def test_a_check_that_hangs_ends_at_its_limit(hanging: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgres_copy, "LEAST_CHECK_S", 0.0)
+    with pytest.raises(BackupError, match="could not be read to its end within 0 s"):
+        await postgres_copy.check(hanging)
+
+
+@pytest.mark.process
+async def test_a_program_goes_with_whoever_waits_for_it(hanging: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: asyncio.Future[asyncio.subprocess.Process] = asyncio.get_running_loop().create_future()
+    start = asyncio.create_subprocess_exec
+
+    async def start_and_tell(*line: str, **options: Any) -> asyncio.subprocess.Process:
+        started.set_result(await start(*line, **options))
+        return started.result()
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", start_and_tell)
+    checking = asyncio.create_task(postgres_copy.check(hanging))
+    process = await started
+    checking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await checking
+    assert process.returncode == -signal.SIGKILL
 
 
 def test_a_dump_is_taken_piece_by_piece_with_a_rest_after_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
