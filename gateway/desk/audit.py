@@ -1,6 +1,6 @@
 """The audit chain: whether history holds, and erasing the words of a note without breaking it."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final
 from xml.sax.saxutils import escape
@@ -13,15 +13,18 @@ from gateway.desk.ports import Desk
 from gateway.desk.shown import shown
 from gateway.desk.structs.audit import AuditShown, EraseBody, VerifyBody
 from gateway.desk.structs.common import Done
+from gateway.iso18626.codes import ReasonRetry, ReasonUnfilled
 from gateway.store.keeping_tables import RAW
 from gateway.store.port import HistoryEntry, HistoryKind, VersionConflict
 from gateway.store.sealing import Line
 from gateway.store.story_port import StoryLine
 from gateway.store.wording import words
+from gateway.workflow.records import Request
 
-STAFF_ACTED: Final = "staff acted"
-NOTES: Final = ("note", "inside")
-"""Fields of an act that hold what a person wrote."""
+EVENTS: Final = ("staff acted", "not sent")
+"""Events that hold what a person wrote: an act, and a message with its words that a lender did not take."""
+NOTES: Final = ("note", "inside", "reason")
+"""Their fields for it; a reason may be a code instead."""
 MAX_CONFLICTS: Final = 20
 """How often it is read again because somebody else has erased a note of the same seal."""
 
@@ -32,41 +35,97 @@ async def verify_audit(desk: Desk, _caller: Caller, body: VerifyBody) -> AuditSh
 
 
 async def erase_note(desk: Desk, caller: Caller, entry: int, body: EraseBody) -> Done:
-    """Take what a person wrote out of a line of history, and write down that it was done and why. What a partner was sent is not called back."""
+    """Take what a person wrote out of a line of history and of its request, and write down that it was done and why.
+
+    What a partner was sent is not called back; what is still to be sent is waited for, or taken back by whoever wrote it.
+    """
     for _ in range(MAX_CONFLICTS):
         with suppress(VersionConflict):
-            await _erase(desk, caller, entry, body)
-            return Done(words="The note is erased; its digest stays in the chain.")
-    raise ConflictError("Others erase notes beside it: try again.")
+            return await _erase(desk, caller, entry, body)
+    raise ConflictError("Others write beside it: try again.")
 
 
-async def _erase(desk: Desk, caller: Caller, entry: int, body: EraseBody) -> None:
+async def _erase(desk: Desk, caller: Caller, entry: int, body: EraseBody) -> Done:
     """Erase by what is read now. Raises VersionConflict if that is another before it is written."""
     line, seal = await desk.store.audit.line(entry), await desk.store.audit.seal_of(entry)
-    if line is None or line.request is None:
+    request = await desk.store.request(line.request) if line is not None and line.request is not None else None
+    if line is None or request is None:
         raise NotThereError("There is no such line in a request's history.")
     if seal is None:
         raise ConflictError("It is not sealed yet: try again in a few minutes.")
     event: dict[str, Any] = msgspec.json.decode(line.event) if line.event else {}
-    if event.get("event") != STAFF_ACTED or not any(event.get(name) for name in NOTES):
+    said = {text for fields in _written(event) for text in fields.values()}
+    if not said:
         raise ConflictError("There is no note of a person's in this line.")
-    blank = msgspec.structs.replace(
-        line,
-        entry=_blank(line, caller),
-        event=_encoded({name: value for name, value in event.items() if name not in NOTES}),
+    await _refuse_if_it_waits(desk, request, said)
+    story = [each for each in await desk.store.story.lines(request.id, limit=1000) if each.id != entry]
+    await desk.store.audit.erase(
+        msgspec.structs.replace(line, entry=_blank(line, caller), event=_encoded(_unwritten(event))),
+        seal,
+        _without_words(request, said),
+        notes=[word for each in story if each.event is not None for word in _words(each.event)],
+        messages=[found async for found in _without(desk, said, story)],
+        told=_told(desk, caller, line, body),
     )
-    told = HistoryEntry(
+    return Done(words=" ".join(("The note is erased; its digest stays in the chain.", *_repeated(story, said))))
+
+
+async def _refuse_if_it_waits(desk: Desk, request: Request, said: Collection[str]) -> None:
+    """Refuse while a message with these words is still to be sent: they would go out all the same."""
+    for row in await desk.store.pending(request.id):
+        if getattr(row.effect, "note", None) in said:
+            raise ConflictError(
+                f"A message with these words has not been sent yet ({row.effect.key}): undo the step that it belongs to, or wait until it has gone."
+            )
+
+
+def _told(desk: Desk, caller: Caller, line: Line, body: EraseBody) -> HistoryEntry:
+    return HistoryEntry(
         at=desk.now(),
         by=caller.name,
         kind=HistoryKind.NOTE,
-        words=f"The note of line {entry} of {line.request} was erased: {body.reason}",
-        detail={"erased": entry},
+        words=f"The note of line {line.id} of {line.request} was erased: {body.reason}",
+        detail={"erased": line.id},
     )
-    story = await desk.store.story.lines(line.request, limit=1000)
-    others = [word for each in story if each.id != entry and each.event is not None for word in _words(each.event)]
-    said = [str(event[name]) for name in NOTES if event.get(name)]
-    messages = [found async for found in _without(desk, said, story)]
-    await desk.store.audit.erase(blank, seal, others, messages=messages, told=told)
+
+
+def _written(event: Mapping[str, Any]) -> Iterator[Mapping[str, str]]:
+    """What a person wrote, by the fields of the event, and of the offer in it."""
+    if event.get("event") not in EVENTS:
+        return
+    yield {name: event[name] for name in NOTES if event.get(name) and not (name == "reason" and _is_code(event[name]))}
+    offered = event.get("answer") or {}
+    yield {"note": offered["note"]} if offered.get("note") else {}
+
+
+def _is_code(reason: str) -> bool:
+    """Whether a reason is a code of the open lists: those are no words of a person's."""
+    return any(codes.lookup(reason) for codes in (ReasonUnfilled, ReasonRetry))
+
+
+def _unwritten(event: Mapping[str, Any]) -> dict[str, Any]:
+    """The event without what a person wrote."""
+    own, offered = _written(event)
+    kept = {name: value for name, value in event.items() if name not in own}
+    if offered:
+        kept["answer"] = {name: value for name, value in event["answer"].items() if name not in offered}
+    return kept
+
+
+def _without_words(request: Request, said: Collection[str]) -> Request:
+    """The request's next version, without the words: it stays flagged, and an answer that has not gone yet goes without them."""
+    answer = request.answer
+    if answer is not None and answer.note in said:
+        answer = msgspec.structs.replace(answer, note=None)
+    flag = "" if request.flag in said else request.flag
+    return msgspec.structs.replace(request, version=request.version + 1, flag=flag, answer=answer)
+
+
+def _repeated(story: Iterable[StoryLine], said: Collection[str]) -> Iterator[str]:
+    """Say which other lines have the same words: each is erased by itself."""
+    same = [str(each.id) for each in story if any(getattr(each.event, name, None) in said for name in NOTES)]
+    if same:
+        yield f"The same words stand in line {', '.join(same)} of history: erase those too."
 
 
 def _blank(line: Line, caller: Caller) -> str | None:

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from gateway.store.sealing import Line, Seal, Tombstone
 from gateway.store.values import HistoryEntry
+from gateway.workflow.records import Request
 
 
 class AuditStore(Protocol):
@@ -41,9 +42,17 @@ class AuditStore(Protocol):
         """Return one line of history."""
 
     async def erase(
-        self, line: Line, seal: Seal, notes: Iterable[str], *, messages: Iterable[tuple[int, str]], told: HistoryEntry
+        self,
+        line: Line,
+        seal: Seal,
+        request: Request,
+        *,
+        notes: Iterable[str],
+        messages: Iterable[tuple[int, str]],
+        told: HistoryEntry,
     ) -> None:
-        """Write a line without its words, its seal without its salt, and that it was done. `seal` is as it was read; VersionConflict if it is another by now.
+        """Write a line without its words, its seal without its salt, its request without the words, and that it was done.
 
-        `notes` are what the search still knows of its request; `messages` are lines whose raw messages held the words, by their ids, without those.
+        `seal` is as it was read, `request` carries the version after the one that was read; VersionConflict if either is another by now. `notes` are
+        what the search still knows of the request; `messages` are lines whose raw messages held the words, by their ids, without those.
         """

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Final
 
-from gateway.store import encoding, keeping_tables, sql
+from gateway.store import encoding, keeping_tables, rows, sql
 from gateway.store.borrowing import Fetch
 from gateway.store.columns import Fetched, moment, stamp
 from gateway.store.errors import VersionConflict
@@ -11,6 +11,7 @@ from gateway.store.keeping_tables import without_raw
 from gateway.store.sealing import Line, Seal, Tombstone, packed, unpacked, without_salt
 from gateway.store.values import HistoryEntry
 from gateway.store.verbs import Step
+from gateway.workflow.records import Request
 
 NEWEST: Final = "SELECT coalesce(max(id), 0) FROM history"
 _LINE: Final = "SELECT id, request, at, entry, event FROM history"
@@ -94,16 +95,24 @@ class AuditTables:
         return next(map(_line, await self._fetch(LINE, entry)), None)
 
     async def erase(
-        self, line: Line, seal: Seal, notes: Iterable[str], *, messages: Iterable[tuple[int, str]], told: HistoryEntry
+        self,
+        line: Line,
+        seal: Seal,
+        request: Request,
+        *,
+        notes: Iterable[str],
+        messages: Iterable[tuple[int, str]],
+        told: HistoryEntry,
     ) -> None:
         """See the port."""
         leaves = packed(without_salt(seal.leaves, line.id))
         await self._settle(
             (
+                Step(sql.UPDATE_REQUEST, rows.known_request(request), VersionConflict),
                 Step(CHANGE_SEAL, (seal.number, leaves, packed(seal.leaves)), VersionConflict),
                 Step(REWRITE, (line.id, line.entry, line.event)),
                 *(Step(keeping_tables.REWRITE, each) for each in messages),
-                Step(NOTES, (line.request or "", " ".join(notes)[:8000])),
+                Step(NOTES, (request.id, " ".join(notes)[:8000])),
                 Step(sql.INSERT_HISTORY, (None, stamp(told.at), encoding.encode(told), None)),
             ),
             (),

@@ -100,7 +100,7 @@ def change_rows(change: Change) -> ChangeRows:
         withdraw=((subject, lines(change.withdraw)),) if change.withdraw else (),
         complete=() if change.completes is None else ((change.completes, change.owner, subject),),
         insert_request=(_new_request(request, change.inbound),) if request is not None and change.created else (),
-        update_request=(_known_request(request),) if request is not None and not change.created else (),
+        update_request=(known_request(request),) if request is not None and not change.created else (),
         customer=_customer(subject, change),
         works=_works(subject, change),
         corrected=_corrected(subject, change, encoding.encode),
@@ -160,7 +160,8 @@ def _new_request(request: Request, made_by: Inbound | None) -> Params:
     )
 
 
-def _known_request(request: Request) -> Params:
+def known_request(request: Request) -> Params:
+    """Give the parameters of `sql.UPDATE_REQUEST`."""
     return (
         request.id,
         request.version,

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
 
-from gateway.store.port import HistoryEntry, Store, VersionConflict
+import msgspec
+import pytest
+
+from gateway.store.port import Store, VersionConflict
 from gateway.store.sealing import NO_SALT, Line, Seal, seal
 from tests.store.outside import fetch
-from tests.store.values import NOW, creation, entry, later
+from tests.store.values import NOW, creation, entry, later, step
 
 
 async def sealed(store: Store) -> tuple[Sequence[Line], Seal]:
@@ -20,11 +22,11 @@ async def sealed(store: Store) -> tuple[Sequence[Line], Seal]:
 
 
 async def erase(store: Store, line: Line, found: Seal) -> None:
-    await store.audit.erase(line, found, (), messages=(), told=told(line.id, later(line.id)))
-
-
-def told(number: int, at: datetime) -> HistoryEntry:
-    return entry("erased", at=at, detail={"erased": number})
+    known = await store.request("HILL-1")
+    assert known is not None
+    cleared = msgspec.structs.replace(known, version=known.version + 1, flag="")
+    told = entry("erased", at=later(line.id), detail={"erased": line.id})
+    await store.audit.erase(line, found, cleared, notes=(), messages=(), told=told)
 
 
 async def test_of_two_erasures_that_read_one_seal_the_second_writes_nothing(store: Store) -> None:
@@ -36,6 +38,23 @@ async def test_of_two_erasures_that_read_one_seal_the_second_writes_nothing(stor
     last = await store.audit.last_seal()
     assert last is not None
     assert [leaf.id for leaf in last.leaves if leaf.salt == NO_SALT] == [kept.detail["erased"]]
+
+
+async def test_the_request_goes_without_the_words_with_the_line_or_not_at_all(store: Store) -> None:
+    (line, _), found = await sealed(store)
+    await store.commit(step(1, of={"flag": "a secret"}))
+    stale = await store.request("HILL-1")
+    assert stale is not None
+    await store.commit(step(1, version=3, of={"flag": "a secret"}))
+    with pytest.raises(VersionConflict):
+        await store.audit.erase(
+            line, found, msgspec.structs.replace(stale, version=3), notes=(), messages=(), told=entry()
+        )
+    assert await store.history(None) == ()
+    await erase(store, line, found)
+    kept = await store.request("HILL-1")
+    assert kept is not None
+    assert (kept.version, kept.flag) == (4, "")
 
 
 async def test_whoever_reads_the_seal_again_erases_too(store: Store) -> None:

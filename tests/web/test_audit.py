@@ -2,11 +2,21 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
 
 from gateway.dispatch.sealing import Sealer
-from gateway.store.port import Change, HistoryEntry, HistoryKind
-from gateway.workflow.events import StaffActed
+from gateway.iso18626.codes import ReasonForMessage, Status
+from gateway.store.port import Change, HistoryEntry, HistoryKind, NewEffect
+from gateway.store.sqlite import SqliteStore
+from gateway.workflow.borrowing_events import Unsent
+from gateway.workflow.effects import Tell
+from gateway.workflow.events import StaffActed, Told
+from gateway.workflow.records import Answer, AnswerKind, State
 from gateway.workflow.triggers import StaffAction
+from gateway.workflow.words import narrate
 from tests.fakes.clock import QuickTime
 from tests.web.live import START, Live, a_request
 
@@ -96,6 +106,84 @@ async def test_the_message_that_took_a_note_along_goes_with_it_and_others_stay(l
     assert str(gone.entry.detail["document"]).startswith("blake2b:")
     await seal(live)
     assert (await live.call("POST", "/audit/verify", body={}))[1]["faults"] == []
+
+
+def tables_with(live: Live, secret: str) -> list[str]:
+    """The tables in which the words are still to be read."""
+    store = live.store
+    assert isinstance(store, SqliteStore)
+    named = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+    names = [name for (name,) in store._writer.execute(named).fetchall()]
+    found = {name: store._writer.execute(f"SELECT * FROM {name}").fetchall() for name in names}  # noqa: S608 - our tables
+    return [name for name, rows in found.items() if secret in repr(rows)]
+
+
+@pytest.mark.parametrize(
+    ("act", "of"),
+    [
+        ({"action": StaffAction.FLAG, "inside": SECRET}, {"flag": SECRET}),
+        ({"action": StaffAction.FORCE, "reason": SECRET, "state": State.COMPLETED}, {}),
+        ({"action": StaffAction.OFFER, "answer": Answer(kind=AnswerKind.RETRY, note=SECRET)}, {"answer": Answer(kind=AnswerKind.RETRY, note=SECRET)}),
+        ({"action": StaffAction.ANSWER_UNFILLED, "note": SECRET, "reason": "NotOnShelf"}, {"answer": Answer(kind=AnswerKind.UNFILLED, note=SECRET)}),
+    ],
+    ids=["flag", "force", "offer", "answer"],
+)  # fmt: skip
+async def test_whatever_a_person_wrote_is_gone_from_every_table(live: Live, act: dict[str, Any], of: dict[str, Any]):
+    request = a_request("r1")
+    await live.store.commit(Change(request=request, created=True, history_of="r1"))
+    event = StaffActed(at=START, by="ada", **act)
+    line = HistoryEntry(at=START, by="ada", kind=HistoryKind.DECISION, words=narrate(event))
+    decided = msgspec.structs.replace(request, version=request.version + 1, **of)
+    await live.store.commit(Change(request=decided, history_of="r1", event=event, history=(line,)))
+    assert tables_with(live, SECRET)
+    await seal(live)
+    number = (await live.store.story.lines("r1", limit=1))[0].id
+    assert (await live.call("POST", f"/audit/erase/{number}", body={"reason": "Privacy."}))[0] == 200
+    assert tables_with(live, SECRET) == []
+    kept = await live.store.request("r1")
+    assert kept is not None
+    assert (kept.version, kept.flag is None) == (decided.version + 1, decided.flag is None)
+    left = (await live.store.story.lines("r1", limit=1))[0].event
+    assert isinstance(left, StaffActed)
+    assert left.reason == (act["reason"] if act.get("reason") == "NotOnShelf" else None)
+    await seal(live)
+    assert (await live.call("POST", "/audit/verify", body={}))[1]["faults"] == []
+
+
+async def test_words_that_are_still_to_be_sent_are_not_called_erased(live: Live):
+    await live.store.commit(Change(request=a_request("r1"), created=True, history_of="r1"))
+    event = StaffActed(at=START, by="ada", action=StaffAction.SEND_MESSAGE, note=SECRET)
+    line = HistoryEntry(at=START, by="ada", kind=HistoryKind.DECISION, words=narrate(event))
+    tell = Tell(reason=ReasonForMessage.NOTIFICATION, status=Status.LOANED, note=SECRET, last_change=START)
+    queued = NewEffect(effect=tell, lane="peer:x", due_at=START)
+    await live.store.commit(Change(history_of="r1", event=event, history=(line,), effects=(queued,)))
+    await seal(live)
+    number = (await live.store.story.lines("r1", limit=1))[0].id
+    status, answer = await live.call("POST", f"/audit/erase/{number}", body={"reason": "Privacy."})
+    assert (status, "has not been sent yet" in answer["detail"]) == (409, True)
+    assert len(await live.store.history("r1")) == 1
+    await live.store.commit(
+        Change(history_of="r1", event=Told(at=START, status=tell.status, reason=tell.reason), withdraw=(tell.key,))
+    )
+    assert (await live.call("POST", f"/audit/erase/{number}", body={"reason": "Privacy."}))[0] == 200
+    assert tables_with(live, SECRET) == []
+
+
+async def test_another_line_with_the_same_words_is_named_and_can_be_erased_too(live: Live):
+    """A lender did not take the message: what it was to say stands in the line that tells of it."""
+    await live.store.commit(Change(request=a_request("r1"), created=True, history_of="r1"))
+    acted = StaffActed(at=START, by="ada", action=StaffAction.SEND_MESSAGE, note=SECRET)
+    unsent = Unsent(at=START, what="Notification", attempt=1, words="ERROR", note=SECRET)
+    for event in (acted, unsent):
+        line = HistoryEntry(at=START, by="ada", kind=HistoryKind.DECISION, words=narrate(event))
+        await live.store.commit(Change(history_of="r1", event=event, history=(line,)))
+    await seal(live)
+    second, first = (line.id for line in await live.store.story.lines("r1", limit=9))
+    answer = (await live.call("POST", f"/audit/erase/{first}", body={"reason": "Privacy."}))[1]
+    assert f"The same words stand in line {second} of history" in answer["words"]
+    status, answer = await live.call("POST", f"/audit/erase/{second}", body={"reason": "Privacy."})
+    assert (status, "same words" in answer["words"]) == (200, False)
+    assert tables_with(live, SECRET) == []
 
 
 async def test_notes_that_are_erased_at_once_are_all_erased_and_the_chain_holds(live: Live):
