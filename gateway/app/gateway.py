@@ -234,8 +234,8 @@ class Gateway:
         watching = recovering.watch(self.recoverer, self.store, clock=self._time, take_on=self._take_recovery)
         self._keep_running(watching, "compare after restores")
 
-    async def _take_recovery(self, since: datetime) -> bool:
-        return self.seats.share > 0 and await self.store.take_turn("recovery", at=since)
+    async def _take_recovery(self, at: datetime) -> bool:
+        return self.seats.share > 0 and await self.store.take_turn("recovery", at=at)
 
     async def _take_night(self, due_at: datetime) -> bool:
         """Whether we compare tonight: the first gateway to say so, of those that may ask the circulation system."""

@@ -5,7 +5,7 @@ While the store's row of recovery stands nothing else is claimed (store/recovery
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -29,6 +29,8 @@ from gateway.workflow.triggers import StaffAction
 BY: Final = "gateway"
 EVERY_S: Final = 15.0
 """How often it is looked whether a recovery has begun that nobody has compared yet."""
+AGAIN: Final = timedelta(minutes=10)
+"""After which another try is made, by whichever gateway, if the store was away during one, or the gateway that took it on has gone."""
 _ASKS: Final = SendAction.key_of(Action.STATUS_REQUEST)
 _log = structlog.get_logger(__name__)
 
@@ -94,15 +96,24 @@ class Recoverer:
 
 
 TakeOn = Callable[[datetime], Awaitable[bool]]
-"""Whether this gateway is the one to compare after the recovery that began at that time."""
+"""Whether this gateway is the one to compare in the turn of that time."""
+
+
+def turn_at(since: datetime, now: datetime) -> datetime:
+    """Return the turn of a comparison: the first one is when its recovery began, and there is another every ten minutes."""
+    return since + max(now - since, timedelta()) // AGAIN * AGAIN
 
 
 async def watch(recoverer: Recoverer, store: Store, *, clock: TimeSource, take_on: TakeOn) -> None:
-    """Compare once after each restore, by one gateway, until cancelled; people compare again."""
+    """Compare after each restore, by one gateway, until one has come through it, until cancelled; people compare again."""
     while True:
         try:
             recovery = await store.recovery.current()
-            if recovery is not None and recovery.compared_at is None and await take_on(recovery.since):
+            if (
+                recovery is not None
+                and recovery.compared_at is None
+                and await take_on(turn_at(recovery.since, clock.now()))
+            ):
                 await recoverer.compare()
         except StoreError as exc:
             _log.warning("could not compare after a restore", why=type(exc).__name__)

@@ -1,14 +1,16 @@
 """After a restore: lenders are asked, the circulation system is compared with, and what is found is kept of each open request."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gateway.dispatch.recovering import EVERY_S, Recoverer, watch
+from gateway.dispatch.recovering import AGAIN, EVERY_S, Recoverer, turn_at, watch
 from gateway.iso18626.codec import decode
 from gateway.iso18626.codes import Action, ErrorType
 from gateway.iso18626.messages import RequestingAgencyMessage
 from gateway.iso18626.replies import Rejected
+from gateway.store.port import StoreUnavailable
 from gateway.workflow.borrowing_events import RotaMade, Unsent, Vetted
 from gateway.workflow.records import State
 from gateway.workflow.recovery import Agreement, Beside, Recovery
@@ -156,7 +158,50 @@ async def test_one_gateway_compares_once_after_each_restore(house: House, shelve
     watching.cancel()
 
 
+class Faltering(Recoverer):
+    """At its first tries the store is away."""
+
+    failures = 0
+    tries = 0
+
+    async def compare(self) -> None:
+        """Compare, but for the first tries."""
+        self.tries += 1
+        if self.tries <= self.failures:
+            raise StoreUnavailable("away for a moment")
+        await super().compare()
+
+
+@pytest.mark.parametrize("is_gone", [False, True])
+async def test_a_comparison_that_broke_off_is_made_anew_after_ten_minutes(
+    house: House, shelves: Shelves, *, is_gone: bool
+):
+    """The store was away for a moment; or the gateway that took it on was killed."""
+    faltering = Faltering(store=house.store, intake=house.intake, reconciler=reconciler(house), time=house.time)
+    faltering.failures = 0 if is_gone else 1
+    await restore(house)
+    since = house.time.now()
+
+    async def take_on(at: datetime) -> bool:
+        return await house.store.take_turn("recovery", at=at)
+
+    assert not is_gone or await take_on(since)
+    watching = asyncio.create_task(watch(faltering, house.store, clock=house.time, take_on=take_on))
+    async with asyncio.timeout(60):
+        while (current := await house.store.recovery.current()) is None or current.compared_at is None:
+            await house.time.advance(EVERY_S)
+    assert faltering.tries == faltering.failures + 1
+    assert current.compared_at >= since + AGAIN
+    watching.cancel()
+
+
+@pytest.mark.parametrize(("passed_s", "turn_s"), [(-5, 0), (0, 0), (599, 0), (600, 600), (6000.5, 6000)])
+def test_there_is_a_turn_every_ten_minutes(passed_s: float, turn_s: float):
+    since = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+    assert turn_at(since, since + timedelta(seconds=passed_s)) == since + timedelta(seconds=turn_s)
+
+
 async def until_compared(house: House) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while (current := await house.store.recovery.current()) is None or current.compared_at is None:
             await asyncio.sleep(0)
