@@ -19,8 +19,8 @@
 
   const box = () => document.getElementById("scan");
   const form = () => document.getElementById("scan-form");
-  const isField = (element) => element.closest?.("input:not([type=hidden]), textarea, select") != null;
-  const isControl = (element) => element.closest?.("a, button, summary") != null;
+  const isField = (element) => element.closest?.("input:not([type=hidden]), textarea") != null;
+  const isControl = (element) => element.closest?.("a, button, summary, select") != null;
 
   // ── keys ──
 
