@@ -3,10 +3,12 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
+from gateway.demo.stage.processes import wait_for
 from gateway.demo.stage.stack import Stack
-from tests.browser.conftest import SignIn
+from tests.browser.conftest import PATIENCE_MS, SignIn
+from tests.browser.test_accessibility import SHIFTED, SHIFTS
 
 CARD = "20000000000048"
 BLOCKED_CARD = "20000000000063"
@@ -219,6 +221,25 @@ def test_the_circulation_system_is_asked_and_compared(sign_in: SignIn):
     expect(page.get_by_role("status").filter(has_text="It answers")).to_be_visible()
     page.click("[data-act=compare]")
     expect(page.get_by_role("status").filter(has_text="between its books and the requests")).to_be_visible()
+
+
+def test_a_partners_page_keeps_room_for_its_figures(sign_in: SignIn):
+    """On a screen that is high enough to show what stands below them."""
+    page = sign_in("administrator", viewport={"width": 1360, "height": 1800})
+    page.add_init_script(SHIFTS)
+    to_come: list[Route] = []
+
+    def hold(route: Route) -> None:
+        to_come.append(route)
+
+    page.route("**/partners/sample-valley/figures", hold)
+    page.goto("/partners/sample-valley")
+    wait_for(lambda: page.title() and to_come, "its figures to be asked for", PATIENCE_MS / 1000)
+    expect(page.get_by_text("They are being counted.")).to_be_visible()
+    expect(page.locator(".room").first).not_to_be_visible()
+    to_come.pop().continue_()
+    expect(page.get_by_label("Days of the figures")).to_be_visible()
+    assert page.evaluate(SHIFTED) < 0.03, "a line or two, as the texts are long"
 
 
 def test_what_the_file_fixes_is_shown_and_a_sheet_is_tried(sign_in: SignIn):
