@@ -2,13 +2,15 @@
 
 import argparse
 import dataclasses
-from typing import Any
+from typing import Any, Final
 
 from gateway.commands.client import Gateway, calling_flags, made, told
 from gateway.commands.operating import RECONCILE_TIMEOUT_S
 from gateway.commands.output import moment, plain
 from gateway.desk.structs.audit import AuditShown, EraseBody, VerifyBody
 from gateway.desk.structs.common import Done
+
+NO_SUCH_HEAD: Final = "The chain knows no such head: it was made anew, or the head is another store's, or the store was restored to before it."
 
 
 def add(commands: Any) -> None:
@@ -45,12 +47,15 @@ def _print(audited: AuditShown) -> None:
         f"{said}: {audited.lines} lines in {audited.seals} seals, {audited.purged} purged, {audited.erased} erased; {audited.unsealed} are not sealed yet."
     )
     if audited.knows_head is not None:
-        print(
-            "The chain has gone through that head."
-            if audited.knows_head
-            else "The chain knows no such head: it was made anew, or the head is another store's."
-        )
+        print("The chain has gone through that head." if audited.knows_head else f"{NO_SUCH_HEAD} {_restored(audited)}")
     print(f"Head: {audited.head}, {moment(audited.sealed_at)}")
+
+
+def _restored(audited: AuditShown) -> str:
+    if audited.restored_at is None:
+        return "This store knows of no restore."
+    to = f", to {moment(audited.restored_to)}" if audited.restored_to else ""
+    return f"The last restore was at {moment(audited.restored_at)}{to}."
 
 
 def erase(options: argparse.Namespace) -> int:

@@ -31,7 +31,13 @@ MAX_CONFLICTS: Final = 20
 
 async def verify_audit(desk: Desk, _caller: Caller, body: VerifyBody) -> AuditShown:
     """Go through the whole chain and all of history, which takes some ten seconds for a million lines."""
-    return shown(await desk.audit(body.head or None), AuditShown)
+    restored = await desk.store.recovery.last()
+    return shown(
+        await desk.audit(body.head or None),
+        AuditShown,
+        restored_at=restored.since if restored else None,
+        restored_to=restored.copy_of if restored else None,
+    )
 
 
 async def erase_note(desk: Desk, caller: Caller, entry: int, body: EraseBody) -> Done:

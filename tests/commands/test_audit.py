@@ -1,5 +1,8 @@
 """`audit verify | erase`."""
 
+from datetime import UTC, datetime
+
+from gateway.workflow.recovery import Recovery
 from tests.commands.shell import Shell
 from tests.web.test_audit import note, seal
 
@@ -11,10 +14,25 @@ async def test_the_chain_is_looked_at_and_a_changed_line_is_named(shell: Shell):
     assert (ran.code, "History is what it was when it was sealed: 1 lines in 1 seals" in ran.out) == (0, True)
     head = (await shell.run("audit", "verify", "--json")).json["head"]
     assert "The chain has gone through that head." in (await shell.run("audit", "verify", "--head", head)).out
-    assert (await shell.run("audit", "verify", "--head", "f" * 64)).code == 1
+    ran = await shell.run("audit", "verify", "--head", "f" * 64)
+    assert (ran.code, "This store knows of no restore." in ran.out) == (1, True)
     shell.live.store._writer.execute("UPDATE history SET at = at + 1")  # type: ignore[attr-defined]
     ran = await shell.run("audit", "verify")
     assert (ran.code, f"Line {number}: It was changed." in ran.out) == (1, True)
+
+
+async def test_a_head_that_is_not_known_after_a_restore_may_be_of_before_it(shell: Shell):
+    await note(shell.live)
+    await seal(shell.live)
+    to, at = datetime(2026, 10, 27, 4, 0, tzinfo=UTC), datetime(2026, 10, 28, 9, 30, tzinfo=UTC)
+    await shell.live.store.recovery.begin(Recovery(since=at, why="The store was restored.", copy_of=to))
+    await shell.live.store.recovery.end(at=at, by="ada")
+    ran = await shell.run("audit", "verify", "--head", "f" * 64)
+    assert ran.code == 1
+    assert "or the store was restored to before it. " in ran.out
+    assert "The last restore was at 2026-10-28 09:30, to 2026-10-27 04:00." in ran.out
+    verified = (await shell.run("audit", "verify", "--json")).json
+    assert (verified["restored_at"], verified["restored_to"]) == ("2026-10-28T09:30:00Z", "2026-10-27T04:00:00Z")
 
 
 async def test_a_note_is_erased(shell: Shell):

@@ -30,6 +30,10 @@ class AuditShown(msgspec.Struct, frozen=True, kw_only=True):
     purged: int
     knows_head: bool | None
     """Whether the head that was asked about is one of the chain's; None if none was."""
+    restored_at: datetime | None
+    """When the store was brought back to an earlier time, for the last time; None if it never was. A head from between the two is not one of the chain's."""
+    restored_to: datetime | None
+    """That earlier time; None if it is not known."""
 
 
 class VerifyBody(msgspec.Struct, frozen=True, kw_only=True):
