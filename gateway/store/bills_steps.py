@@ -15,7 +15,7 @@ from gateway.money.amounts import NOTHING, minor_units
 from gateway.money.records import Bill, BillState, Entry, Line, Payment
 from gateway.store import encoding, sql
 from gateway.store.bills_port import BillChange, BillWrite, CreditMove, KeptPaper
-from gateway.store.columns import Params, optional_stamp, plain, stamp
+from gateway.store.columns import Params, lines, optional_stamp, plain, stamp
 from gateway.store.errors import LeaseLost, NotEnoughCredit, NumbersInDoubt, VersionConflict
 from gateway.store.notices_tables import SET_ASIDE, mirror_steps
 from gateway.store.verbs import Step
@@ -200,7 +200,7 @@ def _paper_params(paper: KeptPaper) -> Params:
 def _told(change: BillChange) -> Iterator[Step]:
     """Lines in the histories of requests, whose task to be billed ends."""
     for request, entry in sorted(change.told.items()):
-        yield Step(sql.CLOSE_TASKS, (request, TaskKind.BILL.value, stamp(change.at)))
+        yield Step(sql.CLOSE_TASKS, (request, lines((TaskKind.BILL,)), stamp(change.at)))
         yield Step(TELL_REQUEST, (request, stamp(entry.at), encoding.encode(entry)))
 
 
