@@ -37,10 +37,10 @@ from gateway.workflow.events import (
     Told,
     source_of,
 )
-from gateway.workflow.meaning import NAMES
+from gateway.workflow.meaning import NAMES, TOLD
 from gateway.workflow.records import Request, Role
-from gateway.workflow.triggers import Source
-from gateway.workflow.words import code_words, narrate
+from gateway.workflow.triggers import Source, StaffAction
+from gateway.workflow.words import code_words, narrate, within
 
 PIECE: Final = 200
 """Lines that are read at once."""
@@ -48,6 +48,7 @@ MOST_PIECES: Final = 10
 """Pieces that are read for one answer, where few of the lines are wanted."""
 _EXCHANGES: Final = frozenset({HistoryKind.MESSAGE_IN, HistoryKind.MESSAGE_OUT, HistoryKind.SIP2})
 _OF_ACS: Final = (Performed, Looked, ItemSeen, Differs, Agrees)
+_BY_A_CODE: Final = frozenset({StaffAction.ANSWER_UNFILLED, StaffAction.ANSWER_RETRY, StaffAction.REFUSE})
 _OF_PARTNER: Final = (Told, NotTold, Sent, Unsent)
 _QUOTED: Final = (PartnerActed, LenderSaid, RequestArrived)
 """What another library writes; the sentence goes without its words, which are quoted."""
@@ -152,7 +153,7 @@ def _told(group: Sequence[StoryLine], role: Role, names: Mapping[str, str]) -> S
 def _words(event: AnyEvent | None, head: HistoryEntry, names: Mapping[str, str]) -> tuple[str, str | None]:
     """Say what happened, and what was written with it."""
     if isinstance(event, StaffActed):
-        return _act_words(event), event.note or event.inside
+        return _act_words(event, done=head.kind is HistoryKind.DECISION), event.note or event.inside
     if isinstance(event, _QUOTED) and event.note:
         return narrate(msgspec.structs.replace(event, note=None)), event.note
     if isinstance(event, Told):
@@ -160,11 +161,17 @@ def _words(event: AnyEvent | None, head: HistoryEntry, names: Mapping[str, str])
     return by_name(head.words, names), None
 
 
-def _act_words(event: StaffActed) -> str:
+def _act_words(event: StaffActed, *, done: bool) -> str:
+    """Say what somebody did, or wanted to do where the workflow had no use for it."""
     named = f"to {event.assignee}" if event.assignee else None
     due = f"due {event.due_at:%Y-%m-%d}" if event.due_at else None
-    details = ", ".join(filter(None, (*event.item_barcodes, event.reason, named, due)))
-    return f"{NAMES[event.action]}{f': {details}' if details else ''}"
+    details = ", ".join(filter(None, (*event.item_barcodes, _reason(event), named, due)))
+    return f"{(TOLD if done else NAMES)[event.action]}{f': {details}' if details else ''}"
+
+
+def _reason(event: StaffActed) -> str | None:
+    """Give the reason, which is a code where it is told to the partner, and else what somebody wrote."""
+    return within(event.reason) if event.reason and event.action in _BY_A_CODE else event.reason
 
 
 def _whose(event: AnyEvent | None, head: HistoryEntry) -> Whose:

@@ -12,9 +12,10 @@ from gateway.store.port import Change, HistoryEntry, HistoryKind, NewEffect
 from gateway.workflow.borrowing_events import RotaMade
 from gateway.workflow.borrowing_records import LenderLine
 from gateway.workflow.effects import OpenTask, SendRequest
-from gateway.workflow.events import PartnerActed, PartnerAction, Performed
+from gateway.workflow.events import PartnerActed, PartnerAction, Performed, StaffActed
 from gateway.workflow.records import Act, Outcome, Request, State
 from gateway.workflow.tasks import TaskKind
+from gateway.workflow.triggers import StaffAction
 from gateway.workflow.words import narrate
 from tests.web.live import ALMANAC, START, Live, a_request, live_api
 
@@ -159,8 +160,26 @@ async def test_what_people_did_is_found_among_much_else(door: Live) -> None:
         await door.store.commit(happened(number))
     part = (await door.call("GET", "/requests/r1/story?people=true"))[1]
     [entry] = [entry for entry in part["entries"] if entry["by"] == "a-manager"]
-    assert (entry["words"], entry["quote"]) == ("Write an inside note", "Look twice.")
+    assert (entry["words"], entry["quote"]) == ("Wrote an inside note", "Look twice.")
     assert {entry["whose"] for entry in part["entries"]} == {"people"}
+
+
+@pytest.mark.parametrize(
+    ("action", "reason", "kind", "words"),
+    [
+        (StaffAction.ANSWER_UNFILLED, "NotHeld", HistoryKind.DECISION, "Said that it can't be had: not held"),
+        (StaffAction.FORCE, "Ada Inventa saw it", HistoryKind.DECISION, "Said where it stands: Ada Inventa saw it"),
+        (StaffAction.CHECK_IN, None, HistoryKind.DECISION, "It is back"),
+        (StaffAction.SHIP, None, HistoryKind.IGNORED, "Ship it"),
+    ],
+)
+async def test_a_story_says_what_somebody_did(
+    door: Live, action: StaffAction, reason: str | None, kind: HistoryKind, words: str
+) -> None:
+    event = StaffActed(at=START, by="ann", action=action, reason=reason)
+    head = HistoryEntry(at=START, by="ann", kind=kind, words=narrate(event))
+    await door.store.commit(Change(history_of="r1", event=event, history=(head,)))
+    assert (await sheet(door))["story"]["entries"][0]["words"] == words
 
 
 # ── tasks ────────────────────────────────────────────────────────────────────────────────────────

@@ -12,7 +12,7 @@ from gateway.workflow.borrowing import lenders
 from gateway.workflow.events import PartnerAction
 from gateway.workflow.lending import tell
 from gateway.workflow.machine import Action, Decision, Refusal, Refused, Row, Table, Wild, decide
-from gateway.workflow.meaning import NAMES, Flag, Meaning, meaning_of
+from gateway.workflow.meaning import NAMES, TOLD, Flag, Meaning, meaning_of
 from gateway.workflow.records import LastAct, Role, State
 from gateway.workflow.triggers import OF_CLOCK, StaffAction, Trigger
 from tests.workflow.builders import AT, partner, request, staff
@@ -209,6 +209,17 @@ def test_no_two_states_of_a_role_have_one_name(role: Role):
 
 def test_every_act_has_a_name():
     assert set(NAMES) == set(A)
+
+
+READS_EITHER_WAY = A.OVERRIDE  # “Set the rule aside”
+SAYS_WHAT_HAPPENED = {
+    A.COMING, A.ARRIVE, A.CHECK_IN, A.DONE_BY_HAND, A.NOT_DONE, A.TOLD_BY_HAND, A.RECEIVE, A.HANDED_OUT, A.CAME_BACK, A.HANDED_OVER, A.PAID,
+}  # fmt: skip
+
+
+def test_a_story_says_what_was_done_and_not_what_is_to_be_done():
+    assert set(TOLD) == set(A)
+    assert {act for act in A if TOLD[act] == NAMES[act]} == SAYS_WHAT_HAPPENED | {READS_EITHER_WAY}
 
 
 # ── two people at one request ────────────────────────────────────────────────────────────────────
