@@ -54,7 +54,7 @@ IDLE: Final = {
     "IllGatewayBackupOld",
     "IllGatewayClockWrong",
 }
-REFUSED: Final = {"IllGatewayLoginRefused"}
+REFUSED: Final = {"IllGatewayLoginRefused", "IllGatewayBackupNever"}
 WAITING: Final = {"IllGatewayQueueLate", "IllGatewayPartnerBackOff"}
 OF_ALL: Final = "IllGatewayPartnerFails"
 """A sum over all gateways."""

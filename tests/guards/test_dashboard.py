@@ -5,10 +5,12 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from math import prod
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from gateway.demo.stage.processes import free_port
 from tests.guards.hostile.house import House
@@ -17,6 +19,7 @@ from tests.test_alerts import existing_names
 
 __all__ = ["house", "prometheus"]
 ROOT = Path(__file__).parents[2]
+RULES = ROOT / "deploy/alerts.yml"
 DASHBOARD: dict[str, Any] = json.loads((ROOT / "deploy/grafana/ill-gateway.json").read_text())
 PANELS: list[dict[str, Any]] = [panel for panel in DASHBOARD["panels"] if panel["type"] != "row"]
 QUERIES = [target["expr"] for panel in PANELS for target in panel["targets"]]
@@ -56,11 +59,76 @@ def test_what_the_alerts_look_at_is_shown():
     assert gauges <= set(re.findall(r"\bill_\w+", " ".join(QUERIES)))
 
 
-def test_each_alert_has_its_page_in_the_guide():
-    alerts = re.findall(r"- alert: (\w+)", (ROOT / "deploy/alerts.yml").read_text())
-    pages = re.split(r"^## ", (ROOT / "docs/alerts.md").read_text(), flags=re.MULTILINE)[1:]
-    assert [page.split("\n")[0] for page in pages] == alerts
-    assert all("**Means**: " in page and "**Do**: " in page for page in pages)
+def rules() -> list[dict[str, Any]]:
+    (group,) = YAML(typ="safe", pure=True).load(RULES.read_text())["groups"]
+    return list(group["rules"])
+
+
+def pages() -> dict[str, str]:
+    """Each alert's page in the guide, by its heading."""
+    parts = re.split(r"^## (\w+)\n", (ROOT / "docs/alerts.md").read_text(), flags=re.MULTILINE)[1:]
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+def test_each_alert_has_its_page_in_the_guide_and_leads_to_it():
+    assert [rule["alert"] for rule in rules()] == list(pages())
+    for rule in rules():
+        page = pages()[rule["alert"]]
+        assert re.fullmatch(r"\*\*Fires\*\*: .+\.\)?\n\*\*Means\*\*: .+\.\n\*\*Do\*\*: .+[.?]\n+", page), page
+        assert (
+            rule["annotations"]["runbook_url"]
+            == f"{{{{ $externalLabels.guide }}}}docs/alerts.md#{rule['alert'].lower()}"
+        )
+
+
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+WORDS = {"s": ("s",), "m": ("minute", "minutes"), "h": ("hour", "hours"), "d": ("day", "days")}
+
+
+def in_words(seconds: float) -> set[str]:
+    """What a span of time may be called: 300 is “5 minutes”."""
+    return {f"{seconds / UNITS[unit]:g} {word}" for unit, words in WORDS.items() for word in words}
+
+
+def numbers_of(rule: dict[str, Any]) -> list[set[str]]:
+    """What a page must say of a rule, each in one of several ways: how long, over which time, beyond which threshold, in which lane of a histogram."""
+    spans = [rule["for"]] if "for" in rule else []
+    spans += re.findall(r"\[(\w+)\]", rule["expr"])
+    found = [in_words(float(span[:-1]) * UNITS[span[-1]]) for span in spans]
+    found += [in_words(float(bound)) for bound in re.findall(r'le="([\d.]+)"', rule["expr"])]
+    for product in re.findall(r"[<>] ([\d.]+(?: \* \d+)*)", rule["expr"]):
+        number = prod(map(float, product.split(" * ")))
+        if number:
+            found.append({f"more than {number:g}", f"{number * 100:g} %"} | in_words(number))
+    return found
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule["alert"])
+def test_a_page_names_the_times_and_thresholds_of_its_rule(rule: dict[str, Any]):
+    fires = pages()[rule["alert"]].partition("**Means**")[0]
+    missing = [
+        ways for ways in numbers_of(rule) if not any(re.search(rf"\b{re.escape(way)}(?!\w)", fires) for way in ways)
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize(
+    ("alert", "before", "after"),
+    [
+        ("IllGatewayQueueGrows", "30m", "3h"),
+        ("IllGatewayQueueLate", "> 900", "> 9000"),
+        ("IllGatewayPoolLow", "< 0.1", "< 0.2"),
+        ("IllGatewayBackupOld", "> 2 * 86400", "> 3 * 86400"),
+        ("IllGatewayPasswordsGuessed", "> 60", "> 6"),
+        ("IllGatewayStandsStill", 'le="0.5"', 'le="0.25"'),
+    ],
+)
+def test_a_rule_that_was_moved_and_its_page_not_is_noticed(alert: str, before: str, after: str):
+    (rule,) = [rule for rule in rules() if rule["alert"] == alert]
+    moved = rule | {name: rule[name].replace(before, after) for name in ("expr", "for") if name in rule}
+    assert moved != rule
+    with pytest.raises(AssertionError):
+        test_a_page_names_the_times_and_thresholds_of_its_rule(moved)
 
 
 def test_promtool_takes_the_scrape_config():
