@@ -1,7 +1,10 @@
 """Every state that a request of ours can reach, with everything that can happen in it: what must hold, holds."""
 
 from collections import Counter, deque
+from collections.abc import Iterator
 from functools import cache
+
+import pytest
 
 from gateway.iso18626.codes import Action as Iso
 from gateway.iso18626.codes import RequestType
@@ -87,6 +90,14 @@ EVENTS = every_event()
 @cache
 def decisions() -> tuple[tuple[Request, AnyEvent, Decision], ...]:
     return tuple((before, event, made) for before, event, made in steps() if isinstance(made, Decision))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def forgotten() -> Iterator[None]:
+    """Hundreds of thousands of steps are no longer held once the last test here has seen them: garbage collection would walk over them."""
+    yield
+    steps.cache_clear()
+    decisions.cache_clear()
 
 
 def test_every_state_of_the_table_is_reached():

@@ -53,6 +53,13 @@ def walk(state: State) -> tuple[Case, ...]:
     return tuple((before, event, ruling(before, event)) for before in variants(state) for event in EVENTS)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def forgotten() -> Iterator[None]:
+    """Hundreds of thousands of cases are no longer held once the last test here has seen them: garbage collection would walk over them."""
+    yield
+    walk.cache_clear()
+
+
 def decisions(state: State) -> Iterator[tuple[Request, AnyEvent, Decision]]:
     return ((before, event, made) for before, event, made in walk(state) if isinstance(made, Decision))
 
