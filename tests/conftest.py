@@ -17,6 +17,7 @@ from gateway.demo.stage.processes import share_ports
 from tests.fakes.by_file import ByFile
 from tests.fakes.examples import QUICK, SHARE
 from tests.fakes.nursery import Nursery
+from tests.fakes.plain_logs import log_plainly
 from tests.fakes.steady_loop import SteadyLoop
 from tests.store.fresh import Fill
 
@@ -28,6 +29,7 @@ settings.register_profile(
 )
 settings.register_profile(QUICK, settings.get_profile("steady"), max_examples=100 // SHARE)
 settings.load_profile("steady")
+log_plainly()
 gc.set_threshold(50_000, 20, 20)
 """Python's own thresholds (700, 10, 10) spend a third of the time of the large tables' tests on looking for garbage that isn't there."""
 share_ports(

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from gateway.logs import _PATTERNS, BLANK, LONGEST_TEXT, Brake, LogFormat, about_request, configure, redact_text
+from tests.fakes.plain_logs import log_plainly
 
 BARCODE = "21234000012345"
 
@@ -31,7 +32,7 @@ def _logging_as_before() -> Iterator[None]:
     root.handlers[:], sys.excepthook = handlers, hook
     root.setLevel(level)
     logging.captureWarnings(capture=False)
-    structlog.reset_defaults()
+    log_plainly()
 
 
 @pytest.fixture

@@ -296,22 +296,26 @@ class House:
         return "\n".join(entry.words for entry in await self.store.history(request.id))
 
 
+async def _begin(store: SqliteStore) -> None:
+    """Write what every house holds at first."""
+    peers = (
+        Peer(id=PEER, url="http://peer.example/", agencies=(THEIRS,), first_message_wait_s=0.0),
+        Peer(id="peer-two", url="http://two.example/", agencies=("*",)),
+    )
+    sample = Partner(
+        id="sample", name="Sample Valley Library", peer=PEER, symbols=(THEIRS,), account=ACCOUNT,
+        auto_answer=AutoAnswer.BOTH,
+    )  # fmt: skip
+    await store.seed(peers, (sample,))
+    await store.save_policy(msgspec.json.encode(Policy()), at=FakeTime().now(), by="test")
+
+
 @asynccontextmanager
 async def open_house(path: Path) -> Any:
     house = House(path)
-    await lay_tables(path / "gateway.sqlite")
+    await lay_tables(path / "gateway.sqlite", _begin)
     await house.store.open()
     try:
-        peers = (
-            Peer(id=PEER, url="http://peer.example/", agencies=(THEIRS,), first_message_wait_s=0.0),
-            Peer(id="peer-two", url="http://two.example/", agencies=("*",)),
-        )
-        sample = Partner(
-            id="sample", name="Sample Valley Library", peer=PEER, symbols=(THEIRS,), account=ACCOUNT,
-            auto_answer=AutoAnswer.BOTH,
-        )  # fmt: skip
-        await house.store.seed(peers, (sample,))
-        await house.store.save_policy(msgspec.json.encode(Policy()), at=house.time.now(), by="test")
         await house.directory.refresh()
         yield house
     finally:

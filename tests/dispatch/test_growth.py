@@ -95,7 +95,7 @@ async def come(house: House, first: int, count: int) -> None:
     for begin in range(first, first + count, TOGETHER):
         messages = []
         for number in range(begin, begin + TOGETHER):
-            await house.time.advance(0.001)
+            house.time.set_by(0.001)
             messages.append(request(house.time.now(), f"R{number:05}"))
         await asyncio.gather(*map(house.receive, messages))
 

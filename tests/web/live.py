@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -79,6 +80,11 @@ ZONE = ZoneInfo("America/Denver")
 COPY_BYTES = 1_000_000
 """Of a file that is handed in, at the most."""
 START = datetime(2026, 10, 28, 9, 0, tzinfo=UTC)
+TOKENS = {
+    str(role): new_token(f"a-{role}", role, START)
+    for role in (StaffRole.VIEWER, StaffRole.TECHNICIAN, StaffRole.MANAGER)
+}
+"""What the store holds of each role's, and what is shown once."""
 VALLEY = Partner(
     id="valley",
     name="Example Valley Library",
@@ -219,6 +225,20 @@ class Live:
 NO_MAIL = NoticePlan()
 
 
+@cache
+def _begun(fill: Fill | None) -> Fill:
+    """Write what `fill` does, and after it what the store of every live API holds."""
+
+    async def begin(store: SqliteStore) -> None:
+        if fill is not None:
+            await fill(store)
+        await store.seed([Peer(id="hub", agencies=("ISIL:XX-EVL",))], [VALLEY])
+        for token, _ in TOKENS.values():
+            await store.add_token(token)
+
+    return begin
+
+
 @asynccontextmanager
 async def live_api(
     folder: Path,
@@ -231,13 +251,9 @@ async def live_api(
 ) -> AsyncIterator[Live]:
     """Serve the API until the block ends. `writes`: through the real door; `fill` writes what its store holds at first."""
     store, time = SqliteStore(folder / "gateway.sqlite"), FakeTime(START)
-    await lay_tables(folder / "gateway.sqlite", fill)
+    await lay_tables(folder / "gateway.sqlite", _begun(fill))
     await store.open()
-    await store.seed([Peer(id="hub", agencies=("ISIL:XX-EVL",))], [VALLEY])
-    tokens = {str(StaffRole.ADMIN): ADMIN}
-    for role in (StaffRole.VIEWER, StaffRole.TECHNICIAN, StaffRole.MANAGER):
-        token, tokens[role] = new_token(f"a-{role}", role, START)
-        await store.add_token(token)
+    tokens = {str(StaffRole.ADMIN): ADMIN, **{role: secret for role, (_, secret) in TOKENS.items()}}
     async with aiohttp.ClientSession() as http:
         live = Live("", store, DecidingIntake(store), time, http, tokens)
         await live.directory.refresh()
