@@ -102,7 +102,7 @@ def restore(options: argparse.Namespace) -> int:
 
     try:
         manifest = read_manifest(options.dir)
-        before = asyncio.run(_copy_back(_url(options), options.dir, manifest, may_be_new=options.new))
+        before = asyncio.run(_copy_back(_url(options), options.dir.absolute(), manifest, may_be_new=options.new))
     except BackupError as error:
         raise Failure(f"Nothing was restored: {error}.") from None
     except StoreError as error:
@@ -119,38 +119,40 @@ def restore(options: argparse.Namespace) -> int:
 
 
 async def _copy_back(url: str, folder: Path, manifest: "Manifest", *, may_be_new: bool) -> Path | None:
-    from gateway.store import backups, postgres_copy  # noqa: PLC0415
+    from gateway.store import backups, postgres_copy, sqlite_copy  # noqa: PLC0415
     from gateway.store.factory import open_store, sqlite_path  # noqa: PLC0415
 
     path = sqlite_path(url)
     if manifest.kind != ("sqlite" if path else "postgresql"):
         raise backups.BackupError(f"the copy is of {manifest.kind}, and the settings name another kind of store")
     backups.must_be_known(manifest)
+    if path and not may_be_new and not sqlite_copy.is_there(path):
+        raise backups.BackupError(f"{_no_store(path)}. To make one there, say --new")
     why = f"The store was restored from {folder}."
     if path:
-        return await _replace(path, folder / manifest.file, manifest, why, may_be_new=may_be_new)
+        return await _replace(path, folder / manifest.file, manifest, why)
     await postgres_copy.copy_back(folder / manifest.file, url, manifest.rows)
     await _hold(open_store(url), why, manifest.made_at)
     return None
 
 
-async def _replace(path: Path, copy: Path, manifest: "Manifest", why: str, *, may_be_new: bool) -> Path | None:
+async def _replace(path: Path, copy: Path, manifest: "Manifest", why: str) -> Path | None:
     """All that can fail is done to a copy beside the store, which stays in its place until then."""
-    from gateway.store import backups, sqlite_copy  # noqa: PLC0415
+    from gateway.store import sqlite_copy  # noqa: PLC0415
     from gateway.store.sqlite import SqliteStore  # noqa: PLC0415
 
-    if not may_be_new and not sqlite_copy.is_there(path):
-        raise backups.BackupError(f"{_no_store(path)}. To make one there, say --new")
-    with sqlite_copy.fresh_copy(copy, path, manifest.rows) as fresh:
+    with sqlite_copy.fresh_copy(copy, path.absolute(), manifest.rows) as fresh:
         await _hold(SqliteStore(fresh), why, manifest.made_at)
-        return sqlite_copy.take_place(fresh, path)
+        return sqlite_copy.take_place(fresh, path.absolute())
 
 
 def _no_store(path: Path) -> str:
     words = f"there is no store at {path.absolute()}"
-    if path.is_absolute():
-        return words
-    return f"{words}; the settings name it from the folder where a command is run: go to the gateway's (WorkingDirectory of its unit)"
+    return (
+        words
+        if path.is_absolute()
+        else f"{words}; the settings name it from the folder where a command is run: go to the gateway's (WorkingDirectory of its unit)"
+    )
 
 
 def say_restored(options: argparse.Namespace) -> int:

@@ -111,7 +111,8 @@ def fresh_copy(copy: Path, path: Path, expected: Mapping[str, int]) -> Iterator[
             _remove(fresh)
             os.close(open_private(fresh))
             shutil.copyfile(copy, fresh)
-            give(fresh, like=path if path.exists() else path.parent)
+            if path.exists() and path.stat().st_uid != 0:
+                give(fresh, like=path)
             verify(fresh, expected)
             yield fresh
         finally:
