@@ -140,6 +140,8 @@ class Borrowing(Record, frozen=True, kw_only=True):
     """The attempt whose lender sends it, where that is not the last one: we had left it."""
     sent_as_well: tuple[int, ...] = ()
     """Attempts whose lenders, which we had left, have sent it too: of each a parcel comes that is to go back."""
+    others_returned: tuple[int, ...] = ()
+    """Those of them whose parcels have gone back: what their lenders say of sending it is late."""
     lender_request_id: str | None = None
     terms: Terms | None = None
     """What the lender offered, or sent it under."""

@@ -4,7 +4,7 @@ import pytest
 
 from gateway.iso18626.codes import Action
 from gateway.workflow.borrowing.table import BORROWING
-from gateway.workflow.borrowing_events import BarcodeAssigned, LenderSays
+from gateway.workflow.borrowing_events import BarcodeAssigned, LenderSaid, LenderSays
 from gateway.workflow.machine import Decision, decide
 from gateway.workflow.records import Act, Clock, Copy, Request, State
 from gateway.workflow.triggers import StaffAction
@@ -217,6 +217,22 @@ def test_that_a_second_parcel_went_back_is_not_taken_back_with_the_first():
     ruling = decide(BORROWING, talk.request, staff(StaffAction.SEND_OTHER_BACK))
     assert isinstance(ruling, Decision)
     assert [effect.key for effect in ruling.effects] == ["send:ShippedReturn of attempt 1"]
+
+
+@pytest.mark.parametrize(
+    "late",
+    [says(LenderSays.NOT_CANCELLED, 1, stands=LenderSays.LOANED), says(LenderSays.LOANED, 1)],
+    ids=["Cancel → N", "Loaned"],
+)
+def test_what_is_heard_late_of_a_parcel_that_went_back_opens_nothing(late: LenderSaid):
+    """The answer to a second Cancel may come when staff have sent the parcel back: no other one is to be waited for."""
+    talk = second_asked()
+    talk(says(LenderSays.LOANED, 2))
+    talk(says(LenderSays.LOANED, 1))
+    talk(staff(StaffAction.SEND_OTHER_BACK))
+    assert talk(late) == ["on its way"]
+    assert talk.request.borrowed.sent_as_well == ()
+    assert talk(staff(StaffAction.SEND_OTHER_BACK)) == ["refused"]
 
 
 def test_of_a_second_copy_nothing_goes_back():

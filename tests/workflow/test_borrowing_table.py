@@ -48,6 +48,7 @@ def shape(request: Request) -> tuple[object, ...]:
         borrowed.loan_proof,
         borrowed.sent_by,
         bool(borrowed.sent_as_well),
+        bool(borrowed.others_returned),
         request.shipped_at is None,
         request.received_at is None,
         any(doubt.stops for doubt in borrowed.doubts),

@@ -38,6 +38,11 @@ def left_and_sends(request: Request, event: LenderSaid) -> bool:
     return left_it(request, event) and stands_loaned(request, event)
 
 
+def has_gone_back(request: Request, event: LenderSaid) -> bool:
+    """It is of a lender whom we have left, and whose parcel went back."""
+    return event.attempt in request.borrowed.others_returned
+
+
 def others_have_sent(request: Request, event: object) -> bool:
     """A parcel is to go back to a lender whom we had left."""
     return bool(request.borrowed.sent_as_well)

@@ -51,7 +51,8 @@ def sent_as_well(draft: BorrowingDraft, event: LenderSaid) -> None:
 
 def others_gone_back(draft: BorrowingDraft, event: StaffActed) -> None:
     """What lenders whom we had left sent is on its way back to them."""
-    draft.borrow(sent_as_well=())
+    borrowed = draft.request.borrowed
+    draft.borrow(others_returned=(*borrowed.others_returned, *borrowed.sent_as_well), sent_as_well=())
     draft.close(TaskKind.CONTRADICTION)
 
 

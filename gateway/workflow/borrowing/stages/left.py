@@ -1,7 +1,7 @@
 """A lender whom we have left."""
 
 from gateway.workflow.borrowing import ask, guards, keep, say
-from gateway.workflow.borrowing.groups import ASKED, NOBODY_WAITS, SAYS_IT_WILL, SAYS_LITTLE, SAYS_SENT
+from gateway.workflow.borrowing.groups import ASKED, NOBODY_WAITS, SAYS_IT_COMES, SAYS_IT_WILL, SAYS_LITTLE, SAYS_SENT
 from gateway.workflow.borrowing.moves import SENT_BY_FORMER, SENT_UNAWAITED
 from gateway.workflow.machine import ANY, STAYS, no, row
 from gateway.workflow.records import State
@@ -12,6 +12,8 @@ T = Trigger
 
 # fmt: off
 ROWS = (
+    row(ANY, SAYS_IT_COMES, "heard late: that parcel has gone back", STAYS, when=guards.has_gone_back),
+
     row(NOBODY_WAITS, T.SAYS_LOANED,    "nobody waits for it: received all the same", S.ON_ITS_WAY, *SENT_UNAWAITED, ask.sent_after_all, when=guards.asked_it),
     row(NOBODY_WAITS, T.SAYS_COPY_SENT, "a copy likewise",                            S.COPY_HERE,  *SENT_UNAWAITED, ask.hand_over, when=guards.asked_it),
 
