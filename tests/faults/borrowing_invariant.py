@@ -23,10 +23,10 @@ from gateway.workflow.borrowing.groups import FINALS
 from gateway.workflow.borrowing.numbers import attempt_number
 from gateway.workflow.borrowing_records import PoolState
 from gateway.workflow.records import Request, State
-from tests.faults.breaches import Breach, Rule, touched, without_strangers
+from tests.faults.breaches import HOLD_ENDS, Breach, Rule, standing, touched, without_strangers
 from tests.faults.customers import OrderLog
 from tests.faults.lending_pages import HeardLetter, LenderPage, Stand
-from tests.faults.orders import FETCHED, OrderPlan, order_of
+from tests.faults.orders import FETCHED, Answer, OrderPlan, order_of
 from tests.faults.orders_books import OrderBooks
 
 NOTHING_OUT: Final = frozenset({Stand.SAID_NO, Stand.CANCELLED})
@@ -39,7 +39,6 @@ ENDS: Final[Mapping[State, frozenset[Stand]]] = {
     State.UNFILLED: NOTHING_OUT,
 }
 """What the lender that was asked last must believe of a request that has ended."""
-_OFF: Final = frozenset({ActKind.HOLD_FILLED, ActKind.HOLD_CANCELLED, ActKind.HOLD_EXPIRED})
 _ANSWERS: Final[Mapping[Action, ReasonForMessage]] = {
     Action.RENEW: ReasonForMessage.RENEW_RESPONSE,
     Action.STATUS_REQUEST: ReasonForMessage.STATUS_REQUEST_RESPONSE,
@@ -71,6 +70,11 @@ class _Case:
     def barcodes(self) -> tuple[str, ...]:
         """Those that stand for its item."""
         return tuple(item.barcode for request in self.requests for item in request.items)
+
+    def is_left(self, page: LenderPage) -> bool:
+        """Whether another lender than this one has the request, as we have it."""
+        request = self.request
+        return request is not None and page.id != attempt_number(request.id, request.borrowed.attempt)
 
     @property
     def has_ended(self) -> bool:
@@ -147,15 +151,6 @@ def _former_barcodes(books: OrderBooks) -> Iterator[Breach]:
             yield Breach(rule=Rule.LEFT_STANDING, request=orders[number], words=words)
 
 
-def standing(acts: Iterable[Act]) -> tuple[int, int]:
-    """How many holds and how many loans are left after acts on one item."""
-    holds = loans = 0
-    for act in acts:
-        holds += (act.kind is ActKind.HOLD_PLACED) - (act.kind in _OFF)
-        loans += (act.kind is ActKind.CHECKOUT) - (act.kind is ActKind.CHECKIN and bool(act.customer))
-    return holds, loans
-
-
 def _strangers(books: OrderBooks) -> Iterator[Breach]:
     """What the gateway did to a barcode for anybody but the customer whose item it stands for, or stood for."""
     customers = {plan.id: plan.customer for plan in books.world.plans}
@@ -207,21 +202,24 @@ def _left_at(page: LenderPage) -> datetime | None:
     return min((*said, *heard), default=None)
 
 
-def _sent_before_cancel(page: LenderPage) -> bool:
+def _left_as(page: LenderPage) -> frozenset[Stand]:
+    """Where a lender may stand whom we have left: what it sent before it heard Cancel, or in spite of that, goes back."""
     sent = [letter.at for letter in page.said if letter.status is Status.LOANED]
     heard = [letter.at for letter in page.heard if letter.what == Action.CANCEL]
-    return bool(sent) and min(sent) < min(heard, default=min(sent))
+    if page.answers is Answer.SENDS_ANYWAY and page.stand is Stand.COPIED:
+        return frozenset({Stand.COPIED})
+    has_sent = bool(sent) and (page.answers is Answer.SENDS_ANYWAY or min(sent) < min(heard, default=min(sent)))
+    return GOING_BACK if has_sent else NOTHING_OUT
 
 
 def _lenders_agree(case: _Case) -> Iterator[Breach]:
-    """Only the one that has the request may have sent anything, and it believes what we do; what another sent before it heard Cancel goes back."""
+    """Only the one that has the request may have sent anything, and it believes what we do; what another sent all the same goes back."""
     request = case.request
     if request is None or request.borrowing is None or not case.has_ended:
         return
-    number = attempt_number(request.id, request.borrowing.attempt)
-    last = next((page for page in case.pages if page.id == number), None)
-    for page in case.pages:
-        if page is not last and page.stand not in (GOING_BACK if _sent_before_cancel(page) else NOTHING_OUT):
+    last = next((page for page in case.pages if not case.is_left(page)), None)
+    for page in filter(case.is_left, case.pages):
+        if page.stand not in _left_as(page):
             yield _breach(case, Rule.DISAGREES, f"{page.id} was left, and {page.lender} has it as “{page.stand}”")
     if last is not None and last.stand not in ENDS[request.state]:
         yield _breach(case, Rule.DISAGREES, f"“{request.state}”, and {last.lender} has it as “{last.stand}”")
@@ -270,14 +268,14 @@ def _most_times(page: LenderPage) -> dict[str, int]:
 
 
 def _order_is_legal(case: _Case) -> Iterator[Breach]:
-    """A request first; Received before it goes back; nothing of an item that the lender never sent."""
+    """A request first; Received before it goes back, unless it is a second one; nothing of an item that the lender never sent."""
     for page in case.pages:
         letters = [letter.what for letter in _first_times(page)]
         if letters[0] not in {RequestType.NEW, RequestType.RETRY}:
             yield _breach(case, Rule.MESSAGE, f"{page.id}: {letters[0]} before the request")
         if Action.SHIPPED_RETURN in letters:
-            before = letters[: letters.index(Action.SHIPPED_RETURN)]
-            if Action.RECEIVED not in before or not _said(page, Status.LOANED):
+            is_taken_in = Action.RECEIVED in letters[: letters.index(Action.SHIPPED_RETURN)] or case.is_left(page)
+            if not is_taken_in or not _said(page, Status.LOANED):
                 yield _breach(case, Rule.MESSAGE, f"{page.id}: sent back, and not received before")
 
 
@@ -340,13 +338,13 @@ def _sent_back_when_in(case: _Case) -> Iterator[Breach]:
     """
     for page in case.pages:
         letters = [letter for letter in page.heard if letter.what == Action.SHIPPED_RETURN]
-        if not letters:
+        if not letters or case.is_left(page):  # no barcode stands for a second one
             continue
         until = [act for act in case.acts if act.at <= letters[0].at]
         done = Counter((act.kind, bool(act.customer)) for act in until)
         if done[ActKind.CHECKOUT, True] > done[ActKind.CHECKIN, True]:
             yield _breach(case, Rule.DISAGREES, f"{page.id}: sent back while it was on loan here")
-        if done[ActKind.HOLD_PLACED, True] > sum(done[kind, True] for kind in _OFF):
+        if done[ActKind.HOLD_PLACED, True] > sum(done[kind, True] for kind in HOLD_ENDS):
             yield _breach(case, Rule.DISAGREES, f"{page.id}: sent back while a hold stood for it here")
 
 

@@ -3,12 +3,15 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
 from gateway.demo.acs.records import Act, ActKind, Source
 from gateway.dispatch.performers.acts import LATE
 from tests.faults.strangers import CARDS
+
+HOLD_ENDS: Final = frozenset({ActKind.HOLD_FILLED, ActKind.HOLD_CANCELLED, ActKind.HOLD_EXPIRED})
 
 
 class Rule(StrEnum):
@@ -81,3 +84,12 @@ def was_in_hand(act: Act, acts: Iterable[Act], scans: Iterable[Scan]) -> bool:
 def without_strangers(acts: Iterable[Act]) -> list[Act]:
     """The acts on what is the run's own; what is a stranger's is the strangers' business, or a breach (`touched`)."""
     return [act for act in acts if act.customer not in CARDS]
+
+
+def standing(acts: Iterable[Act]) -> tuple[int, int]:
+    """How many holds and how many loans are left after acts on one item."""
+    holds = loans = 0
+    for act in acts:
+        holds += (act.kind is ActKind.HOLD_PLACED) - (act.kind in HOLD_ENDS)
+        loans += (act.kind is ActKind.CHECKOUT) - (act.kind is ActKind.CHECKIN and bool(act.customer))
+    return holds, loans

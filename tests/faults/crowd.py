@@ -14,7 +14,7 @@ class Crowd(StrEnum):
     HANDS = "hands"
     """A second pair of hands at the desk: answers twice, answers late, scans the wrong barcode."""
     PEERS = "peers"
-    """Lenders that refuse a repeated New, never say a thing twice, or offer again and again."""
+    """Lenders that refuse a repeated New, never say a thing twice, offer again and again, or send what was cancelled long ago."""
     OUTAGES = "outages"
     """Outages long enough for waits to grow, calm enough afterwards to see them end (waits.py)."""
 

@@ -39,20 +39,17 @@ from gateway.iso18626.replies import Confirmed, Rejected
 from gateway.iso18626.schema import problems
 from gateway.iso18626.values import AgencyId, Code, Costs
 from tests.faults.lending_pages import MAY_SEND, HeardLetter, LenderPage, SaidLetter, Stand
-from tests.faults.orders import ASKS, OFFERS, Answer, Course, Habit, OrderPlan, order_of
+from tests.faults.orders import ASKS, LATER, OFFERS, Answer, Course, Habit, OrderPlan, order_of
 
 RESEND_S: Final = 0.2
 KEPT_S: Final = 1.0
 """A message kept back to go out late goes after the next one, or after so long."""
 LEFT_S: Final = 3.0
-"""How long after Cancel a late lender says WillSupply: longer than the gateway waits for an answer to it."""
+"""How long after Cancel one that is late says WillSupply, or sends: longer than the gateway waits for an answer to it."""
 DUE: Final = timedelta(days=80)
 RENEWED: Final = timedelta(days=40)
-MOST_WAIT_S: Final = 0.4
 IS_LOST: Final = ACTION_WORDS[Action.LOST]
-
 KNOWN_ALREADY: Final = "a request with the given ID already exists"
-
 Letter = tuple[SaidLetter, bytes]
 _STATUS: Final = {
     Stand.ASKED: Status.REQUEST_RECEIVED,
@@ -124,8 +121,8 @@ class Lender:
         row = TABLE[order.name] if order else Treatment()
         if row.takes:
             self._take(message, what, document)
-        delay_s = order.delay_s if order else 0.0
-        return Hearing(confirmation=confirmation_for(decoded, _now()), row=row, delay_s=delay_s)
+        confirmation = confirmation_for(decoded, _now())
+        return Hearing(confirmation=confirmation, row=row, delay_s=order.delay_s if order else 0.0)
 
     def _refuses(self, what: RequestType | Action, number: str) -> bool:
         repeats = what in {RequestType.NEW, RequestType.RETRY} and number in self.pages
@@ -165,9 +162,11 @@ class Lender:
         self._run(self._answer(page, plan))
 
     def _cancel(self, page: LenderPage) -> None:
-        plan = self._plans[page.order]
-        if page.stand in MAY_SEND and page.answers is Answer.LATE and len(_letters(page, Action.CANCEL)) == 1:
+        plan, is_first = self._plans[page.order], len(_letters(page, Action.CANCEL)) == 1
+        if page.stand in MAY_SEND and page.answers in LATER and is_first:
             self._asked_about[page.id].set()  # it says nothing now, and something when it is left
+            if page.answers is Answer.SENDS_ANYWAY:
+                self._run(self._send_anyway(page, plan))
         elif page.stand is Stand.PROMISED and plan.course is Course.KEPT_TO and page.answers is not Answer.LATE:
             self._say(page, ReasonForMessage.CANCEL_RESPONSE, answer=YesNo.N)
         elif page.stand in MAY_SEND:
@@ -220,7 +219,7 @@ class Lender:
                 self._refuse(page, Status.RETRY_POSSIBLE, retry=ReasonRetry.COST_EXCEEDS_MAX_COST, price=price)
             case Answer.SENDS:
                 self._send(page, plan, first)
-            case Answer.SILENT:
+            case Answer.SILENT | Answer.SENDS_ANYWAY:
                 pass
             case Answer.LATE:
                 await self._promise_late(page, plan)
@@ -244,6 +243,10 @@ class Lender:
         self._promise(page, ReasonForMessage.REQUEST_RESPONSE)
         if not _letters(page, Action.CANCEL):
             self._send(page, plan)
+
+    async def _send_anyway(self, page: LenderPage, plan: OrderPlan) -> None:
+        await asyncio.sleep(LEFT_S)
+        self._send(page, plan)
 
     def _refuse(self, page: LenderPage, status: Status, **why: Any) -> None:
         if page.stand in MAY_SEND:
@@ -345,7 +348,8 @@ class Lender:
             if isinstance(outcome, Rejected):
                 said.trouble = page.trouble = f"{said.status} was refused: {outcome.error_type} {outcome.error_value}"
                 return
-            if self._habit is Habit.SAYS_ONCE and said.reason is ReasonForMessage.STATUS_CHANGE:
+            is_news = said.reason is ReasonForMessage.STATUS_CHANGE and page.answers is not Answer.SENDS_ANYWAY
+            if self._habit is Habit.SAYS_ONCE and is_news:
                 return
             await asyncio.sleep(RESEND_S)
 

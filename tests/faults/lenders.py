@@ -14,11 +14,13 @@ from gateway.demo.partner.running import listen
 from gateway.demo.partner.server import Door
 from gateway.iso18626.client import Iso18626Client, client_session
 from tests.faults.customers import OrderDesk, OrderLog
-from tests.faults.lender import MOST_WAIT_S, Lender
+from tests.faults.lender import Lender
 from tests.faults.neighbours import Assignment, Neighbours, main, read_assignment
 from tests.faults.orders import OrderPlan, draw_orders
 
 TIMEOUT_S: Final = 10.0
+MOST_WAIT_S: Final = 0.4
+"""How long people at a lender's take."""
 
 
 class Lenders(Neighbours[OrderPlan]):

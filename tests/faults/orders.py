@@ -101,7 +101,12 @@ class Answer(StrEnum):
     """WillSupply, and nothing more until it is asked."""
     ASKS_MORE = "asks more"
     """RetryPossible for a price that we pay without asking, again and again, and then it sends."""
+    SENDS_ANYWAY = "sends anyway"
+    """Nothing, not even to Cancel; and when it was left, Loaned all the same."""
 
+
+LATER: Final = frozenset({Answer.LATE, Answer.SENDS_ANYWAY})
+"""They don't answer Cancel, and act when they were left."""
 
 ANSWERS: Final[dict[Answer, int]] = {
     Answer.PROMISES: 38,
@@ -115,9 +120,10 @@ ANSWERS: Final[dict[Answer, int]] = {
     Answer.LATE: 2,
     Answer.FORGETS: 4,
 }
-ASKING_MORE: Final = 6
-"""The weight of those who ask for more, where there are such peers; and how often they do."""
+OF_PEERS: Final = {Answer.ASKS_MORE: 6, Answer.SENDS_ANYWAY: 5}
+"""The weights of those who ask for more, or send what was cancelled, where there are such peers."""
 ASKS: Final = 3
+"""How often they ask for more."""
 OFFERS: Final = {Answer.FOR_LITTLE: "5.00", Answer.FOR_MUCH: "40.00", Answer.ASKS_MORE: "6.00"}
 MOST_PAID: Final = "10.00"
 
@@ -129,7 +135,7 @@ class Habit(StrEnum):
     REFUSES_REPEATS = "refuses repeats"
     """A request whose number it knows is an error, be it the same in every byte."""
     SAYS_ONCE = "says once"
-    """News of its own that was not confirmed is not sent again; answers are."""
+    """News of its own that was not confirmed is not sent again; answers are, and what nobody would ask about (`SENDS_ANYWAY`)."""
 
 
 class OrderPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -172,7 +178,7 @@ class OrderWorld(msgspec.Struct, frozen=True, kw_only=True):
 def draw_orders(seed: int, *, loans: int, lenders: int = LENDERS, crowd: frozenset[Crowd] = frozenset()) -> OrderWorld:
     """Draw a world: the same seed and crowd give the same one."""
     chance, has_peers = random.Random(f"orders {seed}"), Crowd.PEERS in crowd
-    answers = ANSWERS | {Answer.ASKS_MORE: ASKING_MORE} if has_peers else ANSWERS
+    answers = ANSWERS | OF_PEERS if has_peers else ANSWERS
     seats, habits = tuple(_seat(n) for n in range(1, lenders + 1)), list(Habit) if has_peers else [Habit.USUAL]
     customers = tuple(f"2000100{n:07}" for n in range(1, loans // ORDERS_A_CUSTOMER + 2))
     return OrderWorld(

@@ -17,6 +17,7 @@ from tests.faults.crowd import Crowd
 from tests.faults.database import Database
 from tests.faults.gauges import Reading
 from tests.faults.house import House, RunSettings
+from tests.faults.lender import LEFT_S
 from tests.faults.processes import Broken, GatewayLife
 from tests.faults.reckoning import reckon
 from tests.faults.sides import Compared
@@ -28,8 +29,8 @@ from tests.faults.wires import Wire
 
 SETTLE_S: Final = 120.0
 """How long the house may take to come to rest once nothing goes wrong any more."""
-STILL_S: Final = 1.5
-"""How long nothing may change for the house to count as at rest."""
+STILL_S: Final = LEFT_S + 1.5
+"""How long nothing may change for the house to count as at rest: a lender that was left may have something to say yet."""
 
 HOPELESS_S: Final = 20.0
 """How long nothing may change before waiting for what is left is given up."""

@@ -284,6 +284,38 @@ def test_a_lender_that_has_heard_cancel_and_says_nothing_may_be_left():
     assert Rule.DOUBLED not in {breach.rule for breach in broken(silent)}
 
 
+def sent_anyway(stand: Stand, *, says: Status = Status.LOANED, back: float = 9) -> Change:
+    """The first lender heard Cancel, was left, and sent it; its parcel went back without another word."""
+    return with_first(
+        answers=Answer.SENDS_ANYWAY,
+        heard=[*first_page().heard, heard(1, Action.CANCEL), heard(back, Action.SHIPPED_RETURN)],
+        said=[said(6, says), said(back + 1, Status.LOAN_COMPLETED)],
+        stand=stand,
+    )
+
+
+def with_one_more_message(books: OrderBooks) -> OrderBooks:
+    return with_gateway(messages={"B-1": tuple(map(message, range(6)))})(books)
+
+
+def test_what_a_lender_sends_that_was_left_goes_back_while_ours_is_here():
+    """At minute 9, when ours is with the customer, under its barcode."""
+    assert broken(with_one_more_message(sent_anyway(Stand.BACK)(clean()))) == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (sent_anyway(Stand.OUT), Rule.DISAGREES),
+        (sent_anyway(Stand.CANCELLED), Rule.DISAGREES),
+        (sent_anyway(Stand.BACK, says=Status.WILL_SUPPLY), Rule.MESSAGE),
+    ],
+    ids=["it still has it as out", "it knows nothing of a parcel", "it never said that it sent it"],
+)
+def test_what_becomes_of_a_second_parcel_is_looked_at(change: Change, rule: Rule):
+    assert rule in {breach.rule for breach in broken(with_one_more_message(change(clean())))}
+
+
 def test_a_promise_of_a_lender_that_was_left_may_be_cancelled_once_more():
     late = with_first(
         heard=[*first_page().heard, heard(1, Action.CANCEL), heard(5, Action.CANCEL)],
