@@ -141,9 +141,9 @@ async def _replace(path: Path, copy: Path, manifest: "Manifest", why: str) -> Pa
     from gateway.store import sqlite_copy  # noqa: PLC0415
     from gateway.store.sqlite import SqliteStore  # noqa: PLC0415
 
-    with sqlite_copy.fresh_copy(copy, path.absolute(), manifest.rows) as fresh:
+    with sqlite_copy.fresh_copy(copy, path, manifest.rows) as fresh:
         await _hold(SqliteStore(fresh), why, manifest.made_at)
-        return sqlite_copy.take_place(fresh, path.absolute())
+        return sqlite_copy.take_place(fresh, path)
 
 
 def _no_store(path: Path) -> str:

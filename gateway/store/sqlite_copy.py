@@ -130,7 +130,7 @@ def take_place(fresh: Path, path: Path) -> Path | None:
         raise BackupError(f"{fresh} could not be closed: what was written into it is not in the file yet")
     with fresh.open("rb+") as file:
         os.fsync(file.fileno())
-    before = _move_away(path)
+    before = _move_away(path.absolute())
     try:
         fresh.replace(path)
     except OSError as exc:
