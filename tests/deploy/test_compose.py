@@ -17,8 +17,8 @@ COMPOSE: dict[str, Any] = documents((FOLDER / "compose.yaml").read_text())[0]
 SERVICES: dict[str, Any] = COMPOSE["services"]
 GATEWAYS = ("gateway-1", "gateway-2")
 NAMES = {"PARTNERS_NAME": "ill.example.org", "DESK_NAME": "ill-desk.example.org"}
-MADE_BY_HAND = {"./ill-gateway.toml"}
-"""The comment on top says how."""
+MADE_BY_HAND = {"./ill-gateway.toml", "./alertmanager.yml", "./backups"}
+"""The comment on top says how; the first two have an example."""
 
 
 @pytest.mark.process
@@ -36,6 +36,20 @@ def test_every_file_that_is_mounted_is_there(service: str):
     files = {name for name in mounted if name.startswith(".")} - MADE_BY_HAND
     assert {name for name in files if not (FOLDER / name).is_file()} == set()
     assert {name for name in mounted if not name.startswith(".")} <= COMPOSE["volumes"].keys()
+
+
+def test_what_is_made_by_hand_is_told_on_top():
+    told = (FOLDER / "compose.yaml").read_text().partition("\nname:")[0]
+    assert [name for name in MADE_BY_HAND if name.removeprefix("./") not in told] == []
+
+
+def test_each_gateway_keeps_its_mark_where_it_stays():
+    """In a volume of its own: in the container alone it would go with it, and a database that was brought back would not be noticed."""
+    kept = set()
+    for name in GATEWAYS:
+        folder = Path(environment_of(name)["ILL_GATEWAY_STORE__MARK"]).parent
+        kept |= {volume for volume in SERVICES[name]["volumes"] if volume.endswith(f":{folder}")}
+    assert {volume.split(":")[0] for volume in kept} == set(GATEWAYS) <= COMPOSE["volumes"].keys()
 
 
 def test_every_secret_is_named_once_and_used():
@@ -107,6 +121,70 @@ def test_the_proxy_takes_its_file_with_what_the_environment_gives(tmp_path: Path
     home = {"XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
     done = subprocess.run(command, env=os.environ | given | home, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+# ── back-ups ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_back_ups_are_made_by_the_gateways_program_with_its_settings():
+    backup, gateway = SERVICES["backup"], SERVICES[GATEWAYS[0]]
+    assert all(backup[name] == gateway[name] for name in ("image", "secrets", "environment"))
+    assert gateway["volumes"][0] in backup["volumes"]
+    mounted = {volume.split(":")[1]: volume.split(":")[0] for volume in backup["volumes"]}
+    assert (FOLDER / mounted[backup["entrypoint"][1]]).is_file()
+    assert "/var/backups/ill-gateway" in mounted
+    assert "/var/backups/ill-gateway" in (FOLDER / "every-night").read_text()
+
+
+def nights(folder: Path, *, fails: int) -> tuple[list[int], list[str]]:
+    """Run the script until its third pause, with a back-up that fails so often: how long it paused, in seconds, and what lies in the folder then."""
+    backups, programs = folder / "backups", folder / "bin"
+    (backups / "old").mkdir(parents=True)
+    os.utime(backups / "old", (0, 0))
+    programs.mkdir()
+    scripts = {
+        "ill-gateway": f'[ "$1" = backup ] && echo x >> {folder}/tried && [ $(wc -l < {folder}/tried) -gt {fails} ] && mkdir "$2"',
+        "sleep": f'echo "$1" >> {folder}/paused; [ $(wc -l < {folder}/paused) -lt 3 ]',
+        "date": f'case "$1" in +%s) echo 0;; --date) exec /bin/date --utc --date "1970-01-01 $(echo "$2" | cut -d" " -f2)" "$3";; *) echo night-$(wc -l < {folder}/tried);; esac',
+    }
+    (folder / "tried").touch()
+    for name, text in scripts.items():
+        (programs / name).write_text(f"#!/bin/sh\n{text}\n")
+        (programs / name).chmod(0o755)
+    environment = {"PATH": f"{programs}:/usr/bin:/bin", "BACKUPS": str(backups)}
+    done = subprocess.run(
+        ["/bin/sh", str(FOLDER / "every-night")], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.stderr == ""
+    paused = list(map(int, (folder / "paused").read_text().split()))
+    return paused, sorted(path.name for path in backups.iterdir())
+
+
+HALF_PAST_TWO_S = 9000
+"""From the beginning of 1970, at which the clock of the test stands."""
+
+
+@pytest.mark.process
+def test_one_is_made_every_night_and_old_ones_go(tmp_path: Path):
+    assert nights(tmp_path, fails=0) == ([HALF_PAST_TWO_S] * 3, ["night-0", "night-1", "night-2"])
+
+
+@pytest.mark.process
+def test_one_that_fails_is_tried_again_after_an_hour_and_takes_no_old_one_away(tmp_path: Path):
+    assert nights(tmp_path, fails=3) == ([3600, 3600, 3600], ["old"])
+
+
+@pytest.mark.process
+def test_the_alertmanager_takes_its_example_and_hears_of_alerts():
+    example = FOLDER / "alertmanager.example.yml"
+    done = subprocess.run(
+        [program("amtool"), "check-config", str(example)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    (hears,) = documents((FOLDER / "prometheus.yml").read_text())[0]["alerting"]["alertmanagers"]
+    assert hears["static_configs"] == [{"targets": ["alertmanager:9093"]}]
+    secret = documents(example.read_text())[0]["global"]["smtp_auth_password_file"]
+    assert Path(secret).name in SERVICES["alertmanager"]["secrets"]
 
 
 @pytest.mark.process

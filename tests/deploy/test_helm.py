@@ -1,5 +1,6 @@
 """The Helm chart: helm's own lint, and what it makes of it: names, ports and settings that are the gateway's."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -78,12 +79,92 @@ def test_partners_reach_messages_and_copies_alone(helm: str):
 
 
 @pytest.mark.parametrize(
-    "given", ["store.url=sqlite:///x", "store.url=postgresql://ill:hush@db/ill", "replicas=0", "existingSecret="]
+    "given",
+    [
+        "store.url=sqlite:///x",
+        "store.url=postgresql://ill:hush@db/ill",
+        "replicas=0",
+        "existingSecret=",
+        "backup.schedule=nightly",
+    ],
 )
 def test_values_that_can_not_be_are_refused(helm: str, given: str):
     refused = template(helm, "--set", given)
     assert refused.returncode != 0
     assert "schema" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["replica=5", "store.uri=x", "ingress.enable=false", "ingress.desk.hosts=x", "image.version=2", "backup.keep=3"],
+)
+def test_values_that_nothing_reads_are_refused(helm: str, given: str):
+    """Or a word that is spelled wrongly would leave the usual in place, and nobody would hear of it."""
+    refused = template(helm, "--set", given)
+    assert refused.returncode != 0
+    assert given.partition("=")[0].split(".")[-1] in refused.stderr
+
+
+def test_each_gateway_keeps_its_mark_in_a_volume_of_its_own(helm: str, tmp_path: Path):
+    found = made(helm)
+    gateways = found["StatefulSet"][0]["spec"]
+    (container,) = gateways["template"]["spec"]["containers"]
+    environment = {each["name"]: each.get("value", "valley-0") for each in container["env"]}
+    settings = settings_with(tmp_path, found["ConfigMap"][0]["data"]["ill-gateway.toml"], environment)
+    (mount,) = [
+        each for each in container["volumeMounts"] if each["mountPath"] == str(Path(settings.store.mark or "").parent)
+    ]
+    assert [claim["metadata"]["name"] for claim in gateways["volumeClaimTemplates"]] == [mount["name"]]
+
+
+def test_back_ups_are_made_with_the_gateways_settings_where_no_service_leads(helm: str, tmp_path: Path):
+    found = made(helm)
+    job = found["CronJob"][0]["spec"]["jobTemplate"]["spec"]["template"]
+    (container,) = job["spec"]["containers"]
+    environment = {each["name"]: each["value"] for each in container["env"]}
+    settings = settings_with(tmp_path, found["ConfigMap"][0]["data"]["ill-gateway.toml"], environment)
+    assert settings.store.url == "postgresql://ill@postgres/ill"
+    assert container["image"] == found["StatefulSet"][0]["spec"]["template"]["spec"]["containers"][0]["image"]
+    for service in found["Service"]:
+        assert not service["spec"]["selector"].items() <= job["metadata"]["labels"].items()
+    volumes = {volume["name"] for volume in job["spec"]["volumes"]}
+    assert {mount["name"] for mount in container["volumeMounts"]} == volumes
+    (claim,) = found["PersistentVolumeClaim"]
+    assert claim["metadata"]["annotations"] == {"helm.sh/resource-policy": "keep"}
+
+
+@pytest.mark.parametrize(
+    ("fails", "left"), [(False, ["2099-01-31", "lost+found"]), (True, ["2026-01-31", "lost+found"])]
+)
+def test_old_back_ups_go_once_a_new_one_is_made_and_only_then(
+    helm: str, tmp_path: Path, *, fails: bool, left: list[str]
+):
+    """What the job runs, in a folder of the test, with a program that makes a folder."""
+    (container,) = made(helm)["CronJob"][0]["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
+    backups, programs = tmp_path / "backups", tmp_path / "bin"
+    for old in ("2026-01-31", "lost+found"):
+        (backups / old).mkdir(parents=True)
+        os.utime(backups / old, (0, 0))
+    programs.mkdir()
+    for name, text in {"ill-gateway": "exit 1" if fails else 'mkdir "$2"', "date": "echo 2099-01-31"}.items():
+        (programs / name).write_text(f"#!/bin/sh\n{text}\n")
+        (programs / name).chmod(0o755)
+    script = container["args"][0].replace("/var/backups/ill-gateway", str(backups))
+    environment = {"PATH": f"{programs}:/usr/bin:/bin"}
+    done = subprocess.run([*container["command"], script], env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode != 0) == fails
+    assert sorted(path.name for path in backups.iterdir()) == left
+
+
+def test_back_ups_and_marks_can_be_left_out(helm: str):
+    found = made(helm, "--set", "backup.enabled=false,mark.enabled=false")
+    assert not {"CronJob", "PersistentVolumeClaim"} & found.keys()
+    gateways = found["StatefulSet"][0]["spec"]
+    assert "volumeClaimTemplates" not in gateways
+    assert "ILL_GATEWAY_STORE__MARK" not in {
+        each["name"] for each in gateways["template"]["spec"]["containers"][0]["env"]
+    }
+    assert "PersistentVolumeClaim" not in made(helm, "--set", "backup.existingClaim=backups")
 
 
 def test_what_can_be_left_out(helm: str):
