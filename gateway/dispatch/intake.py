@@ -113,7 +113,7 @@ class Intake:
         """Make a new request. Raises AlreadyExists where its ids are taken."""
         ruling = decide(table_for(event), None, event)
         assert isinstance(ruling, Decision), "every admission has a row"
-        await self._store.commit(self._decided(event, ruling, cause))
+        await self._store.commit(self._decided(None, event, ruling, cause))
         return ruling
 
     async def submit(self, request_id: str, event: AnyEvent, cause: Cause = Cause()) -> Ruling:  # noqa: B008 - frozen
@@ -181,7 +181,7 @@ class Intake:
 
     def _change(self, request: Request, event: AnyEvent, ruling: Decision | Ignored, cause: Cause) -> Change:
         if isinstance(ruling, Decision):
-            return self._decided(event, ruling, cause)
+            return self._decided(request, event, ruling, cause)
         words = f"{narrate(event)} {ruling.words}"
         entry = HistoryEntry(at=event.at, by=event.by, kind=HistoryKind.IGNORED, words=words, state=request.state)
         return Change(
@@ -194,7 +194,7 @@ class Intake:
             done=_done(cause.key, request, event, ignored=True),
         )
 
-    def _decided(self, event: AnyEvent, decision: Decision, cause: Cause) -> Change:
+    def _decided(self, before: Request | None, event: AnyEvent, decision: Decision, cause: Cause) -> Change:
         request = decision.request
         entry = HistoryEntry(
             at=event.at,
@@ -207,6 +207,7 @@ class Intake:
         )
         return Change(
             request=request,
+            before=before,
             created=request.version == 1,
             history_of=request.id,
             event=event,

@@ -39,6 +39,8 @@ def register_rows(change: Change, subject: str | None) -> RegisterRows:
     """Give the rows of a change to this request."""
     if change.request is None:
         return RegisterRows(note=_note(change, subject))
+    if _is_found_as_before(change):
+        return RegisterRows(known_line=(_line(change.request),), note=_note(change, subject))
     line, words, numbers = lines_of(change.request)
     note = () if change.created and change.request.note else _note(change, subject)  # else it is among the words
     if change.created:
@@ -49,10 +51,27 @@ def register_rows(change: Change, subject: str | None) -> RegisterRows:
 
 def lines_of(request: Request) -> tuple[Params, Params, tuple[Params, ...]]:
     """Give a request's line, its words, and its numbers."""
-    is_open = request.state not in FINALS[request.role]
-    line = (
+    sources = wording.Sources.of(request)
+    numbers = tuple((request.id, number) for number in wording.numbers_of(sources))
+    return _line(request), (request.id, _is_open(request), wording.words_of(sources)), numbers
+
+
+def _is_found_as_before(change: Change) -> bool:
+    """Whether words and numbers of a request stand as they are to be: most steps change neither, nor end it."""
+    before, request = change.before, change.request
+    if before is None or request is None or _is_open(before) is not _is_open(request):
+        return False
+    return wording.Sources.of(before) == wording.Sources.of(request)
+
+
+def _is_open(request: Request) -> bool:
+    return request.state not in FINALS[request.role]
+
+
+def _line(request: Request) -> Params:
+    return (
         request.id,
-        is_open,
+        _is_open(request),
         request.role.value,
         request.state.value,
         plain(request.partner or ""),
@@ -65,8 +84,6 @@ def lines_of(request: Request) -> tuple[Params, Params, tuple[Params, ...]]:
         ",".join(_flags(request)),
         plain(request.assigned_to or ""),
     )
-    numbers = tuple((request.id, number) for number in wording.numbers_of(request))
-    return line, (request.id, is_open, wording.words_of(request)), numbers
 
 
 def to_index(words: Iterable[Params], *, is_open: bool) -> tuple[Params, ...]:

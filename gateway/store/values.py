@@ -151,6 +151,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
     request: Request | None = None
     """Its role and requesting agency are those it was created with."""
+    before: Request | None = None
+    """The request at the version before, where that was read: what it is found by is then written where it has changed, and else every time."""
     created: bool = False
     """The request is new: insert it, AlreadyExists if its ids are taken."""
     history_of: str | None = None

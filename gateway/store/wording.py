@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Final
+from typing import Final, NamedTuple
 
 from gateway.workflow.records import Request
 
@@ -59,18 +59,34 @@ def partner_word(partner: str) -> str:
     return _PARTNER + blake2b(partner.encode(), digest_size=5).hexdigest()
 
 
-def words_of(request: Request) -> str:
-    """Return the words that a request is found by: title, author, article, its note, and who it is from or with."""
-    wanted = request.wanted
-    texts = (wanted.title, wanted.author, wanted.article_title, wanted.article_author, request.note)
-    symbol = request.supplying_agency if request.borrowing else request.requesting_agency
-    found = words(*texts, request.deliver_to_name, symbol)
-    return " ".join((*found, partner_word(request.partner)) if request.partner else found)
+class Sources(NamedTuple):
+    """What a request is found by, as it stands there: two that are equal are found by the same."""
+
+    texts: tuple[str | None, ...]
+    """Title, author, article, its note, and who it is from or with."""
+    partner: str | None
+    numbers: tuple[str, ...]
+    """Beside its own: theirs, items' and the pool's, ISBN and the like."""
+
+    @classmethod
+    def of(cls, request: Request) -> "Sources":
+        """Gather them."""
+        wanted = request.wanted
+        symbol = request.supplying_agency if request.borrowing else request.requesting_agency
+        work = (wanted.title, wanted.author, wanted.article_title, wanted.article_author)
+        texts = (*work, request.note, request.deliver_to_name, symbol)
+        return cls(texts, request.partner, tuple(_numbers(request)))
 
 
-def numbers_of(request: Request) -> tuple[str, ...]:
-    """Return the numbers that a request is found by beside its own: theirs, items' and the pool's, ISBN and the like."""
-    return tuple(dict.fromkeys(filter(None, map(number, _numbers(request)))))
+def words_of(found_by: Sources) -> str:
+    """Return the words that a request is found by."""
+    found = words(*found_by.texts)
+    return " ".join((*found, partner_word(found_by.partner)) if found_by.partner else found)
+
+
+def numbers_of(found_by: Sources) -> tuple[str, ...]:
+    """Return the numbers that a request is found by."""
+    return tuple(dict.fromkeys(filter(None, map(number, found_by.numbers))))
 
 
 def _numbers(request: Request) -> Iterator[str]:

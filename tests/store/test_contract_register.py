@@ -118,6 +118,28 @@ async def test_words_and_numbers_find_what_is_open_and_what_has_ended(
     assert await found_open(store, question) == [f"HILL-{number}" for number in finds], "open again"
 
 
+async def test_what_a_step_changes_of_what_a_request_is_found_by_is_entered_and_all_else_stays(store: Store) -> None:
+    """Whoever knows the request as it was before has its words and numbers written only where they are others."""
+    new = creation(1)
+    moved = step(1, before=new.request)
+    renamed = step(1, version=3, before=moved.request, of={"note": "Large print"})
+    numbered = step(1, version=4, before=renamed.request, of={"note": "Large print", "partner_request_id": "EV-77"})
+    over = step(1, version=5, before=numbered.request, of={"note": "Large print", "state": State.UNFILLED})
+    await commit(store, (new, moved))
+    assert [await found_open(store, sought(text)) for text in ("imaginary", "399990001", "large")] == [
+        ["HILL-1"],
+        ["HILL-1"],
+        [],
+    ]
+    await commit(store, (renamed, numbered))
+    assert [await found_open(store, sought(text)) for text in ("imaginary", "large", "ev77")] == [["HILL-1"]] * 3
+    await store.commit(over)
+    assert [await found_open(store, sought(text)) for text in ("imaginary", "large")] == [[], []]
+    assert [await found_ended(store, sought(text)) for text in ("imaginary", "large", "ev77", "399990001")] == [
+        ["HILL-1"]
+    ] * 4
+
+
 def _called(word: Word, name: str) -> Word:
     return word if name.startswith(word.text) else Word(text=word.text)
 

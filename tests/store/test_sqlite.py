@@ -5,10 +5,11 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import closing
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -17,7 +18,7 @@ from gateway.store.factory import open_store
 from gateway.store.port import Change, StoreUnavailable
 from gateway.store.sqlite import SqliteStore
 from gateway.workflow.effects import StartTimer
-from gateway.workflow.records import Clock
+from gateway.workflow.records import Clock, State
 from gateway.workflow.tasks import TaskKind
 from tests.store.values import creation, entry, inbound, later, note, step
 
@@ -230,10 +231,31 @@ async def test_requests_of_one_commit_are_one_segment_of_the_index_of_words(stor
 async def test_a_step_closes_and_withdraws_by_one_statement_each_however_much_there_may_be(store: SqliteStore) -> None:
     """A new state closes thirty kinds of tasks, and an end takes back two dozen clocks: by a statement each they were half of a loan's."""
     await store.commit(creation(1))
+    with written(store) as seen:
+        await store.commit(step(version=2, close_tasks=tuple(TaskKind), withdraw=tuple(map(StartTimer.key_of, Clock))))
+    assert [sum(each.startswith(verb) for each in seen) for verb in ("UPDATE tasks", "DELETE FROM effects")] == [1, 1]
+
+
+@contextmanager
+def written(store: SqliteStore) -> Iterator[list[str]]:
+    """The statements by which the store writes meanwhile."""
     seen: list[str] = []
-    store._writer.set_trace_callback(seen.append)
-    keys = tuple(map(StartTimer.key_of, Clock))
-    await store.commit(step(version=2, close_tasks=tuple(TaskKind), withdraw=keys))
-    assert [
-        sum(statement.startswith(verb) for statement in seen) for verb in ("UPDATE tasks", "DELETE FROM effects")
-    ] == [1, 1]
+    store._writer.set_trace_callback(lambda statement: seen.append(statement.strip()))
+    yield seen
+    store._writer.set_trace_callback(None)
+
+
+@pytest.mark.parametrize(
+    ("of", "writes"), [({}, False), ({"note": "Large print"}, True), ({"state": State.UNFILLED}, True)]
+)
+async def test_words_and_numbers_are_written_where_a_step_changes_them_or_ends_the_request(
+    store: SqliteStore, of: dict[str, Any], *, writes: bool
+) -> None:
+    """A loan has twenty steps, and two of them do."""
+    new = creation(1)
+    await store.commit(new)
+    with written(store) as seen:
+        await store.commit(step(before=new.request, of=of))
+    tables = ("UPDATE register_words", "INSERT INTO register_numbers")
+    assert [any(each.startswith(table) for each in seen) for table in tables] == [writes, writes]
+    assert any(each.startswith("UPDATE register SET") for each in seen)

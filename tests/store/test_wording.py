@@ -48,5 +48,5 @@ def test_long_texts_give_so_many_words_and_no_more() -> None:
 
 def test_a_partner_has_a_word_that_nobody_can_type() -> None:
     word = wording.partner_word("example-valley")
-    assert word in wording.words_of(request(1)).split()
+    assert word in wording.words_of(wording.Sources.of(request(1))).split()
     assert wording.words(word) != (word,)
