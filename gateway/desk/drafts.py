@@ -17,6 +17,7 @@ from gateway.desk.cards import read_card
 from gateway.desk.errors import ConflictError, UnusableError
 from gateway.desk.orders import SET_ASIDE, BadOrder, order_of
 from gateway.desk.ports import Desk
+from gateway.desk.reads import names_for, partners_by_id
 from gateway.desk.scans import request_of
 from gateway.desk.structs.common import Problem
 from gateway.desk.structs.customers import CardBody
@@ -43,6 +44,7 @@ from gateway.orders.citation import NothingToIdentifyError, identified, limited
 from gateway.orders.numbers import numbered
 from gateway.orders.openurl import read_openurl
 from gateway.store.borrowing_port import Customer
+from gateway.workflow.about import by_name
 from gateway.workflow.borrowing_records import Concern
 from gateway.workflow.finding import CatalogueSilentError, Found
 from gateway.workflow.records import Copy
@@ -110,6 +112,7 @@ async def _find(desk: Desk, query: WorksQuery, *, elsewhere: bool) -> WorksFound
         raise UnusableError(why, [Problem(column="numbers", words=why)])
     wanted = Wanted(identifiers=identifiers, title=title, author=author, editions=Editions.ANY)
     theirs = await desk.find_works(wanted) if elsewhere else Works()
+    names = names_for(desk.library, await partners_by_id(desk.store))
     try:
         found = await desk.find_copies(wanted)
     except CatalogueSilentError as silent:
@@ -118,7 +121,7 @@ async def _find(desk: Desk, query: WorksQuery, *, elsewhere: bool) -> WorksFound
         works=tuple(_works(found.copies, identifiers, theirs)),
         copies=found.copies,
         branches=desk.library.branches,
-        words=" ".join(filter(None, (found.words, theirs.words))),
+        words=" ".join(filter(None, (found.words, by_name(theirs.words, names)))),
         warnings=warnings,
     )
 

@@ -1,11 +1,11 @@
 """What several topics read of the store."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Final
 
 from gateway.partners.merging import by_ids
 from gateway.store.port import RequestFilter, Store
-from gateway.workflow.partners import Partner
+from gateway.workflow.partners import OurLibrary, Partner
 from gateway.workflow.records import Request, State
 
 LIMIT_MAX: Final = 200
@@ -15,6 +15,11 @@ LIMIT_MAX: Final = 200
 async def partners_by_id(store: Store) -> dict[str, Partner]:
     """Give every partner by its id, and by those of the partners that were merged into it."""
     return by_ids(await store.partners())
+
+
+def names_for(library: OurLibrary, partners: Mapping[str, Partner]) -> Mapping[str, str]:
+    """Give what tasks and stories name by a code: our branches, and partners."""
+    return {**{code: partner.name for code, partner in partners.items()}, **library.branches}
 
 
 async def all_in(store: Store, states: tuple[State, ...]) -> AsyncIterator[Request]:

@@ -10,10 +10,9 @@ from gateway.desk.access import Caller
 from gateway.desk.errors import ConflictError, UnusableError
 from gateway.desk.offered import offers
 from gateway.desk.ports import Desk
-from gateway.desk.reads import partners_by_id
+from gateway.desk.reads import names_for, partners_by_id
 from gateway.desk.scans import request_of
 from gateway.desk.search import find_requests
-from gateway.desk.settling import names_for
 from gateway.desk.shown import shown
 from gateway.desk.structs.requests import (
     RequestLine,

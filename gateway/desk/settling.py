@@ -11,7 +11,6 @@ from gateway.desk.structs.sheet import ActForm, ActGroup, TaskShown
 from gateway.dispatch.roles import TABLES
 from gateway.workflow.about import by_name, named, parted
 from gateway.workflow.meaning import ActLine
-from gateway.workflow.partners import OurLibrary, Partner
 from gateway.workflow.records import Answer, AnswerKind, Request, State
 from gateway.workflow.tasks import Task, TaskKind
 from gateway.workflow.triggers import StaffAction
@@ -161,11 +160,6 @@ def settling(task: Task, request: Request | None, lines: Iterable[ActLine], abou
         settles=forms,
         can_close=not is_waited_for(task, request),
     )
-
-
-def names_for(library: OurLibrary, partners: Mapping[str, Partner]) -> Mapping[str, str]:
-    """Give what tasks and stories name by a code: our branches, and partners."""
-    return {**{code: partner.name for code, partner in partners.items()}, **library.branches}
 
 
 def is_waited_for(task: Task, request: Request | None) -> bool:

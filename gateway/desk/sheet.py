@@ -17,10 +17,10 @@ from gateway.desk.notes import with_new
 from gateway.desk.offered import offers
 from gateway.desk.paperwork import slips_of
 from gateway.desk.ports import Desk
-from gateway.desk.reads import partners_by_id
+from gateway.desk.reads import names_for, partners_by_id
 from gateway.desk.requests import surroundings
 from gateway.desk.scans import request_of
-from gateway.desk.settling import at_hand, grouped, names_for, settling
+from gateway.desk.settling import at_hand, grouped, settling
 from gateway.desk.shown import shown
 from gateway.desk.story import story_of
 from gateway.desk.structs.sheet import (

@@ -14,9 +14,8 @@ import msgspec
 from gateway.desk.access import Caller
 from gateway.desk.errors import NotThereError
 from gateway.desk.ports import Desk
-from gateway.desk.reads import partners_by_id
+from gateway.desk.reads import names_for, partners_by_id
 from gateway.desk.scans import request_of
-from gateway.desk.settling import names_for
 from gateway.desk.structs.sheet import Exchange, RawShown, Story, StoryEntry, StoryQuery, Whose
 from gateway.desk.timeline import timeline
 from gateway.dispatch.roles import TABLES

@@ -12,8 +12,8 @@ from gateway.desk.errors import ConflictError, DeskError, NotThereError, Unusabl
 from gateway.desk.forms import About, body_of
 from gateway.desk.offered import offered
 from gateway.desk.ports import Desk
-from gateway.desk.reads import partners_by_id
-from gateway.desk.settling import SETTLED_BY, is_waited_for, names_for, settling
+from gateway.desk.reads import names_for, partners_by_id
+from gateway.desk.settling import SETTLED_BY, is_waited_for, settling
 from gateway.desk.structs.acts import Acted
 from gateway.desk.structs.common import Done
 from gateway.desk.structs.sheet import TaskShown, TasksPage, TasksPageQuery

@@ -159,6 +159,16 @@ def test_hostile_texts_look_harmless_and_leave_the_page_in_shape(sign_in: SignIn
     assert page.evaluate("document.title") == page.title()
 
 
+def test_a_moment_of_another_year_has_room_beside_what_happened(sign_in: SignIn, ask: Ask) -> None:
+    page = at(sign_in(), ask())
+    left_over = """() => {
+      const at = document.querySelector(".story .at");
+      at.querySelector("time").textContent = "29 September 2025 20:50";
+      return at.clientWidth - at.scrollWidth;
+    }"""
+    assert page.evaluate(left_over) >= 0
+
+
 def test_a_paper_comes_as_pdf_and_a_message_as_it_was_sent(sign_in: SignIn, ask: Ask) -> None:
     scene, page = ask("deciding", title="Another Silent Film", note="Please."), sign_in()
     at(page, scene)

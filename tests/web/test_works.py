@@ -27,7 +27,7 @@ async def order(live: Live, **fields: Any) -> str:
 
 
 async def test_staff_get_works_of_all_catalogues_and_ours_is_told_among_them(live: Live):
-    live.works = Works(works=(CLOUDS,), words="Catalogues asked: Valley: title: 1 record.")
+    live.works = Works(works=(CLOUDS,), words="Catalogues asked: valley: title: 1 record.")
     number = await order(live, title="Clouds", identifiers=[], volumes=["2"])
     status, answer = await live.call("GET", f"/requests/{number}/works")
     assert status == 200, answer
@@ -37,7 +37,7 @@ async def test_staff_get_works_of_all_catalogues_and_ours_is_told_among_them(liv
     assert (theirs["where"], theirs["parts"], theirs["volume"], theirs["numbers"]) == (
         ["Valley", "Brook"], ["v.1", "v.2"], "2", "ISBN 9780804429573",
     )  # fmt: skip
-    assert answer["words"].endswith("Valley: title: 1 record.")
+    assert answer["words"].endswith("Catalogues asked: Example Valley Library: title: 1 record.")
 
 
 async def test_a_customers_system_asks_our_own_catalogue_alone_unless_orders_are_looked_up_at_once(live: Live):
