@@ -19,7 +19,7 @@ from uuid import uuid4
 import asyncpg
 import structlog
 
-from gateway.store import hearsay, migrations, rows, sharing, sql, tongues, writes
+from gateway.store import hearsay, migrations, postgres_writes, rows, sharing, sql, tongues, writes
 from gateway.store.columns import Fetched, Params, stamp
 from gateway.store.groups import GroupCommit
 from gateway.store.listener import Listener
@@ -34,10 +34,12 @@ from gateway.store.port import (
 from gateway.store.postgres_errors import translated_errors
 from gateway.store.postgres_servers import CONNECT_TIMEOUT_S, Servers, must_have_sessions
 from gateway.store.postgres_transactions import lent, whole
+from gateway.store.postgres_writes import Together
 from gateway.store.rows import ChangeRows, readable
 from gateway.store.sharing import Attendance
 from gateway.store.tables import TableStore
 from gateway.store.verbs import Statement, Step
+from gateway.store.writes import Write
 
 SETTINGS = {
     "application_name": "ill-gateway",
@@ -76,9 +78,9 @@ BRING_FORWARD = sql.BRING_FORWARD.replace(sql.SET_BACK, f"{sql.SET_BACK} FOR UPD
 """What somebody else has locked is under way: to wait for it could be to wait in a circle."""
 
 _WORK = "ill_gateway"
-_WRITES = writes.in_order(tongues.POSTGRESQL.indexing)
 _CHANNELS = {topic: f"ill_gateway_{topic}" for topic in Topic}
 _NOTIFY = "SELECT pg_notify($1, $2)"
+_TELL_OF_REQUESTS = f"NOTIFY {_CHANNELS[Topic.REQUESTS]}; "
 _NOTIFY_ALL = f"SELECT pg_notify($1, $2 || lane) FROM ({sql.LANES}) AS lanes"  # noqa: S608 - constants
 _NOTIFY_OF = f"SELECT pg_notify($2, $3 || lane) FROM ({sql.LANES_OF}) AS lanes"  # noqa: S608 - constants
 
@@ -171,9 +173,9 @@ class PostgresStore(TableStore):
             yield connection
 
     @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy]:
-        """Lend a connection in a transaction, committed where the block ends well."""
-        async with self._connection() as connection, whole(connection, self._servers):
+    async def _transaction(self, last: str = "") -> AsyncIterator[asyncpg.pool.PoolConnectionProxy]:
+        """Lend a connection in a transaction, committed where the block ends well; `last` is said with the commit."""
+        async with self._connection() as connection, whole(connection, self._servers, last):
             yield connection
 
     @property
@@ -206,6 +208,11 @@ class PostgresStore(TableStore):
     def _call_to(self, lane: str) -> tuple[Statement, ...]:
         """See the base."""
         return ((_NOTIFY, (_WORK, f"{self._instance} {lane}")),)
+
+    async def _call(self, connection: Any, lanes: Iterable[str]) -> None:
+        """Have other gateways look for work in lanes once the transaction is committed."""
+        if calls := [(_WORK, f"{self._instance} {lane}") for lane in lanes]:
+            await connection.executemany(_NOTIFY, calls)
 
     def _announcement(self, topic: Topic) -> tuple[Statement, ...]:
         """See the base."""
@@ -250,10 +257,9 @@ class PostgresStore(TableStore):
 
     async def _write(self, batch: Sequence[ChangeRows]) -> Sequence[None]:
         """Write a batch durably."""
-        async with self._transaction() as connection:
+        async with self._transaction(_TELL_OF_REQUESTS) as connection:
             lanes = await self._write_changes(connection, sorted(batch, key=_unique_key))
-            calls = [(_WORK, f"{self._instance} {lane}") for lane in lanes]
-            await connection.executemany(_NOTIFY, [*calls, (_CHANNELS[Topic.REQUESTS], "")])
+            await self._call(connection, lanes)
         asyncio.get_running_loop().call_soon(self._wake, lanes)
         return [None] * len(batch)
 
@@ -266,8 +272,8 @@ class PostgresStore(TableStore):
             await _must_withdraw(connection, params)
         for params in chain.from_iterable(change.must_stop for change in changes):
             await _must_withdraw(connection, params, there=False)
-        for write, params_of_all in writes.with_rows(_WRITES, changes):
-            await _write_all(connection, write, params_of_all)
+        for write in postgres_writes.IN_ORDER:
+            await _write_all(connection, write, changes)
         lanes = set(chain.from_iterable(change.lanes for change in changes))
         if promote := [params for change in changes for params in change.promote]:
             lanes.update(row[0] for row in await connection.fetchmany(f"{sql.PROMOTE} RETURNING lane", promote))
@@ -310,7 +316,7 @@ class PostgresStore(TableStore):
 
     async def _settle(self, steps: Sequence[Step], subjects: Iterable[str]) -> None:
         lanes: set[str] = set()
-        async with self._transaction() as connection:
+        async with self._transaction(_TELL_OF_REQUESTS) as connection:
             for statement, params, guard in steps:
                 changed = _count(await connection.execute(statement, *params))
                 if guard is not None and not changed:
@@ -318,8 +324,7 @@ class PostgresStore(TableStore):
             for subject in subjects:
                 await connection.execute(sql.PROMOTE, subject)
                 lanes.update(row[0] for row in await connection.fetch(sql.LANES_OF, subject))
-            calls = [(_WORK, f"{self._instance} {lane}") for lane in lanes]
-            await connection.executemany(_NOTIFY, [*calls, (_CHANNELS[Topic.REQUESTS], "")])
+            await self._call(connection, lanes)
         self._wake(lanes)
 
     async def _shrink(self, most_bytes: int) -> None:
@@ -367,12 +372,16 @@ async def _version(connection: Any) -> int:
     return int(await connection.fetchval(migrations.VERSION))
 
 
-async def _write_all(connection: Any, write: writes.Write, params: Sequence[Params]) -> None:
-    """Run a statement with all rows in one round trip. Raises the guard's error where a row changed nothing."""
-    if write.guard is None:
-        await connection.executemany(write.statement, params)
-    elif len(await connection.fetchmany(f"{write.statement} RETURNING 1", params)) < len(params):
-        raise writes.guard_error(write.guard)
+async def _write_all(connection: Any, write: Write | Together, changes: Sequence[ChangeRows]) -> None:
+    """Run a statement with the rows of all changes in one round trip. Raises the guard's error where a row changed nothing."""
+    if isinstance(write, Together):
+        if columns := write.columns(changes):
+            await connection.execute(write.statement, *columns)
+    elif rows_of_all := write.rows(changes):
+        if write.guard is None:
+            await connection.executemany(write.statement, rows_of_all)
+        elif len(await connection.fetchmany(f"{write.statement} RETURNING 1", rows_of_all)) < len(rows_of_all):
+            raise writes.guard_error(write.guard)
 
 
 async def _must_withdraw(connection: Any, params: Params, *, there: bool = True) -> None:

@@ -40,21 +40,21 @@ async def lent(pool: asyncpg.Pool, servers: Servers) -> AsyncIterator[Any]:
 
 
 @asynccontextmanager
-async def whole(connection: Any, servers: Servers) -> AsyncIterator[None]:
-    """Make the block one transaction, committed if it ends well."""
+async def whole(connection: Any, servers: Servers, last: str = "") -> AsyncIterator[None]:
+    """Make the block one transaction, committed if it ends well; `last` is said with the commit, on the same way to the server."""
     await connection.execute("BEGIN")
     try:
         yield
     except BaseException:
         await _roll_back(connection, servers)
         raise
-    await _commit(connection)
+    await _commit(connection, last)
 
 
-async def _commit(connection: Any) -> None:
+async def _commit(connection: Any, last: str = "") -> None:
     patience = asyncio.get_running_loop().call_later(COMMIT_S, _end, connection)
     try:
-        await connection.execute(_COMMIT, timeout=COMMIT_S + STATEMENT_TIMEOUT_S)
+        await connection.execute(last + _COMMIT, timeout=COMMIT_S + STATEMENT_TIMEOUT_S)
     finally:
         patience.cancel()
 

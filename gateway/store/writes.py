@@ -25,12 +25,16 @@ class Write(msgspec.Struct, frozen=True):
     rows_of: Callable[[ChangeRows], tuple[Params, ...]]
     guard: type[StoreError] | None = None
 
+    def rows(self, changes: Iterable[ChangeRows]) -> list[Params]:
+        """Give the rows that it writes of all changes."""
+        return list(chain.from_iterable(map(self.rows_of, changes)))
+
 
 _BEFORE: Sequence[Write] = (
     Write(sql.COMPLETE, attrgetter("complete"), LeaseLost),
     Write(sql.WITHDRAW_ALL, attrgetter("withdraw")),
-    Write(sql.INSERT_REQUEST, attrgetter("insert_request")),
     Write(sql.UPDATE_REQUEST, attrgetter("update_request"), VersionConflict),
+    Write(sql.INSERT_REQUEST, attrgetter("insert_request")),
     Write(sql.CLOSE_TASKS, attrgetter("close_tasks")),
     Write(sql.OPEN_TASK, attrgetter("open_tasks")),
     Write(register_sql.INSERT_LINE, attrgetter("register.new_line")),
@@ -56,7 +60,7 @@ _BEHIND: Sequence[Write] = (
     Write(sql.INSERT_UNORDERED, attrgetter("unordered")),
     Write(sql.INSERT_EFFECT, attrgetter("effects")),
 )
-"""Tasks come before lines of the register, for a new line is written with its tasks: behind it, each task would have the line written once more.
+"""Who has read what is out of date hears so before anything is added. Tasks come before lines of the register, for a new line is written with its tasks: behind it, each task would have the line written once more.
 What indexes the words of new requests, where the database doesn't do that itself, comes between: words are indexed before a note is added.
 After `must_withdraw` and `must_stop` (each row of which may stand for several effects) and before `promote`."""
 
@@ -70,7 +74,7 @@ def in_order(indexing: Mapping[str, bool]) -> Sequence[Write]:
 def with_rows(order: Iterable[Write], changes: Sequence[ChangeRows]) -> Iterator[tuple[Write, list[Params]]]:
     """Give the statements that have something to write, in their order, each with the rows of all changes."""
     for write in order:
-        if rows := list(chain.from_iterable(map(write.rows_of, changes))):
+        if rows := write.rows(changes):
             yield write, rows
 
 
