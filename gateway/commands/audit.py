@@ -17,7 +17,7 @@ def add(commands: Any) -> None:
     """Add the group to the parser's commands."""
     common = calling_flags()
     group = commands.add_parser("audit").add_subparsers(required=True, metavar="COMMAND")
-    verifying = group.add_parser("verify", parents=[common], help="go through the whole chain and all of history")
+    verifying = group.add_parser("verify", parents=[common], help="go through the whole chain and all that it seals")
     verifying.add_argument("--head", help="a head that was kept elsewhere: say whether the chain has gone through it")
     verifying.set_defaults(run=verify)
     erasing = group.add_parser("erase", parents=[common], help="take a person's note out of a line of history")
@@ -45,6 +45,9 @@ def _print(audited: AuditShown) -> None:
     )
     print(
         f"{said}: {audited.lines} lines in {audited.seals} seals, {audited.purged} purged, {audited.erased} erased; {audited.unsealed} are not sealed yet."
+    )
+    print(
+        f"Money, partners and policies: {audited.book_lines} lines in {audited.book_seals} seals; {audited.book_unsealed} are not sealed yet."
     )
     if audited.knows_head is not None:
         print("The chain has gone through that head." if audited.knows_head else f"{NO_SUCH_HEAD} {_restored(audited)}")

@@ -30,7 +30,7 @@ MAX_CONFLICTS: Final = 20
 
 
 async def verify_audit(desk: Desk, _caller: Caller, body: VerifyBody) -> AuditShown:
-    """Go through the whole chain and all of history, which takes some ten seconds for a million lines."""
+    """Go through the whole chain, all of history and the books (bills, invoices, ledgers, partners, policies): some ten seconds for a million lines."""
     restored = await desk.store.recovery.last()
     return shown(
         await desk.audit(body.head or None),

@@ -206,7 +206,7 @@ class Purger:
             for invoice in ended:
                 for file in await self._store.copies.of_request(invoice):
                     await self._store.copies.drop(file.id)
-                await self._store.invoices.forget(invoice, ended_before=before)
+                await self._store.invoices.forget(invoice, ended_before=before, at=self._time.now())
             count += len(ended)
             await self._time.sleep(PAUSE_S)
         return count

@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 import structlog
@@ -13,6 +14,8 @@ from gateway.store.keeping_tables import digest_of_tombstones
 from gateway.store.port import Store, StoreError
 from gateway.store.sealing import (
     GENESIS,
+    GONE_WITH_IT,
+    Book,
     Fault,
     Line,
     Numbers,
@@ -54,6 +57,18 @@ class Audited(msgspec.Struct, frozen=True, kw_only=True):
     purged: int
     knows_head: bool | None
     """Whether the head that was asked about is one of the chain's; None if none was."""
+    book_seals: int
+    book_lines: int
+    """Lines of the books that are sealed."""
+    book_unsealed: int
+
+
+class _Reach(msgspec.Struct, frozen=True):
+    """How far history and the books went, and the mark behind which nothing below that is still to come."""
+
+    books: Mapping[Book, int]
+    history: int
+    mark: int
 
 
 class Sealer:
@@ -63,27 +78,46 @@ class Sealer:
         self._store = store
         self._time = time
         self._mail = mail
-        self._seen: tuple[int, int] | None = None
+        self._seen: _Reach | None = None
         self._told_of: datetime | None = None
         self._mails_from: datetime | None = None
 
     async def run_once(self) -> int:
-        """Seal what is settled; return how many lines. Raises StoreUnavailable."""
-        seen, self._seen = self._seen, await self._store.audit.newest()
-        if seen is None or not await self._store.audit.is_past(seen[1]):
+        """Seal what is settled, the books first; return how many lines. Raises StoreUnavailable."""
+        seen, self._seen = self._seen, await self._reach()
+        if seen is None or not await self._store.audit.is_past(seen.mark):
             return 0
+        count = sum([await self._seal_all(partial(self._seal_book, *reach)) for reach in seen.books.items()])
+        count += await self._seal_all(partial(self._seal, seen.history))
+        await self._tell_head()
+        return count
+
+    async def _reach(self) -> _Reach:
+        books = await self._store.audit.books.newest()
+        return _Reach(books, *await self._store.audit.newest())
+
+    async def _seal_all(self, seal_some: Callable[[], Awaitable[int]]) -> int:
         count = 0
-        while sealed := await self._seal(seen[0]):
+        while sealed := await seal_some():
             count += sealed
             await self._time.sleep(PAUSE_S)
-        await self._tell_head()
         return count
 
     async def _seal(self, up_to: int) -> int:
         before = await self._store.audit.last_seal()
         after = before.leaves[-1].id if before else 0
         lines = await self._store.audit.lines(after, up_to, limit=LINES_AT_ONCE)
-        if not lines or not await self._store.audit.add_seal(seal(lines, before, self._time.now())):
+        books = await self._store.audit.books.last_seal()
+        beside = books.head if books else ""
+        if not lines or not await self._store.audit.add_seal(seal(lines, before, self._time.now(), beside)):
+            return 0
+        return len(lines)
+
+    async def _seal_book(self, book: Book, up_to: int) -> int:
+        books = self._store.audit.books
+        before, after = await books.last_seal(), await books.sealed_to(book)
+        lines = await books.lines(book, after, up_to, limit=LINES_AT_ONCE)
+        if not lines or not await books.add_seal(seal(lines, before, self._time.now(), book.value)):
             return 0
         return len(lines)
 
@@ -130,23 +164,47 @@ async def run(sealer: Sealer, *, clock: TimeSource, take_on: TakeOn) -> None:
 # ── looking ──────────────────────────────────────────────────────────────────────────────────────
 
 
+class ReadLines(Protocol):
+    """Reads a page of history or of a book."""
+
+    async def __call__(self, after: int, up_to: int, *, limit: int) -> tuple[Line, ...]:
+        """Return lines in the order of their ids."""
+
+
+class _Told(msgspec.Struct):
+    """What lines of no request tell."""
+
+    purges: dict[str, int] = {}
+    """Digests of purges of requests, with the line of each."""
+    erased: set[int] = set()
+    """Lines whose words were erased."""
+    of_books: dict[Book, Numbers] = msgspec.field(default_factory=lambda: {book: Numbers() for book in Book})
+    """Lines of the books that went with an old bill or invoice."""
+
+
 async def audit(store: Store, time: TimeSource, head: str | None = None) -> Audited:
-    """Go through the whole chain and all of history, a page at a time; `head` is one that was kept elsewhere. Raises StoreUnavailable."""
-    named, erased = await _told(store, time)
-    purged, faults = await _purged(store, time, named)
+    """Go through the whole chain, all of history and the books, a page at a time; `head` is one that was kept elsewhere. Raises StoreUnavailable."""
+    told = await _told(store, time)
+    erased = told.erased
+    purged, faults = await _purged(store, time, told.purges)
     before, after, number, lines, is_known = GENESIS, 0, 0, 0, False
     last: Seal | None = None
+    vouched: dict[str, int] = {}
     while found := await store.audit.seals(number, limit=1):
         last = found[0]
         if last.number != number + 1:
             faults.append(Fault(entry=None, words=f"Seal {number + 1} is missing."))
         up_to = last.leaves[-1].id if last.leaves else after
-        kept = await _between(store, after, up_to)
+        kept = await _between(store.audit.lines, after, up_to)
         _add(faults, faults_of_seal(last, before, kept, purged, erased))
         before, after, number, lines = last.head, up_to, last.number, lines + len(last.leaves)
         is_known = is_known or last.head == head
+        if last.beside:
+            vouched.setdefault(last.beside, last.number)
         await time.sleep(0)
     newest, _ = await store.audit.newest()
+    books = await _look_at_books(store, time, told.of_books, vouched)
+    _add(faults, books.faults)
     return Audited(
         seals=number,
         lines=lines,
@@ -157,7 +215,48 @@ async def audit(store: Store, time: TimeSource, head: str | None = None) -> Audi
         erased=len(erased),
         purged=len(purged),
         knows_head=is_known if head else None,
+        book_seals=books.seals,
+        book_lines=books.lines,
+        book_unsealed=sum(
+            max(0, newest - books.sealed_to[book]) for book, newest in (await store.audit.books.newest()).items()
+        ),
     )
+
+
+class _Books(msgspec.Struct):
+    """What a look at the chain over the books came to."""
+
+    seals: int = 0
+    lines: int = 0
+    sealed_to: dict[Book, int] = msgspec.field(default_factory=lambda: dict.fromkeys(Book, 0))
+    faults: list[Fault] = []
+
+
+async def _look_at_books(
+    store: Store, time: TimeSource, purged: Mapping[Book, Numbers], vouched: dict[str, int]
+) -> _Books:
+    """Go through the chain over the books; each head that a seal of history vouches for must be one of it."""
+    looked, before = _Books(), GENESIS
+    while found := await store.audit.books.seals(looked.seals, limit=1):
+        last, book = found[0], Book(found[0].beside)
+        if last.number != looked.seals + 1:
+            _add(looked.faults, [Fault(entry=None, words=f"Seal {looked.seals + 1} of the books is missing.")])
+        up_to = last.leaves[-1].id
+        kept = await _between(partial(store.audit.books.lines, book), looked.sealed_to[book], up_to)
+        _add(looked.faults, map(partial(_of_book, book), faults_of_seal(last, before, kept, purged[book], ())))
+        vouched.pop(last.head, None)
+        before, looked.seals, looked.sealed_to[book] = last.head, last.number, up_to
+        looked.lines += len(last.leaves)
+        await time.sleep(0)
+    words = "The books are not those that seal {} vouches for."
+    _add(looked.faults, (Fault(entry=None, words=words.format(number)) for number in vouched.values()))
+    return looked
+
+
+def _of_book(book: Book, fault: Fault) -> Fault:
+    """Name the book in a fault of a line or a seal of it; `entry` is for lines of history alone."""
+    where = book.called if fault.entry is None else f"{book.called}, line {fault.entry}"
+    return Fault(entry=None, words=f"{where[0].upper()}{where[1:]}: {fault.words}")
 
 
 def _add(faults: list[Fault], more: Iterable[Fault]) -> None:
@@ -165,28 +264,30 @@ def _add(faults: list[Fault], more: Iterable[Fault]) -> None:
     faults += islice(more, max(0, MOST_FAULTS - len(faults)))
 
 
-async def _between(store: Store, after: int, up_to: int) -> Mapping[int, Line]:
+async def _between(read: ReadLines, after: int, up_to: int) -> Mapping[int, Line]:
     """All lines of a stretch, also where somebody has added many."""
     found: dict[int, Line] = {}
-    while page := await store.audit.lines(after, up_to, limit=LINES_AT_ONCE):
+    while page := await read(after, up_to, limit=LINES_AT_ONCE):
         found |= {line.id: line for line in page}
         after = page[-1].id
     return found
 
 
-async def _told(store: Store, time: TimeSource) -> tuple[dict[str, int], set[int]]:
-    """What lines of no request tell: digests of purges, with the line of each, and lines whose words were erased."""
-    named, erased, after = {}, set(), 0
+async def _told(store: Store, time: TimeSource) -> _Told:
+    """Read what lines of no request tell."""
+    told, after = _Told(), 0
     while page := await store.audit.told(after, limit=LINES_AT_ONCE):
         for line in page:
             detail = detail_of(line.entry)
             if "digest" in detail:
-                named[str(detail["digest"])] = line.id
+                told.purges[str(detail["digest"])] = line.id
             if isinstance(number := detail.get("erased"), int):
-                erased.add(number)
+                told.erased.add(number)
+            for book, numbers in detail.get(GONE_WITH_IT, {}).items():
+                told.of_books[Book(book)].add(numbers_of(numbers))
         after = page[-1].id
         await time.sleep(0)
-    return named, erased
+    return told
 
 
 async def _purges(store: Store, time: TimeSource) -> AsyncIterator[list[Tombstone]]:

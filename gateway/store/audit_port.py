@@ -1,15 +1,39 @@
-"""The part of the port that is the audit chain over history (sealing.py says what it is made of)."""
+"""The part of the port that is the audit chain over history and over the books (sealing.py says what it is made of)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from gateway.store.sealing import Line, Seal, Tombstone
+from gateway.store.sealing import Book, Line, Seal, Tombstone
 from gateway.store.values import HistoryEntry
 from gateway.workflow.records import Request
 
 
+class BookStore(Protocol):
+    """The chain over the books. Every method may raise StoreUnavailable."""
+
+    async def newest(self) -> Mapping[Book, int]:
+        """Return the id of the newest line of each book, 0 where there is none."""
+
+    async def lines(self, book: Book, after: int, up_to: int, *, limit: int) -> tuple[Line, ...]:
+        """Return lines of a book in the order of their ids."""
+
+    async def sealed_to(self, book: Book) -> int:
+        """Return the id of the last line of a book that is sealed, 0 where none is."""
+
+    async def last_seal(self) -> Seal | None:
+        """Return the newest seal."""
+
+    async def seals(self, after: int, *, limit: int) -> tuple[Seal, ...]:
+        """Return seals behind a number, in order."""
+
+    async def add_seal(self, seal: Seal) -> bool:
+        """Keep a seal; False if another gateway has made the one of its number."""
+
+
 class AuditStore(Protocol):
     """The port. Every method may raise StoreUnavailable."""
+
+    books: BookStore
 
     async def newest(self) -> tuple[int, int]:
         """Return the id of the newest line of history, and a mark: once it is past, no line with a lower id is still to come."""

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Final
 
 from gateway.store import encoding, keeping_tables, rows, sql
+from gateway.store.audit_port import BookStore
+from gateway.store.book_tables import BookTables
 from gateway.store.borrowing import Fetch
 from gateway.store.columns import Fetched, moment, stamp
 from gateway.store.errors import VersionConflict
@@ -18,12 +20,12 @@ _LINE: Final = "SELECT id, request, at, entry, event FROM history"
 LINES: Final = f"{_LINE} WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3"
 LINE: Final = f"{_LINE} WHERE id = $1"
 TOLD: Final = f"{_LINE} WHERE request IS NULL AND id > $1 ORDER BY id LIMIT $2"
-_SEAL: Final = "SELECT number, sealed_at, leaves, head FROM seals"
+_SEAL: Final = "SELECT number, sealed_at, leaves, head, books FROM seals"
 LAST_SEAL: Final = f"{_SEAL} ORDER BY number DESC LIMIT 1"
 SEALS: Final = f"{_SEAL} WHERE number > $1 ORDER BY number LIMIT $2"
 SEAL_OF: Final = f"{_SEAL} WHERE first_id <= $1 ORDER BY first_id DESC LIMIT 1"
 ADD_SEAL: Final = """
-    INSERT INTO seals (number, first_id, last_id, sealed_at, leaves, head) VALUES ($1, $2, $3, $4, $5, $6)
+    INSERT INTO seals (number, first_id, last_id, sealed_at, leaves, head, books) VALUES ($1, $2, $3, $4, $5, $6, $7)
     ON CONFLICT (number) DO NOTHING"""
 CHANGE_SEAL: Final = "UPDATE seals SET leaves = $2 WHERE number = $1 AND leaves = $3"
 """Of two that take a salt out of one seal, the second has to read it again: else it would put the first one's salt back."""
@@ -47,6 +49,7 @@ class AuditTables:
     ) -> None:
         """Stand on the store's verbs."""
         self._fetch, self._change, self._settle, self._marks = fetch, change, settle, marks
+        self.books: BookStore = BookTables(fetch=fetch, change=change)
 
     async def newest(self) -> tuple[int, int]:
         """See the port. The id first: whoever has a lower one runs by then, or has ended."""
@@ -72,7 +75,7 @@ class AuditTables:
     async def add_seal(self, seal: Seal) -> bool:
         """See the port."""
         first, last = seal.leaves[0].id, seal.leaves[-1].id
-        params = (seal.number, first, last, stamp(seal.sealed_at), packed(seal.leaves), seal.head)
+        params = (seal.number, first, last, stamp(seal.sealed_at), packed(seal.leaves), seal.head, seal.beside or None)
         return bool(await self._change((ADD_SEAL, params)))
 
     async def seal_of(self, entry: int) -> Seal | None:
@@ -125,5 +128,5 @@ def _line(row: Fetched) -> Line:
 
 
 def _seal(row: Fetched) -> Seal:
-    number, sealed_at, leaves, head = row
-    return Seal(number=int(number), sealed_at=moment(sealed_at), leaves=unpacked(leaves), head=head)
+    number, sealed_at, leaves, head, books = row
+    return Seal(number=int(number), sealed_at=moment(sealed_at), leaves=unpacked(leaves), head=head, beside=books or "")

@@ -134,5 +134,5 @@ class InvoiceStore(BookStore, Protocol):
     async def ended(self, *, before: datetime, limit: int) -> tuple[str, ...]:
         """The ids of some that ended before then."""
 
-    async def forget(self, invoice_id: str, *, ended_before: datetime) -> bool:
-        """Delete an invoice with its history and letters, if it ended before then; False if not."""
+    async def forget(self, invoice_id: str, *, ended_before: datetime, at: datetime) -> bool:
+        """Delete an invoice with its history and letters, if it ended before then, and write down that it was done; False if not."""

@@ -8,6 +8,7 @@ thousand invoices where there are a million requests, and whoever looks for one 
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -25,7 +26,8 @@ from gateway.store.columns import Fetched, Params, moment, plain, stamp
 from gateway.store.errors import LeaseLost, VersionConflict
 from gateway.store.invoices_port import Batch, InvoiceChange, InvoiceFilter, InvoiceWrite, KeptLetter, OwingRow
 from gateway.store.notices_tables import mirror_steps
-from gateway.store.values import HistoryEntry
+from gateway.store.sealing import GONE_WITH_IT, Book, distances
+from gateway.store.values import HistoryEntry, HistoryKind
 from gateway.store.verbs import Step
 from gateway.store.work_steps import work_steps
 
@@ -67,9 +69,12 @@ FORGET: Final = (
     f"DELETE FROM invoice_letters WHERE invoice = {_FORGOTTEN}",
     f"DELETE FROM tasks WHERE about = {_FORGOTTEN}",
     f"DELETE FROM notices WHERE about = {_FORGOTTEN}",
-    "DELETE FROM invoices WHERE id = $1 AND ended_at < $2",
 )
-"""The last one says whether there was anything to forget."""
+"""What goes with an invoice; then it."""
+DROP: Final = "DELETE FROM invoices WHERE id = $1 AND ended_at < $2"
+"""Says whether there was anything to forget."""
+LINES_OF: Final = "SELECT id FROM invoice_history WHERE invoice = $1 ORDER BY id"
+"""The numbers of the lines that go with it, for the audit chain."""
 _FREE_AGAIN: Final = frozenset({InvoiceState.DROPPED, InvoiceState.WITHDRAWN})
 """Beside these another invoice may have the same lender, number, year and request."""
 _BEYOND: Final = "\U0010ffff"
@@ -110,14 +115,12 @@ class InvoiceTables(BookedTables):
         *,
         fetch: Fetch,
         fetch_slowly: Fetch,
-        load: Callable[..., Awaitable[None]],
         settle: Callable[[Sequence[Step], Iterable[str]], Awaitable[None]],
     ) -> None:
         """Stand on the store's verbs."""
         super().__init__(fetch_slowly=fetch_slowly, statements=INVOICES)
         self._fetch = fetch
         self._fetch_slowly = fetch_slowly
-        self._load = load
         self._settle = settle
 
     async def commit(self, change: InvoiceChange) -> None:
@@ -183,10 +186,18 @@ class InvoiceTables(BookedTables):
         """See the port."""
         return tuple(str(name) for (name,) in await self._fetch(ENDED_BEFORE, stamp(before), limit))
 
-    async def forget(self, invoice_id: str, *, ended_before: datetime) -> bool:
+    async def forget(self, invoice_id: str, *, ended_before: datetime, at: datetime) -> bool:
         """See the port."""
-        which = [(invoice_id, stamp(ended_before))]
-        await self._load(*((statement, which) for statement in FORGET))
+        which = (invoice_id, stamp(ended_before))
+        gone = {Book.INVOICE_HISTORY: distances([int(number) for (number,) in await self._fetch(LINES_OF, invoice_id)])}
+        words = f"The invoice {invoice_id} ended long ago and was purged."
+        detail = {"invoice": invoice_id, GONE_WITH_IT: gone}
+        entry = HistoryEntry(at=at, by="gateway", kind=HistoryKind.NOTE, words=words, detail=detail)
+        told = Step(sql.INSERT_HISTORY, (None, stamp(at), encoding.encode(entry), None))
+        with suppress(VersionConflict):
+            await self._settle(
+                (*(Step(statement, which) for statement in FORGET), Step(DROP, which, VersionConflict), told), ()
+            )
         return await self.invoice(invoice_id) is None
 
 

@@ -13,6 +13,7 @@ from gateway.store.borrowing import Fetch
 from gateway.store.columns import Fetched, moment, stamp
 from gateway.store.errors import VersionConflict
 from gateway.store.keeping_port import Ended, Gone, OldBill, Room
+from gateway.store.sealing import GONE_WITH_IT, distances
 from gateway.store.values import HistoryEntry, HistoryKind
 from gateway.store.verbs import Step
 from gateway.workflow.records import Request, Role, State
@@ -181,7 +182,12 @@ class KeepingTables:
     async def purge_bill(self, bill: OldBill, *, at: datetime) -> None:
         """See the port."""
         words = f"{bill.number or 'A bill without a number'} was settled long ago and was purged."
-        entry = HistoryEntry(at=at, by="gateway", kind=HistoryKind.NOTE, words=words, detail={"bill": bill.bill})
+        gone = {
+            book: distances([int(number) for (number,) in await self._fetch(statement, bill.bill)])
+            for book, statement in old_bills.LINES.items()
+        }
+        detail = {"bill": bill.bill, GONE_WITH_IT: gone}
+        entry = HistoryEntry(at=at, by="gateway", kind=HistoryKind.NOTE, words=words, detail=detail)
         await self._settle(
             (
                 *(
@@ -223,12 +229,6 @@ class KeepingTables:
 
 def _done(what: str, number: int) -> tuple[str, list[tuple[str, int]]]:
     return SET_DONE_TO, [(what, number)]
-
-
-def distances(numbers: Collection[int]) -> str:
-    """Write rising numbers as the first, and the distance of each from the one before."""
-    listed = list(numbers)
-    return ",".join(str(number - before) for before, number in zip([0, *listed], listed, strict=False))
 
 
 def purge_entry(at: datetime, buried: Mapping[str, str]) -> HistoryEntry:

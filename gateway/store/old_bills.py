@@ -7,6 +7,7 @@ payment goes once the ledger has no line of it. Numbers that were given are not 
 from typing import Final
 
 from gateway.money.groups import UNNUMBERED
+from gateway.store.sealing import Book
 
 BEGUN: Final = ", ".join(f"'{state}'" for state in UNNUMBERED)
 """The states of bills that are not finalised yet, and have no balance."""
@@ -42,6 +43,11 @@ DROPS: Final = tuple(
     )
 )
 """What goes with an invoice and its credit notes; then they."""
+LINES: Final = {
+    book: f"SELECT id FROM {book} WHERE bill IN {_OF_BOTH} ORDER BY id"  # noqa: S608 - constants
+    for book in (Book.BILL_HISTORY, Book.LEDGER)
+}
+"""The numbers of the lines that go with them, for the audit chain."""
 DROP_NOTES: Final = "DELETE FROM bills WHERE credits = $1"
 DROP: Final = "DELETE FROM bills WHERE id = $1 AND balance = 0 AND updated_at = $2"
 """Nothing, if it has changed meanwhile."""

@@ -4,14 +4,18 @@ A leaf is the digest of one line of history under a salt of its own, raw message
 letting go of those changes no leaf. A head is the digest of all leaves of a stretch and of the head before it. Whoever changes, takes away or adds a
 line must make every later head anew, and these stand in logs, in manifests of back-ups and wherever else somebody has kept one.
 
+What is written once beside history (`Book`) has a chain of its own, of stretches of one book each. A seal of history names the newest head of that
+chain, and its own head is made of it: who has kept one head has kept both.
+
 Two things may happen to a sealed line, and both are lines of history themselves: it went with its request (a purge, whose tombstones name it), or its
 words were erased. Then its salt is gone too: the leaf stays in the chain, and nobody can try out what the words may have been.
 """
 
 import os
 import struct
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from datetime import datetime
+from enum import StrEnum
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -23,10 +27,38 @@ GENESIS: Final = "0" * 64
 """The head before the first."""
 _LEAF: Final = struct.Struct(">Q8s16s")
 NO_SALT: Final = bytes(8)
+GONE_WITH_IT: Final = "gone with it"
+"""In the detail of a line of history that tells of a purge: by book the numbers of the lines that went with it, as distances."""
+
+
+class Book(StrEnum):
+    """What is written once and never changed, beside history: the tables that have it, and what people call them."""
+
+    BILL_HISTORY = "bill_history"
+    LEDGER = "ledger"
+    INVOICE_HISTORY = "invoice_history"
+    INVOICE_LEDGER = "invoice_ledger"
+    DIRECTORY_HISTORY = "directory_history"
+    POLICIES = "policies"
+
+    @property
+    def called(self) -> str:
+        """As people call it."""
+        return _TITLES[self]
+
+
+_TITLES: Final = {
+    Book.BILL_HISTORY: "the history of bills",
+    Book.LEDGER: "the ledger",
+    Book.INVOICE_HISTORY: "the history of lenders' invoices",
+    Book.INVOICE_LEDGER: "the ledger of lenders' invoices",
+    Book.DIRECTORY_HISTORY: "the changes of partners and peers",
+    Book.POLICIES: "the versions of the policy",
+}
 
 
 class Line(msgspec.Struct, frozen=True):
-    """A line of history as it is stored; `entry` without its raw messages."""
+    """A line of history as it is stored; `entry` without its raw messages. A line of a book likewise: whom or what it is about, and the rest as JSON."""
 
     id: int
     request: str | None
@@ -45,12 +77,14 @@ class Leaf(msgspec.Struct, frozen=True):
 
 
 class Seal(msgspec.Struct, frozen=True, kw_only=True):
-    """A stretch of history, sealed."""
+    """A stretch of history, or of a book, sealed."""
 
     number: int
     sealed_at: datetime
     leaves: tuple[Leaf, ...]
     head: str
+    beside: str = ""
+    """Of a stretch of history: the newest head over the books, if there was one by then. Of one of a book: its name."""
 
 
 class Tombstone(msgspec.Struct, frozen=True):
@@ -99,12 +133,12 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     words: str
 
 
-def seal(lines: Iterable[Line], before: Seal | None, at: datetime) -> Seal:
+def seal(lines: Iterable[Line], before: Seal | None, at: datetime, beside: str = "") -> Seal:
     """Seal lines, in the order of their ids, behind the seal before."""
     leaves = tuple(leaf(line, os.urandom(8)) for line in lines)
     number = before.number + 1 if before else 1
-    head = head_of(leaves, number, at, before.head if before else GENESIS)
-    return Seal(number=number, sealed_at=at, leaves=leaves, head=head)
+    head = head_of(leaves, number, at, before.head if before else GENESIS, beside)
+    return Seal(number=number, sealed_at=at, leaves=leaves, head=head, beside=beside)
 
 
 def leaf(line: Line, salt: bytes) -> Leaf:
@@ -113,9 +147,11 @@ def leaf(line: Line, salt: bytes) -> Leaf:
     return Leaf(line.id, salt, blake2b(content, key=salt, digest_size=16).digest())
 
 
-def head_of(leaves: Iterable[Leaf], number: int, at: datetime, before: str) -> str:
+def head_of(leaves: Iterable[Leaf], number: int, at: datetime, before: str, beside: str = "") -> str:
     """Return the head over leaves: their ids and digests, and not their salts."""
-    told = blake2b(f"{before} {number} {stamp(at)}\n".encode(), digest_size=32)
+    told = blake2b(
+        f"{' '.join(filter(None, (before, str(number), str(stamp(at)), beside)))}\n".encode(), digest_size=32
+    )
     for each in leaves:
         told.update(_LEAF.pack(each.id, NO_SALT, each.digest))
     return told.hexdigest()
@@ -143,7 +179,7 @@ def faults_of_seal(
     found: Seal, before: str, lines: Mapping[int, Line], purged: Container[int], erased: Container[int]
 ) -> Iterator[Fault]:
     """Compare a seal with the head before it and with the lines of its stretch; `purged` and `erased` are the ids that history says so of."""
-    if head_of(found.leaves, found.number, found.sealed_at, before) != found.head:
+    if head_of(found.leaves, found.number, found.sealed_at, before, found.beside) != found.head:
         yield Fault(entry=None, words=f"Seal {found.number} does not follow from the one before it.")
     known = {each.id for each in found.leaves}
     for each in found.leaves:
@@ -163,10 +199,16 @@ def _faults_of_leaf(each: Leaf, line: Line | None, *, is_purged: bool, is_erased
         yield Fault(entry=each.id, words="It was changed.")
 
 
-def numbers_of(distances: str) -> Iterator[int]:
-    """Read numbers that were written as distances (`keeping_tables.distances`)."""
+def distances(numbers: Collection[int]) -> str:
+    """Write rising numbers as the first, and the distance of each from the one before."""
+    listed = list(numbers)
+    return ",".join(str(number - before) for before, number in zip([0, *listed], listed, strict=False))
+
+
+def numbers_of(written: str) -> Iterator[int]:
+    """Read numbers that were written as distances."""
     number = 0
-    for distance in filter(None, distances.split(",")):
+    for distance in filter(None, written.split(",")):
         number += int(distance)
         yield number
 

@@ -82,7 +82,7 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables, ItemTables, TaskTa
         self.facts = FactTables(fetch=self._fetch_slowly, load_if=self._load_if, tongue=self._tongue)
         slowly, settle = self._fetch_slowly, self._settle
         self.bills = BillTables(fetch=self._fetch, fetch_slowly=slowly, change=self._change, settle=settle)
-        self.invoices = InvoiceTables(fetch=self._fetch, fetch_slowly=slowly, load=self._load, settle=settle)
+        self.invoices = InvoiceTables(fetch=self._fetch, fetch_slowly=slowly, settle=settle)
         self.notices = NoticeTables(fetch=self._fetch, fetch_slowly=slowly, load=self._load, settle=settle)
         self.scans = ScanTables(fetch=self._fetch, change=self._change)
         self.hearsay = Hearsay()

@@ -12,6 +12,7 @@ async def test_the_chain_is_looked_at_and_a_changed_line_is_named(shell: Shell):
     await seal(shell.live)
     ran = await shell.run("audit", "verify")
     assert (ran.code, "History is what it was when it was sealed: 1 lines in 1 seals" in ran.out) == (0, True)
+    assert "Money, partners and policies: " in ran.out
     head = (await shell.run("audit", "verify", "--json")).json["head"]
     assert "The chain has gone through that head." in (await shell.run("audit", "verify", "--head", head)).out
     ran = await shell.run("audit", "verify", "--head", "f" * 64)

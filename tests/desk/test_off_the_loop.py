@@ -82,7 +82,7 @@ def desk() -> Desk:
     unused = cast("Any", None)
     store = SimpleNamespace(
         bills=BillTables(**verbs, change=unused, settle=unused),
-        invoices=InvoiceTables(**verbs, load=unused, settle=unused),
+        invoices=InvoiceTables(**verbs, settle=unused),
         partners=nothing,
         facts=SimpleNamespace(ask=no_facts, behind=none_is_behind),
         count_tasks=no_tasks,

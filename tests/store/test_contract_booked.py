@@ -228,7 +228,7 @@ async def purged(store: Store) -> int:
 async def forgotten(store: Store) -> int:
     """Purge every invoice that has ended."""
     ended = await store.invoices.ended(before=FAR, limit=1000)
-    assert all([await store.invoices.forget(each, ended_before=FAR) for each in ended])
+    assert all([await store.invoices.forget(each, ended_before=FAR, at=FAR) for each in ended])
     left = await store.invoices.invoices(InvoiceFilter(limit=1000))
     assert not {each.state for each in left} & {InvoiceState.PAID, InvoiceState.DROPPED, InvoiceState.WITHDRAWN}
     return len(ended)

@@ -293,8 +293,8 @@ async def test_only_what_ended_long_ago_is_forgotten_with_all_of_it(store: Store
     end = later(6)
     assert await store.invoices.ended(before=later(5), limit=9) == ()
     assert await store.invoices.ended(before=end, limit=9) == ("V-1",)
-    assert not await store.invoices.forget("V-2", ended_before=end)
-    assert await store.invoices.forget("V-1", ended_before=end)
+    assert not await store.invoices.forget("V-2", ended_before=end, at=end)
+    assert await store.invoices.forget("V-1", ended_before=end, at=end)
     assert await store.invoices.invoice("V-1") is None
     assert await store.invoices.history("V-1") == ()
     assert [mail.about for mail in await store.notices.notices(NoticeFilter())] == ["V-2"], "its letters' mails too"

@@ -16,9 +16,10 @@ from gateway.money.groups import OWED, UNNUMBERED
 from gateway.money.machine import BillDecision
 from gateway.money.records import BillState, Payment
 from gateway.reports.folding import House
-from gateway.store.keeping_tables import DROP_ENTRIES, DROPS, distances, without_raw
+from gateway.store.keeping_tables import DROP_ENTRIES, DROPS, without_raw
 from gateway.store.port import Gone, HistoryKind, Store, StoreError
 from gateway.store.postgres import PostgresStore
+from gateway.store.sealing import distances
 from gateway.workflow.charges import Price
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.records import Role, State

@@ -21,6 +21,7 @@ from gateway.store import (
     audit_tables,
     bills_steps,
     bills_tables,
+    book_tables,
     booked_tables,
     borrowing,
     copied_tables,
@@ -175,6 +176,10 @@ SHARED = {
     "seals": audit_tables.SEALS,
     "seal of a line": audit_tables.SEAL_OF,
     "change a seal": audit_tables.CHANGE_SEAL,
+    **{f"lines of {book} to seal": statement for book, statement in book_tables.LINES.items()},
+    **{f"newest line of {book}": statement for book, statement in book_tables.NEWEST.items()},
+    "seals of the books": book_tables.SEALS,
+    "how far a book is sealed": book_tables.SEALED_TO,
     "asked before": keeping_tables.ASKED_BEFORE,
     "gone": keeping_tables.GONE,
     "purgeable": keeping_tables.PURGEABLE,
@@ -189,6 +194,7 @@ SHARED = {
     "forget look-ups": keeping_tables.FORGET_LOOK_UPS,
     "old bills": old_bills.OLD,
     **{f"drop with a bill {number}": statement for number, statement in enumerate(old_bills.DROPS)},
+    **{f"lines of a bill in {book}": statement for book, statement in old_bills.LINES.items()},
     "drop credit notes": old_bills.DROP_NOTES,
     "drop a bill": old_bills.DROP,
     "drop payments": old_bills.DROP_PAYMENTS,
@@ -300,6 +306,8 @@ SHARED = {
     "invoices of an export": invoices_tables.IN_BATCH,
     "invoices that ended": invoices_tables.ENDED_BEFORE,
     **{f"forget an invoice {number}": statement for number, statement in enumerate(invoices_tables.FORGET)},
+    "drop an invoice": invoices_tables.DROP,
+    "lines of an invoice": invoices_tables.LINES_OF,
     "booked of invoices": booked_tables.booked(booked_tables.INVOICES),
     "lines behind a number of invoices": booked_tables.booked_lines(booked_tables.INVOICES, LINES),
     "numbers of invoices": booked_tables.of_ids(invoices_tables.CALLED, 2),
@@ -369,7 +377,7 @@ SORT_A_FEW = {
     "listing a partner's",
 }
 """What one request, one key or one page has is sorted; what a lane or a table has is not."""
-READ_IN_ORDER = {"listing all", "lanes", "last recovery"}
+READ_IN_ORDER = {"listing all", "lanes", "last recovery", *(f"newest line of {book}" for book in book_tables.NEWEST)}
 """The newest requests, the first lane, the last recovery: the head of an index, without a value to look for."""
 COMPARE_A_FEW = {"promote"}
 """Rows of one request are compared with each other. Elsewhere a join that compares what it has read was led along no index by what it compares."""
@@ -390,7 +398,7 @@ OF_POSTGRESQL = {
     ),
 }
 OF_A_TABLE = re.compile(
-    r"notices|notice_files|notice_slots|bill_disputes|item_prices|invoices|invoice_words|invoice_history|invoice_letters|bills|bill_lines|bill_fees|bill_history|bill_papers|bill_numbers|bill_keys|ledger|payments|partner_credit|facts|fact_\w+|royalties|seals|tombstones|intake_keys|copied|pool_barcodes|recovery|store_mark|turns USING|register|notes_read|saved_views|sent_to_print|requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions|look_ups|scans|act_keys|copies|copy_pieces"
+    r"policies|directory_history|notices|notice_files|notice_slots|bill_disputes|item_prices|invoices|invoice_words|invoice_history|invoice_letters|bills|bill_lines|bill_fees|bill_history|bill_papers|bill_numbers|bill_keys|ledger|payments|partner_credit|facts|fact_\w+|royalties|seals|tombstones|intake_keys|copied|pool_barcodes|recovery|store_mark|turns USING|register|notes_read|saved_views|sent_to_print|requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions|look_ups|scans|act_keys|copies|copy_pieces"
 )
 
 

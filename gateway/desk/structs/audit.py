@@ -30,6 +30,10 @@ class AuditShown(msgspec.Struct, frozen=True, kw_only=True):
     purged: int
     knows_head: bool | None
     """Whether the head that was asked about is one of the chain's; None if none was."""
+    book_seals: int
+    book_lines: int
+    """Sealed lines of what is written once beside history: of bills, lenders' invoices, both ledgers, partners and peers, policies."""
+    book_unsealed: int
     restored_at: datetime | None
     """When the store was brought back to an earlier time, for the last time; None if it never was. A head from between the two is not one of the chain's."""
     restored_to: datetime | None
