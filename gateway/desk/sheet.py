@@ -86,6 +86,7 @@ async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
         asks_for=found.asks_for,
         partner=_partner(found, partners),
         state=standing.name,
+        is_over=found.state in TABLES[found.role].finals,
         waits=standing.waits,
         since=found.state_since,
         marks=tuple(_marks(desk, found, tasks)),

@@ -1,5 +1,7 @@
 """The pages of one request and of tasks, without scripts: what is wrong stands at its field, and what was typed is kept."""
 
+import pytest
+
 from gateway.pages.guards import BY_ITSELF
 from gateway.store.port import Change, HistoryEntry, HistoryKind
 from gateway.workflow.effects import OpenTask
@@ -49,6 +51,15 @@ async def test_an_act_that_is_none_is_not_found(site: Site, sign_in: SignIn):
     assert (await browser.post("/requests/r1/acts/steal", fields={}))[0] == 404
     assert (await browser.get("/requests/r1/papers/secret.pdf"))[0] == 404
     assert (await browser.get("/requests/r1/messages/99999999999999999999"))[0] == 404
+
+
+@pytest.mark.parametrize(("state", "is_open"), [(State.WILL_SUPPLY, True), (State.COMPLETED, False)])
+async def test_that_nobody_sees_to_it_is_said_of_what_is_open_alone(
+    site: Site, sign_in: SignIn, state: State, *, is_open: bool
+):
+    await with_request(site, "r1", state)
+    _, page = await (await sign_in()).get("/requests/r1")
+    assert ("Nobody sees to it yet." in page) is is_open
 
 
 async def test_what_takes_a_form_leads_to_its_page_when_it_is_looked_at(site: Site, sign_in: SignIn):

@@ -295,6 +295,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     """The partner's words that say which copy will do: whoever ships it looks first."""
     partner: PartnerBrief
     state: str
+    is_over: bool
     waits: str
     since: datetime
     marks: tuple[Mark, ...]
