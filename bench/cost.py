@@ -13,6 +13,7 @@ from bench.report import heading, table
 from bench.settings import Ports, Wishes, settings_text
 from gateway import logs
 from gateway.app.gateway import Gateway
+from gateway.app.process import spare_the_collector
 from gateway.config.loading import load
 from gateway.demo.stage.talk import AcsControl
 
@@ -78,6 +79,7 @@ async def _play(
     side: type[Player], config: Path, control: AcsControl, delay_s: float, *, loans: int, at_once: int
 ) -> Cost:
     async with Gateway(load(config, {})) as gateway:
+        spare_the_collector()  # as a gateway does that serves
         playing = side(gateway, control)
         await playing.prepare()
         await playing.cost(2 * at_once, at_once)

@@ -10,9 +10,10 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from prometheus_client.samples import Sample
@@ -78,8 +79,16 @@ class Player(ABC):
             self._commits += 1
             await self._note(change)
 
+        group = store._group  # type: ignore[attr-defined]  # noqa: SLF001 - each batch is a transaction; SQLite's own trace would cost a tenth of a loan
+        write = group._write  # noqa: SLF001
+
+        async def counted(batch: Sequence[Any]) -> Sequence[Any]:
+            self._transactions += 1
+            written: Sequence[Any] = await write(batch)
+            return written
+
         store.commit = watched  # type: ignore[method-assign]
-        store._writer.set_trace_callback(self._count)  # type: ignore[attr-defined]  # noqa: SLF001 - SQLite's own word
+        group._write = counted  # noqa: SLF001
 
     async def _note(self, change: Change) -> None:
         """Remember where the request stands, and what its partner has heard; tell whoever waits for it."""
@@ -92,9 +101,6 @@ class Player(ABC):
                 said = event.status if isinstance(event, Told) else event.what
                 self._told.add((request.partner_request_id, said))
             self._changed.notify_all()
-
-    def _count(self, statement: str) -> None:
-        self._transactions += statement == "COMMIT"
 
     # ── a loan ───────────────────────────────────────────────────────────────────────────────────
 
