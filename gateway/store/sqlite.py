@@ -227,7 +227,8 @@ class SqliteStore(TableStore):
     def _run(self, batch: Sequence[ChangeRows | Operation]) -> tuple[list[Any], set[str]]:
         """Run a batch's statements in a transaction that stays open; give its results and the lanes with work."""
         self._cursor.execute("BEGIN IMMEDIATE")
-        lanes = self._write_changes([job for job in batch if isinstance(job, ChangeRows)])
+        changes = [job for job in batch if isinstance(job, ChangeRows)]
+        lanes = self._write_changes(changes) if changes else set()  # half of all batches are claims and marks alone
         return [None if isinstance(job, ChangeRows) else job(self._cursor) for job in batch], lanes
 
     def _write_changes(self, changes: Sequence[ChangeRows]) -> set[str]:
