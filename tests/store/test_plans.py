@@ -361,6 +361,7 @@ SORT_A_FEW = {
     "a partner's events",
     "a partner's messages",
     "pending",
+    *(f"lines of a bill in {book}" for book in old_bills.LINES),
     "find items",
     "lines behind a number of bills",
     "lines behind a number of invoices",
