@@ -152,6 +152,18 @@ async def test_a_dump_goes_into_an_empty_database_alone(postgres_url: str, tmp_p
         await postgres_copy.copy_back(tmp_path / "copy", postgres_url, rows)
 
 
+async def fill(url: str) -> None:
+    """Rows enough that the end of a dump is theirs, not the table of contents'."""
+    store = open_store(url)
+    await store.open()
+    try:
+        await store.migrate()
+        for number in range(1, 40):
+            await store.commit(creation(number))
+    finally:
+        await store.close()
+
+
 def cut(dump: bytes) -> bytes:
     return dump[:-3000]
 
@@ -166,12 +178,7 @@ async def test_a_dump_that_is_cut_off_or_damaged_is_found_out(
     spoil: Callable[[bytes], bytes], postgres_url: str, tmp_path: Path
 ) -> None:
     """Its table of contents, which stands at its beginning, is whole all the same."""
-    store = open_store(postgres_url)
-    await store.open()
-    await store.migrate()
-    for number in range(1, 40):
-        await store.commit(creation(number))
-    await store.close()
+    await fill(postgres_url)
     dump = tmp_path / "copy"
     await postgres_copy.copy_out(postgres_url, dump)
     dump.write_bytes(spoil(dump.read_bytes()))
@@ -191,10 +198,7 @@ async def test_a_back_up_is_none_if_its_dump_does_not_pass(
         target.write_bytes(cut(target.read_bytes()))
 
     monkeypatch.setattr(postgres_copy, "_dump", dump_and_cut)
-    store = open_store(postgres_url)
-    await store.open()
-    await store.migrate()
-    await store.close()
+    await fill(postgres_url)
     with pytest.raises(BackupError, match="pg_restore failed"):
         await postgres_copy.copy_out(postgres_url, tmp_path / "copy")
 
