@@ -74,8 +74,14 @@ class Recoverer:
                 )
                 if isinstance(ruling, Refused):
                     refused[request.id] = ruling.words
-        unasked = await self._store.tasks(kind=TaskKind.LENDER_SILENT)
-        return spoke, refused | {task.request: task.words for task in unasked if task.request}
+        return spoke, refused | await self._unasked(recovery)
+
+    async def _unasked(self, recovery: Recovery) -> dict[str, str]:
+        """Why the question did not reach lenders, by request. While work is held nothing else is sent, so what a lender did not take since is the question."""
+        silent = await self._store.tasks(kind=TaskKind.LENDER_SILENT)
+        untold = await self._store.tasks(kind=TaskKind.NOT_TOLD)
+        tasks = (*silent, *(task for task in untold if task.opened_at >= recovery.since))
+        return {task.request: task.words for task in tasks if task.request}
 
     async def _has_spoken(self, request: Request, recovery: Recovery) -> bool:
         return any(message.received_at >= recovery.since for message in await self._store.messages(request.id))

@@ -11,7 +11,7 @@ from gateway.iso18626.codes import Action, ErrorType
 from gateway.iso18626.messages import RequestingAgencyMessage
 from gateway.iso18626.replies import Rejected
 from gateway.store.port import StoreUnavailable
-from gateway.workflow.borrowing_events import RotaMade, Unsent, Vetted
+from gateway.workflow.borrowing_events import LenderSaid, LenderSays, RotaMade, Unsent, Vetted
 from gateway.workflow.records import State
 from gateway.workflow.recovery import Agreement, Beside, Recovery
 from gateway.workflow.tasks import TaskKind
@@ -108,6 +108,16 @@ async def test_a_lender_that_takes_no_question_is_a_task_and_said(house: House, 
     assert await house.store.tasks(kind=TaskKind.LENDER_SILENT)
     beside = (await found(house))[NUMBER]
     assert "can't be asked where it stands" in beside.words
+
+
+async def test_whatever_a_lender_of_what_is_on_its_way_did_not_take_is_the_question(house: House, shelves: Shelves):
+    await asking(house)
+    await let(house, LenderSaid(at=house.time.now(), attempt=1, says=LenderSays.LOANED))
+    await restore(house)
+    assert "was asked where it stands" in (await found(house))[NUMBER].words
+    event = Unsent(at=house.time.now(), what=Action.STATUS_REQUEST, attempt=1, words="ERROR no such request")
+    assert (await let(house, event)).state is S.ON_ITS_WAY
+    assert "no such request" in (await found(house))[NUMBER].words
 
 
 async def test_a_lender_is_asked_even_if_the_order_itself_may_not_have_gone_out(house: House, shelves: Shelves):
