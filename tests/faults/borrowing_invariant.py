@@ -58,6 +58,7 @@ class _Case:
         self.pages = sorted(asked, key=lambda page: page.asked_at)
         ids = {request.id for request in self.requests}
         self.tasks = [task for task in books.gateway.tasks if task.request in ids]
+        self.work = [row for request in ids for row in books.gateway.pending.get(request, ()) if row.lane]
         self.messages = [each for request in ids for each in books.gateway.messages[request]]
         self.pool = {item: books.gateway.pool[item] for item in self.barcodes if item in books.gateway.pool}
 
@@ -177,6 +178,8 @@ def _taken_once(case: _Case) -> Iterator[Breach]:
 def _ends(case: _Case) -> Iterator[Breach]:
     if not case.has_ended and not any(task.words for task in case.tasks):
         yield _breach(case, Rule.STUCK, f"rests in “{case.requests[0].state}” without a task")
+    if case.has_ended and case.work:
+        yield _breach(case, Rule.STUCK, f"has ended, and {case.work[0].effect.key} is left to do")
     if case.log.trouble:
         yield _breach(case, Rule.OTHERS, case.log.trouble)
     for page in case.pages:

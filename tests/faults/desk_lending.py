@@ -17,6 +17,8 @@ PUT_BACK: Final = frozenset({State.WILL_SUPPLY, State.RELEASING, State.CANCELLIN
 """States of a request whose item is not in anybody's hands."""
 ON_THE_SHELF: Final = "03"
 KEPT: Final = frozenset({"08"})
+BRANCH: Final = "EXC"
+AT_COUNTER: Final = 0.15
 
 
 class LendingTechnician(Technician):
@@ -36,6 +38,8 @@ class LendingTechnician(Technician):
         """Requests of which a check-in was undone."""
         self._gives_up: dict[str, bool] = {}
         """Of a request whose item somebody else has: whether it is given up."""
+        self._at_counter: dict[str, bool] = {}
+        """Of a request whose item comes back: whether the parcel is opened at a branch, where nobody knows of the gateway."""
 
     # ── what is due ──────────────────────────────────────────────────────────────────────────────
 
@@ -116,10 +120,14 @@ class LendingTechnician(Technician):
             await self.act(line["id"], StaffAction.CANNOT_FIND)
 
     async def _take_back(self, line: Json, plan: LoanPlan) -> None:
-        """Out of the parcel and under the scanner; unless the counter has checked it in already."""
+        """Out of the parcel and under the scanner; unless a branch has checked it in already, and put it where anybody can take it."""
         account = self._world.seat(plan.seat).account
         out = [item for item in line["item_barcodes"] if await self._ils.loan(account, item) is not None]
-        if out:
+        is_at_counter = self._at_counter.setdefault(line["id"], self._chance.random() < AT_COUNTER)
+        if out and is_at_counter and plan.course is not Course.UNDONE:
+            for item in out:
+                await self._ils.ask("return", barcode=item, branch=BRANCH)
+        elif out:
             again = plan.course is Course.UNDONE and line["id"] not in self._lent_again
             undo_s = UNDO_S if again else 0.0
             await self.act(line["id"], StaffAction.CHECK_IN, item_barcodes=line["item_barcodes"], undo_s=undo_s)

@@ -12,6 +12,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final
 
@@ -70,6 +71,7 @@ class _Case:
         self.page: Page = books.pages[plan.id]
         self.log = books.logs[plan.id]
         self.requests = tuple(requests)
+        self.work = [row for one in self.requests for row in books.gateway.pending.get(one.id, ()) if row.lane]
         self.messages = [each for one in self.requests for each in books.gateway.messages[one.id]]
         self.tasks = [task for task in books.gateway.tasks if task.request in {one.id for one in self.requests}]
 
@@ -155,6 +157,8 @@ def _ends(case: _Case) -> Iterator[Breach]:
     request = case.request
     if request is not None and request.state not in FINALS and not any(task.words for task in case.tasks):
         yield _breach(case, Rule.STUCK, f"rests in “{request.state}” without a task")
+    if request is not None and request.state in FINALS and case.work:
+        yield _breach(case, Rule.STUCK, f"has ended, and {case.work[0].effect.key} is left to do")
     if case.log.trouble:
         yield _breach(case, Rule.OTHERS, case.log.trouble)
 
@@ -185,11 +189,14 @@ def _nothing_is_left(case: _Case) -> Iterator[Breach]:
 
 
 def _out_until_sent_back(case: _Case) -> Iterator[Breach]:
-    """What the partner has stays on loan until it says that it sends it back: the act of another request ended it before."""
-    if case.plan.course is Course.UNDONE or not case.back_at:
-        return
-    sent_back_at = case.log.sent_back_at
-    if sent_back_at is None or min(case.back_at) < sent_back_at:
+    """What the partner has stays on loan until it says that it sends it back: the act of another request ended it before.
+
+    What is undone before the partner hears Loaned was never sent.
+    """
+    loaned_at = (told.at for told in case.heard if told.status is Status.LOANED)
+    since = next(loaned_at, None) if case.plan.course is Course.UNDONE else datetime.min.replace(tzinfo=UTC)
+    until = case.log.sent_back_at or datetime.max.replace(tzinfo=UTC)
+    if since is not None and any(since <= at < until for at in case.back_at):
         yield _breach(case, Rule.STRANGER, "its loan was ended while the partner had it")
 
 

@@ -11,8 +11,10 @@ from gateway.demo.acs.records import Act, ActKind, Source
 from gateway.demo.acs.records import Books as AcsBooks
 from gateway.iso18626.codes import Action, ReasonForMessage, RequestType, Status, YesNo
 from gateway.store.borrowing_port import PoolBarcode
-from gateway.store.port import Inbound
+from gateway.store.port import EffectRow, Inbound
 from gateway.workflow.borrowing_records import Borrowing, LenderLine, PoolState
+from gateway.workflow.effects import Look
+from gateway.workflow.records import Act as AskedAct
 from gateway.workflow.records import Copy, Item, Request, Role, State
 from gateway.workflow.tasks import Task, TaskKind
 from gateway.workflow.values import Wanted
@@ -192,8 +194,17 @@ def a_page_of_nobodys(books: OrderBooks) -> OrderBooks:
     return replace(books, pages={**books.pages, "B-1.2": replace(second_page(), id="B-1.3")})
 
 
+def work(lane: str | None) -> EffectRow:
+    """A look that waits in a lane; None: of those who need none."""
+    look = Look(act=AskedAct.CHECKIN, item_barcode=BARCODE)
+    return EffectRow(
+        id=1, request="B-1", effect=look, lane=lane, due_at=AT, attempts=0, started_at=None, payload=None
+    )  # fmt: skip
+
+
 def test_a_clean_loan_breaks_nothing():
     assert broken(clean()) == ()
+    assert broken(with_gateway(pending={"B-1": (work(None),)})(clean())) == ()
 
 
 WHILE_OUT = (*ACTS[:5], (22, ActKind.CHECKIN, CUSTOMER))
@@ -205,6 +216,7 @@ SPOILT: list[tuple[str, Change, Rule]] = [
     ("there twice",                    again(items=()),                                                Rule.DOUBLED),
     ("there and nobody ordered it",    again(items=(), wanted=Wanted(title="Another Almanac")),        Rule.DOUBLED),
     ("resting without a task",         with_request(state=State.TO_RETURN),                            Rule.STUCK),
+    ("an end with work left",          with_gateway(pending={"B-1": (work("acs:main"),)}),              Rule.STUCK),
     ("an order that was given up",     with_log(trouble="waited in vain"),                             Rule.OTHERS),
     ("a lender that was refused",      with_first(trouble="Unfilled was refused"),                     Rule.OTHERS),
     ("two lenders asked at a time",    with_first(said=[said(3, Status.UNFILLED)]),                    Rule.DOUBLED),

@@ -11,7 +11,9 @@ from gateway.demo.acs.records import Act, ActKind, Source
 from gateway.demo.acs.records import Books as AcsBooks
 from gateway.demo.partner.records import Novelty, Sending, Told
 from gateway.iso18626.codes import Action, ReasonForMessage, RequestType, Status, YesNo
-from gateway.store.port import Inbound
+from gateway.store.port import EffectRow, Inbound
+from gateway.workflow.effects import Look
+from gateway.workflow.records import Act as AskedAct
 from gateway.workflow.records import Copy, Item, ItemPlace, Request, Role, State
 from gateway.workflow.tasks import Task, TaskKind
 from tests.faults.books import Books, GatewayBooks, Page, Sent
@@ -122,8 +124,17 @@ def unasked(books: Books) -> Books:
     return replace(books, gateway=replace(books.gateway, requests=more, messages=messages))
 
 
+def work(lane: str | None) -> EffectRow:
+    """A look that waits in a lane; None: of those who need none."""
+    look = Look(act=AskedAct.CHECKIN, item_barcode=PLAN.items[0])
+    return EffectRow(
+        id=1, request="L-1", effect=look, lane=lane, due_at=AT, attempts=0, started_at=None, payload=None
+    )  # fmt: skip
+
+
 def test_a_clean_loan_breaks_nothing():
     assert broken(clean()) == ()
+    assert broken(with_gateway(pending={"L-1": (work(None),)})(clean())) == ()
 
 
 # fmt: off
@@ -132,6 +143,7 @@ SPOILT: list[tuple[str, Change, Rule]] = [
     ("there twice",                   twice,                                                         Rule.DOUBLED),
     ("there unasked",                 unasked,                                                       Rule.DOUBLED),
     ("resting without a task",        with_request(state=State.WILL_SUPPLY),                  Rule.STUCK),
+    ("an end with work left",         with_gateway(pending={"L-1": (work("acs:main"),)}),               Rule.STUCK),
     ("a script that gave up",         with_log(trouble="waited in vain"),                            Rule.OTHERS),
     ("checked out twice",             with_acts(*ACTS, (ActKind.CHECKOUT, "A")),                     Rule.DOUBLED),
     ("renewed twice",                 with_acts(*ACTS, (ActKind.RENEWAL, "A")),                      Rule.DOUBLED),
@@ -196,6 +208,21 @@ def test_nobody_fetches_what_the_technician_has_in_hand(since_s: float, rules: s
     ended = Act(8, ActKind.CHECKIN, PLAN.items[0], STRANGER, Source.SIP2, until)
     scans = {PLAN.items[0]: [Scan(since=AT + timedelta(seconds=since_s), until=until)]}
     books = replace(books, acs=replace(books.acs, acts=(*books.acs.acts, fetched, ended)), scans=scans)
+    assert {breach.rule for breach in broken(books)} == rules
+
+
+@pytest.mark.parametrize(
+    ("back_at_s", "rules"),
+    [(-1, set()), (1, {Rule.STRANGER}), (61, set())],
+    ids=["undone before Loaned was heard", "while the partner has it", "sent back"],
+)
+def test_what_is_undone_is_undone_before_the_partner_has_it(back_at_s: float, rules: set[Rule]):
+    books = with_log(sent_back_at=AT + timedelta(seconds=60))(clean())
+    undone = replace(PLAN, course=Course.UNDONE)
+    back = Act(7, ActKind.CHECKIN, PLAN.items[0], "A", Source.SIP2, AT + timedelta(seconds=back_at_s))
+    again = Act(8, ActKind.CHECKOUT, PLAN.items[0], "A", Source.SIP2, back.at)
+    acts = (*books.acs.acts[:-1], back, again, replace(back, sequence=9, at=AT + timedelta(seconds=62)))
+    books = replace(books, world=replace(books.world, plans=(undone,)), acs=replace(books.acs, acts=acts))
     assert {breach.rule for breach in broken(books)} == rules
 
 
