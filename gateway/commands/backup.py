@@ -74,6 +74,8 @@ async def _copy_out(url: str, folder: Path) -> "Manifest":
     from gateway.store.factory import sqlite_path  # noqa: PLC0415
 
     made_at, path = datetime.now(UTC), sqlite_path(url)
+    if path and not sqlite_copy.is_there(path):
+        raise backups.BackupError(_no_store(path))
     target = folder / ("gateway.sqlite" if path else "gateway.dump")
     rows, sealed = sqlite_copy.copy_out(path, target) if path else await postgres_copy.copy_out(url, target)
     manifest = backups.Manifest(

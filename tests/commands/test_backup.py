@@ -96,14 +96,14 @@ def test_a_copy_takes_the_stores_place_which_is_said(site: Site, capsys: Capture
     assert requests(before) == ["HILL-1", "HILL-2", "HILL-3"]
 
 
-@pytest.mark.parametrize("command", ["restore", "restored"])
+@pytest.mark.parametrize("command", ["backup", "restore", "restored"])
 def test_from_another_folder_nothing_is_done_and_the_place_is_said(
     command: str, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ):
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
-    words = (command, str(site.backup)) if command == "restore" else (command,)
-    assert site.run(*words) == 1
+    folders = {"backup": [str(tmp_path / "copy")], "restore": [str(site.backup)], "restored": []}
+    assert site.run(command, *folders[command]) == 1
     said = capsys.readouterr().err
     assert f"there is no store at {tmp_path}/elsewhere/var/gateway.sqlite" in said
     assert "WorkingDirectory" in said
