@@ -67,6 +67,8 @@ class LenderSays(StrEnum):
     CONDITION = "condition"
 
 
+_OF_LENDER: Final = {says: Trigger[f"SAYS_{says.name}"] for says in LenderSays}
+"""What is said is this in the table."""
 _NOTHING_TO_CANCEL: Final = frozenset({LenderSays.UNFILLED, LenderSays.RETRY})
 
 
@@ -108,7 +110,7 @@ class LenderSaid(Event, frozen=True, kw_only=True, tag="lender said"):
         """What it comes to. N to Cancel beside one of _NOTHING_TO_CANCEL is that no, said before and perhaps not heard yet."""
         over = self.says is LenderSays.NOT_CANCELLED and self.stands in _NOTHING_TO_CANCEL
         says = self.stands if over and self.stands else self.says
-        return Trigger[f"SAYS_{says.name}"]
+        return _OF_LENDER[says]
 
 
 class Vetted(Event, frozen=True, kw_only=True, tag="vetted"):

@@ -23,7 +23,17 @@ from gateway.workflow.borrowing_events import (
 )
 from gateway.workflow.effects import WorkKind
 from gateway.workflow.records import Act, Answer, AnswerKind, Clock, Copy, CopyStatus, Finding, Outcome, State
-from gateway.workflow.triggers import OF_ADMISSION, OF_CLOCK, Admission, Deed, Event, Source, StaffAction, Trigger
+from gateway.workflow.triggers import (
+    OF_ADMISSION,
+    OF_CLOCK,
+    OF_STAFF,
+    Admission,
+    Deed,
+    Event,
+    Source,
+    StaffAction,
+    Trigger,
+)
 from gateway.workflow.values import Money, PostalAddress, Wanted
 
 
@@ -337,7 +347,7 @@ class StaffActed(Event, frozen=True, kw_only=True, tag="staff acted"):
     @property
     def trigger(self) -> Trigger:
         """The action itself."""
-        return Trigger[self.action.name]
+        return OF_STAFF[self.action]
 
 
 class ItemSought(Event, frozen=True, kw_only=True, tag="item sought"):

@@ -24,7 +24,7 @@ from gateway.workflow.records import OTHERS_KEPT, Clock, Item, LastAct, LastNote
 from gateway.workflow.scan_steps import ScanStep
 from gateway.workflow.standing import Standing
 from gateway.workflow.tasks import TaskKind
-from gateway.workflow.triggers import Source, StaffAction, Trigger
+from gateway.workflow.triggers import OF_STAFF, Source, StaffAction, Trigger
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -233,7 +233,7 @@ class Table:
         return tuple(
             action
             for action in StaffAction
-            if any(isinstance(row, Row) for row in self.index.get((state, Trigger[action.name]), ()))
+            if any(isinstance(row, Row) for row in self.index.get((state, OF_STAFF[action]), ()))
         )
 
     def scan_step(self, state: State) -> StaffAction | None:

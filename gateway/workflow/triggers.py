@@ -306,3 +306,7 @@ class StaffAction(StrEnum):
     REMIND = "remind"
     HANDED_OVER = "handed-over"
     PAID = "paid"
+
+
+OF_STAFF: Final[Mapping[StaffAction, Trigger]] = {action: Trigger[action.name] for action in StaffAction}
+"""What an action is in the table."""

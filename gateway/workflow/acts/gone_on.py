@@ -8,9 +8,9 @@ from typing import Final
 from gateway.workflow.events import StaffActed
 from gateway.workflow.meaning import Meaning, meaning_of
 from gateway.workflow.records import LastAct, Request
-from gateway.workflow.triggers import StaffAction, Trigger
+from gateway.workflow.triggers import OF_STAFF, Trigger
 
-STAFF: Final = tuple(Trigger[action.name] for action in StaffAction)
+STAFF: Final = tuple(OF_STAFF.values())
 """Everything that staff ask for, as triggers."""
 IN_TURN: Final = tuple(trigger for trigger in STAFF if trigger is not Trigger.NOTE)
 """What a person asks for after having seen what the others did; a note takes nothing from anybody's."""
