@@ -5,11 +5,13 @@ from typing import NamedTuple
 
 import pypdfium2 as pdfium
 import zxingcpp
-from PIL import Image, ImageFilter
+from PIL import Image, ImageFilter, ImageOps
 from pypdfium2 import raw
 
 DPI = 200
 """Of a poor office printer, or of a scan of its paper."""
+QUIET = 40
+"""Pixels around what is printed: 5 mm."""
 FORMATS = {
     zxingcpp.BarcodeFormat.Code128: "code128",
     zxingcpp.BarcodeFormat.Code39: "code39",
@@ -34,6 +36,15 @@ def page_images(pdf: bytes, dpi: int = DPI) -> list[Image.Image]:
 
 def _images(pdf: bytes, dpi: int = DPI) -> Iterator[Image.Image]:
     return (page.render(scale=dpi / 72, grayscale=True).to_pil() for page in pdfium.PdfDocument(pdf))
+
+
+def inked(image: Image.Image) -> Image.Image:
+    """Give what is printed on of a page, with the white around it that codes need."""
+    left, top, right, bottom = ImageOps.invert(image).getbbox() or (0, 0, *image.size)
+    width, height = image.size
+    return image.crop(
+        (max(left - QUIET, 0), max(top - QUIET, 0), min(right + QUIET, width), min(bottom + QUIET, height))
+    )
 
 
 def blurred(image: Image.Image) -> Image.Image:

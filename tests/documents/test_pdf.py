@@ -15,7 +15,7 @@ from gateway.documents.pdf import NO_GLYPH, TemplateFault, render
 from gateway.documents.samples import COPY_SLIP, PULL_SLIP, SAMPLES
 from gateway.documents.template_files import TEMPLATES
 from gateway.stationery import STOCKS, PaperName, SheetSize, Symbology, fits
-from tests.documents.reading import blurred, boxes, codes, page_images, sizes, texts, unread
+from tests.documents.reading import blurred, boxes, codes, inked, page_images, sizes, texts, unread
 
 DAY = date(2026, 9, 1)
 STOCK_NAMES = list(STOCKS)
@@ -45,7 +45,7 @@ def said(part: Any) -> set[tuple[str, str]]:
 @pytest.mark.parametrize("sheet", SheetSize)
 @pytest.mark.parametrize("paper", SAMPLES, ids=lambda paper: paper.named())
 def test_every_code_is_read_back_from_the_page_and_from_a_blurred_copy(paper, sheet):
-    (image,) = page_images(printed(paper, sheet=sheet))
+    (image,) = map(inked, page_images(printed(paper, sheet=sheet)))
     assert codes(image) == said(paper)
     assert codes(blurred(image)) == said(paper)
 
