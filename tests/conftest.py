@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -77,6 +78,15 @@ _STARTS: Final = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.pos
 """Python's audit events of a process that begins."""
 _started: list[str] = []
 """Those of them since the test that runs now was set up."""
+
+
+NO_PROCESSES: Final = "not process"
+"""What `make quick` asks for with `-m`."""
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Folders of which nothing would be left are not even read."""
+    return True if config.option.markexpr == NO_PROCESSES and collection_path.name in PROCESS_FOLDERS else None
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
