@@ -31,6 +31,7 @@ from gateway.workflow.records import Act, Clock, Finding, ItemPlace, Outcome, Re
 
 LATE: Final = timedelta(seconds=1)
 """An act that begins so long after it was due, or looked at, is looked at first, where it could harm somebody else's loan."""
+_HELD_UP: Final = frozenset({Act.ARRIVE, Act.CHECKOUT})
 FIRST_AT_ITEM: Final = 1
 """The place at an item of what nobody's work stood before."""
 INTERRUPTED: Final = "The gateway was interrupted while it waited for the answer."
@@ -172,8 +173,8 @@ class Acts:
         return Happened(event=self._looked(look, seen, finding))
 
     async def _whose_hold(self, effect: Perform, request: Request, reply: Reply, answered: Answered) -> str:
-        """Name the request of ours whose hold has trapped what arrived for this one, if it is ours."""
-        if effect.act is not Act.ARRIVE or answered.outcome is not Outcome.REFUSED:
+        """Name the request of ours whose hold has trapped what arrived for this one, or may stand in the way of its checkout."""
+        if effect.act not in _HELD_UP or answered.outcome is not Outcome.REFUSED:
             return ""
         found = [each for each in await with_number(self._store, effect.item_barcode) if each.state in OPEN]
         others = [each for each in found if each.id != request.id and _waits_for(each, effect.item_barcode)]

@@ -26,6 +26,9 @@ RENEWED = sip2(f"301YNN{DATE}AOEX|AA{ACCOUNT}|AB{BARCODE}|AJThe Imaginary Almana
 END = datetime(2026, 11, 13, 17, 24, tzinfo=UTC)
 OTHER_ACCOUNT = "20000000090098"
 TRAPPED = f"101YNY{DATE}AOEX|AB{BARCODE}|AQEXC|CV01|"
+NOT_LENT = sip2(
+    f"120NNN{DATE}AOEX|AA{ACCOUNT}|AB{BARCODE}|AJThe Imaginary Almanac|AH|AFIt is on hold for somebody else.|"
+)
 EVERYBODY = [Act.CHECKOUT, Act.RENEW, Act.CHECKIN]
 CODE = {Act.CHECKOUT: "11", Act.RENEW: "29", Act.CHECKIN: "09", Act.ARRIVE: "09"}
 
@@ -161,22 +164,38 @@ async def test_a_look_before_an_act_that_fails_postpones_it(house: House):
     ids=["theirs", "a customer's", "not said"],
 )
 async def test_another_request_of_ours_that_trapped_an_item_is_named(house: House, fields: str, named: bool):  # noqa: FBT001 - a case
-    other = Partner(
-        id="other", name="Other Library", peer="peer-two", symbols=("ISIL:XX-OTHER",), account=OTHER_ACCOUNT
-    )
-    await put(house.store, other)
-    await house.directory.refresh()
-    request, waiting = await house.new("R1"), await house.new("R2")
-    copy = house.finder.copies[0]
-    version = waiting.version + 1
-    theirs = msgspec.structs.replace(waiting, items=(Item(copy=copy),), account=OTHER_ACCOUNT, version=version)
-    await save(house, theirs)
+    request, waiting = await house.new("R1"), await another_waits(house)
     house.acs.answers["09"] = sip2(TRAPPED.replace("CV01", "CV01" if fields else "CV02") + fields)
     event = await done(house, request, row(request, Act.ARRIVE, house))
     assert isinstance(event, Performed)
     assert event.outcome is ActOutcome.REFUSED
     assert (waiting.id in event.words) is named
     assert OTHER_ACCOUNT not in event.words
+
+
+async def test_a_refused_checkout_names_the_request_for_which_the_item_is_kept(house: House):
+    """It is on its way to the desk for that one's hold; who has it in hand can't tell for whom."""
+    request, waiting = await house.new("R1"), await another_waits(house)
+    house.acs.answers["11"] = NOT_LENT
+    event = await done(house, request, row(request, Act.CHECKOUT, house))
+    assert isinstance(event, Performed)
+    assert event.outcome is ActOutcome.REFUSED
+    assert event.words == f"It is on hold for somebody else. It is wanted for our request {waiting.id} too."
+
+
+async def another_waits(house: House) -> Request:
+    """Another partner's request that has the same item, on hold."""
+    other = Partner(
+        id="other", name="Other Library", peer="peer-two", symbols=("ISIL:XX-OTHER",), account=OTHER_ACCOUNT
+    )
+    await put(house.store, other)
+    await house.directory.refresh()
+    waiting = await house.new("R2")
+    copy = house.finder.copies[0]
+    version = waiting.version + 1
+    theirs = msgspec.structs.replace(waiting, items=(Item(copy=copy),), account=OTHER_ACCOUNT, version=version)
+    await save(house, theirs)
+    return theirs
 
 
 async def save(house: House, request: Request) -> None:
