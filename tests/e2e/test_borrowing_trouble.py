@@ -1,6 +1,8 @@
 """Borrowed loans between two gateways, one of which is killed or away for a while: nothing is lost, nothing done twice."""
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -62,3 +64,25 @@ def test_a_power_cut_while_the_item_is_checked_in(both: Neighbours):
     play(loan, "LoanCompleted")
     assert loan.ours.acs_acts(barcode)["checkin"] == 4
     assert heard(loan.lenders)["requestingAgencyMessage ShippedReturn"] == 1
+
+
+def test_after_a_restore_a_lender_is_asked_ahead_of_the_order_that_waited_in_the_copy(both: Neighbours, tmp_path: Path):
+    """It never got the order, and says so; then the order goes out once, and is supplied."""
+    loan, valley = scene_for(both, "sh000005"), both.valley
+    both.hills.gateway.kill()
+    play(loan, "request")
+    loan.until_asked("specimen-hills")
+    valley.command("backup", str(tmp_path / "backup"), "--config", str(valley.config))
+    valley.gateway.stop()
+    valley.command("restore", str(tmp_path / "backup"), "--config", str(valley.config))
+    both.hills.gateway.start()
+    valley.gateway.start()
+    loan.ours.until(lambda: "lender can't be asked where it stands" in loan.ours.tasks(), "the lender's word")
+    valley.command("recovery", "compare")
+    unclear = json.loads(valley.command("recovery", "list", "--found", "unclear", "--json"))["requests"]
+    (words,) = [line["words"] for line in unclear if line["request"] == loan.our_id]
+    assert "can't be asked where it stands" in words
+    valley.command("recovery", "confirm-access")
+    valley.command("recovery", "end", "--sure")
+    play(loan, "WillSupply")
+    assert heard(loan.lenders)["request"] == 1
