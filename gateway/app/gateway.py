@@ -343,7 +343,7 @@ class Gateway:
             is_leaving=lambda: self._leaving,
             circulation=self.circulation,
             hooks=self._hooks,
-            certificates=CertificateEnds(self._settings, self._time),
+            certificates=CertificateEnds(self._settings, self._time, self._ground.security.certificates),
         )
         return make_operations(checks=health.checks(), registry=self.registry, refresh=health.refresh)
 

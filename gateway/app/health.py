@@ -130,7 +130,7 @@ class Health:
             held=await store.recovery.current() is not None,
             reads_only=store.reads_only,
             backed_up_at=backed_up_at.timestamp() if backed_up_at else 0.0,
-            certificates={what: at.timestamp() for what, at in self._certificates.ends().items()},
+            certificates={what: at.timestamp() for what, at in (await self._certificates.ends()).items()},
             coroutines=len(asyncio.all_tasks()),
             open_tasks={kind.value: count for kind, count in tasks.items()},
         )

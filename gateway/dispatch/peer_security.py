@@ -5,7 +5,7 @@ Records name secrets (`secret:peer-…`); they are looked up here, and go no fur
 """
 
 import ssl
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 
 import structlog
@@ -47,6 +47,8 @@ class PeerSecurity:
         self._tls: dict[PeerTls, ssl.SSLContext | None] = {}
         """What was read of them last."""
         self._cut_off: set[str] = set()
+        self._off: frozenset[str] = frozenset()
+        """Those that are switched off."""
         self.credentials = KnownPeers()
         """What each enabled peer must show."""
         self.rates: dict[str, Rate] = {}
@@ -67,6 +69,7 @@ class PeerSecurity:
         self.rates.clear()
         self.rates.update({peer.id: Rate.per_minute(self._per_minute(peer)) for peer in known})
         self._lines = {peer.id: self._files_of(peer) for peer in known}
+        self._off = frozenset(peer.id for peer in known if not peer.enabled)
         with suppress(OSError, ValueError):  # told below, by peer
             self.renew_tls()
         self._cut_off = set()
@@ -76,6 +79,10 @@ class PeerSecurity:
                 _log.error("a peer's address is none that its secret is for", peer=peer.id)
             if self._lines[peer.id] not in self._tls:
                 _log.error("a peer's certificate or key can't be used", peer=peer.id)
+
+    def certificates(self) -> Mapping[str, str]:
+        """Give the file of the certificate that each peer which is not switched off is shown; none for those that are shown none."""
+        return {peer: files.cert for peer, files in self._lines.items() if files.cert and peer not in self._off}
 
     def tls_files(self) -> tuple[str, ...]:
         """Give every file of certificates and keys that a line to a peer uses."""

@@ -3,11 +3,16 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 import trustme
 
 from gateway.app.certificate_ends import AGAIN_S, CertificateEnds, ends
-from gateway.config import Settings
+from gateway.config import Settings, load
+from gateway.dispatch.peer_security import PeerSecurity
+from gateway.outgoing import Destinations
+from gateway.workflow.partners import Peer, PeerTls
+from tests.commands.test_setup import CONFIG
 from tests.fakes.clock import FakeTime
 
 DAY = datetime(2031, 1, 5, tzinfo=UTC)
@@ -30,9 +35,32 @@ def test_of_a_chain_the_first_to_end_counts_and_what_is_none_is_left_out(tmp_pat
 
 async def test_a_renewed_certificate_is_read_within_the_hour(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     path, time = write(tmp_path / "cert.pem", DAY), FakeTime(DAY)
-    monkeypatch.setattr("gateway.app.certificate_ends.certificate_files", lambda _settings: [("http", str(path))])
+    monkeypatch.setattr("gateway.app.certificate_ends.own_files", lambda _settings: [("http", str(path))])
     kept = CertificateEnds(Settings.model_construct(), time)
     write(path, DAY + timedelta(days=90))
-    assert kept.ends() == {"http": DAY}
+    assert await kept.ends() == {"http": DAY}
     await time.advance(AGAIN_S)
-    assert kept.ends() == {"http": DAY + timedelta(days=90)}
+    assert await kept.ends() == {"http": DAY + timedelta(days=90)}
+
+
+async def test_of_a_peer_that_was_made_at_the_desk_it_is_told_at_once_and_of_one_that_was_switched_off_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("gateway.app.certificate_ends.own_files", lambda _settings: [])
+    settings = settings_of(tmp_path)
+    security = PeerSecurity(settings, Destinations())
+    kept = CertificateEnds(settings, FakeTime(DAY), security.certificates)
+    assert await kept.ends() == {}
+    made = Peer(
+        id="made-at-the-desk", url="https://ill.example", tls=PeerTls(cert=str(write(tmp_path / "cert.pem", DAY)))
+    )
+    security.learn([made, Peer(id="bare", url="https://bare.example")])
+    assert await kept.ends() == {"peer made-at-the-desk": DAY}
+    security.learn([msgspec.structs.replace(made, enabled=False)])
+    assert await kept.ends() == {}
+
+
+def settings_of(folder: Path) -> Settings:
+    path = folder / "ill-gateway.toml"
+    path.write_text(CONFIG.format(folder=folder))
+    return load(path, {})
