@@ -39,7 +39,7 @@ from gateway.iso18626.replies import Confirmed, Rejected
 from gateway.iso18626.schema import problems
 from gateway.iso18626.values import AgencyId, Code, Costs
 from tests.faults.lending_pages import MAY_SEND, HeardLetter, LenderPage, SaidLetter, Stand
-from tests.faults.orders import ASKS, LATER, OFFERS, Answer, Course, Habit, OrderPlan, order_of
+from tests.faults.orders import ASKS, KNOWN_ALREADY, LATER, OFFERS, Answer, Course, Habit, OrderPlan, order_of
 
 RESEND_S: Final = 0.2
 KEPT_S: Final = 1.0
@@ -49,7 +49,6 @@ LEFT_S: Final = 3.0
 DUE: Final = timedelta(days=80)
 RENEWED: Final = timedelta(days=40)
 IS_LOST: Final = ACTION_WORDS[Action.LOST]
-KNOWN_ALREADY: Final = "a request with the given ID already exists"
 Letter = tuple[SaidLetter, bytes]
 _STATUS: Final = {
     Stand.ASKED: Status.REQUEST_RECEIVED,
@@ -115,7 +114,7 @@ class Lender:
             return Hearing(confirmation=confirmation_for(decoded, _now(), unknown))
         what = _what(message)
         if self._refuses(what, number):
-            known = iso.ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, KNOWN_ALREADY)
+            known = iso.ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, KNOWN_ALREADY[len(self.pages) % 2])
             return Hearing(confirmation=confirmation_for(decoded, _now(), known))
         order = self.script.for_heard(what)
         row = TABLE[order.name] if order else Treatment()

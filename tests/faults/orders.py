@@ -133,9 +133,13 @@ class Habit(StrEnum):
 
     USUAL = "usual"
     REFUSES_REPEATS = "refuses repeats"
-    """A request whose number it knows is an error, be it the same in every byte."""
+    """A request whose number it knows is an error, be it the same in every byte; every second time nobody can read why."""
     SAYS_ONCE = "says once"
     """News of its own that was not confirmed is not sent again; answers are, and what nobody would ask about (`SENDS_ANYWAY`)."""
+
+
+KNOWN_ALREADY: Final = ("a request with the given ID already exists", "requestingAgencyRequestId")
+"""What a lender says that refuses a repeat: in words, or without any that tell why."""
 
 
 class OrderPlan(msgspec.Struct, frozen=True, kw_only=True):
