@@ -5,9 +5,9 @@ import pytest
 from gateway.workflow.borrowing.table import BORROWING
 from gateway.workflow.borrowing_events import BarcodeAssigned, LenderSays
 from gateway.workflow.borrowing_records import BarcodeMove, PoolState
-from gateway.workflow.effects import SendAction
+from gateway.workflow.effects import SendAction, StartTimer
 from gateway.workflow.machine import Decision, decide
-from gateway.workflow.records import Act, Finding
+from gateway.workflow.records import Act, Clock, Finding
 from gateway.workflow.triggers import StaffAction
 from tests.workflow.borrowing import (
     AT,
@@ -21,6 +21,7 @@ from tests.workflow.borrowing import (
     on_its_way,
     says,
     seen,
+    sent_back,
     staff,
 )
 
@@ -135,3 +136,11 @@ def test_a_loan_that_is_over_is_not_undone():
     talk(looked(Act.CHECKIN))
     assert talk(says(LenderSays.COMPLETED)) == ["completed"]
     assert talk(staff(StaffAction.UNDO)) == ["refused"]
+
+
+def test_what_is_not_sent_back_after_all_is_waited_for_by_no_clock():
+    sent = sent_back().request
+    undone = decide(BORROWING, sent, staff(StaffAction.UNDO))
+    assert isinstance(undone, Decision)
+    assert undone.must_withdraw == ("send:ShippedReturn",)
+    assert {StartTimer.key_of(Clock.RETURN), StartTimer.key_of(Clock.SILENCE)} == set(undone.withdraw)

@@ -8,8 +8,14 @@ from gateway.workflow.effects import AskCopies, FindCopies, Look, Perform, Start
 from gateway.workflow.machine import TIMER_KEYS, Decision
 from gateway.workflow.records import Act, Clock, Role
 
+WHOLE: Final = (
+    frozenset(STOPPABLE),
+    frozenset(TIMER_KEYS),
+    frozenset(Perform.key_of(act) for act in Act if act is not Act.CANCEL_HOLD),
+)
+"""Sets that are taken back whole, whichever role has use for them."""
 ALL_ACTS: Final = {*STOPPABLE, *TIMER_KEYS, *map(Perform.key_of, Act)}
-"""Taken back whole, whichever role has use for them."""
+"""What stands in any of them, and the act that is not to be forgotten."""
 C = Clock
 NEVER: Final = {*map(StartTimer.key_of, (C.LENDER_ANSWER_RUSH, C.LENDER_ANSWER_EXPRESS, C.COPY_RECEIPT))}
 """Clocks of requests that the samples don't hold, by level or service."""
@@ -35,10 +41,22 @@ def asked_for(made: Iterable[Decision]) -> set[WorkKey]:
     return {effect.key for each in made for effect in each.effects}
 
 
+def named(keys: Collection[WorkKey]) -> set[WorkKey]:
+    """The keys without the sets that stand among them whole."""
+    left = set(keys)
+    for whole in WHOLE:
+        if whole <= left:
+            left -= whole
+    return left
+
+
+def taken_back(made: Iterable[Decision]) -> set[WorkKey]:
+    return {key for each in made for keys in (each.withdraw, each.must_withdraw, each.must_stop) for key in named(keys)}
+
+
 def strays(made: Collection[Decision]) -> set[WorkKey]:
     """What the decisions of a role take back, and none of them has asked for."""
-    taken_back = {key for each in made for key in (*each.withdraw, *each.must_withdraw, *each.must_stop)}
-    return taken_back - ALL_ACTS - asked_for(made)
+    return taken_back(made) - asked_for(made) - NEVER
 
 
 def unasked(made: Collection[Decision]) -> set[WorkKey]:

@@ -4,15 +4,12 @@ from gateway.workflow.effects import StartTimer
 from gateway.workflow.machine import Draft
 from gateway.workflow.records import Clock
 
-UNDECIDED_CLOCKS = (
-    StartTimer.key_of(Clock.UNDECIDED),
-    StartTimer.key_of(Clock.DEADLINE),
-    StartTimer.key_of(Clock.CONDITION),
-)
+CLOCKS = (StartTimer.key_of(Clock.DEADLINE), StartTimer.key_of(Clock.CONDITION))
+"""What begins anew where both roles count the time until an answer."""
 
 
 def start_deadline(draft: Draft, event: object) -> None:
     """Undecided, at first or again after a promise: the end of the whole request's time counts."""
-    draft.withdraw(*UNDECIDED_CLOCKS)
+    draft.withdraw(*CLOCKS)
     request = draft.request
     draft.emit(StartTimer(clock=Clock.DEADLINE, since=request.created_at, until=request.need_before))

@@ -8,6 +8,7 @@ from gateway.workflow.partners import STRANGER
 from gateway.workflow.records import Clock
 from gateway.workflow.tasks import TaskKind
 
+UNDECIDED_CLOCKS = (StartTimer.key_of(Clock.UNDECIDED), *deadline.CLOCKS)
 _HOLD_CLOCKS = (StartTimer.key_of(Clock.HOLD_AMBER), StartTimer.key_of(Clock.HOLD))
 OVERDUE_CLOCKS = (Clock.OVERDUE_FIRST, Clock.OVERDUE_SECOND, Clock.OVERDUE_THIRD)
 """In the order in which they run; each asks for the same message."""
@@ -16,9 +17,15 @@ _DUE_CLOCKS = (*OVERDUE_CLOCKS, Clock.BILLABLE)
 
 def start(draft: Draft, event: object) -> None:
     """While undecided: a sign of life after a while, if there was none yet, and the end of the whole request's time."""
-    deadline.start_deadline(draft, event)
+    start_deadline(draft, event)
     if not draft.request.told_expect and draft.request.peer != STRANGER:
         draft.emit(StartTimer(clock=Clock.UNDECIDED, since=draft.at))
+
+
+def start_deadline(draft: Draft, event: object) -> None:
+    """Undecided again: the end of the whole request's time counts, and no sign of life is due."""
+    draft.withdraw(StartTimer.key_of(Clock.UNDECIDED))
+    deadline.start_deadline(draft, event)
 
 
 def start_hold(draft: Draft, event: object) -> None:
@@ -37,12 +44,12 @@ def prolong_hold(draft: Draft, event: object) -> None:
 
 def stop_hold(draft: Draft, event: object) -> None:
     """It came, or it is not waited for any more."""
-    draft.withdraw(*deadline.UNDECIDED_CLOCKS, *_HOLD_CLOCKS, Seek.sole_key())
+    draft.withdraw(*UNDECIDED_CLOCKS, *_HOLD_CLOCKS, Seek.sole_key())
 
 
 def start_condition(draft: Draft, event: object) -> None:
     """The partner has so long to accept."""
-    draft.withdraw(*deadline.UNDECIDED_CLOCKS)
+    draft.withdraw(*UNDECIDED_CLOCKS)
     draft.emit(StartTimer(clock=Clock.CONDITION, since=draft.at))
 
 

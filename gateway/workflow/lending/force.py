@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from gateway.workflow.acts import deadline, undo
+from gateway.workflow.acts import undo
 from gateway.workflow.events import StaffActed
 from gateway.workflow.lending import ask, choose, clocks, items, keep, tell
 from gateway.workflow.machine import TIMER_KEYS, Action, Draft
@@ -40,7 +40,7 @@ def _due_unsettled(draft: Draft, event: StaffActed) -> None:
 
 # fmt: off
 RESTS: Final[Mapping[State, Rest]] = {
-    S.DECIDING:       Rest(ItemPlace.CHOSEN, (_no_items, deadline.start_deadline, ask.to_answer)),
+    S.DECIDING:       Rest(ItemPlace.CHOSEN, (_no_items, clocks.start_deadline, ask.to_answer)),
     S.WILL_SUPPLY:    Rest(ItemPlace.HELD, (clocks.start_hold,), needs_item=True),
     S.ARRIVED:        Rest(ItemPlace.AT_DESK, needs_item=True),
     S.TO_COPY:        Rest(ItemPlace.CHOSEN, (clocks.start_hold,)),
@@ -93,13 +93,12 @@ def force(draft: Draft, event: StaffActed) -> None:
     if rest.place is ItemPlace.BACK:
         tell.completed_early(draft, event)
     draft.withdraw(*TIMER_KEYS)
-    if (
-        rest.place in _STILL_HELD or draft.request.state is not S.RESERVING
-    ):  # else the hold is looked at to be taken off
-        items.keep_in_doubt(draft, event)
+    is_still_held = rest.place in _STILL_HELD
+    if is_still_held or draft.request.state is not S.RESERVING:
+        items.keep_in_doubt(draft, event)  # else the hold is looked at to be taken off
     items.take_named(draft, event)
     for item in draft.request.items:
-        if rest.place not in _STILL_HELD:
+        if not is_still_held:
             items.give_up(draft, item)
         draft.change_item(item.barcode, place=rest.place or item.place, tries=0, outcome=None, outcome_words="")
     _forget(draft, NOT_YET.get(event.state, {}))

@@ -1,17 +1,17 @@
 """Work taken back: what was said to the partner and has not gone out, and the acts that go with it."""
 
 from gateway.iso18626.codes import Status
-from gateway.workflow.acts import deadline, undo
+from gateway.workflow.acts import undo
 from gateway.workflow.effects import Look, Perform, Tell, WorkKey
 from gateway.workflow.events import StaffActed
-from gateway.workflow.lending import tell
+from gateway.workflow.lending import clocks, tell
 from gateway.workflow.machine import Action, Draft
 from gateway.workflow.records import Act
 
 
 def stop_work(draft: Draft, event: object) -> None:
     """Nothing more to find out or to reserve."""
-    draft.withdraw(*undo.STOPPABLE, *deadline.UNDECIDED_CLOCKS)
+    draft.withdraw(*undo.STOPPABLE, *clocks.UNDECIDED_CLOCKS)
 
 
 def _must_withdraw(key: WorkKey) -> Action:

@@ -1,7 +1,7 @@
 """Reserve (duty 4): hold 15, then 63 shows it."""
 
-from gateway.workflow.acts import act, deadline, note, rows, undo
-from gateway.workflow.lending import ask, choose, guards, hand
+from gateway.workflow.acts import act, note, rows, undo
+from gateway.workflow.lending import ask, choose, clocks, guards, hand
 from gateway.workflow.lending.groups import HOLD_FAILED
 from gateway.workflow.lending.moves import PROMISE, RELEASE_UNSURE, RESERVE_ANOTHER
 from gateway.workflow.machine import STAYS, row
@@ -23,7 +23,7 @@ ROWS = (
     row(S.RESERVING, T.DONE_BY_HAND, "staff placed it", S.WILL_SUPPLY, hand.look, undo.stop_placing, note.held, *PROMISE),
     rows.HOLD_AGAIN,
     row(S.RESERVING, T.NOT_DONE, "another copy",    STAYS,      undo.placing, *RESERVE_ANOTHER, when=guards.another_copy),
-    row(S.RESERVING, T.NOT_DONE, "no copy is left", S.DECIDING, undo.placing, choose.reject_items, deadline.start_deadline, ask.to_answer),
+    row(S.RESERVING, T.NOT_DONE, "no copy is left", S.DECIDING, undo.placing, choose.reject_items, clocks.start_deadline, ask.to_answer),
 
     row(S.RESERVING, T.ANSWER_UNFILLED, "Unfilled after the hold is known to be off", S.RELEASING,  choose.keep_unfilled, *RELEASE_UNSURE),
     row(S.RESERVING, T.ANSWER_RETRY,    "likewise",                                   S.RELEASING,  choose.keep_retry, *RELEASE_UNSURE),
