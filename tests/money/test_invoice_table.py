@@ -42,6 +42,7 @@ from gateway.money.invoices.table import INVOICES, InvoiceRuling, decide
 from gateway.money.invoices.words import narrate
 from gateway.money.records import Buyer, Means, Seller
 from gateway.workflow.tasks import TaskKind
+from tests.money.work_keys import asked_for, taken_back
 
 S, A = InvoiceState, InvoiceAct
 START = datetime(2026, 10, 5, 9, tzinfo=UTC)
@@ -244,6 +245,45 @@ def test_nothing_is_paid_without_a_reference_nor_exported_twice():
 def test_a_payment_that_came_back_leaves_it_where_it_was():
     assert stands(decide(invoice(S.PAID), acted(A.NOT_PAID, words="bounced"))).state is S.EXPORTED
     assert stands(decide(invoice(S.PAID, batch=None), acted(A.NOT_PAID, words="bounced"))).state is S.APPROVED
+
+
+def test_whatever_is_taken_back_was_asked_for_by_some_row():
+    samples = (invoice(state, letters=letters) for state in S for letters in (1, 2))
+    rulings = [decide(each, event) for each in samples for event in EVENTS]
+    made = [ruling for ruling in rulings if isinstance(ruling, Decision)]
+    new = decide(invoice(S.APPROVED), acted(A.DISPUTE, words="It was back.", letter=LETTER))
+    assert isinstance(new, Decision)
+    asked = asked_for([*made, new])
+    assert taken_back([*made, new]) <= asked
+    assert asked >= {key_of(letter) for key_of in (MakeLetter.key_of, MailLetter.key_of) for letter in (1, 2)}
+
+
+def disputed_by_mail() -> tuple[Invoice, tuple[str, ...]]:
+    """An invoice whose first letter is on its way to the lender, and the work that was asked for."""
+    disputed = decide(invoice(S.APPROVED), acted(A.DISPUTE, words="It was back.", letter=LETTER))
+    assert isinstance(disputed, Decision)
+    assert disputed.withdraw == (), "there was no letter before it"
+    made = stands(decide(disputed.subject, LetterMade(**MADE, letter=1, digest="d")))
+    mailed = decide(made, acted(A.MAIL, to="ill@partner.example"))
+    assert isinstance(mailed, Decision)
+    return mailed.subject, tuple(effect.key for effect in (*disputed.effects, *mailed.effects))
+
+
+@pytest.mark.parametrize("act", [A.END_DISPUTE, A.WITHDRAW])
+def test_a_letter_is_neither_made_nor_sent_once_the_dispute_is_over(act: InvoiceAct):
+    disputed, asked = disputed_by_mail()
+    over = decide(disputed, acted(act, words="They agree."))
+    assert isinstance(over, Decision)
+    assert over.withdraw == asked == (MakeLetter.key_of(1), MailLetter.key_of(1))
+
+
+def test_a_second_letter_takes_the_place_of_one_that_has_not_gone_out():
+    disputed, asked = disputed_by_mail()
+    settled = stands(decide(disputed, acted(A.END_DISPUTE, words="They agree.")))
+    again = decide(settled, acted(A.DISPUTE, words="They do not.", letter=LETTER))
+    assert isinstance(again, Decision)
+    assert again.effects == (MakeLetter(letter=2),)
+    assert again.withdraw == asked
 
 
 PEOPLE = ("anna", "berta", "carla")

@@ -8,7 +8,7 @@ import pytest
 
 from gateway.money import machine
 from gateway.money.amounts import NOTHING
-from gateway.money.effects import AskItem, BillPaper, MailPaper, MakePaper, RemindLater
+from gateway.money.effects import REMINDERS, AskItem, BillPaper, MailPaper, MakePaper, RemindLater
 from gateway.money.engine import MoneyIgnored, MoneyRefused, MoneyRow
 from gateway.money.events import (
     AnyBillEvent,
@@ -34,6 +34,7 @@ from gateway.money.table import BILLS
 from gateway.money.words import narrate
 from gateway.workflow.tasks import TaskKind
 from tests.money.books import FACE, FROZEN, START, line
+from tests.money.work_keys import asked_for, taken_back
 
 S = BillState
 MADE: dict[str, Any] = {"at": START, "by": "anna"}
@@ -220,3 +221,53 @@ def test_an_unclear_mail_is_a_persons_to_weigh():
     assert isinstance(ruling, BillDecision)
     assert ruling.bill.state is S.FINALISED
     assert [task.kind for task in ruling.open_tasks] == [TaskKind.PERHAPS_MAILED]
+
+
+def about_reminders() -> list[AnyBillEvent]:
+    due = [ReminderDue(**MADE, number=number) for number in range(1, len(REMINDERS) + 1)]
+    return [*due, *(PaperMade(**MADE, paper=paper, digest="0" * 64) for paper in REMINDERS)]
+
+
+def walked() -> list[BillDecision]:
+    """What is decided of bills in each state: of an item, sent by e-mail, and reminded of up to two times."""
+    events = (*EVENTS, *about_reminders())
+    mailed: dict[str, Any] = {"sent_at": START, "sent_by": BillWay.EMAIL, "sent_to": "ill@partner.example"}
+    bills = [
+        bill(state, item_barcode="30234000517861", reminders=reminders, **way)
+        for state in S
+        for reminders in range(len(REMINDERS))
+        for way in ({}, mailed)
+    ]
+    rulings = (machine.decide(BILLS, each, event) for each in bills for event in events)
+    return [ruling for ruling in rulings if isinstance(ruling, BillDecision)]
+
+
+def test_whatever_is_taken_back_was_asked_for_by_some_row():
+    made = walked()
+    assert taken_back(made) <= asked_for(made)
+    assert taken_back(made) == {
+        AskItem.key_of(), RemindLater.key_of(), *map(MakePaper.key_of, REMINDERS), *map(MailPaper.key_of, BillPaper)
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        BillActed(**MADE, act=BillAct.DISPUTE, words="it was returned in May"),
+        BillActed(**MADE, act=BillAct.WRITE_OFF, words="too little"),
+        Paid(**MADE, payment="P-1", amount=Decimal("100.00")),
+        Credited(**MADE, credit_note="M-2", amount=Decimal("100.00")),
+    ],
+    ids=lambda event: event.trigger.value,
+)
+def test_who_owes_nothing_or_disputes_it_gets_no_reminder_that_is_under_way(event: AnyBillEvent):
+    sent = bill(S.SENT, sent_at=START, sent_by=BillWay.EMAIL, sent_to="ill@partner.example")
+    waiting, set_ = ReminderDue(**MADE, number=1), PaperMade(**MADE, paper=BillPaper.REMINDER_1, digest="0" * 64)
+    due = machine.decide(BILLS, sent, waiting)
+    assert isinstance(due, BillDecision)
+    made = machine.decide(BILLS, due.bill, set_)
+    assert isinstance(made, BillDecision)
+    ended = machine.decide(BILLS, made.bill, event)
+    assert isinstance(ended, BillDecision)
+    assert {effect.key for effect in (*due.effects, *made.effects)} < set(ended.withdraw)
+    assert RemindLater.key_of() in ended.withdraw

@@ -9,7 +9,8 @@ from gateway.workflow.tasks import TaskKind
 def letter(draft: InvoiceDraft, event: object) -> None:
     """Have the last dispute letter set; one that was asked for before and has not begun is not sent any more."""
     number = draft.subject.letters
-    draft.withdraw(MakeLetter.key_of(number - 1), MailLetter.key_of(number - 1))
+    if number > 1:
+        draft.withdraw(MakeLetter.key_of(number - 1), MailLetter.key_of(number - 1))
     draft.close(TaskKind.PAPER_FAILED)
     draft.emit(MakeLetter(letter=number))
 
