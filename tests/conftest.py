@@ -15,7 +15,7 @@ from xdist.remote import Producer
 
 from gateway.demo.stage import processes
 from gateway.demo.stage.processes import share_ports
-from tests.fakes.by_file import ByFile
+from tests.fakes.by_file import ByFile, longest_first
 from tests.fakes.examples import QUICK, SHARE
 from tests.fakes.nursery import Nursery
 from tests.fakes.plain_logs import log_plainly
@@ -92,6 +92,10 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def pytest_itemcollected(item: pytest.Item) -> None:
     if PROCESS_FOLDERS & set(item.path.parts) or PROCESS_FIXTURES & set(getattr(item, "fixturenames", ())):
         item.add_marker("process")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items[:] = longest_first(items)
 
 
 def pytest_collection_finish() -> None:
