@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 from gateway.demo.stage.processes import free_port
 from tests.guards.hostile.house import House
 from tests.guards.test_prometheus import CONFIG, asked, house, prometheus, until
-from tests.test_alerts import existing_names
+from tests.test_alerts import existing_names, faults
 
 __all__ = ["house", "prometheus"]
 ROOT = Path(__file__).parents[2]
@@ -51,6 +51,11 @@ def test_every_metric_that_is_shown_exists():
     named = set(re.findall(r"\bill_\w+", " ".join(QUERIES)))
     assert named <= existing_names()
     assert len(named) > 25
+
+
+def test_queries_pick_and_sum_by_labels_that_are_there():
+    """Many give nothing on an idle gateway (`WITHOUT_ANYTHING`): there a wrong label would not show when they run."""
+    assert [(query, fault) for query in QUERIES for fault in faults(query)] == []
 
 
 def test_what_the_alerts_look_at_is_shown():
