@@ -44,7 +44,7 @@ from gateway.store.copies_port import CopyFile
 from gateway.store.invoices_port import InvoiceFilter
 from gateway.store.port import AlreadyExists, StoreUnavailable
 from gateway.store.wording import is_prefix, words
-from gateway.workflow.charges import is_back
+from gateway.workflow.borrowing.loans import is_back
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Request
 

@@ -18,7 +18,8 @@ from gateway.dispatch.roles import TABLES
 from gateway.money.amounts import AmountFault, amount_of, checked, minor_units, read
 from gateway.money.currencies import UnknownCurrency
 from gateway.store.register_port import Facet, Sort, Sought
-from gateway.workflow.charges import Price, Verdict, is_back, price_name
+from gateway.workflow.borrowing.loans import is_back
+from gateway.workflow.charges import Price, Verdict, price_name
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Request, Role, State
 

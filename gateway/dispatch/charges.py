@@ -19,7 +19,8 @@ from gateway.mapping.circulation import Question
 from gateway.money.amounts import amount_of
 from gateway.sip2.errors import Inexpressible, NotSent, Unknown
 from gateway.store.port import Store, StoreError
-from gateway.workflow.charges import Price, Verdict, is_back
+from gateway.workflow.borrowing.loans import is_back
+from gateway.workflow.charges import Price, Verdict
 from gateway.workflow.records import Request, State
 
 EVERY_S: Final = 24 * 3600.0

@@ -6,12 +6,8 @@ from enum import StrEnum
 from typing import Final
 
 from gateway.iso18626.codes import Format
-from gateway.workflow.borrowing.groups import RECEIVED
-from gateway.workflow.records import Request, State
 from gateway.workflow.values import Record
 
-BACK: Final = (*(state for state in RECEIVED if state is not State.WITH_CUSTOMER), State.TAKING_BACK, State.SENT_BACK)
-"""It came back after all."""
 KIND_OF: Final[Mapping[Format, str]] = {
     Format.BRAILLE: "book",
     Format.LARGE_PRINT: "book",
@@ -77,11 +73,6 @@ class Price(Record, frozen=True, kw_only=True):
     def is_paid(self) -> bool:
         """Whether the customer owes it no more, though the item may be missing."""
         return self.paid_at is not None and self.off_at is None
-
-
-def is_back(request: Request) -> bool:
-    """Say whether an item came back after all; one that was paid for did not."""
-    return request.state in BACK or (request.state is State.COMPLETED and request.returned_at is not None)
 
 
 def price_name(form: str | None, names: Collection[str]) -> str:

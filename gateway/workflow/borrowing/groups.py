@@ -44,6 +44,8 @@ WITHOUT_TERMS = (S.ASKING, S.PROMISED)
 NOBODY_WAITS = (*UNASKED, S.UNFILLED, S.CANCELLED)
 """No lender is asked, and nothing of ours is reserved."""
 RECEIVED = (S.RECEIVING, *HOUSE)
+BACK = (S.RECEIVING, S.ON_SHELF, S.TO_RETURN, S.TAKING_BACK, S.SENT_BACK)
+"""An item that was charged for has come back after all."""
 COMING_OR_HERE = (*COMING, *HERE)
 SENT_TO_US = (S.ON_ITS_WAY, *HERE, S.SENT_BACK)
 """It was sent, and the lender has not got it back."""

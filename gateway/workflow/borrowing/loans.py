@@ -1,7 +1,8 @@
 """What is known of a customer's loan of a borrowed item. Pure."""
 
+from gateway.workflow.borrowing.groups import BACK
 from gateway.workflow.borrowing_records import LoanProof
-from gateway.workflow.records import ItemPlace, Request
+from gateway.workflow.records import ItemPlace, Request, State
 
 
 def was_seen_out(request: Request) -> bool:
@@ -13,3 +14,8 @@ def was_seen_out(request: Request) -> bool:
 def is_told(request: Request) -> bool:
     """Whether staff alone say that the customer has it."""
     return request.borrowed.loan_proof is LoanProof.WORD
+
+
+def is_back(request: Request) -> bool:
+    """Say whether an item came back after all; one that was paid for did not."""
+    return request.state in BACK or (request.state is State.COMPLETED and request.returned_at is not None)
