@@ -1,6 +1,7 @@
 """The Helm chart: helm's own lint, and what it makes of it: names, ports and settings that are the gateway's."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -172,3 +173,17 @@ def test_what_can_be_left_out(helm: str):
     assert "Ingress" not in found
     assert "PodDisruptionBudget" not in found
     assert len(found["ServiceMonitor"]) == 1
+
+
+def test_the_operator_gets_the_rules_that_are_shipped_for_the_job_that_they_name(helm: str):
+    """Whatever the release is called: the rule for a gateway that is down asks for a job, and so does the dashboard."""
+    found = made(
+        helm, "--set", "serviceMonitor.enabled=true,prometheusRule.enabled=true,prometheusRule.labels.release=stack"
+    )
+    (rules,) = found["PrometheusRule"]
+    assert rules["spec"] == documents((DEPLOY / "alerts.yml").read_text())[0]
+    assert rules["metadata"]["labels"]["release"] == "stack"
+    label = found["ServiceMonitor"][0]["spec"]["jobLabel"]
+    (scraped,) = [each for each in found["Service"] if "operations" in {port["name"] for port in each["spec"]["ports"]}]
+    jobs = set(re.findall(r'job="([^"]+)"', (DEPLOY / "alerts.yml").read_text()))
+    assert jobs == {scraped["metadata"]["labels"][label]}
