@@ -35,6 +35,7 @@ from gateway.desk.structs.statistics import EntriesQuery, FactsExport, Statistic
 from gateway.dispatch.bookkeeping import Bookkeeper
 from gateway.dispatch.workbooks import Workbooks
 from gateway.documents.sheet import Sheet
+from gateway.money.invoices import files
 from gateway.money.records import Seller
 from gateway.money.rules import BillingRules
 from gateway.reports.catalogue import FIGURES
@@ -203,7 +204,7 @@ def desk_of(store: Store) -> Desk:
             today=lambda: TODAY,
             fiscal_year_begins=(7, 1),
             workbooks=Workbooks(),
-            billing=BillingRules(seller=Seller(name="x")),
+            billing=BillingRules(seller=Seller(name="x"), invoice_export=files.USUAL),
         ),
     )
 

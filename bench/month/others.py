@@ -3,10 +3,11 @@
 import random
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from bench.month.agenda import Happening
 from bench.month.house import OURS
+from bench.month.parts import Month
 from bench.month.truth import LENDER_TRUTHS, SHIPPING_DAYS, SILENT_ABOUT_RECEIPT, Ask, Has, OrderTruth
 from gateway.iso18626 import messages as iso
 from gateway.iso18626 import values
@@ -23,9 +24,6 @@ from gateway.iso18626.codes import (
     Status,
     YesNo,
 )
-
-if TYPE_CHECKING:
-    from bench.month.play import Play
 
 _ITEM_CODES: Final = {"ISBN", "ISSN"}
 
@@ -90,7 +88,7 @@ def _header(partner: str, number: str, at: datetime, ours: str | None = None) ->
 class Others:
     """Hears what the gateway sends, and lets what follows happen."""
 
-    def __init__(self, play: "Play") -> None:
+    def __init__(self, play: Month) -> None:
         self._play = play
         self._chance = random.Random(play.world.seed * 7 + 3)
         self._asks = {ask.number: ask for ask in play.world.asks}

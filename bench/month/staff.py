@@ -7,13 +7,14 @@ they do about a task: tasks.py.
 import random
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
 from bench.month.agenda import open_day
 from bench.month.expected import is_desk_open
 from bench.month.house import STAFF
+from bench.month.parts import Fetch, Month
 from bench.month.shelves import DESK
 from bench.month.tasks import TaskRound
 from bench.month.truth import OrderTruth
@@ -30,9 +31,6 @@ from gateway.workflow.records import Request, State
 from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
 
-if TYPE_CHECKING:
-    from bench.month.play import Play
-
 PULL_HOUR: Final = 10.0
 COURIER_HOUR: Final = 9.25
 REPORTS: Final = 0.6
@@ -43,19 +41,10 @@ LONGER: Final = 0.1
 """Chance that the courier takes a day longer than it mostly does."""
 
 
-class Fetch(msgspec.Struct, kw_only=True):
-    """A book that a branch was asked for: looks at the shelf, and when it went and came."""
-
-    looks: int = 0
-    sent_at: datetime | None = None
-    here_at: datetime | None = None
-    found_none: bool = False
-
-
 class Staff:
     """Everybody who works for the library, and its customers."""
 
-    def __init__(self, play: "Play") -> None:
+    def __init__(self, play: Month) -> None:
         self._play = play
         self._chance = random.Random(play.world.seed * 11 + 5)
         self.fetches: dict[tuple[str, str], Fetch] = {}

@@ -3,11 +3,12 @@
 from collections import Counter, defaultdict
 from datetime import datetime
 from statistics import mean
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from bench.month.expected import Kind, Right, right_answer
+from bench.month.parts import Month
 from bench.month.proposals import doubt_of
 from bench.month.truth import Ask, Has, OrderTruth
 from gateway.iso18626 import messages as iso
@@ -16,9 +17,6 @@ from gateway.store.port import Change
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.records import Answer, Request, Role, State
 from gateway.workflow.tasks import TaskKind
-
-if TYPE_CHECKING:
-    from bench.month.play import Play
 
 _KINDS = {
     Status.WILL_SUPPLY: Kind.SUPPLY,
@@ -41,7 +39,7 @@ class _First(msgspec.Struct, kw_only=True):
 class Tally:
     """Hears everything, and changes nothing."""
 
-    def __init__(self, play: "Play") -> None:
+    def __init__(self, play: Month) -> None:
         self._play = play
         self.requests: dict[str, Request] = {}
         """By our number."""

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from bench.month.expected import Kind
 from bench.month.house import STAFF
+from bench.month.parts import Month
 from bench.month.proposals import would_be_right
 from bench.month.shelves import REFERENCE
 from bench.month.truth import SILENT_ABOUT_RECEIPT, Has, Wish
@@ -19,9 +20,6 @@ from gateway.workflow.borrowing.dues import latest_return
 from gateway.workflow.records import Request, Role
 from gateway.workflow.tasks import Task, TaskKind
 from gateway.workflow.triggers import StaffAction
-
-if TYPE_CHECKING:
-    from bench.month.play import Play
 
 K = TaskKind
 A = StaffAction
@@ -38,7 +36,7 @@ def _barcodes(words: str) -> tuple[str, ...]:
 class TaskRound:
     """Twice a day the open tasks are gone through, the oldest first."""
 
-    def __init__(self, play: "Play") -> None:
+    def __init__(self, play: Month) -> None:
         self._play = play
         self._doing: Mapping[TaskKind, Doing] = {
             K.ANSWER: self._answer,

@@ -41,11 +41,11 @@ from gateway.dispatch.performers.bill_papers import BillPapers
 from gateway.dispatch.performers.invoice_letters import InvoiceLetters
 from gateway.dispatch.performers.letters import Letters, Post
 from gateway.dispatch.performers.look_ups import LookUps
+from gateway.dispatch.performers.performing import Performers
 from gateway.dispatch.performers.pool_barcodes import PoolBarcodes
 from gateway.dispatch.performers.rota import LenderBook, RotaMaker, no_holdings
 from gateway.dispatch.performers.timers import Timers
 from gateway.dispatch.performers.vetting import Vetting
-from gateway.dispatch.performing import Performers
 from gateway.dispatch.planning import PEER_LANE, Planner, library_of
 from gateway.dispatch.printing import Printing, look_of, stationery_of
 from gateway.dispatch.receiving import Receiver

@@ -6,7 +6,6 @@ import msgspec
 
 from gateway.money.export import USUAL
 from gateway.money.fiscal import JULY_1, fiscal_year
-from gateway.money.invoices import files
 from gateway.money.records import BillKind, Seller
 from gateway.money.terms import BillingDefaults
 
@@ -20,7 +19,7 @@ class BillingRules(msgspec.Struct, frozen=True, kw_only=True):
     credit_series: str = "CN"
     export: tuple[tuple[str, str], ...] = USUAL
     """The columns of what goes to the accounting system: a heading, and what stands below it."""
-    invoice_export: tuple[tuple[str, str], ...] = files.USUAL
+    invoice_export: tuple[tuple[str, str], ...]
     """Likewise of lenders' invoices."""
     charge_first: timedelta = timedelta(days=7)
     """How long a customer who lost an item is charged before its lender is paid."""

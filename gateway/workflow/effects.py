@@ -1,6 +1,6 @@
 """What a decision asks for: every kind of work is one of these values, and a row of one queue.
 
-Pure data. `store` encodes them (tags and released fields are never renamed), `dispatch.performing`
+Pure data. `store` encodes them (tags and released fields are never renamed), `dispatch.performers`
 carries them out and reports by an event.
 """
 

@@ -27,11 +27,11 @@ from gateway.dispatch.performers.bill_papers import BillPapers
 from gateway.dispatch.performers.invoice_letters import InvoiceLetters
 from gateway.dispatch.performers.letters import Letters, Post
 from gateway.dispatch.performers.look_ups import LookUps
+from gateway.dispatch.performers.performing import Performers
 from gateway.dispatch.performers.pool_barcodes import PoolBarcodes
 from gateway.dispatch.performers.rota import RotaMaker
 from gateway.dispatch.performers.timers import Timers
 from gateway.dispatch.performers.vetting import Vetting
-from gateway.dispatch.performing import Performers
 from gateway.dispatch.planning import Planner
 from gateway.dispatch.printing import Printing
 from gateway.dispatch.receiving import Receiver

@@ -46,6 +46,7 @@ from gateway.documents.job import Look, Stationery
 from gateway.listener import Listener
 from gateway.mapping import circulation
 from gateway.mapping.reconcile import Kind
+from gateway.money.invoices import files
 from gateway.money.records import Seller
 from gateway.money.rules import BillingRules
 from gateway.money.terms import BillingDefaults
@@ -137,6 +138,7 @@ ACS_STATUS = AcsStatus(
 BILLING = BillingRules(
     seller=Seller(name="Example Valley Library", contact="ill@library.example", ways_to_pay=("By check",)),
     defaults=BillingDefaults(processing_fee=Decimal("15.00")),
+    invoice_export=files.USUAL,
 )
 
 

@@ -7,7 +7,7 @@ from lxml import etree
 from pysip2.models import SIPRequest
 
 from gateway.dispatch.performers.look_ups import UNKNOWN_ITEM_WAIT_S
-from gateway.dispatch.performing import note_exchange
+from gateway.dispatch.performers.performing import note_exchange
 from gateway.dispatch.results import Fault, Happened, Later, Result
 from gateway.iso18626.codec import decode
 from gateway.iso18626.codes import ErrorType, ReasonForMessage, Status
