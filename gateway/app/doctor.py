@@ -46,6 +46,13 @@ class Running(msgspec.Struct, frozen=True):
         found = [line for line in self.metrics.splitlines() if line.startswith(f"{name} ")]
         return float(found[0].split(" ")[1]) if found else None
 
+    def certificates(self) -> Mapping[str, datetime]:
+        """Return when each certificate ends that it knows of, those that records of peers name among them."""
+        found = re.findall(
+            r'^ill_certificate_end_timestamp_seconds\{what="([^"]+)"\} (\S+)$', self.metrics, re.MULTILINE
+        )
+        return {what: datetime.fromtimestamp(float(at), UTC) for what, at in found}
+
 
 async def examine(path: Path, env: Mapping[str, str]) -> Examined:
     """Look at everything that can be looked at with these settings. Raises nothing for what is wrong."""
@@ -63,7 +70,7 @@ async def examine(path: Path, env: Mapping[str, str]) -> Examined:
         *await look_at_database(settings),
         _disk(settings),
         _backup(running),
-        *_certificates(settings),
+        *_certificates(settings, running),
         await _clock(),
         *_parts(running),
         *await _circulation(settings, running),
@@ -213,7 +220,7 @@ def _backup(running: Running | None) -> Finding:
     return Finding("back-up", Level.WELL, words)
 
 
-def _certificates(settings: Settings) -> list[Finding]:
+def _certificates(settings: Settings, running: Running | None) -> list[Finding]:
     files, now = dict(certificate_files(settings)), datetime.now(UTC)
     found = ends(files.items())
     told = [_certificate(what, files[what], at, now) for what, at in found.items()]
@@ -221,6 +228,8 @@ def _certificates(settings: Settings) -> list[Finding]:
         Finding(f"certificate {what}", Level.WRONG, f"{files[what]} can't be read.", "Put a certificate (PEM) there.")
         for what in files.keys() - found.keys()
     ]
+    others = running.certificates() if running else {}
+    told += [_certificate(what, "The file in its record", at, now) for what, at in others.items() if what not in files]
     return told or [Finding("certificates", Level.UNSEEN, "The settings name none: a proxy's are its own.")]
 
 

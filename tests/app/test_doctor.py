@@ -101,6 +101,17 @@ def test_a_certificate_that_ends_soon_is_wrong(days: int, level: Level):
     assert doctor._certificate("http", "cert.pem", now + timedelta(days=days), now).level is level
 
 
+@pytest.mark.parametrize(("days", "level"), [(13, Level.WRONG), (15, Level.WELL)])
+async def test_a_certificate_that_a_record_names_is_told_by_the_gateway_that_runs(
+    config: Path, days: int, level: Level
+) -> None:
+    at = (datetime.now(UTC) + timedelta(days=days, hours=1)).timestamp()
+    running = doctor.Running({}, f'ill_certificate_end_timestamp_seconds{{what="peer made-at-the-desk"}} {at:e}\n')
+    (finding,) = doctor._certificates(load(config, {}), running)
+    assert (finding.subject, finding.level) == ("certificate peer made-at-the-desk", level)
+    assert doctor._certificates(load(config, {}), None)[0].level is Level.UNSEEN
+
+
 @pytest.mark.parametrize(
     ("metrics", "level"),
     [
