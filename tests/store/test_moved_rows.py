@@ -5,6 +5,7 @@ The rows are those of made-up lives, played in a store of today's version and br
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -247,6 +248,17 @@ async def test_bills_of_before_are_what_they_were(url: str, lived: Store) -> Non
             assert await store.bills.bill(row["id"]) == await lived.bills.bill(row["id"])
 
 
+# ── 44: lines of the books get numbers that are given once ───────────────────────────────────────
+
+
+async def test_the_books_keep_their_lines_and_the_numbers_of_those(url: str, lived: Store) -> None:
+    async with of_version(url, 43) as (store, then):
+        await bring(lived, store, *OF_BILLS, *OF_INVOICES)
+        before = await contents(store)
+        assert all(before[book] for book in ("bill_history", "ledger", "invoice_history"))
+        await carried_whole(store, then, 44)
+
+
 # ── 45: disputes that began before version 34 ────────────────────────────────────────────────────
 
 
@@ -333,3 +345,19 @@ async def test_facts_of_before_keep_all_that_they_tell_and_have_their_money_in_m
         assert found == {line: each[3:] for line, each in enumerate(AMOUNTS, 1)}
         then.undo()
         await store.migrate()
+
+
+# ── none is left out ─────────────────────────────────────────────────────────────────────────────
+
+MOVES: Final = re.compile(
+    r"^(UPDATE \w+ SET|DELETE FROM (?!sqlite_sequence)|INSERT INTO [^;]*?\bSELECT\b)", re.MULTILINE
+)
+"""A statement that does something with rows that are there."""
+ELSEWHERE: Final = {14}
+"""tests/store/test_migrations.py"""
+
+
+def test_every_migration_that_moves_rows_is_tried_with_rows() -> None:
+    moving = {each.version for dialect in DIALECTS for each in KNOWN[dialect] if MOVES.search(each.sql)}
+    tried = {int(version) for version in re.findall(r"carried_whole\(store, then, (\d+)", Path(__file__).read_text())}
+    assert moving - ELSEWHERE == tried
