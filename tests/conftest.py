@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from aiohttp import web_app
 from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 
@@ -53,6 +54,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
 def fill() -> Fill | None:
     """What writes into a live API's store before its test begins: nothing, unless the module has a fixture of this name."""
     return None
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _applications_are_let_go() -> Iterator[None]:
+    """Let go of all that was served: aiohttp remembers its last 1024 handlers, each with its application."""
+    yield
+    web_app._cached_build_middleware.cache_clear()
 
 
 @pytest.fixture(scope="session")
