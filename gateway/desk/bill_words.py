@@ -25,7 +25,8 @@ ACTS: Final[Mapping[BillAct, ActWords]] = {
     BillAct.SHELF_CHECKED: ActWords("Not on our shelf", "Somebody has looked at the shelf: it becomes a draft. Nobody else hears of it."),
     BillAct.LOOK_AGAIN:    ActWords("Ask the ILS again", "Asks the circulation system whether the item is back. Nobody else hears of it."),
     BillAct.CHANGE:        ActWords("Change the lines", "Writes the lines anew. Nobody else hears of it."),
-    BillAct.FINALISE:      ActWords("Finalise", "Takes the next number and makes the PDF. From then on nothing of it can be changed; the partner hears of it when it is sent."),
+    BillAct.FINALISE:      ActWords("Finalise", "Takes the next number and makes the PDF. From then on nothing of it can be changed; "
+                                    "the partner hears of it when it is sent."),
     BillAct.MAKE_PAPER:    ActWords("Make the PDF again", "After its template was mended. Nobody else hears of it."),
     BillAct.MAIL:          ActWords("Send by e-mail", "Sends the PDF to the partner."),
     BillAct.POSTED:        ActWords("Sent on paper", "Says that it was printed and sent. The reminders' days begin."),

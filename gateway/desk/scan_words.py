@@ -9,7 +9,7 @@ import msgspec
 from gateway.documents.words import local_day
 from gateway.store.scans_port import ScanResult
 from gateway.workflow import about
-from gateway.workflow.borrowing.groups import EXPECTED
+from gateway.workflow.borrowing.groups import EXPECTED, FOR_CUSTOMER
 from gateway.workflow.lending.groups import OUT, OUT_FOR_SURE
 from gateway.workflow.partners import OurLibrary
 from gateway.workflow.records import Finding, Item, ItemPlace, Request, Role, State
@@ -211,7 +211,7 @@ OUTCOMES: Final[tuple[tuple[tuple[StaffAction, ...], tuple[State, ...], Outcome]
     (_SHIPS,         (S.CHECKED_OUT, *OUT, S.RENEWING),                 _shipped),
     ((A.CHECK_IN,),  (S.CHECKED_IN, S.COMPLETED),                       _back),
     ((A.CHECK_IN,),  (S.CHECKED_OUT, *OUT, S.RETURNING, S.LOST),        _one_back),
-    ((A.RECEIVE,),   (S.ON_SHELF, S.WITH_CUSTOMER),                     _received),
+    ((A.RECEIVE,),   FOR_CUSTOMER,                                      _received),
     ((A.SEND_BACK,), (S.SENT_BACK, S.COMPLETED),                        _sent_back),
     ((A.UNDO,),      (S.ARRIVED,),                                      _undone),
     ((A.UNDO,),      (S.TO_RETURN,),                                    _kept_here),

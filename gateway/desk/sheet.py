@@ -44,6 +44,7 @@ from gateway.dispatch.roles import TABLES
 from gateway.documents.words import conditions
 from gateway.iso18626.codes import ServiceLevel, ServiceType
 from gateway.store.story_port import StoryLine
+from gateway.workflow.borrowing.groups import HERE
 from gateway.workflow.borrowing_events import CustomerAsked, LenderSaid
 from gateway.workflow.events import PartnerActed, RequestArrived, StaffActed
 from gateway.workflow.meaning import ActLine
@@ -208,7 +209,7 @@ def _marks(desk: Desk, request: Request, tasks: Iterable[Task]) -> Iterator[Mark
 def _with_somebody(request: Request) -> frozenset[State]:
     if request.role is Role.LENDING:
         return frozenset({State.LOANED, State.RENEWING, State.RETURNING, *_LATE})
-    return frozenset({State.RECEIVING, State.ON_SHELF, State.WITH_CUSTOMER, State.TO_RETURN, State.TAKING_BACK})
+    return frozenset(HERE)
 
 
 # ── dates, terms, items ──────────────────────────────────────────────────────────────────────────

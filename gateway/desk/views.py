@@ -11,6 +11,7 @@ from gateway.desk.structs.requests import RequestLine
 from gateway.documents.lists import walking_key
 from gateway.documents.words import delivery_address, return_address
 from gateway.store.register_port import StateCount
+from gateway.workflow.borrowing.groups import HERE
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Item, ItemPlace, Request, Role, State
 from gateway.workflow.values import PostalAddress
@@ -82,8 +83,6 @@ _OUT = (S.LOANED, S.RENEWING, S.OVERDUE, S.RECALLED, S.RETURNING, S.CHECKING_IN,
 _BACK = frozenset({ItemPlace.BACK})
 _GONE = frozenset({ItemPlace.OUT, ItemPlace.BACK})
 
-_HERE = (S.RECEIVING, S.ON_SHELF, S.WITH_CUSTOMER, S.TO_RETURN, S.TAKING_BACK)
-
 
 def _ours(*states: State, **more: Any) -> ListRule:
     """A list of what we borrow."""
@@ -107,7 +106,7 @@ LISTS: Mapping[ListName, ListRule] = {
     ListName.TO_RECEIVE: _ours(S.ON_ITS_WAY),
     ListName.ON_SHELF: _ours(S.ON_SHELF),
     ListName.WITH_CUSTOMERS: _ours(S.WITH_CUSTOMER, order=_by_due_date),
-    ListName.LENDERS_OVERDUE: _ours(*_HERE, fits=_is_overdue, due=_before_now, counted=_late, order=_by_due_date),
+    ListName.LENDERS_OVERDUE: _ours(*HERE, fits=_is_overdue, due=_before_now, counted=_late, order=_by_due_date),
     ListName.TO_SEND_BACK: _ours(S.TO_RETURN),
     ListName.SENT_BACK: _ours(S.SENT_BACK),
     ListName.COPIES_HERE: _ours(S.COPY_HERE),

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
+from gateway.workflow.borrowing.groups import ENDED_WITHOUT_ITEM
 from gateway.workflow.copyright import Copied, is_yearly
 from gateway.workflow.records import State
 
@@ -25,7 +26,6 @@ class Counts(StrEnum):
 
 
 _OPEN = frozenset({State.COMPLETED, State.COPY_HERE})
-_VAIN = frozenset({State.CANCELLED, State.UNFILLED, State.SERVED_HERE})
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +62,7 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
 
 def counts_of(state: State) -> Counts:
     """Say whether a request in this state counts, and whether it was filled."""
-    if state in _VAIN:
+    if state in ENDED_WITHOUT_ITEM:
         return Counts.IN_VAIN
     return Counts.FILLED if state in _OPEN else Counts.OPEN
 

@@ -7,6 +7,7 @@ import msgspec
 
 from gateway.workflow.borrowing.groups import FINALS as BORROWING_FINALS
 from gateway.workflow.facts import Happened, Outcome
+from gateway.workflow.lending.groups import COMING_BACK
 from gateway.workflow.lending.groups import FINALS as LENDING_FINALS
 from gateway.workflow.records import Role, State
 
@@ -30,12 +31,12 @@ def _holds(what: Happened, *states: State, keeps: tuple[State, ...] = ()) -> Hol
 TABLE: Final[Mapping[Role, tuple[Holds, ...]]] = {
     Role.LENDING: (
         _holds(H.SUPPLIED,  S.LOANED, S.OVERDUE, S.RECALLED, S.RENEWING, S.RETURNING, S.COMPLETED, S.COPY_COMPLETED, S.LOST,
-               keeps=(S.CHECKING_IN, S.CHECKED_IN, S.LENDING_AGAIN)),
+               keeps=COMING_BACK),
         _holds(H.RETURNED,  S.COMPLETED, S.CHECKED_IN),
         _holds(H.UNFILLED,  S.UNFILLED),
         _holds(H.RETRY,     S.RETRY_POSSIBLE),
         _holds(H.CANCELLED, S.CANCELLED),
-        _holds(H.LOST,      S.LOST, keeps=(S.CHECKING_IN, S.CHECKED_IN, S.LENDING_AGAIN)),
+        _holds(H.LOST,      S.LOST, keeps=COMING_BACK),
     ),
     Role.BORROWING: (
         _holds(H.RECEIVED,    S.RECEIVING, S.ON_SHELF, S.WITH_CUSTOMER, S.TO_RETURN, S.TAKING_BACK, S.SENT_BACK,

@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 from gateway.store import encoding
 from gateway.store.borrowing_port import Customer, PoolBarcode
 from gateway.store.columns import Fetched, moment, stamp
+from gateway.workflow.borrowing.groups import ENDED_WITHOUT_ITEM
 from gateway.workflow.borrowing_records import PoolState
 from gateway.workflow.records import State
 
@@ -21,7 +22,7 @@ _EARLIER: Final = "SELECT asked_at, request FROM customer_works WHERE barcode = 
 _OF_CUSTOMER: Final = """
     SELECT request FROM customer_works WHERE barcode = $1 GROUP BY request ORDER BY max(asked_at) DESC, request DESC LIMIT $2"""
 _BY_KEY: Final = "SELECT request FROM intake_keys WHERE key = $1"
-IN_VAIN: Final = (State.CANCELLED, State.UNFILLED, State.SERVED_HERE)
+IN_VAIN: Final = ENDED_WITHOUT_ITEM
 """A copy that was asked for and does not count."""
 _COPIED: Final = """
     SELECT count(*) FROM copied JOIN requests ON requests.id = copied.request

@@ -25,6 +25,17 @@ def written() -> list[Path]:
     return sorted([*_GATEWAY.glob("**/stages/[!_]*.py"), _FOLDER / "acts" / "rows.py"])
 
 
+def by_hand() -> list[Path]:
+    """The modules with a block that is laid out by hand: no formatter keeps its lines short."""
+    return sorted(path for path in _GATEWAY.rglob("*.py") if _BEGIN in path.read_text())
+
+
+def blocks(text: str) -> Iterator[list[str]]:
+    """The lines of each block of a module that the formatter leaves alone."""
+    for part in text.split(_BEGIN)[1:]:
+        yield part.partition(_END)[0].splitlines()
+
+
 def laid_out(text: str) -> str:
     """Give a module's text with the rows between its marks in columns."""
     head, begin, rest = text.partition(_BEGIN)

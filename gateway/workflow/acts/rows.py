@@ -1,13 +1,14 @@
 """Rows that stand in both tables: each stands here, once, and has its place in the stages of both."""
 
-from gateway.workflow.acts import act, acting, asking, note
-from gateway.workflow.machine import ANY, STAYS, row
+from gateway.workflow.acts import act, acting, asking, gone_on, note
+from gateway.workflow.machine import ANY, STAYS, no, row
 from gateway.workflow.records import State
 from gateway.workflow.triggers import Trigger
 
 S = State
 T = Trigger
 
+HOLD_FAILED = (T.HOLD_ABSENT, T.HOLD_UNCLEAR)
 HOLD_DOUBTFUL = (T.HOLD_UNCLEAR, T.HOLD_STILL_ON, T.HOLD_OFF_UNCLEAR)
 
 # fmt: off
@@ -31,4 +32,5 @@ HOLD_ABSENT = row(
 )
 HOLD_AGAIN = row(S.RESERVING, T.TRY_AGAIN, "staff cleared the way", STAYS, act.hold_again)
 NOTE = row(ANY, T.NOTE, "words for staff: they stay inside", STAYS, when=acting.notes_words)
+ACTED_SINCE = no(ANY, gone_on.IN_TURN, gone_on.ACTED_SINCE, when=gone_on.acted_since)
 STUCK = row(ANY, T.STUCK, "a limit, then a staff task", STAYS, asking.stuck)

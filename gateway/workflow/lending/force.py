@@ -10,6 +10,7 @@ from typing import Any, Final
 from gateway.workflow.acts import undo
 from gateway.workflow.events import StaffActed
 from gateway.workflow.lending import ask, choose, clocks, items, keep, tell
+from gateway.workflow.lending.groups import OUT
 from gateway.workflow.machine import TIMER_KEYS, Action, Draft
 from gateway.workflow.records import ItemPlace, State
 from gateway.workflow.tasks import TaskKind
@@ -72,7 +73,7 @@ NOT_YET: Final[Mapping[State, Mapping[str, Any]]] = {
         (S.DECIDING, S.WILL_SUPPLY, S.ARRIVED, S.TO_COPY, S.UNFILLED, S.RETRY_POSSIBLE, S.CANCELLED), _NOT_OUT
     ),
     S.CHECKED_OUT: _NOT_THERE,
-    **dict.fromkeys((S.LOANED, S.OVERDUE, S.RECALLED), _NOT_BACK),
+    **dict.fromkeys(OUT, _NOT_BACK),
 }
 """What has not happened yet in a forced state, whatever was so before: the next shipment brings its own dates."""
 _STILL_HELD: Final = frozenset({ItemPlace.HELD, ItemPlace.AT_DESK, ItemPlace.OUT})

@@ -5,6 +5,7 @@ from typing import Final
 
 from gateway.workflow.acts import by_hand
 from gateway.workflow.events import StaffActed
+from gateway.workflow.lending.groups import COMING_OFF
 from gateway.workflow.machine import Draft
 from gateway.workflow.records import Act, ItemPlace, Request, State
 from gateway.workflow.triggers import Deed
@@ -14,7 +15,7 @@ _WANTED: Final[Mapping[State, Deed]] = {
     S.RESERVING: Deed.HOLD,
     S.ARRIVING: Deed.ARRIVE,
     S.ARRIVING_TO_SHIP: Deed.ARRIVE,
-    **dict.fromkeys((S.RELEASING, S.CANCELLING), Deed.CANCEL_HOLD),
+    **dict.fromkeys(COMING_OFF, Deed.CANCEL_HOLD),
     **dict.fromkeys((S.WILL_SUPPLY, S.ARRIVED, S.CHECKING_OUT, S.LENDING_AGAIN), Deed.CHECKOUT),
     S.CHECKED_OUT: Deed.DUE_DATE,
     S.RENEWING: Deed.RENEW,

@@ -1,8 +1,8 @@
 """It comes (duty 2): pool barcode, the customer's hold, check-in at the desk."""
 
-from gateway.workflow.acts import act, acting, note, undo
+from gateway.workflow.acts import act, acting, note, rows, undo
 from gateway.workflow.borrowing import ask, clocks, guards, hand, here, keep, say
-from gateway.workflow.borrowing.groups import EXPECTED, HOLD_FAILED, RECEIVED, UNAWAITED, UNFETCHED
+from gateway.workflow.borrowing.groups import EXPECTED, RECEIVED, UNAWAITED, UNFETCHED
 from gateway.workflow.borrowing.moves import (
     ON_SHELF,
     ON_SHELF_BY_HAND,
@@ -36,7 +36,7 @@ ROWS = (
     row(S.RECEIVING,   T.HOLD_STANDS,      "09 at the ILL desk",                             STAYS,       here.held, here.receive),
     row(S.RECEIVING,   T.HOLD_ABSENT,      "known not to stand: once more",                  STAYS,       act.again, when=acting.may_try_again),
     row(S.RECEIVING,   T.HOLD_UNCLEAR,     "asked for, and can't be told: no second hold",   STAYS,       note.failed, ask.find_hold, when=guards.was_asked),
-    row(S.RECEIVING,   HOLD_FAILED,        "refused, or no holds over SIP2: staff",          STAYS,       note.failed, ask.place_hold),
+    row(S.RECEIVING,   rows.HOLD_FAILED,   "refused, or no holds over SIP2: staff",          STAYS,       note.failed, ask.place_hold),
     row(S.RECEIVING,   T.RECEIVE_ANSWERED, "look whether it is trapped",                     STAYS,       here.keep_route, act.note_answer),
     row(S.RECEIVING,   T.RECEIVE_DONE,     "trapped: it goes to the pickup branch",          S.ON_SHELF,  *ON_SHELF, when=guards.is_held),
 

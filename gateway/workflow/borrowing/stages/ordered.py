@@ -4,7 +4,6 @@ from gateway.workflow.acts import note, rows, undo
 from gateway.workflow.borrowing import ask, begin, clocks, guards, hand, here, lenders, take_back
 from gateway.workflow.borrowing.groups import (
     ALL_THE_SAME,
-    HOLD_FAILED,
     NOT_ASKED_YET,
     NOT_SENT_YET,
     UNASKED,
@@ -42,10 +41,10 @@ ROWS = (
     rows.HOLD_ANSWERED,
     row(S.RESERVING, T.HOLD_STANDS, "the customer waits for our own copy", S.SERVED_HERE, note.held),
     rows.HOLD_ABSENT,
-    row(S.RESERVING, T.HOLD_UNCLEAR, "asked for, and it can't be told: staff look",    STAYS,             note.failed, ask.find_hold, when=guards.was_asked),
-    row(S.RESERVING, HOLD_FAILED,    "refused, or no holds over SIP2: staff",          STAYS,             note.failed, ask.place_hold),
-    row(S.RESERVING, T.DONE_BY_HAND, "staff placed the hold",                          S.SERVED_HERE,     hand.look_for_hold, undo.stop_placing, note.held),
-    row(S.RESERVING, T.NOT_DONE,     "no hold on our copy after all: ask the lenders", S.CHOOSING_LENDER, undo.placing, here.no_items, lenders.make_rota),
+    row(S.RESERVING, T.HOLD_UNCLEAR,   "asked for, and it can't be told: staff look",    STAYS,             note.failed, ask.find_hold, when=guards.was_asked),
+    row(S.RESERVING, rows.HOLD_FAILED, "refused, or no holds over SIP2: staff",          STAYS,             note.failed, ask.place_hold),
+    row(S.RESERVING, T.DONE_BY_HAND,   "staff placed the hold",                          S.SERVED_HERE,     hand.look_for_hold, undo.stop_placing, note.held),
+    row(S.RESERVING, T.NOT_DONE,       "no hold on our copy after all: ask the lenders", S.CHOOSING_LENDER, undo.placing, here.no_items, lenders.make_rota),
     rows.HOLD_AGAIN,
     row(NOT_SENT_YET, T.PAST_DEADLINE, "our own 30 days: asked on, or staff know",        STAYS, clocks.start_long_deadline, when=guards.is_asked_on),
     row(NOT_SENT_YET, T.PAST_DEADLINE, "need-by, or long asked for: the customer's word", STAYS, ask.deadline),

@@ -1,7 +1,7 @@
 """What staff say: done by hand, and what must be said."""
 
-from gateway.workflow.acts import acting, by_hand, gone_on, note
-from gateway.workflow.acts.gone_on import ACTED_SINCE, GONE_ON, IN_TURN, STAFF
+from gateway.workflow.acts import acting, by_hand, note, rows
+from gateway.workflow.acts.gone_on import GONE_ON, STAFF
 from gateway.workflow.borrowing import ask, force, guards, hand, here
 from gateway.workflow.borrowing.groups import ACTING, HERE, SHOWN, SHOWN_NOT_DONE
 from gateway.workflow.borrowing.moves import DATE_BY_HAND
@@ -32,8 +32,8 @@ ROWS = (
     row(ANY,  SHOWN,          "nothing speaks against what staff said",                STAYS, when=by_hand.is_of_word),
 
     # What staff must say
-    no(ANY,    STAFF,       GONE_ON, when=guards.means_another),
-    no(ANY,    IN_TURN,     ACTED_SINCE, when=gone_on.acted_since),
+    no(ANY, STAFF, GONE_ON, when=guards.means_another),
+    rows.ACTED_SINCE,
     no(ANY,    T.FORCE,     "Say the reason, and a state in which the request can rest.", when=force.says_too_little),
     no(ANY,    T.FORCE,     "No lender was asked yet.", when=force.lacks_lender),
     no(ANY,    T.FORCE,     "Name the barcode that stands for the item here.", when=force.lacks_item),

@@ -2,7 +2,6 @@
 
 from gateway.workflow.acts import act, note, rows, undo
 from gateway.workflow.lending import ask, choose, clocks, guards, hand
-from gateway.workflow.lending.groups import HOLD_FAILED
 from gateway.workflow.lending.moves import PROMISE, RELEASE_UNSURE, RESERVE_ANOTHER
 from gateway.workflow.machine import STAYS, row
 from gateway.workflow.records import State
@@ -16,9 +15,9 @@ ROWS = (
     rows.HOLD_ANSWERED,
     row(S.RESERVING, T.HOLD_STANDS, "WillSupply after the hold stands", S.WILL_SUPPLY, note.held, *PROMISE),
     rows.HOLD_ABSENT,
-    row(S.RESERVING, T.HOLD_ABSENT, "another copy",                                        STAYS, *RESERVE_ANOTHER, when=guards.another_copy),
-    row(S.RESERVING, T.HOLD_ABSENT, "one refusal is not proof: look and ask again, later", STAYS, act.look_later, when=guards.refused_once),
-    row(S.RESERVING, HOLD_FAILED,   "refused, no holds, or it can't be told: staff",       STAYS, note.failed, ask.place_hold),
+    row(S.RESERVING, T.HOLD_ABSENT,    "another copy",                                        STAYS, *RESERVE_ANOTHER, when=guards.another_copy),
+    row(S.RESERVING, T.HOLD_ABSENT,    "one refusal is not proof: look and ask again, later", STAYS, act.look_later, when=guards.refused_once),
+    row(S.RESERVING, rows.HOLD_FAILED, "refused, no holds, or it can't be told: staff",       STAYS, note.failed, ask.place_hold),
 
     row(S.RESERVING, T.DONE_BY_HAND, "staff placed it", S.WILL_SUPPLY, hand.look, undo.stop_placing, note.held, *PROMISE),
     rows.HOLD_AGAIN,

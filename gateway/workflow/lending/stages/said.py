@@ -1,7 +1,7 @@
 """What staff say: done by hand, and what must be said."""
 
-from gateway.workflow.acts import acting, by_hand, gone_on
-from gateway.workflow.acts.gone_on import ACTED_SINCE, GONE_ON, IN_TURN, STAFF
+from gateway.workflow.acts import acting, by_hand, rows
+from gateway.workflow.acts.gone_on import GONE_ON, STAFF
 from gateway.workflow.lending import guards, hand
 from gateway.workflow.lending.groups import ACTING, ANSWER_SAID, SHOWN, SHOWN_NOT_DONE
 from gateway.workflow.machine import ANY, STAYS, no, row
@@ -19,8 +19,8 @@ ROWS = (
     row(ANY, SHOWN,                           "nothing speaks against what staff said",  STAYS, when=by_hand.is_of_word),
 
     # What staff must say
-    no(ANY,         STAFF,                         GONE_ON, when=guards.means_another),
-    no(ANY,         IN_TURN,                       ACTED_SINCE, when=gone_on.acted_since),
+    no(ANY, STAFF, GONE_ON, when=guards.means_another),
+    rows.ACTED_SINCE,
     no(ANY,         (T.ANSWER_UNFILLED, T.REFUSE), guards.REASONS_UNFILLED, when=guards.no_reason_unfilled),
     no(ANY,         (T.ANSWER_RETRY, T.OFFER),     guards.REASONS_RETRY, when=guards.no_reason_retry),
     no(ANY,         T.FORCE,                       "Say the reason, and a state in which the request can rest.", when=guards.says_too_little),
