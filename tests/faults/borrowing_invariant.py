@@ -206,13 +206,11 @@ def _left_at(page: LenderPage) -> datetime | None:
 
 
 def _left_as(page: LenderPage) -> frozenset[Stand]:
-    """Where a lender may stand whom we have left: what it sent before it heard Cancel, or in spite of that, goes back."""
-    sent = [letter.at for letter in page.said if letter.status is Status.LOANED]
+    """Where a lender may stand whom we have left: what it sent before it heard Cancel, or in spite of that, goes back; a copy does not."""
+    sent = [letter.at for letter in page.said if letter.status in {Status.LOANED, Status.COPY_COMPLETED}]
     heard = [letter.at for letter in page.heard if letter.what == Action.CANCEL]
-    if page.answers is Answer.SENDS_ANYWAY and page.stand is Stand.COPIED:
-        return frozenset({Stand.COPIED})
     has_sent = bool(sent) and (page.answers is Answer.SENDS_ANYWAY or min(sent) < min(heard, default=min(sent)))
-    return GOING_BACK if has_sent else NOTHING_OUT
+    return GOING_BACK | {Stand.COPIED} if has_sent else NOTHING_OUT
 
 
 def _lenders_agree(case: _Case) -> Iterator[Breach]:

@@ -316,6 +316,18 @@ def test_what_a_lender_sends_that_was_left_goes_back_while_ours_is_here():
 
 
 @pytest.mark.parametrize(
+    ("cancelled_at", "rules"), [(1, set()), (0.4, {Rule.DISAGREES})], ids=["crossed", "after Cancel"]
+)
+def test_of_a_second_copy_nothing_goes_back_if_it_crossed_with_cancel(cancelled_at: float, rules: set[Rule]):
+    copied = with_first(
+        heard=[*first_page().heard, heard(cancelled_at, Action.CANCEL)],
+        said=[said(0.5, Status.COPY_COMPLETED)],
+        stand=Stand.COPIED,
+    )
+    assert {breach.rule for breach in broken(copied(clean()))} == rules
+
+
+@pytest.mark.parametrize(
     ("change", "rule"),
     [
         (sent_anyway(Stand.OUT), Rule.DISAGREES),
