@@ -1,7 +1,7 @@
 """Group commit: whatever waits is written together, because the durable commit costs more than the writing.
 
 While one batch is committed the next one gathers. Nobody waits for company by the clock, but what the event loop has at hand
-already comes along, so that batches are large when there is much to do; a job by itself behind a batch of one is written at once.
+already comes along, so that batches are large when there is much to do; a job by itself behind several batches of one is written at once.
 This module knows no database: `write` is handed in.
 """
 
@@ -17,6 +17,10 @@ LARGEST_BATCH = 64
 
 QUIET_TURNS = 6
 """Turns of the event loop without a new job after which nobody is about to come: from the socket to here a message takes so many."""
+
+SURELY_ALONE = 8
+"""Batches of one in turn after which a job by itself is written at once. Among many at once there is now and then a straggler, and to write
+behind that at once would part the many: batches of 64 became batches of 8."""
 
 Job = TypeVar("Job")
 
@@ -74,7 +78,7 @@ class GroupCommit(Generic[Job]):
         self._largest = largest
         self._waiting: deque[Waiting[Job]] = deque()
         self._more = asyncio.Event()
-        self._last_size = 0
+        self._alone = 0
         self._closed = True
         self._worker: asyncio.Task[None] | None = None
 
@@ -106,7 +110,7 @@ class GroupCommit(Generic[Job]):
             await self._gather()
             batch = take(self._waiting, self._largest)
             if batch:
-                self._last_size = len(batch)
+                self._alone = self._alone + 1 if len(batch) == 1 else 0
                 await self._settle(batch)
             elif not self._waiting and not self._closed:
                 await self._more.wait()
@@ -114,9 +118,9 @@ class GroupCommit(Generic[Job]):
     async def _gather(self) -> None:
         """Let those come who are about to: as long as turns of the event loop bring jobs, the batch waits.
 
-        Who is alone behind one who was alone has no company to wait for: the turns would be half of what the loop does for it.
+        Who is alone behind many who were has no company to wait for: the turns would be half of what the loop does for it.
         """
-        if self._last_size == len(self._waiting) == 1:
+        if self._alone >= SURELY_ALONE and len(self._waiting) == 1:
             return
         seen, quiet_turns = 0, 0
         while quiet_turns < QUIET_TURNS and 0 < len(self._waiting) < self._largest:
