@@ -231,7 +231,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("POST",   "/notices",                            Right.ACT,        notices.send_now, HTTPStatus.CREATED),
     Route("GET",    "/notices/texts",                      Right.READ,       notices.show_texts),
     Route("GET",    "/notices/{notice}",                   Right.READ,       notices.show_notice),
-    Route("GET",    "/notices/{notice}/file",              Right.READ,       notices.show_file),
+    Route("GET",    "/notices/{notice}/file",              Right.READ,       notices.show_file, gives=("application/pdf", XLSX)),
     Route("POST",   "/notices/{notice}/actions/{action}",  Right.ACT,        notices.act_on_notice),
     Route("GET",    "/catalogue/copies",                   Right.READ,       catalogue.find_copies),
     Route("GET",    "/catalogue/works",                    Right.READ,       drafts.find_works),

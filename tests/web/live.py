@@ -229,14 +229,14 @@ NO_MAIL = NoticePlan()
 
 @cache
 def _begun(fill: Fill | None) -> Fill:
-    """Write what `fill` does, and after it what the store of every live API holds."""
+    """Write the tokens of every live API, then what `fill` does, and after it which library the store of every live API knows."""
 
     async def begin(store: SqliteStore) -> None:
+        for token, _ in TOKENS.values():
+            await store.add_token(token)
         if fill is not None:
             await fill(store)
         await store.seed([Peer(id="hub", agencies=("ISIL:XX-EVL",))], [VALLEY])
-        for token, _ in TOKENS.values():
-            await store.add_token(token)
 
     return begin
 
@@ -252,12 +252,29 @@ async def live_api(
     fill: Fill | None = None,
 ) -> AsyncIterator[Live]:
     """Serve the API until the block ends. `writes`: through the real door; `fill` writes what its store holds at first."""
-    store, time = SqliteStore(folder / "gateway.sqlite"), FakeTime(START)
+    store = SqliteStore(folder / "gateway.sqlite")
     await lay_tables(folder / "gateway.sqlite", _begun(fill))
     await store.open()
+    try:
+        async with serving(store, names_on_straps=names_on_straps, writes=writes, mail=mail, billing=billing) as live:
+            yield live
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def serving(
+    store: SqliteStore,
+    *,
+    names_on_straps: bool = False,
+    writes: bool = False,
+    mail: NoticePlan = NO_MAIL,
+    billing: BillingRules = BILLING,
+) -> AsyncIterator[Live]:
+    """Serve the API of a store that is open until the block ends."""
     tokens = {str(StaffRole.ADMIN): ADMIN, **{role: secret for role, (_, secret) in TOKENS.items()}}
     async with aiohttp.ClientSession() as http:
-        live = Live("", store, DecidingIntake(store), time, http, tokens)
+        live = Live("", store, DecidingIntake(store), FakeTime(START), http, tokens)
         await live.directory.refresh()
         listener = Listener(
             _application(live, names_on_straps=names_on_straps, writes=writes, mail=mail, billing=billing),
@@ -268,7 +285,6 @@ async def live_api(
             yield live
         finally:
             await listener.stop()
-            await store.close()
 
 
 async def try_catalogue(partner: Partner, wanted: Wanted) -> CatalogueTried:
