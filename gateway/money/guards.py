@@ -73,9 +73,14 @@ def is_reminder_by_mail(bill: Bill, event: PaperMade) -> bool:
     return is_reminder(bill, event) and bill.sent_by is BillWay.EMAIL and bill.sent_to is not None
 
 
+def has_a_reminder_left(bill: Bill, event: object) -> bool:
+    """A reminder has not gone out yet."""
+    return bill.reminders < len(REMINDERS)
+
+
 def has_no_reminder_left(bill: Bill, event: object) -> bool:
     """Every reminder has gone out."""
-    return bill.reminders >= len(REMINDERS)
+    return not has_a_reminder_left(bill, event)
 
 
 def was_sent(bill: Bill, event: object) -> bool:

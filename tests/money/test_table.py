@@ -229,13 +229,13 @@ def about_reminders() -> list[AnyBillEvent]:
 
 
 def walked() -> list[BillDecision]:
-    """What is decided of bills in each state: of an item, sent by e-mail, and reminded of up to two times."""
+    """What is decided of bills in each state: of an item, sent by e-mail, and reminded of from never to as often as there are letters."""
     events = (*EVENTS, *about_reminders())
     mailed: dict[str, Any] = {"sent_at": START, "sent_by": BillWay.EMAIL, "sent_to": "ill@partner.example"}
     bills = [
         bill(state, item_barcode="30234000517861", reminders=reminders, **way)
         for state in S
-        for reminders in range(len(REMINDERS))
+        for reminders in range(len(REMINDERS) + 1)
         for way in ({}, mailed)
     ]
     rulings = (machine.decide(BILLS, each, event) for each in bills for event in events)

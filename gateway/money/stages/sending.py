@@ -34,7 +34,7 @@ ROWS = (
     row(NUMBERED,    T.NOT_MAILED,     "a refused address, or a server that takes nothing: staff", STAYS,  ask.not_mailed),
     row(NUMBERED,    T.PERHAPS_MAILED, "the line broke after the end of the mail: staff ask",      STAYS,  keep.mailed_perhaps, ask.perhaps_mailed),
 
-    row(REMINDED, T.REMINDER_DUE, "so many days, and not paid",     STAYS, ask.reminder),
+    row(REMINDED, T.REMINDER_DUE, "so many days, and not paid",     STAYS, ask.reminder, when=guards.has_a_reminder_left),
     no(REMINDED,  T.REMIND,       "Every reminder has gone out: telephone, dispute it or write it off.", when=guards.has_no_reminder_left),
     row(REMINDED, T.REMIND,       "staff don't wait for the clock", STAYS, ask.reminder),
 )
