@@ -52,5 +52,9 @@ async def set_within(event: asyncio.Event, delay_s: float, time: TimeSource) -> 
 
 
 async def _set_later(event: asyncio.Event, delay_s: float, time: TimeSource) -> None:
-    await time.sleep(delay_s)
+    try:
+        await time.sleep(delay_s)
+    except Exception:
+        event.set()  # who waits goes on rather than waits for ever
+        raise
     event.set()

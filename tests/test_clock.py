@@ -124,3 +124,17 @@ async def test_nobody_sleeps_for_an_event_that_is_set():
     event.set()
     await set_within(event, 30, time)
     assert time.sleepers == 0
+
+
+class BrokenTime(SystemTime):
+    """A clock of which nobody can wait for anything."""
+
+    async def sleep(self, delay_s: float) -> None:
+        raise RuntimeError("no clock")
+
+
+async def test_who_waits_goes_on_if_the_clock_fails():
+    """A lane that waited for ever would be served by nobody."""
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)  # it tells of the clock's fault
+    async with asyncio.timeout(60):
+        await set_within(asyncio.Event(), 30, BrokenTime())

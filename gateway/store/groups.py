@@ -19,8 +19,8 @@ QUIET_TURNS = 6
 """Turns of the event loop without a new job after which nobody is about to come: from the socket to here a message takes so many."""
 
 SURELY_ALONE = 8
-"""Batches of one in turn after which a job by itself is written at once. Among many at once there is now and then a straggler, and to write
-behind that at once would part the many: batches of 64 became batches of 8."""
+"""Batches of one in turn, during which nobody else came, after which a job by itself is written at once. Among many at once there is now and
+then a straggler, and to write behind that at once would part the many: batches of 64 became batches of 8, and two writers took turns."""
 
 Job = TypeVar("Job")
 
@@ -110,8 +110,8 @@ class GroupCommit(Generic[Job]):
             await self._gather()
             batch = take(self._waiting, self._largest)
             if batch:
-                self._alone = self._alone + 1 if len(batch) == 1 else 0
                 await self._settle(batch)
+                self._alone = self._alone + 1 if len(batch) == 1 and not self._waiting else 0
             elif not self._waiting and not self._closed:
                 await self._more.wait()
 

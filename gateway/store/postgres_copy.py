@@ -8,7 +8,7 @@ import os
 import subprocess
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -162,7 +162,8 @@ async def _run(program: str, url: str | None, *options: str) -> None:
     try:
         _, said = await process.communicate()
     except BaseException:
-        process.kill()
+        with suppress(ProcessLookupError):  # it ended by itself just then
+            process.kill()
         await process.wait()
         raise
     _must_have_worked(program, process.returncode, said)

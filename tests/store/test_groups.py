@@ -102,6 +102,24 @@ async def test_behind_many_who_were_alone_nobody_is_waited_for(disk: Disk, group
     assert await turns_until_written(disk, group, "e") > QUIET_TURNS
 
 
+async def test_two_of_whom_one_came_during_the_others_commit_are_written_together(
+    disk: Disk, group: GroupCommit[str]
+) -> None:
+    """Else each would find itself alone each time, and wait for the other's commit before its own."""
+    for number in range(SURELY_ALONE):
+        await group.submit(f"a{number}")
+    disk.free.clear()
+    one = asyncio.create_task(group.submit("b"))
+    while disk.batches[-1] != ["b"]:
+        await asyncio.sleep(0)
+    other = asyncio.create_task(group.submit("c"))
+    await asyncio.sleep(0)
+    disk.free.set()
+    await one
+    await asyncio.gather(group.submit("d"), other)
+    assert [sorted(batch) for batch in disk.batches[-2:]] == [["b"], ["c", "d"]]
+
+
 async def test_what_gathers_during_a_commit_is_one_batch(disk: Disk, group: GroupCommit[str]) -> None:
     futures = await held(disk, group, "a", "b", "c")
     assert await asyncio.gather(*futures) == ["FIRST", "A", "B", "C"]
