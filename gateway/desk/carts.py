@@ -236,7 +236,7 @@ async def _with_reason(desk: Desk, told: Told, record: ScanRecord, request: Requ
 
 async def _why(desk: Desk, request: Request) -> Iterable[str]:
     """Why the circulation system has not answered; that it has not, while it is asked or others come first; nothing if it is not asked."""
-    works = upcoming(await desk.store.pending(request.id), await surroundings(desk, request))
+    works = upcoming(await desk.store.pending(request.id), await surroundings(desk, request, names={}))
     waits = [work.why for work in works if work.lane == ACS_LANE and work.why is not None]
     failing = next((wait for wait in waits if wait.next_at is not None), None)
     if failing is not None:

@@ -1,6 +1,6 @@
 """Requests: the list, one with all that is known of it, its timeline, and trying its waiting work now. Acts: acts.py."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -53,14 +53,16 @@ async def show_request(desk: Desk, caller: Caller, request: str) -> RequestShown
     found = await request_of(desk.store, request)
     waiting, tasks = await desk.store.pending(found.id), await desk.store.tasks(request=found.id)
     acts = offers(found, caller, waiting, tasks, desk.now())
+    partners = await partners_by_id(desk.store)
+    names = names_for(desk.library, partners)
     return RequestShown(
         request=found,
-        partner_name=partner_name(found, await partners_by_id(desk.store)),
+        partner_name=partner_name(found, partners),
         branches=desk.library.branches,
         actions=tuple(line.action for line in acts),
         acts=acts,
         tasks=tasks,
-        next=upcoming(waiting, await surroundings(desk, found)),
+        next=upcoming(waiting, await surroundings(desk, found, names)),
     )
 
 
@@ -87,15 +89,15 @@ async def lines_of(store: Store, found: Iterable[Request]) -> tuple[RequestLine,
     return tuple(request_line(request, partners) for request in found)
 
 
-async def surroundings(desk: Desk, request: Request) -> Surroundings:
-    """Give what the request's work may wait for."""
+async def surroundings(desk: Desk, request: Request, names: Mapping[str, str]) -> Surroundings:
+    """Give what the request's work may wait for; `names` are those of the libraries, by their ids, for what is said of the work."""
     now = desk.now()
     return Surroundings(
         request=request,
         now=now,
         backoffs={backoff.lane: backoff for backoff in await desk.store.backoffs()},
         before_at_item=await desk.store.before_at_item(request.id, now=now),
-        names=names_for(desk.library, await partners_by_id(desk.store)),
+        names=names,
     )
 
 

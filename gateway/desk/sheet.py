@@ -116,7 +116,7 @@ async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
                 for bill in await desk.store.bills.of_request(found.id)
             ]
         ),
-        upcoming=upcoming(waiting, await surroundings(desk, found)),
+        upcoming=upcoming(waiting, await surroundings(desk, found, names)),
         story=await story_of(desk, found, StoryQuery(), names),
     )
 

@@ -16,6 +16,7 @@ from gateway.workflow.borrowing_records import Borrowing, LenderLine
 from gateway.workflow.effects import SendAction, Tell
 from gateway.workflow.events import Looked, Performed
 from gateway.workflow.finding import ListedItem
+from gateway.workflow.partners import Partner
 from gateway.workflow.records import (
     Act,
     Answer,
@@ -458,6 +459,28 @@ async def test_while_the_circulation_system_hangs_that_is_said_after_some_second
     waits = await look_again(desk, found)
     assert waits["open"] is True
     assert waits["said"] == f"{found['said']}. The circulation system has not answered yet"
+
+
+async def test_a_cart_reads_the_partners_once_however_many_of_its_scans_wait(
+    desk: Live, monkeypatch: pytest.MonkeyPatch
+):
+    """Reading all of them holds the loop for some milliseconds where there are many."""
+    for number, copy in enumerate((NORTH, SOUTH, ALMANAC)):
+        await keep(desk.store, a_request(f"r{number}", items=(Item(copy=copy, place=ItemPlace.HELD),)))
+        await scan(desk, copy.item_barcode, cart="c1")
+    desk.time.set_by(5)
+    reads = 0
+    partners = desk.store.partners
+
+    async def counted() -> tuple[Partner, ...]:
+        nonlocal reads
+        reads += 1
+        return await partners()
+
+    monkeypatch.setattr(desk.store, "partners", counted)
+    _, shown = await desk.call("GET", "/carts/c1", role="technician")
+    said = [each["said"].rpartition(". ")[2] for each in shown["scans"]]
+    assert (said, reads) == (["The circulation system has not answered yet"] * 3, 1)
 
 
 async def test_why_a_partner_does_not_answer_is_no_reason_of_the_circulation_systems(desk: Live):

@@ -13,6 +13,7 @@ from gateway.workflow.borrowing_events import RotaMade
 from gateway.workflow.borrowing_records import LenderLine
 from gateway.workflow.effects import OpenTask, SendRequest
 from gateway.workflow.events import PartnerActed, PartnerAction, Performed, StaffActed
+from gateway.workflow.partners import Partner
 from gateway.workflow.records import Act, Outcome, Request, State
 from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
@@ -50,6 +51,24 @@ async def test_a_request_is_shown_in_words_with_the_step_at_hand(door: Live) -> 
     assert headings["Say no, or give up"] == ["retry", "unfilled", "cannot-find"]
     assert "undo" not in [name for acts in headings.values() for name in acts]
     assert "pull-slip" in shown["papers"]
+
+
+@pytest.mark.parametrize("page", ["/requests/r1/sheet", "/requests/r1"])
+async def test_a_page_of_a_request_reads_the_partners_once(
+    door: Live, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    """Reading all of them holds the loop for some milliseconds where there are many."""
+    reads = 0
+    partners = door.store.partners
+
+    async def counted() -> tuple[Partner, ...]:
+        nonlocal reads
+        reads += 1
+        return await partners()
+
+    monkeypatch.setattr(door.store, "partners", counted)
+    status, _ = await door.call("GET", page, role="technician")
+    assert (status, reads) == (200, 1)
 
 
 async def test_the_rule_of_copyright_under_which_a_partner_asks_for_a_copy_is_shown(door: Live) -> None:
