@@ -157,7 +157,12 @@ def _words(event: AnyEvent | None, head: HistoryEntry, names: Mapping[str, str])
         return narrate(msgspec.structs.replace(event, note=None)), event.note
     if isinstance(event, Told):
         return f"The partner was told “{code_words(event.status)}”, and confirmed it.", None
-    return by_name(head.words, names), None
+    return head.words if _is_written(head) else by_name(head.words, names), None
+
+
+def _is_written(head: HistoryEntry) -> bool:
+    """Whether somebody wrote the line: what reads as an id there is a word."""
+    return head.kind is HistoryKind.NOTE and head.by != "gateway"
 
 
 def _act_words(event: StaffActed, *, done: bool) -> str:

@@ -157,6 +157,16 @@ async def test_a_story_and_what_comes_next_name_lenders_and_not_their_ids(door: 
     assert [each["words"] for each in shown["upcoming"]] == ["Send Example Valley Library the request"]
 
 
+async def test_what_somebody_wrote_stands_in_the_story_as_it_was_written(door: Live) -> None:
+    """A partner may have an id that is a word as well."""
+    await door.store.seed([], [Partner(id="Note", name="Library Note", peer="hub")])
+    await with_task(door, "r2", State.LOANED, TaskKind.READ_NOTE)
+    [task] = (await sheet(door, "r2"))["tasks"]
+    await door.call("POST", f"/tasks/{task['id']}/done", body={"note": "Done. Note: call them."})
+    [entry, *_] = (await sheet(door, "r2"))["story"]["entries"]
+    assert entry["words"].endswith(" is done. Done. Note: call them.")
+
+
 async def test_a_long_story_is_read_in_parts_without_a_gap(door: Live) -> None:
     for number in range(1, 301):
         await door.store.commit(happened(number))
