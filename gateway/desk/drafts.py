@@ -17,7 +17,7 @@ from gateway.desk.cards import read_card
 from gateway.desk.errors import ConflictError, UnusableError
 from gateway.desk.orders import SET_ASIDE, BadOrder, order_of
 from gateway.desk.ports import Desk
-from gateway.desk.reads import names_for, partners_by_id
+from gateway.desk.reads import names_of, partners_by_id
 from gateway.desk.scans import request_of
 from gateway.desk.structs.common import Problem
 from gateway.desk.structs.customers import CardBody
@@ -112,7 +112,7 @@ async def _find(desk: Desk, query: WorksQuery, *, elsewhere: bool) -> WorksFound
         raise UnusableError(why, [Problem(column="numbers", words=why)])
     wanted = Wanted(identifiers=identifiers, title=title, author=author, editions=Editions.ANY)
     theirs = await desk.find_works(wanted) if elsewhere else Works()
-    names = names_for(desk.library, await partners_by_id(desk.store))
+    names = names_of(await partners_by_id(desk.store))
     try:
         found = await desk.find_copies(wanted)
     except CatalogueSilentError as silent:

@@ -42,8 +42,10 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     task: Task | None = None
     people: tuple[str, ...] = ()
     """Whom it can be assigned to."""
-    names: Mapping[str, str] = {}
-    """Of our branches and of the partner, by their codes."""
+    partners: Mapping[str, str] = {}
+    """Their names, by their ids."""
+    branches: Mapping[str, str] = {}
+    """The names of our branches, by their codes."""
 
     @property
     def proposal(self) -> Answer | None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from gateway.partners.merging import by_ids
 from gateway.store.port import RequestFilter, Store
-from gateway.workflow.partners import OurLibrary, Partner
+from gateway.workflow.partners import Partner
 from gateway.workflow.records import Request, State
 
 LIMIT_MAX: Final = 200
@@ -17,9 +17,9 @@ async def partners_by_id(store: Store) -> dict[str, Partner]:
     return by_ids(await store.partners())
 
 
-def names_for(library: OurLibrary, partners: Mapping[str, Partner]) -> Mapping[str, str]:
-    """Give what tasks and stories name by a code: our branches, and partners."""
-    return {**{code: partner.name for code, partner in partners.items()}, **library.branches}
+def names_of(partners: Mapping[str, Partner]) -> dict[str, str]:
+    """Give the partners' names, by the ids by which tasks and stories name them."""
+    return {code: partner.name for code, partner in partners.items()}
 
 
 async def all_in(store: Store, states: tuple[State, ...]) -> AsyncIterator[Request]:

@@ -10,7 +10,7 @@ from gateway.desk.access import Caller
 from gateway.desk.errors import ConflictError, UnusableError
 from gateway.desk.offered import offers
 from gateway.desk.ports import Desk
-from gateway.desk.reads import names_for, partners_by_id
+from gateway.desk.reads import names_of, partners_by_id
 from gateway.desk.scans import request_of
 from gateway.desk.search import find_requests
 from gateway.desk.shown import shown
@@ -54,7 +54,6 @@ async def show_request(desk: Desk, caller: Caller, request: str) -> RequestShown
     waiting, tasks = await desk.store.pending(found.id), await desk.store.tasks(request=found.id)
     acts = offers(found, caller, waiting, tasks, desk.now())
     partners = await partners_by_id(desk.store)
-    names = names_for(desk.library, partners)
     return RequestShown(
         request=found,
         partner_name=partner_name(found, partners),
@@ -62,7 +61,7 @@ async def show_request(desk: Desk, caller: Caller, request: str) -> RequestShown
         actions=tuple(line.action for line in acts),
         acts=acts,
         tasks=tasks,
-        next=upcoming(waiting, await surroundings(desk, found, names)),
+        next=upcoming(waiting, await surroundings(desk, found, names_of(partners))),
     )
 
 
@@ -90,7 +89,7 @@ async def lines_of(store: Store, found: Iterable[Request]) -> tuple[RequestLine,
 
 
 async def surroundings(desk: Desk, request: Request, names: Mapping[str, str]) -> Surroundings:
-    """Give what the request's work may wait for; `names` are those of the libraries, by their ids, for what is said of the work."""
+    """Give what the request's work may wait for; `names` are those of the partners, by their ids, for what is said of the work."""
     now = desk.now()
     return Surroundings(
         request=request,

@@ -143,7 +143,7 @@ def settling(task: Task, request: Request | None, lines: Iterable[ActLine], abou
     title = request.wanted.title or request.wanted.article_title if request else None
     words, facts = parted(task.words, title)
     if about:
-        words, facts = by_name(words, about.names), named(facts, about.names)
+        words, facts = by_name(words, about.partners), named(facts, about.partners, about.branches)
     return TaskShown(
         id=task.id,
         kind=task.kind,

@@ -17,7 +17,7 @@ from gateway.desk.notes import with_new
 from gateway.desk.offered import offers
 from gateway.desk.paperwork import slips_of
 from gateway.desk.ports import Desk
-from gateway.desk.reads import names_for, partners_by_id
+from gateway.desk.reads import names_of, partners_by_id
 from gateway.desk.requests import surroundings
 from gateway.desk.scans import request_of
 from gateway.desk.settling import at_hand, grouped, settling
@@ -68,8 +68,15 @@ async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
     partners = await partners_by_id(desk.store)
     lines = await desk.store.story.lines(found.id, limit=NOTES_FROM)
     acts = offers(found, caller, waiting, tasks, desk.now())
-    names = names_for(desk.library, partners)
-    about = About(request=found, zone=desk.zone, caller=caller.name, people=await people(desk), names=names)
+    names = names_of(partners)
+    about = About(
+        request=found,
+        zone=desk.zone,
+        caller=caller.name,
+        people=await people(desk),
+        partners=names,
+        branches=desk.library.branches,
+    )
     standing = TABLES[found.role].standing(found.state)
     placed = _placed(found, tasks, acts, about)
     return Sheet(

@@ -14,7 +14,7 @@ import msgspec
 from gateway.desk.access import Caller
 from gateway.desk.errors import NotThereError
 from gateway.desk.ports import Desk
-from gateway.desk.reads import names_for, partners_by_id
+from gateway.desk.reads import names_of, partners_by_id
 from gateway.desk.scans import request_of
 from gateway.desk.structs.sheet import Exchange, RawShown, Story, StoryEntry, StoryQuery, Whose
 from gateway.desk.timeline import timeline
@@ -55,7 +55,7 @@ _QUOTED: Final = (PartnerActed, LenderSaid, RequestArrived)
 
 async def show_story(desk: Desk, _caller: Caller, request: str, query: StoryQuery) -> Story:
     """Return what happened to a request, newest first, with the messages of both protocols; a part at a time."""
-    names = names_for(desk.library, await partners_by_id(desk.store))
+    names = names_of(await partners_by_id(desk.store))
     return await story_of(desk, await request_of(desk.store, request), query, names)
 
 
@@ -69,12 +69,12 @@ async def show_raw(desk: Desk, _caller: Caller, request: str, line: int) -> RawS
     if entry.kind is HistoryKind.MESSAGE_IN:
         same = (each for each in await desk.store.messages(found.id) if each.received_at == entry.at)
         entry = timeline((entry,), same)[0]
-    names = names_for(desk.library, await partners_by_id(desk.store))
+    names = names_of(await partners_by_id(desk.store))
     return RawShown(request=found.id, line=line, words=by_name(entry.words, names), texts=_texts(entry.detail))
 
 
 async def story_of(desk: Desk, request: Request, query: StoryQuery, names: Mapping[str, str]) -> Story:
-    """Read a part of a request's story; `names` are those of the libraries, by their ids."""
+    """Read a part of a request's story; `names` are those of the partners, by their ids."""
     entries: list[StoryEntry] = []
     before = query.before
     for _ in range(MOST_PIECES):

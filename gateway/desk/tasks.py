@@ -12,7 +12,7 @@ from gateway.desk.errors import ConflictError, DeskError, NotThereError, Unusabl
 from gateway.desk.forms import About, body_of
 from gateway.desk.offered import offered
 from gateway.desk.ports import Desk
-from gateway.desk.reads import names_for, partners_by_id
+from gateway.desk.reads import names_of, partners_by_id
 from gateway.desk.settling import SETTLED_BY, is_waited_for, settling
 from gateway.desk.structs.acts import Acted
 from gateway.desk.structs.common import Done
@@ -54,7 +54,7 @@ async def show_tasks(desk: Desk, caller: Caller, query: TasksPageQuery) -> Tasks
     claimed, more = Claimed(query.whose), query.limit + 1
     found = await desk.store.page_of_tasks(wanted, claimed, me=caller.name, after=query.after, limit=more)
     shown = found[: query.limit]
-    names = names_for(desk.library, await partners_by_id(desk.store)) if shown else {}
+    names = names_of(await partners_by_id(desk.store)) if shown else {}
     return TasksPage(
         tasks=tuple([await _settling(desk, caller, task, names) for task in shown]),
         kinds=kinds,
@@ -80,7 +80,7 @@ def settle_body(numbers: Iterable[int], action: str) -> SettleBody:
 
 async def show_task(desk: Desk, caller: Caller, task: TaskNumber) -> TaskShown:
     """Return one task with what settles it."""
-    names = names_for(desk.library, await partners_by_id(desk.store))
+    names = names_of(await partners_by_id(desk.store))
     return await _settling(desk, caller, await _task(desk, task), names)
 
 
@@ -139,11 +139,19 @@ def _whose(claimed_by: str | None, caller: Caller) -> Claimed:
     return Claimed.MINE if claimed_by == caller.name else Claimed.OTHERS
 
 
-async def _settling(desk: Desk, caller: Caller, task: Task, names: Mapping[str, str]) -> TaskShown:
+async def _settling(desk: Desk, caller: Caller, task: Task, partners: Mapping[str, str]) -> TaskShown:
+    """Give a task with what settles it; `partners` are their names, by their ids."""
     request = await desk.store.request(task.request) if task.request else None
     if request is None:
         return settling(task, None, (), None)
-    about = About(request=request, zone=desk.zone, caller=caller.name, task=task, names=names)
+    about = About(
+        request=request,
+        zone=desk.zone,
+        caller=caller.name,
+        task=task,
+        partners=partners,
+        branches=desk.library.branches,
+    )
     return settling(task, request, await offered(desk, request, caller), about)
 
 

@@ -19,6 +19,8 @@ LONGEST: Final = 200
 """Characters of a title or of an author's name that are said."""
 _CODE: Final = re.compile(r"\b(of|at|for|from) ([^ ,]+)(?=,|$)")
 """Where a branch or a partner is named."""
+_BEFORE_BRANCH: Final = frozenset({"of", "at"})
+"""What stands before a branch; one code may be a partner's as well."""
 _ID: Final = r"[\w.-]*\w"
 _LIBRARIES: Final = tuple(
     re.compile(f"({before})({_ID}(?:, {_ID})*)(?={after})")
@@ -55,13 +57,18 @@ def parted(words: str, title: str | None) -> tuple[str, str]:
     return (said, facts.removeprefix(", ").removesuffix(".")) if between else (words, "")
 
 
-def named(facts: str, names: Mapping[str, str]) -> str:
-    """Give facts with our branches and the other library by their names, in place of their codes."""
-    return _CODE.sub(lambda found: f"{found[1]} {names.get(found[2], found[2])}", facts)
+def named(facts: str, partners: Mapping[str, str], branches: Mapping[str, str]) -> str:
+    """Give facts with the other library and our branches by their names, in place of their codes."""
+
+    def name(found: re.Match[str]) -> str:
+        names = branches if found[1] in _BEFORE_BRANCH else partners
+        return f"{found[1]} {names.get(found[2], found[2])}"
+
+    return _CODE.sub(name, facts)
 
 
 def by_name(words: str, names: Mapping[str, str]) -> str:
-    """Give what a task, or a line of history, says with the other libraries by their names, in place of their ids."""
+    """Give what a task, or a line of history, says with the other libraries by their names, in place of their ids; `names` are partners' alone."""
     for place in _LIBRARIES:
         words = place.sub(lambda found: found[1] + _all_named(found[2], names), words)
     return words

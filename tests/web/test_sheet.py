@@ -157,6 +157,21 @@ async def test_a_story_and_what_comes_next_name_lenders_and_not_their_ids(door: 
     assert [each["words"] for each in shown["upcoming"]] == ["Send Example Valley Library the request"]
 
 
+async def test_a_partner_with_the_code_of_a_branch_goes_by_its_own_name(door: Live) -> None:
+    await door.store.seed([], [Partner(id="Main", name="Main County Library", peer="hub")])
+    lender = LenderLine(partner="Main", peer="hub", agency="ISIL:XX-EMC", score=49, reason="near")
+    made = RotaMade(at=START, lenders=(lender,))
+    head = HistoryEntry(at=START, by="gateway", kind=HistoryKind.DECISION, words=narrate(made))
+    work = SendRequest(kind=RequestType.NEW, attempt=1, lender=lender)
+    waits = NewEffect(effect=work, lane="peer:hub", due_at=START)
+    await door.store.commit(Change(history_of="r1", event=made, history=(head,), effects=(waits,)))
+    shown = await sheet(door)
+    assert [each["words"] for each in shown["upcoming"]] == ["Send Main County Library the request"]
+    assert shown["story"]["entries"][0]["words"] == "Lenders to ask: Main County Library (49: near)."
+    assert (await door.call("GET", "/requests/r1"))[1]["next"][0]["words"] == "Send Main County Library the request"
+    assert shown["items"][0]["branch"] == "Main Library"
+
+
 async def test_what_somebody_wrote_stands_in_the_story_as_it_was_written(door: Live) -> None:
     """A partner may have an id that is a word as well."""
     await door.store.seed([], [Partner(id="Note", name="Library Note", peer="hub")])

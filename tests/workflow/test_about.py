@@ -68,12 +68,26 @@ def test_a_page_that_shows_the_title_takes_words_and_facts_apart_without_it():
     assert facts.startswith("by Inventa, Ada, 1998")
     assert facts.endswith(f"needed by {AT:%Y-%m-%d}")
     branch = item(1).copy.branch
-    assert " of North Library, shelf AY 1, for East Library, needed" in named(facts, {branch: "North Library"})
-    assert named("item 3 for pickup at SMP, from hills", {"hills": "Hills Library"}) == (
+    assert " of North Library, shelf AY 1, for East Library, needed" in named(facts, {}, {branch: "North Library"})
+    assert named("item 3 for pickup at SMP, from hills", {"hills": "Hills Library"}, {}) == (
         "item 3 for pickup at SMP, from Hills Library"
     )
     assert parted("Ask the branch.", WANTED.title) == ("Ask the branch.", "")
     assert parted(told("It came back.", msgspec.structs.replace(lent(), wanted=Wanted())), None)[0] == "It came back."
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        (
+            "item 3 of main, shelf AY 1, for main, needed",
+            "item 3 of Main Branch, shelf AY 1, for Main County Library, needed",
+        ),
+        ("item 3 for pickup at main, from main", "item 3 for pickup at Main Branch, from Main County Library"),
+    ],
+)
+def test_one_code_may_be_a_branchs_and_a_partners(facts: str, said: str):
+    assert named(facts, {"main": "Main County Library"}, {"main": "Main Branch"}) == said
 
 
 def test_a_title_is_left_out_whatever_it_is():
