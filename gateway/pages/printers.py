@@ -35,10 +35,13 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     to: Annotated[str, msgspec.Meta(max_length=2000)] = "/"
 
 
-def printers_of(visit: Visit) -> Printers:
-    """Say which printers there are, and which this browser remembers; one that the settings name no more is forgotten."""
+def printers_of(visit: Visit, asked: str | None = None) -> Printers:
+    """Say which printers there are, and which is chosen: the one that a page is `asked` for, or that this browser remembers.
+
+    One that the settings name no more is forgotten.
+    """
     names, kept = printers(visit.desk), unquote(visit.http.cookies.get(COOKIE, ""))
-    return Printers(names, kept if kept in names else None)
+    return Printers(names, next((name for name in (asked, kept) if name in names), None))
 
 
 async def choose(visit: Visit) -> web.StreamResponse:

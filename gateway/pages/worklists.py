@@ -1,5 +1,6 @@
 """The worklists: each in its order, with filters, acts for those that are chosen, its slips as one PDF, and as CSV; and the walk along the shelves."""
 
+from collections.abc import Sequence
 from typing import Annotated, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -89,7 +90,7 @@ async def print_slips(visit: Visit) -> web.StreamResponse:
     for chosen in form.getall("request", []):
         filters.add("only", str(chosen))
     filters["start"] = str(form.get("start", "")) or "1"
-    if form.get("printer"):
+    if "printer" in form:
         filters["printer"] = str(form["printer"])
     query = read_query(filters, PageQuery)
     slips = await print_worklist(visit.desk, visit.caller, ListName.PULL, query)
@@ -125,8 +126,8 @@ async def _show(
     found = await show_worklist(visit.desk, visit.caller, name, query)
     address = f"/lists/{name}"
     kept = [(field, value) for field, value in parse_qsl(query_string) if field not in {"after", "form_token"}]
-    here = f"{address}?{urlencode(kept)}" if kept else address
-    printers = printers_of(visit)
+    here = _with(address, kept)
+    printers = printers_of(visit, query.printer)
     return await visit.show(
         "worklist.html",
         found=found,
@@ -134,9 +135,10 @@ async def _show(
         query=query,
         address=address,
         here=here,
-        now_at=f"{here}{'&' if kept else '?'}{urlencode({'after': query.after})}" if query.after else here,
-        csv=f"{address}.csv?{urlencode(kept)}" if kept else f"{address}.csv",
-        next=f"{address}?{urlencode([*kept, ('after', found.next)])}" if found.next else None,
+        choose_at=_with(address, [(field, value) for field, value in kept if field != "printer"]),
+        now_at=_with(address, [*kept, ("after", query.after)]) if query.after else here,
+        csv=_with(f"{address}.csv", kept),
+        next=_with(address, [*kept, ("after", found.next)]) if found.next else None,
         views=(await list_views(visit.desk, visit.caller)).views,
         acts=found.acts if visit.may(Right.ACT) else (),
         people=await people(visit.desk),
@@ -147,6 +149,10 @@ async def _show(
         printers=printers,
         labels=begun(visit, (Slip.PULL_SLIP,), printers.chosen) if name is ListName.PULL else (),
     )
+
+
+def _with(address: str, parameters: Sequence[tuple[str, str]]) -> str:
+    return f"{address}?{urlencode(parameters)}" if parameters else address
 
 
 def _branches(found: Worklist) -> list[FacetValue]:

@@ -70,6 +70,12 @@ def link(page: str, pattern: str) -> str:
     return found[1].replace("&amp;", "&")
 
 
+def fields_of(page: str) -> dict[str, str]:
+    """The hidden fields of the form around a list."""
+    form = page[page.index('<form class="found"') :]
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
+
+
 async def test_printers_with_stock_of_their_own_are_offered_wherever_papers_are_printed(sign_in: SignIn):
     browser = await sign_in()
     for address in WHERE:
@@ -117,6 +123,32 @@ async def test_what_the_settings_name_no_more_is_forgotten_and_what_they_never_n
     assert (status, "the settings name no printer “attic”" in page) == (422, True)
 
 
+async def test_a_list_that_is_kept_for_a_printer_shows_it_and_another_can_be_chosen(site: Site, sign_in: SignIn):
+    own = {"back office": {PaperName.PULL_SLIP: "L7165"}, "thermal": {PaperName.PULL_SLIP: "roll-80"}}
+    site.live.desk.printing.stationery = Stationery(printers=own)
+    browser = await sign_in()
+    kept = "/lists/pull?branch=Main&printer=back+office"
+    _, page = await browser.get(kept)
+    assert (CHOICE.findall(page), fields_of(page)["printer"]) == (["back office"], "back office")
+    assert "First free label" in page
+    to = re.search(r'name="to" value="([^"]*)"', page)
+    assert to is not None
+    page = await choose(browser, "thermal", to[1].replace("&amp;", "&"))
+    assert (CHOICE.findall(page), fields_of(page)["printer"]) == (["thermal"], "thermal")
+    assert "First free label" not in page
+    assert fields_of(page)["back"] == "/lists/pull?branch=Main", "the filters stay"
+
+
+async def test_a_list_that_is_kept_for_a_printer_of_before_is_shown_for_that_which_the_browser_remembers(
+    sign_in: SignIn,
+):
+    browser = await sign_in()
+    for remembered in ("thermal", ""):
+        await choose(browser, remembered)
+        _, page = await browser.get("/lists/pull?printer=old")
+        assert (CHOICE.findall(page), fields_of(page)["printer"]) == ([remembered or "the usual one"], remembered)
+
+
 async def test_the_begun_sheet_is_that_of_the_printer(sign_in: SignIn):
     browser = await sign_in()
     assert "Sheet of labels 5164" in (await browser.get("/requests/r1"))[1]
@@ -152,11 +184,17 @@ async def test_a_label_and_a_carts_papers_come_out_for_the_printer_that_is_chose
 async def test_pull_slips_come_out_for_the_printer_that_is_chosen(sign_in: SignIn, role: StaffRole):
     browser = await sign_in(role)
     page = await choose(browser, "back office", "/lists/pull")
-    form = page[page.index('<form class="found"') :]
-    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
-    async with browser.http.post(f"{browser.url}/lists/pull/print", data=fields) as answer:
+    async with browser.http.post(f"{browser.url}/lists/pull/print", data=fields_of(page)) as answer:
         assert (answer.status, answer.content_type) == (200, "application/pdf")
         assert [width for width, _ in sizes(await answer.read())] == [ROLL_80]
+
+
+@pytest.mark.process
+async def test_pull_slips_of_a_list_that_is_kept_for_a_printer_of_before_come_out_as_usual(sign_in: SignIn):
+    browser = await sign_in()
+    _, page = await browser.get("/lists/pull?printer=old")
+    async with browser.http.post(f"{browser.url}/lists/pull/print", data=fields_of(page)) as answer:
+        assert (answer.status, answer.content_type) == (200, "application/pdf")
 
 
 @pytest.mark.parametrize(
