@@ -5,6 +5,7 @@ A field that is left empty is as one that isn't there. A ticked box is `true`; s
 
 from collections.abc import Iterable
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 from multidict import MultiDict, MultiMapping
@@ -36,6 +37,11 @@ def way_back(to: str | None) -> str | None:
     """Where a form leads back to: a page of ours alone."""
     is_ours = to is not None and to.startswith("/") and not to.startswith("//") and "\\" not in to and to.isprintable()
     return to if is_ours else None
+
+
+def filters_of(back: str) -> str:
+    """Give the query of the list that a form leads back to; nothing for what is no page of ours."""
+    return urlsplit(way_back(back) or "").query
 
 
 def _read(texts: MultiMapping[str], shape: type[Shape]) -> Shape:

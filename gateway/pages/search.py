@@ -1,7 +1,7 @@
 """All requests: the box, what parts them, views, and acts for those that are chosen. The address holds every filter, so that it can be sent and kept."""
 
 from typing import Annotated, Final
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 from aiohttp import web
@@ -15,7 +15,7 @@ from gateway.desk.search import search
 from gateway.desk.structs.search import SavedView, SearchQuery, SeveralDone
 from gateway.desk.worklists import acts_always
 from gateway.pages.acts_for_several import Chosen, new_key
-from gateway.pages.forms import read_query
+from gateway.pages.forms import filters_of, read_query
 from gateway.pages.visit import Visit
 
 ADDRESS: Final = "/requests"
@@ -45,7 +45,7 @@ async def act(visit: Visit) -> web.StreamResponse:
     """POST /requests/acts: do something to the chosen ones; the same list is shown again, with what came of each."""
     chosen = await visit.form(Chosen)
     outcome, trouble = await chosen.done(visit)
-    query_string = urlsplit(chosen.back).query
+    query_string = filters_of(chosen.back)
     query = read_query(MultiDict(parse_qsl(query_string)), SearchQuery)
     return await _show(visit, query, query_string, outcome=outcome, trouble=trouble)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Annotated, Final
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 from aiohttp import web
@@ -21,7 +21,7 @@ from gateway.desk.structs.search import FacetValue, SeveralDone
 from gateway.desk.structs.worklists import Worklist, WorklistQuery
 from gateway.desk.worklists import CANNOT_FIND, cannot_find, print_worklist, show_worklist, worklist_csv
 from gateway.pages.acts_for_several import Chosen, new_key
-from gateway.pages.forms import read_query
+from gateway.pages.forms import filters_of, read_query
 from gateway.pages.labels import begun, remember
 from gateway.pages.navigation import label_of
 from gateway.pages.printers import printers_of
@@ -72,7 +72,7 @@ async def act(visit: Visit) -> web.StreamResponse:
     """POST /lists/<name>: do something to the chosen ones; the list is shown again, with what came of each."""
     name, chosen = _name(visit), await visit.form(Chosen)
     outcome, trouble = await chosen.done(visit)
-    query_string = urlsplit(chosen.back).query
+    query_string = filters_of(chosen.back)
     query = read_query(MultiDict(parse_qsl(query_string)), PageQuery)
     return await _show(visit, name, query, query_string, outcome=outcome, trouble=trouble)
 
@@ -85,7 +85,7 @@ async def as_csv(visit: Visit) -> web.StreamResponse:
 async def print_slips(visit: Visit) -> web.StreamResponse:
     """POST /lists/pull/print: the slips of the list, or of the chosen ones, as one PDF; they are marked as sent to print."""
     form = await visit.http.post()
-    filters = MultiDict(parse_qsl(urlsplit(str(form.get("back", ""))).query))
+    filters = MultiDict(parse_qsl(filters_of(str(form.get("back", "")))))
     filters.pop("start", None)
     for chosen in form.getall("request", []):
         filters.add("only", str(chosen))

@@ -139,3 +139,16 @@ async def test_no_text_in_any_field_of_any_form_fails_or_becomes_markup(browser:
                     faults.append(f"{address} {action} {name or 'all'}: {status}")
     assert faults == []
     assert len(tried) > 60, "the pages have as many fields"
+
+
+@pytest.mark.parametrize("back", ["//[", "http://[", "/\\[", "\x00"])
+async def test_a_list_is_answered_for_whatever_address_its_form_leads_back_to(sign_in: SignIn, back: str):
+    """An address that can't be taken apart has no filters."""
+    browser = await sign_in()
+    for path in ("/lists/pull", "/requests/acts"):
+        await browser.get("/lists/pull")
+        status, page = await browser.post(path, fields={"back": back, "act": "flag"})
+        assert (status, "Choose requests first" in page) == (200, True), path
+    await browser.get("/lists/pull")
+    status, page = await browser.post("/lists/pull/print", fields={"back": back})
+    assert (status, "There is nothing to print." in page) == (404, True)
