@@ -11,6 +11,7 @@ from aiohttp import hdrs, web
 from gateway.desk import sessions
 from gateway.desk.errors import BusyError, TooOftenError, WrongPasswordError
 from gateway.pages.bodies import FIELDS
+from gateway.pages.forms import way_back
 from gateway.pages.kept import keep, kept
 from gateway.pages.live import HUB
 from gateway.pages.visit import Visit, Visitor
@@ -57,8 +58,11 @@ async def _instead(visit: Visit, page: str, typed: str) -> web.StreamResponse:
 
 
 def _page_of(address: str) -> str:
-    """The path of a page's whole address."""
-    parts = urlsplit(address)
+    """The path of a page's whole address; that of the first page for an address that is none."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return AFTER
     return f"{parts.path or AFTER}{'?' + parts.query if parts.query else ''}"
 
 
@@ -125,6 +129,4 @@ async def sign_out(visit: Visit) -> web.StreamResponse:
 
 def way(to: str) -> str:
     """Where to go on to: a page of this site, whoever made the address."""
-    parts = urlsplit(to)
-    is_ours = not parts.scheme and not parts.netloc and to.startswith("/") and not to.startswith(("//", "/\\"))
-    return to if is_ours and to.isprintable() else AFTER
+    return way_back(to) or AFTER

@@ -31,6 +31,8 @@ def test_only_names_of_ours_are_answered_for(host: str, *, is_ours: bool):
         ({"Origin": "http://127.0.0.1:8628"}, True),  # the host that was asked for
         ({"Origin": "https://elsewhere.example"}, False),
         ({"Origin": "null"}, False),
+        ({"Origin": "http://["}, False),  # what no browser sends
+        ({"Origin": ""}, False),
         ({"Sec-Fetch-Site": "same-origin"}, True),
         ({"Sec-Fetch-Site": "cross-site"}, False),
         ({"Sec-Fetch-Site": "same-site"}, False),

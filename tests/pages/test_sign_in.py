@@ -17,6 +17,7 @@ async def test_a_wrong_password_is_said_at_the_field_and_the_name_is_kept(browse
     "to",
     [
         "//elsewhere.example/",
+        "//[",
         "https://elsewhere.example/",
         "/\\elsewhere.example",
         "javascript:alert(1)",
@@ -28,6 +29,14 @@ async def test_signing_in_leads_nowhere_but_to_pages_of_ours(browser: Browser, t
     fields = {"name": "a-person-technician", "password": PASSWORD, "to": to}
     async with browser.http.post(browser.url + "/sign-in", data=fields, allow_redirects=False) as answer:
         assert (answer.status, answer.headers["Location"]) == (303, "/")
+
+
+@pytest.mark.parametrize("header", ["Referer", "HX-Current-URL"])
+async def test_whoever_comes_from_an_address_that_is_none_is_led_to_the_form(browser: Browser, header: str):
+    status, html = await browser.get("/requests", headers={header: "http://["})
+    assert (status, 'name="password"' in html) == (200, True)
+    async with browser.http.get(browser.url + "/sign-in?to=//[") as answer:
+        assert (answer.status, 'name="to" value="/"' in await answer.text()) == (200, True)
 
 
 async def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(browser: Browser):
