@@ -97,39 +97,42 @@ TOLD: Final[Mapping[StaffAction, str]] = {
     **NAMES,
     StaffAction.APPROVE: "Took the library for a partner",
     StaffAction.REFUSE: "Turned it away",
-    StaffAction.ANSWER_SUPPLY: "Promised it",
+    StaffAction.ANSWER_SUPPLY: "Chose to supply it",
     StaffAction.ANSWER_RETRY: "Answered “not now”",
     StaffAction.ANSWER_UNFILLED: "Said that it can't be had",
     StaffAction.OFFER: "Offered it under conditions",
     StaffAction.SEARCH_AGAIN: "Had it looked for again",
     StaffAction.CANNOT_FIND: "Could not find it",
-    StaffAction.ARRIVE_AND_SHIP: "Had it at the desk, and shipped it",
-    StaffAction.SHIP: "Shipped it",
+    StaffAction.ARRIVE_AND_SHIP: "Had it at the desk, and had it shipped",
+    StaffAction.SHIP: "Had it shipped",
     StaffAction.COPY_SENT: "Sent the copy",
     StaffAction.TRY_AGAIN: "Had it tried again",
-    StaffAction.RECALL: "Recalled it",
+    StaffAction.RECALL: "Had it recalled",
     StaffAction.MARK_LOST: "Gave it up for lost",
     StaffAction.NOTE: "Wrote an inside note",
     StaffAction.SEND_MESSAGE: "Wrote to the other library",
     StaffAction.ASSIGN: "Assigned it",
     StaffAction.FLAG: "Flagged it",
     StaffAction.UNFLAG: "Took the flag off",
-    StaffAction.UNDO: "Undid the last step",
+    StaffAction.UNDO: "Had the last step undone",
     StaffAction.FORCE: "Said where it stands",
-    StaffAction.GO_ON: "Sent it out all the same",
+    StaffAction.GO_ON: "Had it sent out all the same",
     StaffAction.CORRECT_CARD: "Corrected the card",
     StaffAction.CORRECT_WORK: "Said which work is meant",
     StaffAction.SERVE_HERE: "Had our own copy reserved",
     StaffAction.NEXT_LENDER: "Had the next lender asked",
     StaffAction.ACCEPT: "Accepted",
     StaffAction.CALL_OFF: "Called it off",
-    StaffAction.SEND_BACK: "Sent it back",
-    StaffAction.SEND_OTHER_BACK: "Sent the second one back",
+    StaffAction.SEND_BACK: "Had it sent back",
+    StaffAction.SEND_OTHER_BACK: "Had the second one sent back",
     StaffAction.ASK_RENEWAL: "Asked for more time",
     StaffAction.ASK_STATUS: "Asked where it stands",
     StaffAction.REMIND: "Reminded the lender",
 }
-"""What a story says that somebody did: the same where the button says what has happened already."""
+"""What a story says that somebody did: the same where the button says what has happened already.
+
+It stands there as soon as the act is accepted. So it claims nothing that the circulation system or the other library may still refuse.
+"""
 
 
 @dataclass(frozen=True, slots=True)

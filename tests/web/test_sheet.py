@@ -14,11 +14,11 @@ from gateway.workflow.borrowing_records import LenderLine
 from gateway.workflow.effects import OpenTask, SendRequest
 from gateway.workflow.events import PartnerActed, PartnerAction, Performed, StaffActed
 from gateway.workflow.partners import Partner
-from gateway.workflow.records import Act, Outcome, Request, State
+from gateway.workflow.records import Act, Item, ItemPlace, Outcome, Request, State
 from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
 from gateway.workflow.words import narrate
-from tests.web.live import ALMANAC, START, Live, a_request, live_api
+from tests.web.live import ALMANAC, START, Live, a_request, live_api, real_intake
 
 
 @pytest.fixture
@@ -215,6 +215,13 @@ async def test_what_people_did_is_found_among_much_else(door: Live) -> None:
         (StaffAction.FORCE, "Ada Inventa saw it", HistoryKind.DECISION, "Said where it stands: Ada Inventa saw it"),
         (StaffAction.CHECK_IN, None, HistoryKind.DECISION, "It is back"),
         (StaffAction.SHIP, None, HistoryKind.IGNORED, "Ship it"),
+        (StaffAction.ANSWER_SUPPLY, None, HistoryKind.DECISION, "Chose to supply it"),
+        (StaffAction.ARRIVE_AND_SHIP, None, HistoryKind.DECISION, "Had it at the desk, and had it shipped"),
+        (StaffAction.RECALL, None, HistoryKind.DECISION, "Had it recalled"),
+        (StaffAction.UNDO, None, HistoryKind.DECISION, "Had the last step undone"),
+        (StaffAction.GO_ON, None, HistoryKind.DECISION, "Had it sent out all the same"),
+        (StaffAction.SEND_BACK, None, HistoryKind.DECISION, "Had it sent back"),
+        (StaffAction.SEND_OTHER_BACK, None, HistoryKind.DECISION, "Had the second one sent back"),
     ],
 )
 async def test_a_story_says_what_somebody_did(
@@ -227,6 +234,20 @@ async def test_a_story_says_what_somebody_did(
 
 
 # ── tasks ────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_story_claims_no_shipment_where_the_circulation_system_refuses_the_checkout(door: Live) -> None:
+    at_desk = Item(copy=ALMANAC, place=ItemPlace.AT_DESK)
+    made = a_request("r2", State.ARRIVED, items=(at_desk,))
+    await door.store.commit(Change(request=made, created=True, history_of="r2"))
+    assert (await door.call("POST", "/requests/r2/actions/ship", body={}))[0] == 200
+    refused = Performed(
+        at=START, act=Act.CHECKOUT, item_barcode=ALMANAC.item_barcode, outcome=Outcome.REFUSED, words="Card expired."
+    )
+    await real_intake(door).submit("r2", refused)
+    [came_of_it, asked] = (await sheet(door, "r2"))["story"]["entries"]
+    assert asked["words"] == "Had it shipped"
+    assert came_of_it["words"].endswith("refused. Card expired.")
 
 
 async def with_task(door: Live, number: str, state: State, kind: TaskKind, **fields: Any) -> Request:
