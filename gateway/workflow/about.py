@@ -35,6 +35,8 @@ _LIBRARIES: Final = tuple(
     )
 )
 """Where sentences name other libraries: what stands before and behind."""
+_WRITES: Final = " writes: "
+"""Before what another library wrote, which ends a task's words: what reads as an id there is a word."""
 
 
 def told(words: str, request: Request) -> str:
@@ -69,9 +71,10 @@ def named(facts: str, partners: Mapping[str, str], branches: Mapping[str, str]) 
 
 def by_name(words: str, names: Mapping[str, str]) -> str:
     """Give what a task, or a line of history, says with the other libraries by their names, in place of their ids; `names` are partners' alone."""
+    said, writes, quoted = words.partition(_WRITES)
     for place in _LIBRARIES:
-        words = place.sub(lambda found: found[1] + _all_named(found[2], names), words)
-    return words
+        said = place.sub(lambda found: found[1] + _all_named(found[2], names), said)
+    return said + writes + quoted
 
 
 def _all_named(ids: str, names: Mapping[str, str]) -> str:

@@ -166,6 +166,14 @@ def test_other_libraries_are_named(written: str, said: str):
     assert by_name(written, {}) == written
 
 
+@pytest.mark.parametrize("who", ["partner", "lender"])
+def test_what_another_library_wrote_stays_as_it_was_written(who: str):
+    written = f"The {who} writes: Please ask. Note: call us. Not hills: closed."
+    assert by_name(written, {"Note": "Library Note", "hills": "Hills Library"}) == written
+    condition = "Asked so far: hills: unfilled."
+    assert by_name(f"{condition} {written}", NAMES) == f"Asked so far: Hills Library: unfilled. {written}"
+
+
 def test_every_sentence_that_names_a_lender_by_its_id_is_one_of_those():
     """The sentences as they are written, so that a change of their words is noticed here."""
     lender = LenderLine(partner="hills", peer="hub", agency="ISIL:XX-H", score=49, reason="near")
