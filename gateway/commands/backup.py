@@ -50,13 +50,13 @@ def add(commands: Any) -> None:
 
 def back_up(options: argparse.Namespace) -> int:
     """Copy the store, verify the copy, write the manifest."""
-    from gateway.store.backups import BackupError, make_folder  # noqa: PLC0415 - loaded by this command alone
+    from gateway.store.backups import BackupError, new_folder  # noqa: PLC0415 - loaded by this command alone
 
     with suppress(OSError):  # a unit or a container may forbid it: then it is done all the same
         os.nice(POLITENESS)
     try:
-        make_folder(options.dir)
-        manifest = asyncio.run(_copy_out(_url(options), options.dir))
+        with new_folder(options.dir):
+            manifest = asyncio.run(_copy_out(_url(options), options.dir))
     except BackupError as error:
         raise Failure(f"No back-up was made: {error}.") from None
     if options.json:

@@ -2,7 +2,8 @@
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
@@ -38,6 +39,24 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """How many rows each table has."""
     sealed: str | None = None
     """The head of the audit chain; None if nothing was sealed yet."""
+
+
+@contextmanager
+def new_folder(folder: Path) -> Iterator[None]:
+    """Make the folder of a new back-up, for its owner alone; if the back-up fails, take away what was made. Raises BackupError if something is in it.
+
+    Whoever tries again takes a new name each time: what is left of failed ones would fill the disk.
+    """
+    was_there = folder.exists()
+    make_folder(folder)
+    try:
+        yield
+    except BaseException:
+        for begun in folder.iterdir():
+            begun.unlink()
+        if not was_there:
+            folder.rmdir()
+        raise
 
 
 def make_folder(folder: Path) -> None:

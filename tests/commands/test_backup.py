@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from gateway.cli import main
-from gateway.store import backups, migrations
+from gateway.store import backups, migrations, sqlite_copy
 from gateway.store.sqlite import SqliteStore
 from tests.commands.test_setup import CONFIG
 from tests.store.postgres import administer, postgres_server, programs
@@ -94,6 +94,32 @@ def test_a_copy_takes_the_stores_place_which_is_said(site: Site, capsys: Capture
     (before,) = site.store.parent.glob("*.before-*Z")
     assert f"What was there before: {before}\n" in said
     assert requests(before) == ["HILL-1", "HILL-2", "HILL-3"]
+
+
+@pytest.mark.parametrize("was_there", [False, True])
+@pytest.mark.parametrize("step", ["verify", "note_time"])
+def test_a_back_up_that_fails_leaves_nothing_behind(
+    step: str, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture, *, was_there: bool
+):
+    def fail(*_given: object) -> None:
+        assert (folder / "gateway.sqlite").stat().st_size > 0
+        raise backups.BackupError("the disk is full")
+
+    folder = tmp_path / "copy"
+    if was_there:
+        folder.mkdir()
+    monkeypatch.setattr(sqlite_copy, step, fail)
+    assert site.run("backup", str(folder)) == 1
+    assert "No back-up was made: the disk is full." in capsys.readouterr().err
+    assert list(tmp_path.glob("copy/*")) == []
+    assert folder.exists() == was_there
+
+
+def test_a_folder_with_something_in_it_is_refused_and_kept(site: Site, capsys: Capture):
+    kept = sorted(site.backup.iterdir())
+    assert site.run("backup", str(site.backup)) == 1
+    assert "is not empty" in capsys.readouterr().err
+    assert sorted(site.backup.iterdir()) == kept
 
 
 @pytest.mark.parametrize("command", ["backup", "restore", "restored"])

@@ -137,13 +137,13 @@ def test_back_ups_are_made_by_the_gateways_program_with_its_settings():
 
 
 def nights(folder: Path, *, fails: int) -> tuple[list[int], list[str]]:
-    """Run the script until its third pause, with a back-up that fails so often: how long it paused, in seconds, and what lies in the folder then."""
+    """Run the script until its third pause, with a back-up that is killed half-way so often: how long it paused, in seconds, and what lies in the folder then."""
     backups, programs = folder / "backups", folder / "bin"
     (backups / "old").mkdir(parents=True)
     os.utime(backups / "old", (0, 0))
     programs.mkdir()
     scripts = {
-        "ill-gateway": f'[ "$1" = backup ] && echo x >> {folder}/tried && [ $(wc -l < {folder}/tried) -gt {fails} ] && mkdir "$2"',
+        "ill-gateway": f'[ "$1" = backup ] && echo x >> {folder}/tried && mkdir "$2" && [ $(wc -l < {folder}/tried) -gt {fails} ] || {{ echo half > "$2/gateway.dump"; exit 137; }}',
         "sleep": f'echo "$1" >> {folder}/paused; [ $(wc -l < {folder}/paused) -lt 3 ]',
         "date": f'case "$1" in +%s) echo 0;; --date) exec /bin/date --utc --date "1970-01-01 $(echo "$2" | cut -d" " -f2)" "$3";; *) echo night-$(wc -l < {folder}/tried);; esac',
     }
@@ -170,7 +170,7 @@ def test_one_is_made_every_night_and_old_ones_go(tmp_path: Path):
 
 
 @pytest.mark.process
-def test_one_that_fails_is_tried_again_after_an_hour_and_takes_no_old_one_away(tmp_path: Path):
+def test_one_that_fails_is_tried_again_after_an_hour_leaves_nothing_and_takes_no_old_one_away(tmp_path: Path):
     assert nights(tmp_path, fails=3) == ([3600, 3600, 3600], ["old"])
 
 

@@ -140,14 +140,15 @@ def test_back_ups_are_made_with_the_gateways_settings_where_no_service_leads(hel
 def test_old_back_ups_go_once_a_new_one_is_made_and_only_then(
     helm: str, tmp_path: Path, *, fails: bool, left: list[str]
 ):
-    """What the job runs, in a folder of the test, with a program that makes a folder."""
+    """What the job runs, in a folder of the test, with a program that makes a folder; one that is killed half-way leaves nothing."""
     (container,) = made(helm)["CronJob"][0]["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
     backups, programs = tmp_path / "backups", tmp_path / "bin"
     for old in ("2026-01-31", "lost+found"):
         (backups / old).mkdir(parents=True)
         os.utime(backups / old, (0, 0))
     programs.mkdir()
-    for name, text in {"ill-gateway": "exit 1" if fails else 'mkdir "$2"', "date": "echo 2099-01-31"}.items():
+    backup = 'mkdir "$2"' + (' && echo half > "$2/gateway.dump" && exit 137' if fails else "")
+    for name, text in {"ill-gateway": backup, "date": "echo 2099-01-31"}.items():
         (programs / name).write_text(f"#!/bin/sh\n{text}\n")
         (programs / name).chmod(0o755)
     script = container["args"][0].replace("/var/backups/ill-gateway", str(backups))
