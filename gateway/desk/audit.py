@@ -119,19 +119,26 @@ def _unwritten(event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _without_words(request: Request, said: Collection[str]) -> Request:
-    """The request's next version, without the words: it stays flagged, and an answer that has not gone yet goes without them."""
+    """The request's next version, without the words: it stays flagged, and an answer or an order that has not gone yet goes without them."""
     answer = request.answer
     if answer is not None and answer.note in said:
         answer = msgspec.structs.replace(answer, note=None)
     flag = "" if request.flag in said else request.flag
-    return msgspec.structs.replace(request, version=request.version + 1, flag=flag, answer=answer)
+    note = None if request.note in said else request.note
+    return msgspec.structs.replace(request, version=request.version + 1, flag=flag, answer=answer, note=note)
 
 
 def _repeated(story: Iterable[StoryLine], said: Collection[str]) -> Iterator[str]:
     """Say which other lines have the same words: each is erased by itself."""
-    same = [str(each.id) for each in story if any(getattr(each.event, name, None) in said for name in NOTES)]
+    same = [str(each.id) for each in story if any(text in said for text in _texts(each.event))]
     if same:
         yield f"The same words stand in line {', '.join(same)} of history: erase those too."
+
+
+def _texts(event: Any) -> Iterator[str | None]:
+    """What may stand in an event in words, in its own fields and in the answer in it."""
+    yield from (getattr(event, name, None) for name in NOTES)
+    yield getattr(getattr(event, "answer", None), "note", None)
 
 
 def _blank(line: Line, caller: Caller) -> str | None:

@@ -3,13 +3,14 @@
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Final
 
-from gateway.store import encoding, keeping_tables, rows, sql
+from gateway.store import encoding, keeping_tables, register_sql, rows, sql
 from gateway.store.audit_port import BookStore
 from gateway.store.book_tables import BookTables
 from gateway.store.borrowing import Fetch
 from gateway.store.columns import Fetched, moment, stamp
 from gateway.store.errors import VersionConflict
 from gateway.store.keeping_tables import without_raw
+from gateway.store.register_rows import lines_of
 from gateway.store.sealing import Line, Seal, Tombstone, packed, unpacked, without_salt
 from gateway.store.values import HistoryEntry
 from gateway.store.verbs import Step
@@ -115,6 +116,7 @@ class AuditTables:
                 Step(CHANGE_SEAL, (seal.number, leaves, packed(seal.leaves)), VersionConflict),
                 Step(REWRITE, (line.id, line.entry, line.event)),
                 *(Step(keeping_tables.REWRITE, each) for each in messages),
+                Step(register_sql.UPDATE_WORDS, lines_of(request)[1]),
                 Step(NOTES, (request.id, " ".join(notes)[:8000])),
                 Step(sql.INSERT_HISTORY, (None, stamp(told.at), encoding.encode(told), None)),
             ),

@@ -11,6 +11,7 @@ from gateway.dispatch.sealing import Sealer
 from gateway.iso18626.codes import ReasonForMessage, Status
 from gateway.store.port import Change, HistoryEntry, HistoryKind, NewEffect
 from gateway.store.sqlite import SqliteStore
+from gateway.store.wording import words
 from gateway.workflow.borrowing_events import Unsent
 from gateway.workflow.effects import Tell
 from gateway.workflow.events import StaffActed, Told
@@ -109,13 +110,14 @@ async def test_the_message_that_took_a_note_along_goes_with_it_and_others_stay(l
 
 
 def tables_with(live: Live, secret: str) -> list[str]:
-    """The tables in which the words are still to be read."""
+    """The tables in which the words are still to be read, as they were written or as the search has them."""
     store = live.store
     assert isinstance(store, SqliteStore)
     named = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
     names = [name for (name,) in store._writer.execute(named).fetchall()]
     found = {name: store._writer.execute(f"SELECT * FROM {name}").fetchall() for name in names}  # noqa: S608 - our tables
-    return [name for name, rows in found.items() if secret in repr(rows)]
+    looked_for = (secret, " ".join(words(secret)))
+    return [name for name, rows in found.items() if any(text in repr(rows) for text in looked_for)]
 
 
 @pytest.mark.parametrize(
@@ -125,8 +127,9 @@ def tables_with(live: Live, secret: str) -> list[str]:
         ({"action": StaffAction.FORCE, "reason": SECRET, "state": State.COMPLETED}, {}),
         ({"action": StaffAction.OFFER, "answer": Answer(kind=AnswerKind.RETRY, note=SECRET)}, {"answer": Answer(kind=AnswerKind.RETRY, note=SECRET)}),
         ({"action": StaffAction.ANSWER_UNFILLED, "note": SECRET, "reason": "NotOnShelf"}, {"answer": Answer(kind=AnswerKind.UNFILLED, note=SECRET)}),
+        ({"action": StaffAction.GO_ON, "note": SECRET, "reason": "The customer agrees."}, {"note": SECRET}),
     ],
-    ids=["flag", "force", "offer", "answer"],
+    ids=["flag", "force", "offer", "answer", "order"],
 )  # fmt: skip
 async def test_whatever_a_person_wrote_is_gone_from_every_table(live: Live, act: dict[str, Any], of: dict[str, Any]):
     request = a_request("r1")
@@ -140,6 +143,7 @@ async def test_whatever_a_person_wrote_is_gone_from_every_table(live: Live, act:
     number = (await live.store.story.lines("r1", limit=1))[0].id
     assert (await live.call("POST", f"/audit/erase/{number}", body={"reason": "Privacy."}))[0] == 200
     assert tables_with(live, SECRET) == []
+    assert (await live.call("GET", "/requests?q=nowhere"))[1]["requests"] == []
     kept = await live.store.request("r1")
     assert kept is not None
     assert (kept.version, kept.flag is None) == (decided.version + 1, decided.flag is None)
@@ -184,6 +188,20 @@ async def test_another_line_with_the_same_words_is_named_and_can_be_erased_too(l
     status, answer = await live.call("POST", f"/audit/erase/{second}", body={"reason": "Privacy."})
     assert (status, "same words" in answer["words"]) == (200, False)
     assert tables_with(live, SECRET) == []
+
+
+async def test_another_line_with_the_same_words_in_its_answer_is_named(live: Live):
+    await live.store.commit(Change(request=a_request("r1"), created=True, history_of="r1"))
+    noted = StaffActed(at=START, by="ada", action=StaffAction.NOTE, note=SECRET)
+    answer = Answer(kind=AnswerKind.RETRY, note=SECRET)
+    offered = StaffActed(at=START, by="ada", action=StaffAction.OFFER, answer=answer)
+    for event in (noted, offered):
+        line = HistoryEntry(at=START, by="ada", kind=HistoryKind.DECISION, words=narrate(event))
+        await live.store.commit(Change(history_of="r1", event=event, history=(line,)))
+    await seal(live)
+    second, first = (line.id for line in await live.store.story.lines("r1", limit=9))
+    told = (await live.call("POST", f"/audit/erase/{first}", body={"reason": "Privacy."}))[1]
+    assert f"The same words stand in line {second} of history" in told["words"]
 
 
 async def test_notes_that_are_erased_at_once_are_all_erased_and_the_chain_holds(live: Live):
