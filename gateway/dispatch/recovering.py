@@ -18,12 +18,13 @@ from gateway.iso18626.codes import Action
 from gateway.mapping.recovery import LENDERS_WORD, Known, beside
 from gateway.store.port import Store, StoreError
 from gateway.workflow.borrowing import groups as borrowing
+from gateway.workflow.borrowing_events import Unsent
 from gateway.workflow.effects import SendAction
-from gateway.workflow.events import StaffActed
+from gateway.workflow.events import StaffActed, Stuck
 from gateway.workflow.machine import Refused
 from gateway.workflow.records import Request, Role
 from gateway.workflow.recovery import Agreement, Recovery
-from gateway.workflow.tasks import TaskKind
+from gateway.workflow.tasks import Task, TaskKind
 from gateway.workflow.triggers import StaffAction
 
 BY: Final = "gateway"
@@ -31,6 +32,8 @@ EVERY_S: Final = 15.0
 """How often it is looked whether a recovery has begun that nobody has compared yet."""
 AGAIN: Final = timedelta(minutes=10)
 """After which another try is made, by whichever gateway, if the store was away during one, or the gateway that took it on has gone."""
+_NEWEST: Final = 200
+"""Lines of a request's history in which a refused question is looked for: while work is held it gets few."""
 _ASKS: Final = SendAction.key_of(Action.STATUS_REQUEST)
 _log = structlog.get_logger(__name__)
 
@@ -80,8 +83,15 @@ class Recoverer:
         """Why the question did not reach lenders, by request. While work is held nothing else is sent, so what a lender did not take since is the question."""
         silent = await self._store.tasks(kind=TaskKind.LENDER_SILENT)
         untold = await self._store.tasks(kind=TaskKind.NOT_TOLD)
-        tasks = (*silent, *(task for task in untold if task.opened_at >= recovery.since))
+        tasks = (*silent, *[task for task in untold if await self._is_of_now(task, recovery)])
         return {task.request: task.words for task in tasks if task.request}
+
+    async def _is_of_now(self, task: Task, recovery: Recovery) -> bool:
+        """Whether a task's words are of since the restore: one that was open in the copy gets new words, and keeps the time at which it was opened."""
+        if task.opened_at >= recovery.since:
+            return True
+        lines = await self._store.story.lines(task.request, limit=_NEWEST)
+        return any(isinstance(line.event, Unsent | Stuck) and line.event.at >= recovery.since for line in lines)
 
     async def _has_spoken(self, request: Request, recovery: Recovery) -> bool:
         return any(message.received_at >= recovery.since for message in await self._store.messages(request.id))

@@ -120,6 +120,23 @@ async def test_whatever_a_lender_of_what_is_on_its_way_did_not_take_is_the_quest
     assert "no such request" in (await found(house))[NUMBER].words
 
 
+async def test_a_refused_question_is_seen_where_another_message_was_refused_before_the_restore(
+    house: House, shelves: Shelves
+):
+    """The task is the same, open since before, with new words."""
+    await asking(house)
+    await let(house, LenderSaid(at=house.time.now(), attempt=1, says=LenderSays.LOANED))
+    await let(house, Unsent(at=house.time.now(), what="Notification", attempt=1, words="ERROR no notes here"))
+    await house.time.advance(3600)
+    await restore(house)
+    (before,) = await house.store.tasks(kind=TaskKind.NOT_TOLD)
+    assert "was asked where it stands" in (await found(house))[NUMBER].words, "the old words are no answer"
+    await let(house, Unsent(at=house.time.now(), what=Action.STATUS_REQUEST, attempt=1, words="ERROR no such request"))
+    assert "no such request" in (await found(house))[NUMBER].words
+    (now,) = await house.store.tasks(kind=TaskKind.NOT_TOLD)
+    assert now.opened_at == before.opened_at < house.time.now()
+
+
 async def test_a_lender_is_asked_even_if_the_order_itself_may_not_have_gone_out(house: House, shelves: Shelves):
     """What waits before the question in the copy is held: the lender hears the question alone, and its “unknown” is told."""
     await ask(house)
