@@ -172,12 +172,14 @@ def _held(path: Path) -> Iterator[None]:
 
 
 def _move_away(path: Path) -> Path | None:
-    """Move a store and its logs aside, for whoever needs to look at it; SQLite would take a log that is left for the new file's own."""
-    if not path.exists():
-        return None
+    """Move a store and its logs aside, for whoever needs to look at it; return where the store is, if there was one.
+
+    SQLite would take a log that is left for the new file's own, and play it into that one, also where the old file itself was lost.
+    """
+    was_there = path.exists()
     aside = f".before-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     for suffix in ("-wal", "-shm", ""):
         part = path.with_name(path.name + suffix)
         if part.exists():
             part.replace(path.with_name(path.name + aside + suffix))
-    return path.with_name(path.name + aside)
+    return path.with_name(path.name + aside) if was_there else None

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -156,6 +157,23 @@ def test_a_store_that_was_lost_is_made_anew_if_that_is_said(
     assert (said["store"], said["before"]) == (str(made), None)
     assert requests(made) == ["HILL-1", "HILL-2"]
     assert held(made) is not None
+
+
+def test_a_log_that_a_lost_store_has_left_is_not_played_into_the_copy(site: Site, capsys: Capture):
+    """A gateway that is killed leaves its log; somebody has taken the broken file away, and not the log."""
+    log, left = site.store.with_name("gateway.sqlite-wal"), site.folder / "left"
+    store = SqliteStore(site.store)
+    with stored(store) as runner:
+        runner.run(store.commit(creation(4)))
+        shutil.copyfile(log, left)
+    site.store.unlink()
+    left.replace(log)
+    assert site.run("restore", str(site.backup), "--new") == 0
+    assert "What was there before" not in capsys.readouterr().out
+    assert requests(site.store) == ["HILL-1", "HILL-2"]
+    assert held(site.store) == f"The store was restored from {site.backup}."
+    (moved,) = site.store.parent.glob("gateway.sqlite.before-*Z-wal")
+    assert moved.stat().st_size > 0
 
 
 @pytest.mark.parametrize("command", ["restore", "restored"])
