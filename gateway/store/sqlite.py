@@ -12,7 +12,6 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from itertools import chain
@@ -23,7 +22,7 @@ from gateway.store import migrations, rows, sql, tongues, writes
 from gateway.store.columns import Fetched, Params, stamp
 from gateway.store.groups import GroupCommit
 from gateway.store.port import AlreadyExists, AlreadyStarted, Change, EffectRow, StoreError, StoreUnavailable, Topic
-from gateway.store.private_files import make_private_folder, open_private
+from gateway.store.private_files import close_to_others, make_private_folder, open_private
 from gateway.store.rows import ChangeRows, readable
 from gateway.store.sharing import Attendance
 from gateway.store.sql import numbered
@@ -115,9 +114,8 @@ class SqliteStore(TableStore):
         try:
             make_private_folder(self._path.parent)
             os.close(open_private(self._path))
-            for path in (self._path.with_name(self._path.name + suffix) for suffix in _SUFFIXES):
-                with suppress(FileNotFoundError, PermissionError):
-                    path.chmod(0o600)
+            for suffix in _SUFFIXES:
+                close_to_others(self._path.with_name(self._path.name + suffix))
         except OSError as error:
             raise StoreUnavailable(f"{self._path} can't be opened or made: {error.strerror}") from error
 

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from gateway.store.backups import HEAD, BackupError, differing
 from gateway.store.columns import stamp
-from gateway.store.private_files import give, make_private_folder, open_private
+from gateway.store.private_files import give, make_private_file, make_private_folder, open_private
 from gateway.store.sql import TAKE_TURN, numbered
 from gateway.store.values import BACKUP
 
@@ -109,10 +109,10 @@ def fresh_copy(copy: Path, path: Path, expected: Mapping[str, int]) -> Iterator[
     with _words(f"{path} can't be put back"), _held(path):
         try:
             _remove(fresh)
-            os.close(open_private(fresh))
-            shutil.copyfile(copy, fresh)
-            if path.exists() and path.stat().st_uid != 0:
-                give(fresh, like=path)
+            with os.fdopen(make_private_file(fresh), "wb") as made, copy.open("rb") as source:
+                shutil.copyfileobj(source, made)
+                if path.exists() and path.lstat().st_uid != 0:
+                    give(made.fileno(), like=path.lstat())
             verify(fresh, expected)
             yield fresh
         finally:

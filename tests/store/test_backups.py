@@ -282,7 +282,7 @@ async def test_a_store_that_a_gateway_has_open_is_not_replaced(sqlite_url: str, 
     assert put_back(tmp_path / "copy", path, rows) is not None
 
 
-def _sqlite(path: Path) -> None:
+def small_store(path: Path) -> None:
     with closing(sqlite3.connect(path)) as made:
         made.execute("CREATE TABLE migrations (version INTEGER)")
         made.execute("CREATE TABLE seals (number INTEGER, head TEXT)")
@@ -291,7 +291,7 @@ def _sqlite(path: Path) -> None:
 
 
 def test_a_copy_that_is_damaged_or_lacks_rows_is_found_out(tmp_path: Path) -> None:
-    _sqlite(tmp_path / "store")
+    small_store(tmp_path / "store")
     rows, sealed = sqlite_copy.copy_out(tmp_path / "store", tmp_path / "copy")
     assert (rows, sealed) == ({"migrations": 2000, "seals": 0}, None)
     with pytest.raises(BackupError, match=r"migrations \(2000 for 2001\)"):
@@ -301,44 +301,6 @@ def test_a_copy_that_is_damaged_or_lacks_rows_is_found_out(tmp_path: Path) -> No
     (tmp_path / "copy").write_bytes(data)
     with pytest.raises(BackupError, match="copy"):
         sqlite_copy.verify(tmp_path / "copy", rows)
-
-
-def test_a_copy_that_is_not_whole_leaves_the_store_and_nothing_beside_it(tmp_path: Path) -> None:
-    _sqlite(tmp_path / "store")
-    rows, _ = sqlite_copy.copy_out(tmp_path / "store", tmp_path / "copy")
-    with pytest.raises(BackupError, match=r"migrations \(2000 for 1\)"):
-        put_back(tmp_path / "copy", tmp_path / "store", {**rows, "migrations": 1})
-    assert {path.name for path in tmp_path.iterdir()} == {"copy", "store", "store.lock"}
-
-
-def test_a_copy_with_a_log_beside_it_does_not_take_the_stores_place(tmp_path: Path) -> None:
-    _sqlite(tmp_path / "store")
-    rows, _ = sqlite_copy.copy_out(tmp_path / "store", tmp_path / "copy")
-    with sqlite_copy.fresh_copy(tmp_path / "copy", tmp_path / "store", rows) as fresh:
-        fresh.with_name(f"{fresh.name}-wal").touch()
-        with pytest.raises(BackupError, match="could not be closed"):
-            sqlite_copy.take_place(fresh, tmp_path / "store")
-    assert {path.name for path in tmp_path.iterdir()} == {"copy", "store", "store.lock"}
-
-
-def test_where_the_store_of_before_is_is_said_if_the_copy_can_not_take_its_place(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _sqlite(tmp_path / "store")
-    rows, _ = sqlite_copy.copy_out(tmp_path / "store", tmp_path / "copy")
-    move_away = sqlite_copy._move_away
-
-    def and_lose_the_copy(path: Path) -> Path | None:
-        (tmp_path / "store.restoring").unlink()
-        return move_away(path)
-
-    monkeypatch.setattr(sqlite_copy, "_move_away", and_lose_the_copy)
-    with pytest.raises(BackupError) as failed:
-        put_back(tmp_path / "copy", tmp_path / "store", rows)
-    (before,) = tmp_path.glob("store.before-*")
-    assert str(failed.value).endswith(f"the store of before is {before}")
-    with closing(sqlite3.connect(before)) as read:
-        assert read.execute("SELECT count(*) FROM migrations").fetchone() == (2000,)
 
 
 def test_a_store_that_is_not_there_is_not_made(tmp_path: Path) -> None:
@@ -354,7 +316,7 @@ def test_a_folder_with_something_in_it_is_no_place_for_a_back_up(tmp_path: Path)
 
 
 def test_only_a_folder_with_its_manifest_and_the_very_file_is_a_back_up(tmp_path: Path) -> None:
-    _sqlite(tmp_path / "copy")
+    small_store(tmp_path / "copy")
     with pytest.raises(BackupError, match=r"no manifest\.json"):
         backups.read_manifest(tmp_path)
     manifest = Manifest(
