@@ -1,6 +1,6 @@
 """Seals history, by one gateway, behind the commits and without slowing them; and looks whether the chain holds (store/sealing.py)."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -237,6 +237,7 @@ async def _look_at_books(
 ) -> _Books:
     """Go through the chain over the books; each head that a seal of history vouches for must be one of it."""
     looked, before = _Books(), GENESIS
+    marked = {book: await store.audit.books.sealed_to(book) for book in Book}
     while found := await store.audit.books.seals(looked.seals, limit=1):
         last, book = found[0], Book(found[0].beside)
         if last.number != looked.seals + 1:
@@ -248,9 +249,17 @@ async def _look_at_books(
         before, looked.seals, looked.sealed_to[book] = last.head, last.number, up_to
         looked.lines += len(last.leaves)
         await time.sleep(0)
+    _add(looked.faults, _marked_too_far(marked, looked.sealed_to))
     words = "The books are not those that seal {} vouches for."
     _add(looked.faults, (Fault(entry=None, words=words.format(number)) for number in vouched.values()))
     return looked
+
+
+def _marked_too_far(marked: Mapping[Book, int], sealed_to: Mapping[Book, int]) -> Iterator[Fault]:
+    """Find books that are marked as sealed further than they are: no head covers that mark, and the lines between are never sealed."""
+    for book in (book for book in Book if marked[book] > sealed_to[book]):
+        words = f"It is marked as sealed up to line {marked[book]}, and is sealed up to line {sealed_to[book]}."
+        yield _of_book(book, Fault(entry=None, words=words))
 
 
 def _of_book(book: Book, fault: Fault) -> Fault:

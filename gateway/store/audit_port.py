@@ -18,7 +18,7 @@ class BookStore(Protocol):
         """Return lines of a book in the order of their ids."""
 
     async def sealed_to(self, book: Book) -> int:
-        """Return the id of the last line of a book that is sealed, 0 where none is."""
+        """Return the id of the last line of a book that is marked as sealed, 0 where none is: no head covers that mark."""
 
     async def last_seal(self) -> Seal | None:
         """Return the newest seal."""
