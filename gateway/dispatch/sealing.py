@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import msgspec
 import structlog
@@ -15,13 +15,13 @@ from gateway.store.port import Store, StoreError
 from gateway.store.sealing import (
     GENESIS,
     GONE_WITH_IT,
+    MOST_LINES,
     Book,
     Fault,
     Line,
     Numbers,
     Seal,
     Tombstone,
-    detail_of,
     faults_of_seal,
     numbers_of,
     seal,
@@ -32,6 +32,7 @@ LINES_AT_ONCE: Final = 500
 """Of one seal: some milliseconds of the event loop."""
 PAUSE_S: Final = 0.02
 MOST_FAULTS: Final = 100
+_BOOKS: Final = frozenset(Book)
 HEAD_MAILED: Final = "mail audit head"
 """The duty under whose name the day of the last mail is kept."""
 MAIL_AGAIN: Final = timedelta(hours=1)
@@ -171,6 +172,20 @@ class ReadLines(Protocol):
         """Return lines in the order of their ids."""
 
 
+class _Detail(msgspec.Struct):
+    """Of what a line of no request tells, what the chain has to know."""
+
+    digest: Any = None
+    erased: Any = None
+    gone: dict[Book, str] = msgspec.field(default_factory=dict, name=GONE_WITH_IT)
+
+
+class _Telling(msgspec.Struct):
+    """A line of no request."""
+
+    detail: _Detail = msgspec.field(default_factory=_Detail)
+
+
 class _Told(msgspec.Struct):
     """What lines of no request tell."""
 
@@ -180,6 +195,18 @@ class _Told(msgspec.Struct):
     """Lines whose words were erased."""
     of_books: dict[Book, Numbers] = msgspec.field(default_factory=lambda: {book: Numbers() for book in Book})
     """Lines of the books that went with an old bill or invoice."""
+    faults: list[Fault] = []
+    """Lines that can't be read."""
+
+    def take(self, line: Line) -> None:
+        """Take up what a line tells. Raises msgspec.DecodeError or ValueError if it is none that the gateway writes."""
+        detail = msgspec.json.decode(line.entry or "{}", type=_Telling).detail
+        if detail.digest is not None:
+            self.purges[str(detail.digest)] = line.id
+        if isinstance(detail.erased, int):
+            self.erased.add(detail.erased)
+        for book, numbers in detail.gone.items():
+            self.of_books[book].add(numbers_of(numbers))
 
 
 async def audit(store: Store, time: TimeSource, head: str | None = None) -> Audited:
@@ -187,6 +214,7 @@ async def audit(store: Store, time: TimeSource, head: str | None = None) -> Audi
     told = await _told(store, time)
     erased = told.erased
     purged, faults = await _purged(store, time, told.purges)
+    _add(faults, told.faults)
     before, after, number, lines, is_known = GENESIS, 0, 0, 0, False
     last: Seal | None = None
     vouched: dict[str, int] = {}
@@ -194,7 +222,7 @@ async def audit(store: Store, time: TimeSource, head: str | None = None) -> Audi
         last = found[0]
         if last.number != number + 1:
             faults.append(Fault(entry=None, words=f"Seal {number + 1} is missing."))
-        up_to = last.leaves[-1].id if last.leaves else after
+        up_to = _end(last, after)
         kept = await _between(store.audit.lines, after, up_to)
         _add(faults, faults_of_seal(last, before, kept, purged, erased))
         before, after, number, lines = last.head, up_to, last.number, lines + len(last.leaves)
@@ -239,20 +267,37 @@ async def _look_at_books(
     looked, before = _Books(), GENESIS
     marked = {book: await store.audit.books.sealed_to(book) for book in Book}
     while found := await store.audit.books.seals(looked.seals, limit=1):
-        last, book = found[0], Book(found[0].beside)
+        last = found[0]
         if last.number != looked.seals + 1:
             _add(looked.faults, [Fault(entry=None, words=f"Seal {looked.seals + 1} of the books is missing.")])
-        up_to = last.leaves[-1].id
-        kept = await _between(partial(store.audit.books.lines, book), looked.sealed_to[book], up_to)
-        _add(looked.faults, map(partial(_of_book, book), faults_of_seal(last, before, kept, purged[book], ())))
+        if last.beside in _BOOKS:
+            await _look_at_stretch(store, last, before, purged, looked)
+        else:
+            _add(looked.faults, [Fault(entry=None, words=f"Seal {last.number} of the books is of none of them.")])
         vouched.pop(last.head, None)
-        before, looked.seals, looked.sealed_to[book] = last.head, last.number, up_to
+        before, looked.seals = last.head, last.number
         looked.lines += len(last.leaves)
         await time.sleep(0)
     _add(looked.faults, _marked_too_far(marked, looked.sealed_to))
     words = "The books are not those that seal {} vouches for."
     _add(looked.faults, (Fault(entry=None, words=words.format(number)) for number in vouched.values()))
     return looked
+
+
+async def _look_at_stretch(
+    store: Store, last: Seal, before: str, purged: Mapping[Book, Numbers], looked: _Books
+) -> None:
+    """Compare one seal over a book with its lines."""
+    book = Book(last.beside)
+    up_to = _end(last, looked.sealed_to[book])
+    kept = await _between(partial(store.audit.books.lines, book), looked.sealed_to[book], up_to)
+    _add(looked.faults, map(partial(_of_book, book), faults_of_seal(last, before, kept, purged[book], ())))
+    looked.sealed_to[book] = up_to
+
+
+def _end(last: Seal, after: int) -> int:
+    """Return the last line of a seal's stretch; a seal of which the leaves were changed to none that there can be reaches no further than the one before."""
+    return last.leaves[-1].id if last.leaves and last.leaves[-1].id <= MOST_LINES else after
 
 
 def _marked_too_far(marked: Mapping[Book, int], sealed_to: Mapping[Book, int]) -> Iterator[Fault]:
@@ -287,13 +332,10 @@ async def _told(store: Store, time: TimeSource) -> _Told:
     told, after = _Told(), 0
     while page := await store.audit.told(after, limit=LINES_AT_ONCE):
         for line in page:
-            detail = detail_of(line.entry)
-            if "digest" in detail:
-                told.purges[str(detail["digest"])] = line.id
-            if isinstance(number := detail.get("erased"), int):
-                told.erased.add(number)
-            for book, numbers in detail.get(GONE_WITH_IT, {}).items():
-                told.of_books[Book(book)].add(numbers_of(numbers))
+            try:
+                told.take(line)
+            except (msgspec.DecodeError, ValueError):
+                _add(told.faults, [Fault(entry=line.id, words="What it tells can't be read.")])
         after = page[-1].id
         await time.sleep(0)
     return told
@@ -319,7 +361,12 @@ async def _purged(store: Store, time: TimeSource, named: dict[str, int]) -> tupl
     numbers = Numbers()
     faults: list[Fault] = []
     async for purge in _purges(store, time):
-        numbers.add(number for each in purge for number in numbers_of(each.entries))
+        for each in purge:
+            try:
+                numbers.add(numbers_of(each.entries))
+            except ValueError:
+                words = f"The lines that the tombstone of {each.request} names can't be read."
+                _add(faults, [Fault(entry=None, words=words)])
         if named.pop(digest_of_tombstones({each.request: each.entries for each in purge}), None) is None:
             words = f"No purge names the tombstones of {purge[0].purged_at:%Y-%m-%d %H:%M} UTC."
             _add(faults, [Fault(entry=None, words=words)])

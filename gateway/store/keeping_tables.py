@@ -247,9 +247,14 @@ def digest_of_tombstones(buried: Mapping[str, str]) -> str:
 
 
 def without_raw(entry: str) -> str:
-    """Return an entry's JSON with digests in place of raw messages; what is a digest already stays."""
-    value: dict[str, Any] = msgspec.json.decode(entry)
-    detail = value.get("detail", {})
+    """Return an entry's JSON with digests in place of raw messages; what is a digest already stays, and what is no entry: the chain tells of that one."""
+    try:
+        value = msgspec.json.decode(entry, type=dict[str, Any])
+    except msgspec.DecodeError:
+        return entry
+    detail = value.get("detail")
+    if not isinstance(detail, dict):
+        return entry
     raw = {
         name: detail[name] for name in RAW if isinstance(detail.get(name), str) and not detail[name].startswith(ERASED)
     }

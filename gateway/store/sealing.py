@@ -17,7 +17,7 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -27,6 +27,8 @@ GENESIS: Final = "0" * 64
 """The head before the first."""
 _LEAF: Final = struct.Struct(">Q8s16s")
 NO_SALT: Final = bytes(8)
+MOST_LINES: Final = 1 << 31
+"""More than history or a book will ever have: a higher number is none that the gateway has written."""
 GONE_WITH_IT: Final = "gone with it"
 """In the detail of a line of history that tells of a purge: by book the numbers of the lines that went with it, as distances."""
 
@@ -117,8 +119,10 @@ class Numbers:
         )
 
     def add(self, numbers: Iterable[int]) -> None:
-        """Take ids up."""
+        """Take ids up. Raises ValueError for what is no id."""
         for number in numbers:
+            if not 0 <= number <= MOST_LINES:
+                raise ValueError(f"{number} is no number of a line")
             if number >> 3 >= len(self._bits):
                 self._bits.extend(bytes((number >> 3) + 1 - len(self._bits)))
             self._count += number not in self
@@ -162,12 +166,11 @@ def packed(leaves: Iterable[Leaf]) -> bytes:
     return b"".join(_LEAF.pack(each.id, each.salt, each.digest) for each in leaves)
 
 
-def unpacked(data: bytes) -> tuple[Leaf, ...]:
-    """Read leaves. Raises ValueError for what is none."""
-    try:
-        return tuple(Leaf(*fields) for fields in _LEAF.iter_unpack(data))
-    except struct.error as exc:
-        raise ValueError("not a row of leaves") from exc
+def unpacked(data: bytes | str) -> tuple[Leaf, ...]:
+    """Read leaves: none of what is no row of them, and then the head does not fit. SQLite has a text there if somebody has put one."""
+    if isinstance(data, str) or len(data) % _LEAF.size:
+        return ()
+    return tuple(Leaf(*fields) for fields in _LEAF.iter_unpack(data))
 
 
 def without_salt(leaves: Iterable[Leaf], number: int) -> tuple[Leaf, ...]:
@@ -206,13 +209,8 @@ def distances(numbers: Collection[int]) -> str:
 
 
 def numbers_of(written: str) -> Iterator[int]:
-    """Read numbers that were written as distances."""
+    """Read numbers that were written as distances. Raises ValueError for what is none."""
     number = 0
     for distance in filter(None, written.split(",")):
         number += int(distance)
         yield number
-
-
-def detail_of(entry: str | None) -> Mapping[str, Any]:
-    """Return an entry's detail."""
-    return dict(msgspec.json.decode(entry).get("detail", {})) if entry else {}

@@ -102,6 +102,10 @@ async def test_a_chain_goes_through_each_head_that_it_had(store: Store) -> None:
         ("UPDATE history SET request = 'HILL-2' WHERE id = {id}", "It was changed."),
         ("UPDATE history SET event = NULL WHERE id = {id}", "It was changed."),
         ("DELETE FROM history WHERE id = {id}", "It is missing, and no purge names it."),
+        ("UPDATE history SET entry = '7' WHERE id = {id}", "It was changed."),
+        ("UPDATE history SET entry = '{\"detail\":7}' WHERE id = {id}", "It was changed."),
+        ("UPDATE seals SET leaves = substr(leaves, 2)", "does not follow from the one before it"),
+        ("UPDATE seals SET leaves = substr(leaves, 1, 0)", "does not follow from the one before it"),
         ("UPDATE seals SET leaves = substr(leaves, 33)", "does not follow from the one before it"),
         ("UPDATE seals SET head = replace(head, substr(head, 1, 1), 'x')", "does not follow from the one before it"),
         ("DELETE FROM seals WHERE number = 1", "Seal 1 is missing."),
@@ -183,6 +187,8 @@ async def test_a_purge_is_no_gap_and_a_pretended_one_is(store: Store) -> None:
         f"VALUES ('{left[0]}', 'lending', 'x', 'x', 'x', 1, 2, '{numbers[0]},1,1')",
     )
     assert await words(store) == ["No purge names the tombstones of 1970-01-01 00:00 UTC."]
+    await run(store, f"UPDATE tombstones SET entries = 'x' WHERE request = '{left[0]}'")
+    assert f"The lines that the tombstone of {left[0]} names can't be read." in await words(store)
 
 
 async def test_history_that_is_older_than_the_chain_is_sealed_in_pieces(

@@ -116,6 +116,53 @@ async def test_a_chain_that_is_changed_is_found(store: Store, statement: str, sa
     assert any(said in each for each in await words(store)), await words(store)
 
 
+NO_LEAVES = "The history of bills: Seal 1 does not follow from the one before it."
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE book_seals SET book = 'x' WHERE number = 1", "Seal 1 of the books is of none of them."),
+        ("UPDATE book_seals SET leaves = substr(leaves, 1, 0) WHERE number = 1", NO_LEAVES),
+        ("UPDATE book_seals SET leaves = substr(leaves, 1, 33) WHERE number = 1", NO_LEAVES),
+        ("UPDATE book_seals SET leaves = substr(leaves, 2, 32) WHERE number = 1", NO_LEAVES),
+    ],
+)
+async def test_a_seal_that_can_not_be_read_is_said_and_the_rest_is_looked_at(
+    store: Store, statement: str, said: str
+) -> None:
+    await written(store)
+    await sealed(store)
+    await run(store, "UPDATE policies SET saved_by = 'nobody'")
+    await run(store, statement)
+    found = await words(store)
+    assert said in found
+    assert "The versions of the policy, line 1: It was changed." in found
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        '{"detail":{"gone with it":{"x":"1"}}}',
+        '{"detail":{"gone with it":{"ledger":"x"}}}',
+        '{"detail":{"gone with it":{"ledger":"-1"}}}',
+        '{"detail":{"gone with it":{"ledger":"99999999999999"}}}',
+        '{"detail":{"gone with it":7}}',
+        '{"detail":7}',
+        "7",
+    ],
+)
+async def test_a_purge_that_can_not_be_read_is_said_and_the_rest_is_looked_at(store: Store, entry: str) -> None:
+    await written(store)
+    assert await store.invoices.forget("V-1", ended_before=later(100), at=later(500))
+    await sealed(store)
+    await run(store, f"UPDATE history SET entry = '{entry}' WHERE request IS NULL")
+    await run(store, "UPDATE policies SET saved_by = 'nobody'")
+    found = await words(store)
+    assert found[:2] == ["What it tells can't be read.", "It was changed."]
+    assert "The versions of the policy, line 1: It was changed." in found
+
+
 async def test_books_that_are_sealed_anew_are_not_those_that_history_vouches_for(store: Store) -> None:
     await written(store)
     await sealed(store)
