@@ -210,7 +210,20 @@ class _Told(msgspec.Struct):
 
 
 async def audit(store: Store, time: TimeSource, head: str | None = None) -> Audited:
-    """Go through the whole chain, all of history and the books, a page at a time; `head` is one that was kept elsewhere. Raises StoreUnavailable."""
+    """Go through the whole chain, all of history and the books, a page at a time; `head` is one that was kept elsewhere. Raises StoreUnavailable.
+
+    A purge or an erasure in the middle of a look takes what the look has yet to read, and what tells of it was read before. So where a look
+    finds faults there is a second one, and what counts is what both have found.
+    """
+    first = await _look(store, time, head)
+    if not first.faults:
+        return first
+    again = await _look(store, time, head)
+    return msgspec.structs.replace(again, faults=tuple(fault for fault in again.faults if fault in first.faults))
+
+
+async def _look(store: Store, time: TimeSource, head: str | None) -> Audited:
+    """Go through the chain once."""
     told = await _told(store, time)
     erased = told.erased
     purged, faults = await _purged(store, time, told.purges)

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from gateway.clock import TimeSource
+from gateway.dispatch import sealing
 from gateway.dispatch.bookkeeping import Bookkeeper
 from gateway.dispatch.sealing import Audited, Sealer, audit
 from gateway.notices.records import Notice, NoticeKind, NoticeState
@@ -189,6 +191,30 @@ async def test_a_purge_is_no_gap_and_a_pretended_one_is(store: Store) -> None:
     assert await words(store) == ["No purge names the tombstones of 1970-01-01 00:00 UTC."]
     await run(store, f"UPDATE tombstones SET entries = 'x' WHERE request = '{left[0]}'")
     assert f"The lines that the tombstone of {left[0]} names can't be read." in await words(store)
+
+
+async def test_a_request_that_is_purged_while_the_chain_is_looked_at_is_no_gap(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the moment between what purges tell, what they left, and the lines."""
+    await store.commit(creation(1))
+    await store.commit(step(1, of={"state": State.COMPLETED, "updated_at": later(10), "state_since": later(10)}))
+    await store.commit(creation(2))
+    await sealed(store)
+    await Bookkeeper(store, House, TIME).catch_up()
+    read = sealing._told
+    looks: list[sealing._Told] = []
+
+    async def and_purge(store: Store, time: TimeSource) -> sealing._Told:
+        told = await read(store, time)
+        if not looks:
+            await store.keeping.purge(["HILL-1"], at=later(500))
+        looks.append(told)
+        return told
+
+    monkeypatch.setattr(sealing, "_told", and_purge)
+    audited = await looked(store)
+    assert (audited.faults, audited.purged, len(looks)) == ((), 3, 2)
 
 
 async def test_history_that_is_older_than_the_chain_is_sealed_in_pieces(

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from gateway.clock import TimeSource
+from gateway.dispatch import sealing
 from gateway.dispatch.bill_planning import BillPlanner
 from gateway.dispatch.bills import BillIntake
 from gateway.dispatch.invoices import InvoiceIntake
@@ -191,6 +193,28 @@ async def test_what_goes_with_an_old_bill_or_invoice_is_no_gap(store: Store) -> 
     (number, *_) = [row[0] for row in await fetch(store, "SELECT id FROM ledger ORDER BY id")]
     await run(store, f"DELETE FROM ledger WHERE id = {number}")
     assert await words(store) == [f"The ledger, line {number}: It is missing, and no purge names it."]
+
+
+async def test_what_is_purged_while_the_chain_is_looked_at_is_no_gap(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the moment between what purges tell and the lines."""
+    await written(store)
+    await sealed(store)
+    await run(store, "UPDATE policies SET saved_by = 'nobody'")
+    read = sealing._told
+    looks: list[sealing._Told] = []
+
+    async def and_purge(store: Store, time: TimeSource) -> sealing._Told:
+        told = await read(store, time)
+        if not looks:
+            assert await store.invoices.forget("V-1", ended_before=later(100), at=later(500))
+        looks.append(told)
+        return told
+
+    monkeypatch.setattr(sealing, "_told", and_purge)
+    assert await words(store) == ["The versions of the policy, line 1: It was changed."]
+    assert len(looks) == 2
 
 
 async def test_an_invoice_that_stays_leaves_no_line_of_a_purge(store: Store) -> None:
