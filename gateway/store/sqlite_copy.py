@@ -130,14 +130,20 @@ def take_place(fresh: Path, path: Path) -> Path | None:
         raise BackupError(f"{fresh} could not be closed: what was written into it is not in the file yet")
     with fresh.open("rb+") as file:
         os.fsync(file.fileno())
-    before = _move_away(path.absolute())
+    return _replace(fresh, path.absolute())
+
+
+def _replace(fresh: Path, path: Path) -> Path | None:
+    was_there = path.exists()
+    before = path.with_name(f"{path.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
     try:
+        _move(path, before)
         fresh.replace(path)
     except OSError as exc:
         raise BackupError(
-            f"the copy can't take the place of {path}: {exc.strerror}; the store of before is {before}"
+            f"the copy can't take the place of {path}: {exc.strerror}{_moved_back(before, path)}"
         ) from exc
-    return before
+    return before if was_there else None
 
 
 def is_there(path: Path) -> bool:
@@ -171,15 +177,24 @@ def _held(path: Path) -> Iterator[None]:
         os.close(lock)
 
 
-def _move_away(path: Path) -> Path | None:
-    """Move a store and its logs aside, for whoever needs to look at it; return where the store is, if there was one.
+def _move(path: Path, to: Path) -> None:
+    """Move a store and its logs, what there is of them. Raises OSError.
 
     SQLite would take a log that is left for the new file's own, and play it into that one, also where the old file itself was lost.
     """
-    was_there = path.exists()
-    aside = f".before-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     for suffix in ("-wal", "-shm", ""):
         part = path.with_name(path.name + suffix)
         if part.exists():
-            part.replace(path.with_name(path.name + aside + suffix))
-    return path.with_name(path.name + aside) if was_there else None
+            part.replace(to.with_name(to.name + suffix))
+
+
+def _moved_back(before: Path, path: Path) -> str:
+    """Move a store back, without which a gateway would make an empty one; say it if that can't be done."""
+    try:
+        _move(before, path)
+    except OSError as exc:
+        return (
+            f"; what was there before can't be moved back either ({exc.strerror}): "
+            f"move {before} and its logs (-wal, -shm) to {path} before a gateway starts, which would make an empty store"
+        )
+    return ""

@@ -1,5 +1,7 @@
 """A copy takes the place of a SQLite store, or leaves it as it was and nothing beside it."""
 
+import errno
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -50,21 +52,54 @@ def test_a_copy_with_a_log_beside_it_does_not_take_the_stores_place(tmp_path: Pa
     assert {path.name for path in tmp_path.iterdir()} == {"copy", "store", "store.lock"}
 
 
-def test_where_the_store_of_before_is_is_said_if_the_copy_can_not_take_its_place(
+def refuse_to_move(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+    """Files whose names begin with one of these stay where they are."""
+    replace = Path.replace
+
+    def if_it_may_be(path: Path, target: Path) -> Path:
+        if path.name.startswith(names):
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", if_it_may_be)
+
+
+def test_the_store_is_moved_back_if_the_copy_can_not_take_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A gateway that starts would make an empty one."""
+    small_store(tmp_path / "store")
+    rows, _ = sqlite_copy.copy_out(tmp_path / "store", tmp_path / "copy")
+    (tmp_path / "store-wal").write_bytes(b"a log")
+    refuse_to_move(monkeypatch, "store.restoring")
+    with pytest.raises(BackupError) as failed:
+        put_back(tmp_path / "copy", tmp_path / "store", rows)
+    assert str(failed.value) == f"the copy can't take the place of {tmp_path / 'store'}: Read-only file system"
+    assert {path.name for path in tmp_path.iterdir()} == {"copy", "store", "store-wal", "store.lock"}
+    assert (tmp_path / "store-wal").read_bytes() == b"a log"
+    (tmp_path / "store-wal").unlink()
+    with closing(sqlite3.connect(tmp_path / "store")) as read:
+        assert read.execute("SELECT count(*) FROM migrations").fetchone() == (2000,)
+
+
+def test_where_there_was_no_store_none_is_spoken_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small_store(tmp_path / "there")
+    rows, _ = sqlite_copy.copy_out(tmp_path / "there", tmp_path / "copy")
+    refuse_to_move(monkeypatch, "store.restoring")
+    with pytest.raises(BackupError) as failed:
+        put_back(tmp_path / "copy", tmp_path / "store", rows)
+    assert str(failed.value) == f"the copy can't take the place of {tmp_path / 'store'}: Read-only file system"
+
+
+def test_where_the_store_of_before_is_is_said_if_it_can_not_be_moved_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small_store(tmp_path / "store")
     rows, _ = sqlite_copy.copy_out(tmp_path / "store", tmp_path / "copy")
-    move_away = sqlite_copy._move_away
-
-    def and_lose_the_copy(path: Path) -> Path | None:
-        (tmp_path / "store.restoring").unlink()
-        return move_away(path)
-
-    monkeypatch.setattr(sqlite_copy, "_move_away", and_lose_the_copy)
-    with pytest.raises(BackupError) as failed:
+    refuse_to_move(monkeypatch, "store.restoring", "store.before")
+    with pytest.raises(BackupError, match=r"can't be moved back either \(Read-only file system\)") as failed:
         put_back(tmp_path / "copy", tmp_path / "store", rows)
     (before,) = tmp_path.glob("store.before-*")
-    assert str(failed.value).endswith(f"the store of before is {before}")
+    assert f"move {before} and its logs (-wal, -shm) to {tmp_path / 'store'} before a gateway" in str(failed.value)
     with closing(sqlite3.connect(before)) as read:
         assert read.execute("SELECT count(*) FROM migrations").fetchone() == (2000,)
