@@ -27,7 +27,10 @@ POLITENESS: Final = 10
 """By how much a back-up stands behind the gateway, and behind everything else on the machine, for the processor."""
 NEXT: Final = "Start the gateway: it takes messages, but does no work until people let it go on: “ill-gateway recovery show”, or the desk."
 
-LEFT: Final = {"sqlite": "The store is as it was.", "postgresql": "Start no gateway on this database."}
+LEFT: Final = {
+    "sqlite": "The store is as it was.",
+    "postgresql": "The database holds the copy: mend that, then type “ill-gateway restored”; start no gateway on it before.",
+}
 """How a restore that broke off at its last step leaves the store."""
 
 
@@ -99,7 +102,7 @@ async def _copy_out(url: str, folder: Path) -> "Manifest":
 
 def restore(options: argparse.Namespace) -> int:
     """Put a copy in the store's place, with all its work held."""
-    from gateway.store.backups import BackupError, read_manifest  # noqa: PLC0415
+    from gateway.store.backups import BackupError, NotWhole, read_manifest  # noqa: PLC0415
     from gateway.store.port import StoreError  # noqa: PLC0415
 
     try:
@@ -107,6 +110,9 @@ def restore(options: argparse.Namespace) -> int:
         before = asyncio.run(_copy_back(_url(options), options.dir.absolute(), manifest, may_be_new=options.new))
     except BackupError as error:
         raise Failure(f"Nothing was restored: {error}.") from None
+    except NotWhole as error:
+        words = "The database holds a copy that is not whole: drop it and make an empty one"
+        raise Failure(f"{words} ({error}).") from None
     except StoreError as error:
         raise Failure(f"The work of the copy could not be held: {error}. {LEFT[manifest.kind]}") from None
     store = _named(options)
@@ -123,6 +129,7 @@ def restore(options: argparse.Namespace) -> int:
 async def _copy_back(url: str, folder: Path, manifest: "Manifest", *, may_be_new: bool) -> Path | None:
     from gateway.store import backups, postgres_copy, sqlite_copy  # noqa: PLC0415
     from gateway.store.factory import open_store, sqlite_path  # noqa: PLC0415
+    from gateway.store.port import StoreError  # noqa: PLC0415
 
     path = sqlite_path(url)
     if manifest.kind != ("sqlite" if path else "postgresql"):
@@ -133,8 +140,14 @@ async def _copy_back(url: str, folder: Path, manifest: "Manifest", *, may_be_new
     why = f"The store was restored from {folder}."
     if path:
         return await _replace(path, folder / manifest.file, manifest, why)
-    await postgres_copy.copy_back(folder / manifest.file, url, manifest.rows)
-    await _hold(open_store(url), why, manifest.made_at)
+    odd = await postgres_copy.copy_back(folder / manifest.file, url, manifest.rows)
+    try:
+        await _hold(open_store(url), why, manifest.made_at)
+    except StoreError:
+        if not odd:  # else it has to be dropped, whether its work could be held or not
+            raise
+    if odd:
+        raise backups.NotWhole(odd)
     return None
 
 

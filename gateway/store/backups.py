@@ -22,6 +22,10 @@ class BackupError(Exception):
     """What can't be backed up or restored, in words."""
 
 
+class NotWhole(Exception):  # noqa: N818 - what the database holds by then
+    """A copy that was restored, and is not whole, in words."""
+
+
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """What the folder holds, and by what it is known to be whole."""
 

@@ -10,11 +10,15 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import msgspec
 import pytest
 
 from gateway.cli import main
-from gateway.store import backups, migrations, sqlite_copy
+from gateway.commands import backup as commands
+from gateway.store import backups, migrations, postgres_copy, sqlite_copy
+from gateway.store.factory import open_store
+from gateway.store.port import StoreUnavailable
 from gateway.store.sqlite import SqliteStore
 from tests.commands.test_setup import CONFIG
 from tests.store.postgres import administer, postgres_server, programs
@@ -275,3 +279,62 @@ def test_an_empty_database_is_not_made_a_store(site: Site, monkeypatch: pytest.M
         site.config.write_text(site.config.read_text().replace("/postgres?", "/empty?"))
         assert site.run("restore", str(site.folder / "dump")) == 0
         assert f"{url.partition('/postgres?')[0]}/empty is as of " in capsys.readouterr().out
+
+
+@pytest.mark.process
+def test_a_copy_that_is_in_the_database_is_said_to_be_there(
+    site: Site, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+):
+    """Rows are missing, or its work can't be held, or both: it was restored all the same."""
+    settings, dump = site.config.read_text(), site.folder / "dump"
+
+    def settle(url: str, name: str) -> str:
+        there = url.replace("/postgres?", f"/{name}?")
+        site.config.write_text(settings.replace("sqlite:///var/gateway.sqlite", there))
+        return there
+
+    async def fail_to_hold(*_: Any) -> int:
+        raise StoreUnavailable("the database has gone away")
+
+    async def fail_to_count(_: Any) -> dict[str, int]:
+        raise asyncpg.PostgresError("the server has gone away")
+
+    with postgres_server() as url:
+        monkeypatch.setenv("PATH", f"{programs()}:{os.environ['PATH']}")
+        for name in ("one", "two", "three"):
+            asyncio.run(administer(url, f"CREATE DATABASE {name}"))
+        settle(url, "postgres")
+        assert site.run("migrate") == 0
+        assert site.run("backup", str(dump)) == 0
+        with monkeypatch.context() as then:
+            then.setattr(commands, "_hold", fail_to_hold)
+            one = settle(url, "one")
+            assert site.run("restore", str(dump)) == 1
+            said = capsys.readouterr().err
+            assert "could not be held: the database has gone away. The database holds the copy: mend that, then" in said
+            assert "“ill-gateway restored”" in said
+        assert site.run("restored") == 0
+        assert asyncio.run(held_there(one)) is not None
+        manifest = backups.read_manifest(dump)
+        backups.write_manifest(dump, msgspec.structs.replace(manifest, rows={**manifest.rows, "requests": 1}))
+        two = settle(url, "two")
+        assert site.run("restore", str(dump)) == 1
+        not_whole = "The database holds a copy that is not whole: drop it and make an empty one"
+        assert f"{not_whole} (other numbers of rows in requests (0 for 1))." in capsys.readouterr().err
+        assert asyncio.run(held_there(two)) == f"The store was restored from {dump}."
+        monkeypatch.setattr(commands, "_hold", fail_to_hold)
+        monkeypatch.setattr(postgres_copy, "count_rows", fail_to_count)
+        settle(url, "three")
+        assert site.run("restore", str(dump)) == 1
+        assert f"{not_whole} (its rows can't be counted: " in capsys.readouterr().err
+
+
+async def held_there(url: str) -> str | None:
+    """Why all work is held in a database; None if it isn't."""
+    store = open_store(url)
+    await store.open()
+    try:
+        found = await store.recovery.current()
+        return found.why if found else None
+    finally:
+        await store.close()

@@ -63,7 +63,7 @@ async def copy_back(folder: Path, url: str) -> Path | None:
     if path:
         return put_back(folder / manifest.file, path, manifest.rows)
     await empty(url)
-    await postgres_copy.copy_back(folder / manifest.file, url, manifest.rows)
+    assert await postgres_copy.copy_back(folder / manifest.file, url, manifest.rows) is None
     return None
 
 
