@@ -43,6 +43,14 @@ def test_what_is_made_by_hand_is_told_on_top():
     assert [name for name in MADE_BY_HAND if name.removeprefix("./") not in told] == []
 
 
+def test_an_upgrade_replaces_every_service_of_the_image():
+    """One that is left out goes on with the program of before."""
+    told = (FOLDER / "compose.yaml").read_text().partition("\nname:")[0]
+    replaced = re.findall(r"up --detach --no-deps (?:--wait )?(\S+)", told)
+    image = SERVICES[GATEWAYS[0]]["image"]
+    assert set(replaced) == {name for name, service in SERVICES.items() if service["image"] == image}
+
+
 def test_each_gateway_keeps_its_mark_where_it_stays():
     """In a volume of its own: in the container alone it would go with it, and a database that was brought back would not be noticed."""
     kept = set()
