@@ -3,8 +3,10 @@
 While the store's row of recovery stands nothing else is claimed (store/recovery_port.py), so nothing here is overtaken. Comparing twice is harmless.
 """
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -120,6 +122,25 @@ def turn_at(since: datetime, now: datetime) -> datetime:
     return since + max(now - since, timedelta()) // AGAIN * AGAIN
 
 
+@asynccontextmanager
+async def _turns_kept(since: datetime, clock: TimeSource, take_on: TakeOn) -> AsyncIterator[None]:
+    """Take the next turn shortly before it comes, again and again: a comparison that lasts longer than one is not begun anew elsewhere."""
+
+    async def keep() -> None:
+        while True:
+            await clock.sleep(EVERY_S)
+            with suppress(StoreError):  # if the store stays away the comparison ends too
+                await take_on(turn_at(since, clock.now() + 2 * timedelta(seconds=EVERY_S)))
+
+    keeping = asyncio.create_task(keep(), name="keep the turn of a comparison")
+    try:
+        yield
+    finally:
+        keeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await keeping
+
+
 async def watch(recoverer: Recoverer, store: Store, *, clock: TimeSource, take_on: TakeOn) -> None:
     """Compare after each restore, by one gateway, until one has come through it, until cancelled; people compare again."""
     while True:
@@ -130,7 +151,8 @@ async def watch(recoverer: Recoverer, store: Store, *, clock: TimeSource, take_o
                 and recovery.compared_at is None
                 and await take_on(turn_at(recovery.since, clock.now()))
             ):
-                await recoverer.compare()
+                async with _turns_kept(recovery.since, clock, take_on):
+                    await recoverer.compare()
         except StoreError as exc:
             _log.warning("could not compare after a restore", why=type(exc).__name__)
         await clock.sleep(EVERY_S)

@@ -168,20 +168,22 @@ async def test_an_order_that_has_not_gone_out_is_unclear(house: House, shelves: 
 
 async def test_one_gateway_compares_once_after_each_restore(house: House, shelves: Shelves):
     await keep(house, S.LOANED)
-    turns: list[bool] = []
+    turns: set[datetime] = set()
 
-    async def take_on(_since: object) -> bool:
-        turns.append(True)
+    async def take_on(at: datetime) -> bool:
+        turns.add(at)
         return True
 
-    watching = asyncio.create_task(watch(recoverer(house), house.store, clock=house.time, take_on=take_on))
+    counting = Faltering(store=house.store, intake=house.intake, reconciler=reconciler(house), time=house.time)
+    watching = asyncio.create_task(watch(counting, house.store, clock=house.time, take_on=take_on))
     await house.time.advance(EVERY_S)
-    assert turns == []
+    assert turns == set()
     await restore(house)
+    since = house.time.now()
     await house.time.advance(EVERY_S)
     await until_compared(house)
     await house.time.advance(EVERY_S)
-    assert turns == [True]
+    assert (counting.tries, turns) == (1, {since})
     watching.cancel()
 
 
@@ -220,6 +222,44 @@ async def test_a_comparison_that_broke_off_is_made_anew_after_ten_minutes(
     assert faltering.tries == faltering.failures + 1
     assert current.compared_at >= since + AGAIN
     watching.cancel()
+
+
+async def test_a_comparison_that_lasts_for_several_turns_is_made_by_one_gateway(house: House, shelves: Shelves):
+    ends = asyncio.Event()
+
+    class Slow(Faltering):
+        async def compare(self) -> None:
+            await ends.wait()
+            await super().compare()
+
+    async def take_on(at: datetime) -> bool:
+        return await house.store.take_turn("recovery", at=at)
+
+    ours, theirs = (
+        kind(store=house.store, intake=house.intake, reconciler=reconciler(house), time=house.time)
+        for kind in (Slow, Faltering)
+    )
+    await restore(house)
+    gateways = []
+    for each in (ours, theirs):
+        gateways.append(asyncio.create_task(watch(each, house.store, clock=house.time, take_on=take_on)))
+        await until_it_is_waited(house, watching=len(gateways))
+    for _ in range(int(3 * AGAIN.total_seconds() / EVERY_S)):
+        await house.time.advance(EVERY_S)
+        await until_it_is_waited(house, watching=2)
+    ends.set()
+    await until_compared(house)
+    for gateway in gateways:
+        gateway.cancel()
+    await asyncio.gather(*gateways, return_exceptions=True)
+    assert (ours.tries, theirs.tries) == (1, 0)
+
+
+async def until_it_is_waited(house: House, *, watching: int) -> None:
+    """The store's answers come when they come: both gateways sleep again, one of them beside its comparison."""
+    async with asyncio.timeout(60):
+        while house.time.sleepers < watching:
+            await asyncio.sleep(0)
 
 
 @pytest.mark.parametrize(("passed_s", "turn_s"), [(-5, 0), (0, 0), (599, 0), (600, 600), (6000.5, 6000)])
