@@ -13,6 +13,7 @@ import pytest
 from tests.deploy.shipped import DEPLOY, documents, longest_stop_s, settings_with
 
 FOLDER = DEPLOY / "compose"
+GUIDE = (DEPLOY.parent / "docs/operating.md").read_text()
 COMPOSE: dict[str, Any] = documents((FOLDER / "compose.yaml").read_text())[0]
 SERVICES: dict[str, Any] = COMPOSE["services"]
 GATEWAYS = ("gateway-1", "gateway-2")
@@ -49,6 +50,22 @@ def test_an_upgrade_replaces_every_service_of_the_image():
     replaced = re.findall(r"up --detach --no-deps (?:--wait )?(\S+)", told)
     image = SERVICES[GATEWAYS[0]]["image"]
     assert set(replaced) == {name for name, service in SERVICES.items() if service["image"] == image}
+
+
+def test_the_way_back_that_is_told_names_services_and_folders_that_are_there():
+    told = [line.split() for line in GUIDE.splitlines() if line.startswith("    docker compose ")]
+    (made,) = [words for words in told if words[2] == "exec"]
+    services = {word for words in told if words[2] == "stop" for word in words[3:]} | {made[3]}
+    assert services == {*GATEWAYS, "backup", "postgres"} <= SERVICES.keys()
+    database = SERVICES["postgres"]["environment"]
+    assert f"--username={database['POSTGRES_USER']}" in made
+    url = environment_of("backup")["ILL_GATEWAY_STORE__URL"].removesuffix(database["POSTGRES_DB"])
+    assert f"ILL_GATEWAY_STORE__URL: {url}{made[-1]}\n" in GUIDE
+    runs = [words for words in told if words[2] == "run"]
+    assert [words[8] for words in runs] == ["restore", "restored"]
+    assert {" ".join(words[3:8]) for words in runs} == {"--rm --no-deps --entrypoint ill-gateway backup"}
+    mounted = {volume.split(":")[1] for volume in SERVICES["backup"]["volumes"]}
+    assert str(Path(runs[0][9]).parent) in mounted
 
 
 def test_each_gateway_keeps_its_mark_where_it_stays():
