@@ -26,18 +26,18 @@ def helm() -> str:
     return found
 
 
-def template(helm: str, *options: str) -> subprocess.CompletedProcess[str]:
+def template(helm: str, *options: str, release: str = "valley") -> subprocess.CompletedProcess[str]:
     """What the chart makes for a release. A helm that is built from source takes itself for a very old cluster's."""
-    return run(helm, "template", "valley", str(CHART), "--namespace", "ill", "--kube-version", "1.31.0", *options)
+    return run(helm, "template", release, str(CHART), "--namespace", "ill", "--kube-version", "1.31.0", *options)
 
 
 def run(helm: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([helm, *arguments], capture_output=True, text=True, check=False)
 
 
-def made(helm: str, *options: str) -> dict[str, list[Any]]:
+def made(helm: str, *options: str, release: str = "valley") -> dict[str, list[Any]]:
     """What the chart comes to, by kind."""
-    done = template(helm, *options)
+    done = template(helm, *options, release=release)
     assert done.returncode == 0, done.stderr
     found: dict[str, list[Any]] = {}
     for document in documents(done.stdout):
@@ -132,6 +132,40 @@ def test_back_ups_are_made_with_the_gateways_settings_where_no_service_leads(hel
     assert {mount["name"] for mount in container["volumeMounts"]} == volumes
     (claim,) = found["PersistentVolumeClaim"]
     assert claim["metadata"]["annotations"] == {"helm.sh/resource-policy": "keep"}
+
+
+def test_no_name_is_longer_than_kubernetes_takes(helm: str):
+    """With the longest name that helm gives a release; 52 for a CronJob, 63 for what else is a label or a host's name."""
+    found = made(helm, "--set", "serviceMonitor.enabled=true,prometheusRule.enabled=true", release="v" * 53)
+    names = [(kind, each["metadata"]["name"]) for kind, several in found.items() for each in several]
+    assert "CronJob" in found
+    assert [name for kind, name in names if len(name) > (52 if kind == "CronJob" else 63)] == []
+    assert len({*names}) == len(names)
+    (claim,) = found["PersistentVolumeClaim"]
+    volumes = found["CronJob"][0]["spec"]["jobTemplate"]["spec"]["template"]["spec"]["volumes"]
+    assert {"persistentVolumeClaim": {"claimName": claim["metadata"]["name"]}, "name": "backups"} in volumes
+
+
+def test_the_way_back_that_is_told_names_what_the_chart_makes(helm: str):
+    told = (DEPLOY.parent / "docs/operating.md").read_text().replace("NAME", "valley")
+    found = made(helm)
+    for kind, name in set(re.findall(r"kubectl .*?\b(statefulset|cronjob)[ /]([\w-]+)", told)):
+        (each,) = [each for each in documents(template(helm).stdout) if each["kind"].lower() == kind]
+        assert each["metadata"]["name"] == name
+    selector = found["StatefulSet"][0]["spec"]["selector"]["matchLabels"]
+    assert "--selector=" + ",".join(f"{name}={value}" for name, value in selector.items()) in told
+    job = found["CronJob"][0]["spec"]["jobTemplate"]["spec"]
+    (container,) = job["template"]["spec"]["containers"]
+    assert "ILL_GATEWAY_STORE__URL" in {each["name"] for each in container["env"]}
+    assert {"command", "args", "backoffLimit"} <= container.keys() | job.keys()
+    (copy,) = re.findall(r"args: \[restore, (\S+)\]", told)
+    assert str(Path(copy).parent) in {each["mountPath"] for each in container["volumeMounts"]}
+
+
+def test_whoever_changes_a_mark_is_told_what_kubernetes_asks_for():
+    told = "kubectl delete statefulset NAME --cascade=orphan"
+    assert told in (CHART / "values.yaml").read_text()
+    assert told in (DEPLOY.parent / "docs/operating.md").read_text()
 
 
 @pytest.mark.parametrize(

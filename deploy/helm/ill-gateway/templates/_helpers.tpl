@@ -2,6 +2,11 @@
 {{- .Release.Name | trunc 50 | trimSuffix "-" -}}
 {{- end -}}
 
+{{- /* Of the CronJob: its name may have 52 characters, for Kubernetes adds eleven to it for each Job. */}}
+{{- define "ill-gateway.backup" -}}
+{{- .Release.Name | trunc 45 | trimSuffix "-" -}}-backup
+{{- end -}}
+
 {{- define "ill-gateway.selector" -}}
 app.kubernetes.io/name: ill-gateway
 app.kubernetes.io/instance: {{ .Release.Name }}
