@@ -32,6 +32,7 @@ from gateway.store.port import (
     Topic,
 )
 from gateway.store.postgres_errors import translated_errors
+from gateway.store.postgres_migrating import bring_up
 from gateway.store.postgres_servers import CONNECT_TIMEOUT_S, Servers, must_have_sessions
 from gateway.store.postgres_transactions import lent, whole
 from gateway.store.postgres_writes import Together
@@ -56,7 +57,6 @@ the one for attending, without which they cut their connections after 12 s: the 
 Waiting for a lock is for longer than that, and a statement's time ends before the driver's. They are set once a session is open: a pooler
 refuses most of them at its start."""
 
-_MIGRATION_TIMEOUT_S = 3600.0
 _MOST_CONNECTIONS = 8
 
 _LOCK = "SELECT 1 FROM requests WHERE id = ANY($1::text[]) ORDER BY id FOR NO KEY UPDATE"
@@ -95,8 +95,6 @@ _ATTEND = f"""
 _LEAVE = "DELETE FROM gateways WHERE name = $1 AND process = $2"
 
 _HAS_MIGRATIONS = "SELECT to_regclass('migrations') IS NOT NULL"
-_AS_LONG_AS_IT_TAKES = "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0"
-_MIGRATING = "SELECT pg_advisory_xact_lock(8160862)"  # any number, but always this one
 
 _log = structlog.get_logger(__name__)
 
@@ -154,13 +152,7 @@ class PostgresStore(TableStore):
     async def migrate(self) -> tuple[int, int]:
         """See the port. One gateway at a time; all that is missing is one transaction."""
         known = migrations.load("postgresql")
-        async with self._transaction() as connection:
-            await connection.execute(_AS_LONG_AS_IT_TAKES)
-            await connection.execute(_MIGRATING, timeout=_MIGRATION_TIMEOUT_S)
-            await connection.execute(migrations.CREATE_TABLE)  # before any look: a look may not see what we waited for
-            before = await connection.fetchval(migrations.VERSION)
-            for migration in migrations.missing(known, before):
-                await connection.execute(migration.script, timeout=_MIGRATION_TIMEOUT_S)
+        before = await bring_up(self._transaction, known)
         await self.register.fill()
         return before, len(known)
 

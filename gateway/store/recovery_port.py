@@ -16,7 +16,10 @@ class RecoveryStore(Protocol):
     """The port. Every method may raise StoreUnavailable."""
 
     async def begin(self, recovery: Recovery) -> None:
-        """Hold all work from now on, in place of an earlier recovery that has not ended; what it found is forgotten."""
+        """Hold all work from now on, in place of an earlier recovery that has not ended; what it found is forgotten.
+
+        So are the lanes that were left alone: whom the copy could not reach then may answer the questions that are asked now.
+        """
 
     async def current(self) -> Recovery | None:
         """Return the recovery that holds work; None if none does."""

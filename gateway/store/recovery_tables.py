@@ -25,6 +25,7 @@ COUNT_AS_STARTED: Final = "UPDATE effects SET started_at = $1 WHERE kind = $2 AN
 ASK_FIRST: Final = f"UPDATE effects SET is_first = TRUE WHERE key = '{sql.ASKS}' AND NOT is_first"  # noqa: S608 - a constant
 """The question where a request stands waits behind nothing of its request: what stands before it is held. A lender that never got an
 order doesn't know its number, and that is what we want to hear. Once work goes on, the question and what it passed may go out side by side."""
+FORGET_BACKOFFS: Final = "DELETE FROM backoffs"
 FREE_ALL_LEASES: Final = "UPDATE effects SET leased_until = NULL, leased_by = NULL WHERE leased_until IS NOT NULL"
 END_SESSIONS: Final = "UPDATE sessions SET revoked_at = $1 WHERE revoked_at IS NULL"
 SUSPEND_TOKENS: Final = "UPDATE tokens SET suspended_at = $1 WHERE revoked_at IS NULL"
@@ -84,6 +85,7 @@ class RecoveryTables:
             (COUNT_AS_STARTED, [(at, kind) for kind in (*(each.value for each in ACTS_ELSEWHERE), *MAILS)]),
             (ASK_FIRST, [()]),
             (FREE_ALL_LEASES, [()]),
+            (FORGET_BACKOFFS, [()]),
             (END_SESSIONS, [(at,)]),
             (SUSPEND_TOKENS, [(at,)]),
             (FORGET, [()]),

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from gateway.iso18626.codes import Action, RequestType
-from gateway.store.port import AnyWork, EffectRow, NewEffect, Store, Token, Topic
+from gateway.store.port import AnyWork, BackOff, EffectRow, NewEffect, Store, Token, Topic
 from gateway.store.recovery_tables import ACTS_ELSEWHERE, MAILS
 from gateway.workflow.borrowing_records import LenderLine
 from gateway.workflow.effects import AnyEffect, SendAction, SendRequest, WorkKind
@@ -44,6 +44,12 @@ async def test_while_work_is_held_none_is_claimed_in_any_lane_and_in_no_turn(sto
     assert await claimed(store, None) == ()
     in_turn = await store.claim(ACS, now=later(200), until=later(300), owner="one", limit=10, at_most=5, in_turn=True)
     assert in_turn == ()
+
+
+async def test_whom_the_copy_left_alone_is_asked_at_once(store: Store) -> None:
+    await store.set_backoff(BackOff(lane="peer:hub", until=later(3600), failures=12))
+    await store.recovery.begin(HELD)
+    assert await store.backoffs() == ()
 
 
 ASKS = SendAction(

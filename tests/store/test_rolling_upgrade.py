@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from itertools import count
 
+import asyncpg
 import pytest
 
 from gateway.store import migrations
@@ -23,6 +24,7 @@ ADDITIVE = """
     ALTER TABLE effects ADD COLUMN weight INTEGER NOT NULL DEFAULT 0;
     CREATE TABLE of_tomorrow (id BIGINT PRIMARY KEY);
     CREATE INDEX effects_by_weight ON effects (weight, id);"""
+WAITS_FOR_EFFECTS = "SELECT count(*) > 0 FROM pg_locks WHERE NOT granted AND relation = 'effects'::regclass"
 BEFORE, AFTER = 20, 20
 """Requests that the old gateway handles before the migration, and after it."""
 
@@ -91,6 +93,30 @@ async def test_an_old_gateway_goes_on_while_a_new_one_migrates_and_beside_it(
         enough.set()
         await working
         assert await old.lanes() == (), "nothing is left over"
+
+
+async def test_a_migration_gives_way_to_whoever_needs_a_table_that_it_has_while_it_waits_for_theirs(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server would end one of the two, and the one that works has partners who wait for an answer."""
+    known = migrations.load("postgresql")
+    of_tomorrow = (*known, Migration(len(known) + 1, "9999_of_tomorrow.sql", ADDITIVE))
+    async with opened(postgres_url) as old, opened(postgres_url) as new:
+        await old.migrate()
+        worker, watcher = await asyncpg.connect(postgres_url), await asyncpg.connect(postgres_url)
+        monkeypatch.setattr(migrations, "load", lambda _dialect: of_tomorrow)
+        try:
+            async with asyncio.timeout(60), worker.transaction():
+                await worker.execute("LOCK TABLE effects IN ROW EXCLUSIVE MODE")
+                migrating = asyncio.create_task(new.migrate())
+                while not await watcher.fetchval(WAITS_FOR_EFFECTS):
+                    await asyncio.sleep(0.01)
+                await worker.execute("LOCK TABLE requests IN ROW EXCLUSIVE MODE")
+            async with asyncio.timeout(60):
+                assert await migrating == (len(known), len(known) + 1)
+        finally:
+            await worker.close()
+            await watcher.close()
 
 
 async def test_an_old_gateway_that_starts_after_the_migration_is_refused(
