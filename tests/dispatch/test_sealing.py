@@ -193,6 +193,17 @@ async def test_a_purge_is_no_gap_and_a_pretended_one_is(store: Store) -> None:
     assert f"The lines that the tombstone of {left[0]} names can't be read." in await words(store)
 
 
+async def test_the_line_that_tells_of_a_purge_has_no_number_of_a_line_that_went(store: Store) -> None:
+    """Even if nothing else was written since: what is sealed under a number is of that number for ever."""
+    await store.commit(creation(1))
+    await store.commit(step(1, of={"state": State.COMPLETED, "updated_at": later(10), "state_since": later(10)}))
+    await sealed(store)
+    await Bookkeeper(store, House, TIME).catch_up()
+    assert await store.keeping.purge(["HILL-1"], at=later(500))
+    await sealed(store)
+    assert (await looked(store)).faults == ()
+
+
 async def test_a_request_that_is_purged_while_the_chain_is_looked_at_is_no_gap(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
