@@ -159,6 +159,8 @@ async def run(sealer: Sealer, *, clock: TimeSource, take_on: TakeOn) -> None:
                 await sealer.run_once()
         except StoreError as exc:
             _log.warning("could not seal history", why=type(exc).__name__)
+        except Exception:  # noqa: BLE001 - a seal that somebody has changed may not end the sealing; it is logged whole
+            _log.exception("sealing failed")
         await clock.sleep(EVERY_S)
 
 

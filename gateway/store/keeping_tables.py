@@ -147,7 +147,8 @@ class KeepingTables:
         entry = purge_entry(at, buried)
         ids = [(request,) for request in buried]
         await self._load(
-            (sql.INSERT_HISTORY, [(None, stamp(at), encoding.encode(entry), None)]),  # first: SQLite would give it a number that goes now
+            # its own line first: SQLite would give it the number of one that goes now
+            (sql.INSERT_HISTORY, [(None, stamp(at), encoding.encode(entry), None)]),
             (BURY, [(request, stamp(at), numbers) for request, numbers in buried.items()]),
             (DROP_ENTRIES, [(request, max(numbers, default=0)) for request, numbers in entries.items()]),
             *((statement, ids) for statement in DROPS),

@@ -2,7 +2,9 @@
 
 # ruff: noqa: S608 - numbers, and ids of our own
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -202,6 +204,26 @@ async def test_the_line_that_tells_of_a_purge_has_no_number_of_a_line_that_went(
     assert await store.keeping.purge(["HILL-1"], at=later(500))
     await sealed(store)
     assert (await looked(store)).faults == ()
+
+
+async def test_a_seal_that_somebody_has_emptied_does_not_end_the_sealing(store: Store) -> None:
+    await store.commit(creation(1))
+    await sealed(store)
+    await run(store, "UPDATE seals SET leaves = ''")
+    turns = 0
+
+    async def turn(_now: datetime) -> bool:
+        nonlocal turns
+        turns += 1
+        return True
+
+    sealing_task = asyncio.create_task(sealing.run(Sealer(store, TIME), clock=TIME, take_on=turn))
+    async with asyncio.timeout(60):
+        while turns < 5 and not sealing_task.done():
+            await asyncio.sleep(0.01)
+    assert not sealing_task.done()
+    sealing_task.cancel()
+    assert await words(store) != []
 
 
 async def test_a_request_that_is_purged_while_the_chain_is_looked_at_is_no_gap(
