@@ -10,6 +10,15 @@ from tests.browser.conftest import PATIENCE_MS, SignIn
 from tests.browser.test_presence import HIDE
 from tests.browser.test_scan import Book, promised
 
+NEWS_WITHOUT_END: Final = """
+    const fetched = fetch;
+    window.fetch = (address, options) => {
+      if (!String(address).startsWith("/news")) return fetched(address, options);
+      const cut = (body) => options.signal.addEventListener("abort", () => { body.error(options.signal.reason); window.wasCut = true; });
+      return Promise.resolve(new Response(new ReadableStream({ start: cut })));
+    };"""
+"""The answer to what is new begins and never ends, until the page breaks it off."""
+
 ADDRESSES: Final = ("/lists/pull", "/requests?sort=oldest")
 
 
@@ -112,6 +121,15 @@ def test_a_hidden_tab_catches_up(sign_in: SignIn, house: Stack, books: list[Book
     page.evaluate(HIDE % "false")
     expect(row(page, books[1])).to_contain_text("Needs attention", timeout=PATIENCE_MS)
     house.api.post(f"/requests/{books[1].number}/actions/unflag", {})
+
+
+def test_a_tab_that_is_hidden_in_the_middle_of_an_answer_complains_of_nothing(sign_in: SignIn):
+    """What a script complains of fails each test here."""
+    page = sign_in()
+    page.add_init_script(NEWS_WITHOUT_END)
+    page.goto("/lists/pull")
+    page.evaluate(HIDE % "true")
+    page.wait_for_function("window.wasCut")
 
 
 def test_what_came_of_an_act_for_several_stays_until_the_next_one(sign_in: SignIn, house: Stack, books: list[Book]):

@@ -118,7 +118,12 @@ channel.addEventListener("message", ({ data }) => {
 // Asks what has changed since this page was made or heard news last, and tells the browser's other pages too.
 async function catchUp(signal) {
   const asked = await fetch(`/news?since=${encodeURIComponent(at)}`, { signal }).catch(() => null);
-  if (asked?.ok && !asked.redirected) tell(await asked.json());
+  if (!asked?.ok || asked.redirected) return;
+  const news = await asked.json().catch((error) => {
+    if (!signal.aborted) throw error; // a page that is hidden in the middle of an answer asks anew when it is shown
+    return null;
+  });
+  if (news) tell(news);
 }
 
 function tell(news) {
