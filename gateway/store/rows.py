@@ -4,7 +4,7 @@ Lane `''` stands for no lane.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 import structlog
@@ -38,6 +38,8 @@ USUAL_BYTES = 16 * 1024
 """More than most messages have."""
 NO_WORK = ""
 """In place of the keys of a work that has none, so that its request is found by its customer's card all the same."""
+_ALWAYS = datetime.max.replace(tzinfo=UTC)
+"""In place of when a barcode was found free, where it does not matter whether it has moved since."""
 _NOBODYS = frozenset({PoolState.COOLING, PoolState.FREE})
 """States in which a barcode of the pool belongs to no request."""
 
@@ -256,7 +258,7 @@ def _moved(subject: str | None, change: Change, is_meant: Callable[[BarcodeMove]
 
 def _barcode(subject: str | None, move: BarcodeMove, at: datetime) -> Params:
     holder = None if move.to in _NOBODYS else subject
-    return move.barcode, move.to.value, holder, stamp(at), subject
+    return move.barcode, move.to.value, holder, stamp(at), subject, stamp(move.found_at or _ALWAYS)
 
 
 def effect_params(subject: str | None, new: NewEffect) -> Params:

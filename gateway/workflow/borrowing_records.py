@@ -109,6 +109,8 @@ class BarcodeMove(Record, frozen=True, kw_only=True):
 
     barcode: str
     to: PoolState
+    found_at: datetime | None = None
+    """When the pool was looked at: one that has moved since then is not free, be it that nobody has it any more (it rests)."""
 
 
 class LoanProof(StrEnum):

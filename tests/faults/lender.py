@@ -167,6 +167,7 @@ class Lender:
             if page.answers is Answer.SENDS_ANYWAY:
                 self._run(self._send_anyway(page, plan))
         elif page.stand is Stand.PROMISED and plan.course is Course.KEPT_TO and page.answers is not Answer.LATE:
+            self._asked_about[page.id].set()  # what it keeps to it does not forget
             self._say(page, ReasonForMessage.CANCEL_RESPONSE, answer=YesNo.N)
         elif page.stand in MAY_SEND:
             page.stand = Stand.CANCELLED

@@ -27,9 +27,12 @@ async def ask(store: Store, number: int = 1, asked: Asked = ASKED, at: datetime 
 
 async def move(store: Store, barcode: str, to: PoolState, number: int = 1, version: int = 2) -> None:
     """Let the request HILL-<number> take a step with a pool barcode."""
-    at = later(version)
-    change = step(number, version, of={**OURS, "updated_at": at}, barcodes=(BarcodeMove(barcode=barcode, to=to),))
-    await store.commit(change)
+    await make(store, BarcodeMove(barcode=barcode, to=to), number, version)
+
+
+async def make(store: Store, move: BarcodeMove, number: int, version: int = 2) -> None:
+    """Let the request HILL-<number> make the move."""
+    await store.commit(step(number, version, of={**OURS, "updated_at": later(version)}, barcodes=(move,)))
 
 
 async def pool(store: Store, barcode: str) -> tuple[PoolState, str | None]:
@@ -165,6 +168,19 @@ async def test_whoever_lets_a_barcode_rest_leaves_it_to_the_request_that_has_it_
     await ask(store, 2)
     await move(store, "1000", PoolState.ASSIGNED, number=2)
     await move(store, "1000", PoolState.COOLING, number=1)
+    assert await pool(store, "1000") == (PoolState.ASSIGNED, "HILL-2")
+
+
+async def test_a_barcode_that_another_had_and_let_go_since_it_was_found_free_is_not_taken(store: Store) -> None:
+    await store.borrowing.add_barcodes("pool", ["1000"], at=NOW)
+    await ask(store, 1)
+    await ask(store, 2)
+    await move(store, "1000", PoolState.ASSIGNED, number=1)
+    await move(store, "1000", PoolState.COOLING, number=1, version=3)
+    with pytest.raises(BarcodeTaken):
+        await make(store, BarcodeMove(barcode="1000", to=PoolState.ASSIGNED, found_at=later(2.5)), number=2)
+    assert await pool(store, "1000") == (PoolState.COOLING, None), "it rests"
+    await make(store, BarcodeMove(barcode="1000", to=PoolState.ASSIGNED, found_at=later(3)), number=2)
     assert await pool(store, "1000") == (PoolState.ASSIGNED, "HILL-2")
 
 

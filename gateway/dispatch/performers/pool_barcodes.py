@@ -43,6 +43,7 @@ class PoolBarcodes:
             return nothing_done(trouble)
 
     async def _assign(self, effect: AssignBarcode, request: Request) -> Happened:
+        found_at = self._time.now()
         ranges = self._ranges(request)
         barcodes = {effect.named: ""} if effect.named else await self._free_in(ranges, request)
         refused: list[str] = []
@@ -51,8 +52,11 @@ class PoolBarcodes:
             if why_not is None:
                 words = await self._runs_low(name) if name else ""
                 why = self._why(name, request) if name != ranges[-1] else ""
+                at = self._time.now()
                 return Happened(
-                    event=BarcodeAssigned(at=self._time.now(), barcode=barcode, words=words, why=why, queue_length=0)
+                    event=BarcodeAssigned(
+                        at=at, barcode=barcode, words=words, why=why, queue_length=0, found_at=found_at
+                    )
                 )
             refused.append(f"{barcode}: {why_not}")
             self._passed_over[barcode] = self._time.now()

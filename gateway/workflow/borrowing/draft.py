@@ -1,5 +1,6 @@
 """A decision about a request that we make: the draft of the engine, with what a request has because we borrow."""
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -15,6 +16,6 @@ class BorrowingDraft(Draft):
         """Change fields of what the request has because we borrow."""
         self.set(borrowing=msgspec.structs.replace(self.request.borrowed, **fields))
 
-    def move_barcode(self, barcode: str, to: PoolState) -> None:
-        """Say where a barcode of the pool stands from now on."""
-        self.barcodes.append(BarcodeMove(barcode=barcode, to=to))
+    def move_barcode(self, barcode: str, to: PoolState, found_at: datetime | None = None) -> None:
+        """Say where a barcode of the pool stands from now on; `found_at` see BarcodeMove."""
+        self.barcodes.append(BarcodeMove(barcode=barcode, to=to, found_at=found_at))
