@@ -21,7 +21,8 @@ from gateway.workflow.machine import Decision
 from gateway.workflow.partners import OurLibrary
 from gateway.workflow.records import Request, State
 from gateway.workflow.values import Money, PostalAddress
-from tests.workflow.builders import ARRIVALS, EVENTS, STATES, decision, request, ruling, tells, variants
+from tests.workflow.builders import decision, request, ruling, tells
+from tests.workflow.every_case import ARRIVALS, EVENTS, STATES, variants
 
 AT = datetime(2026, 10, 28, 9, 0, tzinfo=UTC)
 LIBRARY = OurLibrary(name="Example Valley Library", address=PostalAddress(line1="1 Example Street", region="EX"))

@@ -12,7 +12,8 @@ from gateway.sip2.products import PROFILES
 from gateway.sip2.profiles import Profile
 from gateway.workflow.lending.groups import ACTING, FINALS
 from gateway.workflow.records import Copy, ItemPlace, Request, State
-from tests.workflow.builders import AT, FIRST, SECOND, STATES, STRANGER, item, request, two_items
+from tests.workflow.builders import AT, FIRST, SECOND, STRANGER, item, request, two_items
+from tests.workflow.every_case import STATES
 
 S = State
 NOTHING: frozenset[str] = frozenset()

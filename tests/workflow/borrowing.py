@@ -231,6 +231,13 @@ GOES_BACK: tuple[AnyEvent, ...] = (
 """What the customer has returned is scanned at our desk, and goes well."""
 
 
+def effects(talk: Talk, event: AnyEvent) -> tuple[AnyEffect, ...]:
+    """What a decision asks for, without taking it."""
+    made = decide(BORROWING, talk.request, event)
+    assert isinstance(made, Decision), made
+    return made.effects
+
+
 def every_event() -> tuple[AnyEvent, ...]:
     """Everything that can happen to a request that exists, in the ways that the table tells apart."""
     lender = [

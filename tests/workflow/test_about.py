@@ -12,7 +12,8 @@ from gateway.workflow.rota import Skipped, not_asked
 from gateway.workflow.values import Identifier, Wanted
 from gateway.workflow.words import narrate
 from tests.workflow import borrowing
-from tests.workflow.builders import AT, STATES, all_events, item, request, ruling
+from tests.workflow.builders import AT, item, request, ruling
+from tests.workflow.every_case import STATES, all_events
 
 WANTED = Wanted(
     title="A Made-up Work",

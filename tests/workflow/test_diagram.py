@@ -10,7 +10,7 @@ from gateway.workflow.lending.table import LENDING
 from gateway.workflow.machine import ANY, BEFORE, STAYS, Table, no, row
 from gateway.workflow.records import State
 from gateway.workflow.triggers import Trigger
-from tests.workflow.builders import STATES
+from tests.workflow.every_case import STATES
 
 S = State
 T = Trigger

@@ -8,8 +8,6 @@ from gateway.workflow.events import PartnerAction, source_of
 from gateway.workflow.records import Act, Clock, Finding
 from gateway.workflow.triggers import Admission, Source, StaffAction, Trigger
 from tests.workflow.builders import (
-    ARRIVALS,
-    EVENTS,
     OFFER,
     RETRY,
     STAFF,
@@ -24,6 +22,7 @@ from tests.workflow.builders import (
     performed,
     staff,
 )
+from tests.workflow.every_case import ARRIVALS, EVENTS
 
 T = Trigger
 COPY = msgspec.structs.replace(SUPPLY, service=ServiceType.COPY)

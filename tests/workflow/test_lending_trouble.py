@@ -14,12 +14,10 @@ from gateway.workflow.records import Act, Clock, Finding, ItemPlace, Outcome, St
 from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.workflow.builders import (
-    ACTS,
     AT,
     DUE,
     FIRST,
     LATER,
-    STATES,
     fired,
     item,
     looked,
@@ -31,6 +29,7 @@ from tests.workflow.builders import (
     staff,
     told,
 )
+from tests.workflow.every_case import ACTS, STATES
 from tests.workflow.talk import Talk, act_done, at_desk, loaned, will_supply
 from tests.workflow.world import Way, World
 

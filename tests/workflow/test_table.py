@@ -17,22 +17,8 @@ from gateway.workflow.machine import TIMER_KEYS, AnyRow, Decision, Ignored, Refu
 from gateway.workflow.records import ItemPlace, Outcome, Request, Role, State
 from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import Source, StaffAction, Trigger
-from tests.workflow.builders import (
-    ARRIVALS,
-    AT,
-    EVENTS,
-    STATES,
-    TRIGGERS,
-    decision,
-    item,
-    partner,
-    request,
-    ruling,
-    staff,
-    tells,
-    variants,
-    words_of,
-)
+from tests.workflow.builders import AT, decision, item, partner, request, ruling, staff, tells, words_of
+from tests.workflow.every_case import ARRIVALS, EVENTS, STATES, TRIGGERS, variants
 from tests.workflow.work_keys import NOT_ASKED, strays, unasked
 
 S = State

@@ -10,20 +10,8 @@ from gateway.workflow.places import PLACE_WORDS
 from gateway.workflow.records import Act, Finding, ItemPlace, Outcome, Role
 from gateway.workflow.triggers import StaffAction
 from gateway.workflow.words import ACT_WORDS, FOUND_WORDS, SENTENCES, code_words, narrate, within
-from tests.workflow.builders import (
-    ARRIVALS,
-    DUE,
-    EVENTS,
-    FIRST,
-    SUPPLY,
-    arrived,
-    checked,
-    found,
-    looked,
-    partner,
-    performed,
-    staff,
-)
+from tests.workflow.builders import DUE, FIRST, SUPPLY, arrived, checked, found, looked, partner, performed, staff
+from tests.workflow.every_case import ARRIVALS, EVENTS
 
 
 def test_every_event_is_a_sentence():
