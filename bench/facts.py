@@ -231,7 +231,7 @@ async def timed(call: Callable[[], Awaitable[object]], times: int = 3) -> Took:
     return Took(ms=1e3 * best_s, cpu_ms=1e3 * best_cpu_s)
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
+class FigureTook(msgspec.Struct, frozen=True, kw_only=True):
     """Something that was asked for, of a month and of a fiscal year, with its bounds by the clock; None: none is set."""
 
     name: str
@@ -263,13 +263,13 @@ def behind(desk: Desk, figure: str, column: str) -> Callable[[StatisticsQuery], 
     )
 
 
-async def both(name: str, ask: Callable[[StatisticsQuery], Awaitable[object]], **bounds: float | None) -> Asked:
+async def both(name: str, ask: Callable[[StatisticsQuery], Awaitable[object]], **bounds: float | None) -> FigureTook:
     """Of a month, and of a fiscal year."""
     month, year = [await timed(partial(ask, StatisticsQuery(period=of))) for of in ("last-month", "last-year")]
-    return Asked(name=name, month=month, year=year, **bounds)
+    return FigureTook(name=name, month=month, year=year, **bounds)
 
 
-async def asked_of(desk: Desk) -> list[Asked]:
+async def asked_of(desk: Desk) -> list[FigureTook]:
     """Every figure, every report, and what is behind numbers of money. No bound is set for what is behind, nor for a report of a month."""
     return [
         *[await both(figure.name, partial(show_statistic, desk, CALLER, figure.name)) for figure in FIGURES],

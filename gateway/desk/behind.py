@@ -24,7 +24,7 @@ from gateway.desk.structs.statistics import (
 from gateway.documents.sheet import Sheet
 from gateway.money.amounts import agreed_amount
 from gateway.reports.catalogue import BY_NAME
-from gateway.reports.figure import Column, Figure, Row
+from gateway.reports.figure import Column, Figure, FigureRow
 from gateway.reports.periods import Period
 from gateway.workflow.facts import Happened
 from gateway.workflow.questions import Behind, HowLong, Part, Question, Source, ended
@@ -49,7 +49,7 @@ class Number(msgspec.Struct, frozen=True, kw_only=True):
 
     figure: Figure
     column: Column
-    row: Row
+    row: FigureRow
     period: Period
 
 
@@ -103,7 +103,7 @@ def _column(figure: Figure, name: str, opens: Opens) -> Column:
     return opened[name]
 
 
-async def _row(desk: Desk, figure: Figure, period: Period, name: str) -> Row:
+async def _row(desk: Desk, figure: Figure, period: Period, name: str) -> FigureRow:
     counted = await count(desk, figure, [period])
     found = next((row for row in counted.rows[0] if row.name == name), None)
     if found is None:
@@ -111,7 +111,7 @@ async def _row(desk: Desk, figure: Figure, period: Period, name: str) -> Row:
     return found
 
 
-def _question(figure: Figure, column: Column, row: Row) -> Question:
+def _question(figure: Figure, column: Column, row: FigureRow) -> Question:
     """Return the question of one number: the column's, of its line alone, with what is shown of each request."""
     asked = figure.questions[row.behind or column.behind]
     if isinstance(asked, HowLong):

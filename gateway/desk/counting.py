@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from gateway.desk.ports import Desk
-from gateway.reports.figure import Answers, Figure, Row
+from gateway.reports.figure import Answers, Figure, FigureRow
 from gateway.reports.periods import Period
 from gateway.store.booked_port import BookStore
 from gateway.store.tasks_port import Claimed
@@ -18,7 +18,7 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
     """A figure of several periods: the rows of each, in the order in which they were asked for."""
 
     figure: Figure
-    rows: tuple[Sequence[Row], ...]
+    rows: tuple[Sequence[FigureRow], ...]
 
 
 async def count(desk: Desk, figure: Figure, periods: Sequence[Period]) -> Counted:

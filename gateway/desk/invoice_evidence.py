@@ -18,7 +18,7 @@ from gateway.store.invoices_port import InvoiceFilter
 from gateway.store.port import HistoryEntry, HistoryKind
 from gateway.store.wording import number
 from gateway.workflow.borrowing_records import LenderLine
-from gateway.workflow.charges import Verdict
+from gateway.workflow.charges import PriceVerdict
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Request, Role, State
 
@@ -113,7 +113,7 @@ async def _borrowed(desk: Desk, request: Request, partners: Mapping[str, Partner
         is_lost=request.state is State.LOST,
         is_copy=request.service is ServiceType.COPY,
         agreed=(terms.cost if terms else None) or request.cost or request.max_cost,
-        charged=None if price is None else price.verdict is Verdict.AGREES,
+        charged=None if price is None else price.verdict is PriceVerdict.AGREES,
     )
 
 

@@ -17,7 +17,7 @@ from gateway.money.currencies import UnknownCurrency
 from gateway.money.invoices import lists
 from gateway.money.invoices.events import InvoiceEntered
 from gateway.money.invoices.likeness import lender_key
-from gateway.money.invoices.lists import Column, Row
+from gateway.money.invoices.lists import Column, InvoiceRow
 from gateway.money.invoices.records import Claim
 from gateway.orders.cells import CellError, read_day
 from gateway.store.port import AlreadyExists
@@ -45,7 +45,7 @@ async def take_invoices(desk: Desk, caller: Caller, query: InvoiceListQuery, bod
     return InvoicesTaken(taken=new, known=len(taken) - new, preview=query.preview, rows=taken)
 
 
-async def _claim(desk: Desk, row: Row, problems: list[Problem]) -> Claim | None:
+async def _claim(desk: Desk, row: InvoiceRow, problems: list[Problem]) -> Claim | None:
     try:
         return await claim_of(desk, _body(desk, row))
     except _CellFault as fault:
@@ -61,7 +61,7 @@ class _CellFault(Exception):  # noqa: N818 - what is wrong with a cell
         self.column, self.words = column, words
 
 
-def _body(desk: Desk, row: Row) -> EnterBody:
+def _body(desk: Desk, row: InvoiceRow) -> EnterBody:
     """What a row says. Raises _CellFault."""
     cells = row.cells
     currency = cells.get(Column.CURRENCY, desk.billing.defaults.currency).upper()
@@ -90,7 +90,7 @@ def _in_words(column: Column | None) -> str:
     return "is missing, or can't be so"
 
 
-def _day(desk: Desk, row: Row, column: Column) -> str | None:
+def _day(desk: Desk, row: InvoiceRow, column: Column) -> str | None:
     try:
         day = read_day(row.cells.get(column, ""), desk.today(), day_first=desk.list_rules.day_first)
     except CellError as wrong:
@@ -98,7 +98,7 @@ def _day(desk: Desk, row: Row, column: Column) -> str | None:
     return day.isoformat() if day else None
 
 
-def _amount(row: Row, currency: str) -> str:
+def _amount(row: InvoiceRow, currency: str) -> str:
     try:
         return str(amounts.read(row.cells.get(Column.AMOUNT, ""), currency))
     except AmountFault as wrong:
@@ -107,7 +107,7 @@ def _amount(row: Row, currency: str) -> str:
         raise _CellFault(Column.CURRENCY, str(wrong)) from None
 
 
-def _twice(claims: Iterable[tuple[Row, Claim]]) -> list[Problem]:
+def _twice(claims: Iterable[tuple[InvoiceRow, Claim]]) -> list[Problem]:
     """The same invoice in two rows: one of them is a slip."""
     first: dict[tuple[str, str, int, str | None], int] = {}
     problems = []
@@ -119,7 +119,7 @@ def _twice(claims: Iterable[tuple[Row, Claim]]) -> list[Problem]:
     return problems
 
 
-async def _taken(desk: Desk, caller: Caller, row: Row, claim: Claim, *, preview: bool) -> InvoiceTaken:
+async def _taken(desk: Desk, caller: Caller, row: InvoiceRow, claim: Claim, *, preview: bool) -> InvoiceTaken:
     event = await entry(desk, caller, claim)
     known = await _known(desk, claim) if preview else None
     name = known
@@ -131,7 +131,7 @@ async def _taken(desk: Desk, caller: Caller, row: Row, claim: Claim, *, preview:
     return _told(row, event, name, is_new=known is None)
 
 
-def _told(row: Row, event: InvoiceEntered, name: str | None, *, is_new: bool) -> InvoiceTaken:
+def _told(row: InvoiceRow, event: InvoiceEntered, name: str | None, *, is_new: bool) -> InvoiceTaken:
     claim = event.claim
     return InvoiceTaken(
         row=row.line,

@@ -19,18 +19,18 @@ from gateway.money.amounts import AmountFault, amount_of, checked, minor_units, 
 from gateway.money.currencies import UnknownCurrency
 from gateway.store.register_port import Facet, Sort, Sought
 from gateway.workflow.borrowing.loans import is_back
-from gateway.workflow.charges import Price, Verdict, price_name
+from gateway.workflow.charges import Price, PriceVerdict, price_name
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Request, Role, State
 
 SHOWN_MOST: Final = 30
 """What is seen to makes room for what comes after it."""
 READ_MOST: Final = 250
-_STANDINGS: Final[Mapping[Verdict, PriceStanding]] = {
-    Verdict.TO_SET: PriceStanding.TO_SET,
-    Verdict.AGREES: PriceStanding.AGREES,
-    Verdict.DIFFERS: PriceStanding.DIFFERS,
-    Verdict.UNCLEAR: PriceStanding.UNCLEAR,
+_STANDINGS: Final[Mapping[PriceVerdict, PriceStanding]] = {
+    PriceVerdict.TO_SET: PriceStanding.TO_SET,
+    PriceVerdict.AGREES: PriceStanding.AGREES,
+    PriceVerdict.DIFFERS: PriceStanding.DIFFERS,
+    PriceVerdict.UNCLEAR: PriceStanding.UNCLEAR,
 }
 RED: Final = (PriceStanding.DIFFERS, PriceStanding.TO_TAKE_OFF, PriceStanding.TO_SET, PriceStanding.UNCLEAR)
 """What must be seen to, the worst first; what agrees comes last."""
@@ -158,7 +158,7 @@ async def name_price(desk: Desk, caller: Caller, request: str, body: PriceBody) 
     )
     if (minor, currency) != (known.minor, known.currency):
         named = msgspec.structs.replace(
-            named, **_ANEW, set_by=None, set_at=None, verdict=Verdict.TO_SET, seen="", seen_at=None
+            named, **_ANEW, set_by=None, set_at=None, verdict=PriceVerdict.TO_SET, seen="", seen_at=None
         )
     await desk.store.prices.save_price(named, settled=False)
     whose = "the lender's" if named.by_lender else "the library's own"

@@ -35,7 +35,7 @@ from gateway.money.amounts import agreed_amount
 from gateway.reports import periods
 from gateway.reports.booked import TOTAL, nothing_in
 from gateway.reports.catalogue import BY_NAME, FIGURES, of_group
-from gateway.reports.figure import Figure, Group, Row
+from gateway.reports.figure import Figure, FigureRow, Group
 from gateway.reports.periods import Period
 from gateway.reports.presets import PRESETS, Preset
 from gateway.reports.presets import PresetLine as Line
@@ -59,7 +59,7 @@ class Names:
             return self._branches.get(value, value) or "no branch"
         return value
 
-    def of_line(self, row: Row) -> str:
+    def of_line(self, row: FigureRow) -> str:
         """Return the words of a line, with its currency."""
         return ", ".join(filter(None, (self.of(row.part, row.words), row.currency)))
 

@@ -20,7 +20,7 @@ from gateway.money.amounts import amount_of
 from gateway.sip2.errors import Inexpressible, NotSent, Unknown
 from gateway.store.port import Store, StoreError
 from gateway.workflow.borrowing.loans import is_back
-from gateway.workflow.charges import Price, Verdict
+from gateway.workflow.charges import Price, PriceVerdict
 from gateway.workflow.records import Request, State
 
 EVERY_S: Final = 24 * 3600.0
@@ -45,7 +45,7 @@ class Charges:
             if price.set_at is None and price.paid_at is None:
                 await self._let_go_of_returned(price)
             else:
-                differing += (await self.look(price)).verdict is Verdict.DIFFERS
+                differing += (await self.look(price)).verdict is PriceVerdict.DIFFERS
         return differing
 
     async def _let_go_of_returned(self, price: Price) -> None:
@@ -57,18 +57,20 @@ class Charges:
     async def look(self, price: Price) -> Price:
         """Read a price back, and keep what was seen. Raises StoreUnavailable."""
         request, now = await self._store.request(price.request), self._time.now()
-        seen = Seen(verdict=Verdict.UNCLEAR, words=_NOBODY) if request is None else await self._seen(price, request)
-        agreed_at = now if seen.verdict is Verdict.AGREES and price.off_at is None else price.agreed_at
+        seen = (
+            Seen(verdict=PriceVerdict.UNCLEAR, words=_NOBODY) if request is None else await self._seen(price, request)
+        )
+        agreed_at = now if seen.verdict is PriceVerdict.AGREES and price.off_at is None else price.agreed_at
         looked = msgspec.structs.replace(price, verdict=seen.verdict, seen=seen.words, seen_at=now, agreed_at=agreed_at)
         await self._store.prices.save_price(looked, settled=_is_settled(looked, request))
         return looked
 
     async def _seen(self, price: Price, request: Request) -> Seen:
         if price.is_paid and not is_back(request):
-            return Seen(verdict=Verdict.AGREES, words=_PAID.format(by=price.paid_by))
+            return Seen(verdict=PriceVerdict.AGREES, words=_PAID.format(by=price.paid_by))
         customer = await self._store.borrowing.customer(request.id)
         if customer is None:
-            return Seen(verdict=Verdict.UNCLEAR, words=_NOBODY)
+            return Seen(verdict=PriceVerdict.UNCLEAR, words=_NOBODY)
         wanted = Wanted(
             item_barcode=request.items[0].barcode if request.items else "",
             title=request.wanted.title or "",
@@ -82,15 +84,15 @@ class Charges:
             if wanted.item_barcode and not self._acs.refuses(Question.ITEM):
                 item = await self._acs.ask(Question.ITEM, item=wanted.item_barcode)
         except (Inexpressible, NotSent, Unknown):
-            return Seen(verdict=price.verdict if price.seen_at else Verdict.UNCLEAR, words=_AWAY)
+            return Seen(verdict=price.verdict if price.seen_at else PriceVerdict.UNCLEAR, words=_AWAY)
         seen = judge(wanted, fees, item)
-        may_be_paid = seen.verdict is Verdict.DIFFERS and price.agreed_at is not None and not wanted.is_off
+        may_be_paid = seen.verdict is PriceVerdict.DIFFERS and price.agreed_at is not None and not wanted.is_off
         return msgspec.structs.replace(seen, words=seen.words + _STOOD) if may_be_paid else seen
 
 
 def _is_settled(price: Price, request: Request | None) -> bool:
     """Whether nobody need look any more: it is off again, or paid and the item never came back."""
-    if price.verdict is not Verdict.AGREES:
+    if price.verdict is not PriceVerdict.AGREES:
         return False
     return price.off_at is not None or (price.is_paid and request is not None and request.state is State.COMPLETED)
 

@@ -5,13 +5,13 @@ import msgspec
 from gateway.dispatch.results import Later
 
 
-class Sent(msgspec.Struct, frozen=True):
+class MailSent(msgspec.Struct, frozen=True):
     """The mail server has taken it."""
 
     words: str
 
 
-class Unsent(msgspec.Struct, frozen=True, kw_only=True):
+class MailUnsent(msgspec.Struct, frozen=True, kw_only=True):
     """It could not be handed over; `perhaps`: it may have been taken; `heard`: the server gave a sign of life."""
 
     words: str
@@ -19,4 +19,4 @@ class Unsent(msgspec.Struct, frozen=True, kw_only=True):
     heard: bool = True
 
 
-Outcome = Sent | Unsent | Later
+Outcome = MailSent | MailUnsent | Later

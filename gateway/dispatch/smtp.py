@@ -14,7 +14,7 @@ import aiosmtplib
 import msgspec
 
 from gateway.clock import TimeSource
-from gateway.dispatch.mailed import Outcome, Sent, Unsent
+from gateway.dispatch.mailed import MailSent, MailUnsent, Outcome
 from gateway.dispatch.results import Fault, Later
 from gateway.outgoing import AddressRefusedError, Destinations
 
@@ -48,7 +48,7 @@ class MailServer(msgspec.Struct, frozen=True, kw_only=True):
 class _NotTaken(Exception):  # noqa: N818 - an outcome
     """The server did not take it."""
 
-    def __init__(self, outcome: Unsent | Later) -> None:
+    def __init__(self, outcome: MailUnsent | Later) -> None:
         super().__init__(str(outcome))
         self.outcome = outcome
 
@@ -148,8 +148,8 @@ async def _data(client: aiosmtplib.SMTP, message: bytes) -> Outcome:
     except aiosmtplib.SMTPDataError as no:
         return _refused(no.code, f"The mail server did not take it: {no.code}.")
     except _TROUBLE as cut:
-        return Unsent(words=f"The line broke at its end ({type(cut).__name__}).", perhaps=True)
-    return Sent(f"The mail server said {answer.code}.")
+        return MailUnsent(words=f"The line broke at its end ({type(cut).__name__}).", perhaps=True)
+    return MailSent(f"The mail server said {answer.code}.")
 
 
 def _tls(server: MailServer) -> ssl.SSLContext | None:
@@ -159,9 +159,9 @@ def _tls(server: MailServer) -> ssl.SSLContext | None:
     return ssl.create_default_context(cafile=server.ca_file)
 
 
-def _refused(code: int, words: str) -> Later | Unsent:
+def _refused(code: int, words: str) -> Later | MailUnsent:
     """A no for good is for staff; any other is asked again, as greylisting wants it."""
-    return Unsent(words=words) if code >= _FOR_GOOD else Later(words=words, unstarted=True, fault=Fault.ITS_OWN)
+    return MailUnsent(words=words) if code >= _FOR_GOOD else Later(words=words, unstarted=True, fault=Fault.ITS_OWN)
 
 
 def _away(error: Exception) -> Later:

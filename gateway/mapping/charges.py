@@ -19,7 +19,7 @@ from gateway.mapping.circulation import Terminal, is_valid
 from gateway.sip2 import requests
 from gateway.sip2.codec import Reply, folded
 from gateway.sip2.requests import Summary
-from gateway.workflow.charges import Verdict
+from gateway.workflow.charges import PriceVerdict
 from gateway.workflow.duplicates import normalised
 
 _AMOUNT: Final = re.compile(r"(?<![\d.,])\d{1,6}[.,]\d{2}(?!\d|[.,]\d)", re.ASCII)
@@ -40,7 +40,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """What the replies come to, in words that name no customer."""
 
-    verdict: Verdict
+    verdict: PriceVerdict
     words: str
 
 
@@ -52,7 +52,7 @@ def fees_request(account: str, *, at: datetime, terminal: Terminal) -> SIPReques
 def judge(wanted: Wanted, fees: Reply, item: Reply | None) -> Seen:
     """Say whether the charge stands in the circulation system as wanted, or is gone as wanted."""
     if is_valid(fees) is not True:
-        return Seen(verdict=Verdict.UNCLEAR, words="The circulation system says nothing of the customer's fees.")
+        return Seen(verdict=PriceVerdict.UNCLEAR, words="The circulation system says nothing of the customer's fees.")
     lines, owed = _lines(fees), amount_in(fees.first("BV"))
     about = _about(lines, wanted)
     found = {amount for line in about for amount in amounts_in(line)}
@@ -69,46 +69,50 @@ def _stands(  # noqa: PLR0911, PLR0917 - one answer for each that a reply can sh
 ) -> Seen:
     amount = wanted.amount
     if amount in found:
-        return Seen(verdict=Verdict.AGREES, words=f"A fee of {amount} for the item stands there.")
+        return Seen(verdict=PriceVerdict.AGREES, words=f"A fee of {amount} for the item stands there.")
     if found:
         told = ", ".join(str(each) for each in sorted(found))
-        return Seen(verdict=Verdict.DIFFERS, words=f"The fee for the item is {told}, not {amount}.")
+        return Seen(verdict=PriceVerdict.DIFFERS, words=f"The fee for the item is {told}, not {amount}.")
     if any(amount in amounts_in(line) for line in lines):
-        return Seen(verdict=Verdict.AGREES, words=f"A fee of {amount} stands there; its line names no item.")
+        return Seen(verdict=PriceVerdict.AGREES, words=f"A fee of {amount} stands there; its line names no item.")
     if of_item == amount:
-        return Seen(verdict=Verdict.AGREES, words=f"The item shows a fee of {amount}.")
+        return Seen(verdict=PriceVerdict.AGREES, words=f"The item shows a fee of {amount}.")
     if owed is not None and owed < amount:
         return Seen(
-            verdict=Verdict.DIFFERS, words=f"The customer owes {owed} in all, less than {amount}: it is not set."
+            verdict=PriceVerdict.DIFFERS, words=f"The customer owes {owed} in all, less than {amount}: it is not set."
         )
     if _is_complete(fees, lines) and lines:
-        return Seen(verdict=Verdict.DIFFERS, words=f"No fee of {amount} is among the customer's {len(lines)}.")
-    return Seen(verdict=Verdict.UNCLEAR, words="The fees have no line that tells: look in the ILS.")
+        return Seen(verdict=PriceVerdict.DIFFERS, words=f"No fee of {amount} is among the customer's {len(lines)}.")
+    return Seen(verdict=PriceVerdict.UNCLEAR, words="The fees have no line that tells: look in the ILS.")
 
 
 def _of_bare_lines(wanted: Wanted, count: int, owed: Decimal | None, seen: Seen, *, names_it: bool) -> Seen:
     """Some products name the items that cost something and no amounts: then only a fee that is all that is owed can be told."""
-    if seen.verdict is Verdict.AGREES or (owed is not None and owed < wanted.amount):
+    if seen.verdict is PriceVerdict.AGREES or (owed is not None and owed < wanted.amount):
         return seen
     if names_it and count == 1 and owed == wanted.amount:
-        return Seen(verdict=Verdict.AGREES, words=f"The item costs something, and the customer owes {owed} in all.")
-    return Seen(verdict=Verdict.UNCLEAR, words="A fee's line names no amount: look in the ILS.")
+        return Seen(
+            verdict=PriceVerdict.AGREES, words=f"The item costs something, and the customer owes {owed} in all."
+        )
+    return Seen(verdict=PriceVerdict.UNCLEAR, words="A fee's line names no amount: look in the ILS.")
 
 
 def _gone(
     wanted: Wanted, lines: list[str], found: set[Decimal], owed: Decimal | None, fees: Reply, *, names_it: bool
 ) -> Seen:
     if any(found):
-        return Seen(verdict=Verdict.DIFFERS, words=f"A fee for the item still stands there: {max(found)}.")
+        return Seen(verdict=PriceVerdict.DIFFERS, words=f"A fee for the item still stands there: {max(found)}.")
     if any(wanted.amount in amounts_in(line) for line in lines):
-        return Seen(verdict=Verdict.DIFFERS, words=f"A fee of {wanted.amount} still stands there.")
+        return Seen(verdict=PriceVerdict.DIFFERS, words=f"A fee of {wanted.amount} still stands there.")
     if owed is not None and owed < wanted.amount:
-        return Seen(verdict=Verdict.AGREES, words=f"The customer owes {owed} in all: the charge is off.")
+        return Seen(verdict=PriceVerdict.AGREES, words=f"The customer owes {owed} in all: the charge is off.")
     if names_it:
-        return Seen(verdict=Verdict.DIFFERS, words="A fee for the item still stands there; its line names no amount.")
+        return Seen(
+            verdict=PriceVerdict.DIFFERS, words="A fee for the item still stands there; its line names no amount."
+        )
     if _is_complete(fees, lines):
-        return Seen(verdict=Verdict.AGREES, words="No fee for the item is among the customer's.")
-    return Seen(verdict=Verdict.UNCLEAR, words="The fees have no line that tells: look in the ILS.")
+        return Seen(verdict=PriceVerdict.AGREES, words="No fee for the item is among the customer's.")
+    return Seen(verdict=PriceVerdict.UNCLEAR, words="The fees have no line that tells: look in the ILS.")
 
 
 def _lines(fees: Reply) -> list[str]:

@@ -10,7 +10,7 @@ from gateway.money.records import Bill, Entry, Payment
 from gateway.spreadsheets import csv_text
 
 
-class Row(msgspec.Struct, frozen=True):
+class LedgerRow(msgspec.Struct, frozen=True):
     """What a column is taken from."""
 
     entry: Entry
@@ -25,7 +25,7 @@ def _number(bill: Bill | None) -> str:
     return str(bill.number) if bill and bill.number else ""
 
 
-COLUMNS: Final[Mapping[str, Callable[[Row], object]]] = {
+COLUMNS: Final[Mapping[str, Callable[[LedgerRow], object]]] = {
     "date": lambda row: row.entry.at.astimezone(row.zone).date().isoformat(),
     "kind": lambda row: row.entry.kind.value,
     "partner": lambda row: row.entry.partner,
@@ -61,7 +61,7 @@ def exported(books: Books, columns: Iterable[tuple[str, str]], zone: tzinfo) -> 
     """Write the ledger's lines as CSV. `columns` are a heading and the name of what stands below it, or a text of its own after `=`."""
     columns = tuple(columns)
     rows = (
-        Row(
+        LedgerRow(
             entry=entry,
             bill=books.bills.get(entry.bill or ""),
             note=books.bills.get(entry.credit_note or ""),
@@ -74,5 +74,5 @@ def exported(books: Books, columns: Iterable[tuple[str, str]], zone: tzinfo) -> 
     return csv_text([heading for heading, _ in columns], ([_cell(row, what) for _, what in columns] for row in rows))
 
 
-def _cell(row: Row, what: str) -> object:
+def _cell(row: LedgerRow, what: str) -> object:
     return what[1:] if what.startswith("=") else COLUMNS[what](row)

@@ -33,7 +33,7 @@ async def print_test(visit: Visit) -> web.StreamResponse:
 # ── the circulation system ───────────────────────────────────────────────────────────────────────
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
+class CirculationStep(msgspec.Struct, frozen=True, kw_only=True):
     """What is done about the circulation system."""
 
     step: Literal["ask", "compare", "resume"]
@@ -47,7 +47,7 @@ async def show_circulation(visit: Visit) -> web.StreamResponse:
 async def ask_circulation(visit: Visit) -> web.StreamResponse:
     """POST /settings/circulation: ask it now, compare now, or let waiting work go on."""
     doing = {"ask": acs.check_acs, "compare": acs.reconcile_acs, "resume": acs.resume_acs}
-    step = (await visit.form(Asked)).step
+    step = (await visit.form(CirculationStep)).step
     return await _circulation(visit, **{step: await doing[step](visit.desk, visit.caller)})
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from gateway.money.ageing import Age, age_of
 from gateway.money.amounts import NOTHING, exact, total
-from gateway.reports.figure import Answers, Cell, Column, Row, Unit
+from gateway.reports.figure import Answers, Cell, Column, FigureRow, Unit
 from gateway.workflow.booked import OpenBill
 from gateway.workflow.questions import Part
 
@@ -39,7 +39,7 @@ OPEN_COLUMNS: Final = (
 )
 
 
-def booked_rows(columns: Sequence[Column], answers: Answers) -> Sequence[Row]:
+def booked_rows(columns: Sequence[Column], answers: Answers) -> Sequence[FigureRow]:
     """Return what was booked in a period."""
     keys = sorted({(partner, currency) for partner, currency, _ in answers.booked})
     return _rows({key: tuple(_booked(column, answers, key) for column in columns) for key in keys})
@@ -49,7 +49,7 @@ def _booked(column: Column, answers: Answers, key: Key) -> Decimal:
     return total(answers.booked.get((*key, kind), NOTHING) * sign for kind, sign in column.booked.items())
 
 
-def open_rows(columns: Sequence[Column], answers: Answers) -> Sequence[Row]:
+def open_rows(columns: Sequence[Column], answers: Answers) -> Sequence[FigureRow]:
     """Return what was open at the end of a period."""
     assert answers.last is not None, "a period has a last day"
     of_key: dict[Key, list[OpenBill]] = {}
@@ -63,9 +63,9 @@ def open_rows(columns: Sequence[Column], answers: Answers) -> Sequence[Row]:
     )
 
 
-def _rows(sums: Mapping[Key, tuple[Decimal, ...]]) -> Sequence[Row]:
+def _rows(sums: Mapping[Key, tuple[Decimal, ...]]) -> Sequence[FigureRow]:
     rows = [
-        Row(
+        FigureRow(
             name=f"{partner}/{currency}",
             words=partner,
             part=Part.PARTNER,
@@ -81,10 +81,10 @@ def _rows(sums: Mapping[Key, tuple[Decimal, ...]]) -> Sequence[Row]:
     )
 
 
-def _total(currency: str, amounts: Iterable[tuple[Decimal, ...]]) -> Row:
+def _total(currency: str, amounts: Iterable[tuple[Decimal, ...]]) -> FigureRow:
     together = tuple(total(column) for column in zip(*amounts, strict=True))
     name = f"{TOTAL}{currency}"
-    return Row(name=name, words="Total", currency=currency, cells=_cells(together, currency), is_total=True)
+    return FigureRow(name=name, words="Total", currency=currency, cells=_cells(together, currency), is_total=True)
 
 
 TOTAL: Final = "total/"

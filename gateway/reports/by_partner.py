@@ -11,8 +11,8 @@ from gateway.reports.figure import (
     Cell,
     Column,
     Figure,
+    FigureRow,
     Group,
-    Row,
     Unit,
     share,
     split,
@@ -43,13 +43,13 @@ _COLUMNS: Final = (
 )
 
 
-def _partners(answers: Answers) -> Sequence[Row]:
+def _partners(answers: Answers) -> Sequence[FigureRow]:
     parted = {name: split(counts) for name, counts in answers.counts.items()}
     sent, received = ({name: summed(each) for name, each in parted[what].items()} for what in ("sent", "received"))
     names = {*sent, *received, *parted["came"], *parted["asked"], *answers.faults} - {""}
     ordered = sorted(names, key=lambda name: (-sent.get(name, 0) - received.get(name, 0), name))
     rows = [
-        Row(
+        FigureRow(
             name=name,
             words=name,
             part=Part.PARTNER,

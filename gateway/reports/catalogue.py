@@ -5,7 +5,7 @@ from typing import Final
 
 from gateway.reports import bills, by_partner, fill, money, owed, reasons, supply, trust, turnaround, work
 from gateway.reports.figure import Figure, Group
-from gateway.reports.sums import Asked
+from gateway.reports.sums import AnyQuestion
 
 FIGURES: Final[tuple[Figure, ...]] = (
     *supply.FIGURES,
@@ -20,7 +20,7 @@ FIGURES: Final[tuple[Figure, ...]] = (
     *trust.FIGURES,
 )
 BY_NAME: Final[Mapping[str, Figure]] = {figure.name: figure for figure in FIGURES}
-QUESTIONS: Final[tuple[Asked, ...]] = tuple(
+QUESTIONS: Final[tuple[AnyQuestion, ...]] = tuple(
     dict.fromkeys(question for figure in FIGURES for question in figure.questions.values())
 )
 """All that figures ask of facts: of each there is a sum for every month."""

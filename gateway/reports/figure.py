@@ -71,7 +71,7 @@ class Column(Record, frozen=True, kw_only=True):
         return [bill for bill in bills if self.still_open and self.still_open(bill, last)]
 
 
-class Row(Record, frozen=True, kw_only=True):
+class FigureRow(Record, frozen=True, kw_only=True):
     """A line: what it is about, a cell for each column, and which of the requests are behind it."""
 
     name: str
@@ -127,7 +127,7 @@ class Figure(Record, frozen=True, kw_only=True):
     headline: str
     """The column that is shown beside the period before and the same a year ago, and drawn."""
     questions: Mapping[str, Question | HowLong] = {}
-    make: Callable[[Answers], Sequence[Row]]
+    make: Callable[[Answers], Sequence[FigureRow]]
     adds_up: bool = True
     """Whether the counts of months come to that of their year; rates, medians and what is counted by arrival don't claim to."""
     needs_work: WorkBy | None = None
@@ -193,10 +193,10 @@ def share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def total(columns: Sequence[Column], rows: Sequence[Row]) -> Row:
+def total(columns: Sequence[Column], rows: Sequence[FigureRow]) -> FigureRow:
     """Return the line below that adds up the counts; other cells stay empty."""
     cells = tuple(
         sum(int(row.cells[place] or 0) for row in rows) if column.unit is Unit.COUNT else None
         for place, column in enumerate(columns)
     )
-    return Row(name="total", words="Total", cells=cells, is_total=True)
+    return FigureRow(name="total", words="Total", cells=cells, is_total=True)

@@ -10,8 +10,8 @@ from gateway.reports.figure import (
     Answers,
     Column,
     Figure,
+    FigureRow,
     Group,
-    Row,
     Unit,
     share,
     summed,
@@ -77,10 +77,10 @@ def _of_services(counts: Mapping[Key, int], services: Sequence[str]) -> dict[Key
     return found
 
 
-def _lending(answers: Answers) -> Sequence[Row]:
+def _lending(answers: Answers) -> Sequence[FigureRow]:
     counts = answers.counts["count"]
     rows = [
-        Row(
+        FigureRow(
             name=name,
             words=words,
             cells=lending_cells(_of_services(counts, services)),
@@ -89,13 +89,13 @@ def _lending(answers: Answers) -> Sequence[Row]:
         for name, (words, services) in SERVICES.items()
     ]
     everything = _of_services(counts, [key[0] for key in counts])
-    return (*rows, Row(name="total", words="Total", cells=lending_cells(everything), is_total=True))
+    return (*rows, FigureRow(name="total", words="Total", cells=lending_cells(everything), is_total=True))
 
 
-def _borrowing(answers: Answers) -> Sequence[Row]:
+def _borrowing(answers: Answers) -> Sequence[FigureRow]:
     counts = answers.counts["count"]
     rows = [
-        Row(
+        FigureRow(
             name=name,
             words=words,
             cells=_borrowing_cells(_of_services(counts, services)),
@@ -104,7 +104,7 @@ def _borrowing(answers: Answers) -> Sequence[Row]:
         for name, (words, services) in SERVICES.items()
     ]
     everything = _of_services(counts, [key[0] for key in counts])
-    return (*rows, Row(name="total", words="Total", cells=_borrowing_cells(everything), is_total=True))
+    return (*rows, FigureRow(name="total", words="Total", cells=_borrowing_cells(everything), is_total=True))
 
 
 FILL_LENDING: Final = Figure(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from gateway.money.amounts import agreed_amount
-from gateway.reports.figure import BORROWING, LENDING, Answers, Column, Figure, Group, Row, Unit
+from gateway.reports.figure import BORROWING, LENDING, Answers, Column, Figure, FigureRow, Group, Unit
 from gateway.workflow.facts import Happened
 from gateway.workflow.questions import Amount, Only, Part, Question
 
@@ -14,11 +14,11 @@ _COLUMNS: Final = (
 )
 
 
-def _fees(answers: Answers) -> Sequence[Row]:
+def _fees(answers: Answers) -> Sequence[FigureRow]:
     charged, paid = answers.counts["charged"], answers.counts["paid"]
     currencies = sorted({key[0] for key in (*charged, *paid) if key[0]})
     return [
-        Row(
+        FigureRow(
             name=currency,
             words="",
             currency=currency,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from gateway.reports.figure import LENDING, Answers, Column, Figure, Group, Row, by_value, total, where
+from gateway.reports.figure import LENDING, Answers, Column, Figure, FigureRow, Group, by_value, total, where
 from gateway.workflow.facts import AttemptResult, Happened
 from gateway.workflow.questions import AttemptTime, Only, Part, Question, Source
 from gateway.workflow.words import code_words, within
@@ -34,11 +34,11 @@ _THEIRS: Final = (
 )
 
 
-def _ours(answers: Answers) -> Sequence[Row]:
+def _ours(answers: Answers) -> Sequence[FigureRow]:
     unfilled, retry = by_value(answers.counts["unfilled"]), by_value(answers.counts["retry"])
     reasons = sorted({*unfilled, *retry}, key=lambda each: (-unfilled.get(each, 0) - retry.get(each, 0), each))
     rows = [
-        Row(
+        FigureRow(
             name=reason,
             words=code_words(reason) or NO_REASON,
             cells=(unfilled.get(reason, 0), retry.get(reason, 0)),
@@ -49,7 +49,7 @@ def _ours(answers: Answers) -> Sequence[Row]:
     return (*rows, total(_OURS, rows))
 
 
-def _theirs(answers: Answers) -> Sequence[Row]:
+def _theirs(answers: Answers) -> Sequence[FigureRow]:
     """A line for each answer and reason, by the lender's place."""
     counts = answers.counts["no"]
     rows = []
@@ -60,7 +60,7 @@ def _theirs(answers: Answers) -> Sequence[Row]:
             cells = [places.get(str(place), 0) for place in range(1, len(_PLACES) + 1)]
             together = sum(places.values())
             rows.append(
-                Row(
+                FigureRow(
                     name=f"{result.value}/{reason}",
                     words=f"{result.value.capitalize()}: {within(reason) or NO_REASON}",
                     cells=(*cells, together - sum(cells), together),

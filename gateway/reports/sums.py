@@ -29,7 +29,7 @@ from gateway.workflow.questions import (
     Took,
 )
 
-Asked = Question | HowLong
+AnyQuestion = Question | HowLong
 Sum = tuple[str, int]
 """A question's name, and a month: twelve times the year, and the months before it in the year."""
 Cell = tuple[str | int, ...]
@@ -45,7 +45,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     attempts: tuple[Attempt, ...] = ()
 
 
-def name_of(question: Asked) -> str:
+def name_of(question: AnyQuestion) -> str:
     """Return the name of a question's sums, which says all of the question: another question is another sum."""
     said = ",".join(f"{each.part}{'<>' if each.is_other else '='}{'|'.join(each.values)}" for each in question.only)
     by = ",".join(question.by)
@@ -95,10 +95,10 @@ class _Measuring(msgspec.Struct, frozen=True):
 class Summing:
     """Adds up what requests come to, by the questions of figures and by months. A month is that of the library's clock."""
 
-    def __init__(self, questions: Collection[Asked], zone: ZoneInfo) -> None:
+    def __init__(self, questions: Collection[AnyQuestion], zone: ZoneInfo) -> None:
         """Take the questions, which are told apart by the times at which they look."""
         self.zone = zone
-        self.questions: Final[Mapping[str, Asked]] = {name_of(question): question for question in questions}
+        self.questions: Final[Mapping[str, AnyQuestion]] = {name_of(question): question for question in questions}
         self.kept_for = f"{zone.key} {sha256(' / '.join(sorted(self.questions)).encode()).hexdigest()[:16]}"
         """What sums are kept for: others are of no use to these questions, or in this zone."""
         self._of_facts: dict[Happened, list[_Counting]] = defaultdict(list)
@@ -109,7 +109,7 @@ class Summing:
         self._parts = _parts(each for each in questions if not _is_of_attempts(each))
         self._attempt_parts = _parts(filter(_is_of_attempts, questions))
 
-    def _prepare(self, question: Asked) -> None:
+    def _prepare(self, question: AnyQuestion) -> None:
         name = name_of(question)
         if isinstance(question, HowLong):
             self._measuring.append(_Measuring(_Counting(name, question.only, question.by), question))
@@ -188,11 +188,11 @@ def _text(value: Any) -> str:
     return str(int(value)) if isinstance(value, bool) else str(value)
 
 
-def _is_of_attempts(question: Asked) -> bool:
+def _is_of_attempts(question: AnyQuestion) -> bool:
     return isinstance(question, Question) and question.source is Source.ATTEMPTS
 
 
-def _parts(questions: Iterable[Asked]) -> tuple[Part, ...]:
+def _parts(questions: Iterable[AnyQuestion]) -> tuple[Part, ...]:
     """Return the parts that questions need."""
     return tuple({part: None for each in questions for part in (*each.by, *(only.part for only in each.only))})
 
@@ -203,7 +203,7 @@ _COUNTS: Final = msgspec.json.Decoder(list[tuple[Key, int]])
 _STRETCHES: Final = msgspec.json.Decoder(list[tuple[Key, Took]])
 
 
-def changed(question: Asked, body: str | None, cells: Mapping[Cell, int]) -> str:
+def changed(question: AnyQuestion, body: str | None, cells: Mapping[Cell, int]) -> str:
     """Return a sum as it is kept once something was added to it; `body`: as it was kept before, None if there was none."""
     if isinstance(question, HowLong):
         return _kept(_changed_stretches(_STRETCHES.decode(body) if body else [], cells))

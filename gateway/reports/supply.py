@@ -11,8 +11,8 @@ from gateway.reports.figure import (
     Answers,
     Column,
     Figure,
+    FigureRow,
     Group,
-    Row,
     by_value,
     summed,
     total,
@@ -23,10 +23,10 @@ from gateway.workflow.questions import Only, Part, Question
 _COUNT: Final = (Column(name="count", words="Requests", behind="count"),)
 
 
-def _by_service(answers: Answers) -> Sequence[Row]:
+def _by_service(answers: Answers) -> Sequence[FigureRow]:
     counts = answers.counts["count"]
     rows = [
-        Row(
+        FigureRow(
             name=name,
             words=words,
             cells=(summed(counts, values=services),),
@@ -72,7 +72,7 @@ _CAME: Final = (
 )
 
 
-def _came(answers: Answers) -> Sequence[Row]:
+def _came(answers: Answers) -> Sequence[FigureRow]:
     counts = answers.counts["count"]
     rows = []
     for name, (words, services) in SERVICES.items():
@@ -80,7 +80,7 @@ def _came(answers: Answers) -> Sequence[Row]:
             summed({key: count for key, count in counts.items() if key[0] == role}, 1, services)
             for role in (LENDING.values[0], BORROWING.values[0])
         )
-        rows.append(Row(name=name, words=words, cells=cells, only=(Only(part=Part.SERVICE, values=services),)))
+        rows.append(FigureRow(name=name, words=words, cells=cells, only=(Only(part=Part.SERVICE, values=services),)))
     return (*rows, total(_CAME, rows))
 
 
@@ -105,11 +105,11 @@ _BRANCHES: Final = (
 )
 
 
-def _branches(answers: Answers) -> Sequence[Row]:
+def _branches(answers: Answers) -> Sequence[FigureRow]:
     sent, received = by_value(answers.counts["sent"]), by_value(answers.counts["received"])
     names = sorted({*sent, *received}, key=lambda name: (-sent.get(name, 0) - received.get(name, 0), name))
     rows = [
-        Row(
+        FigureRow(
             name=name,
             words=name,
             part=Part.BRANCH,

@@ -10,8 +10,8 @@ from gateway.reports.figure import (
     Cell,
     Column,
     Figure,
+    FigureRow,
     Group,
-    Row,
     Unit,
     by_value,
     share,
@@ -44,10 +44,10 @@ def _cells(differences: dict[str, int]) -> tuple[Cell, ...]:
     return proposals, followed, share(followed, proposals), *others
 
 
-def _rows(part: Part, nameless: str, answers: Answers) -> Sequence[Row]:
+def _rows(part: Part, nameless: str, answers: Answers) -> Sequence[FigureRow]:
     counts = answers.counts["decided"]
     rows = [
-        Row(
+        FigureRow(
             name=value,
             words=value or nameless,
             part=part if part is Part.PARTNER and value else None,
@@ -58,7 +58,7 @@ def _rows(part: Part, nameless: str, answers: Answers) -> Sequence[Row]:
     ]
     everything = {each: summed(counts, 1, [each.value]) for each in Difference}
     cells = _cells({each.value: count for each, count in everything.items()})
-    return (*rows, Row(name="total", words="Total", cells=cells, is_total=True))
+    return (*rows, FigureRow(name="total", words="Total", cells=cells, is_total=True))
 
 
 def _figure(name: str, title: str, part: Part, nameless: str) -> Figure:

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from gateway.reports.figure import OF_LINE, SERVICES, Answers, Column, Figure, Group, Row, Unit, share
+from gateway.reports.figure import OF_LINE, SERVICES, Answers, Column, Figure, FigureRow, Group, Unit, share
 from gateway.reports.sums import together
 from gateway.workflow.facts import Leg
 from gateway.workflow.questions import HowLong, Only, Part, Stretches, Tally, Took
@@ -104,9 +104,9 @@ _WORDS: Final = {
 }
 
 
-def _rows(legs: Sequence[Leg], answers: Answers) -> Sequence[Row]:
+def _rows(legs: Sequence[Leg], answers: Answers) -> Sequence[FigureRow]:
     return [
-        Row(
+        FigureRow(
             name=f"{leg.value.replace('_', '-')}/{name}",
             words=f"{_WORDS[leg]}, {'loans' if name == 'returnables' else 'copies'}",
             cells=msgspec.structs.astuple(spread(of_service(answers.stretches[leg.value], services))),

@@ -10,8 +10,8 @@ from gateway.reports.figure import (
     Answers,
     Column,
     Figure,
+    FigureRow,
     Group,
-    Row,
     Unit,
     share,
     total,
@@ -36,14 +36,14 @@ _DEEDS: Final = tuple(
 _WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def _acts(answers: Answers, named: Callable[[Work], tuple[int, str, str]]) -> Sequence[Row]:
+def _acts(answers: Answers, named: Callable[[Work], tuple[int, str, str]]) -> Sequence[FigureRow]:
     """A line for each of what acts are told apart by: its order, its name, its words."""
     found: dict[tuple[int, str, str], dict[Deed, int]] = {}
     for each in answers.work:
         counts = found.setdefault(named(each), {})
         counts[each.deed] = counts.get(each.deed, 0) + each.count
     rows = [
-        Row(name=name, words=words, cells=(*(counts.get(deed, 0) for deed in Deed), sum(counts.values())))
+        FigureRow(name=name, words=words, cells=(*(counts.get(deed, 0) for deed in Deed), sum(counts.values())))
         for (_, name, words), counts in sorted(found.items())
     ]
     return (*rows, total(_DEEDS, rows))
@@ -94,7 +94,7 @@ _ALONE: Final = (
 )
 
 
-def _alone(answers: Answers) -> Sequence[Row]:
+def _alone(answers: Answers) -> Sequence[FigureRow]:
     counts = answers.counts["ended"]
     rows = []
     for role, words, only in (
@@ -103,7 +103,7 @@ def _alone(answers: Answers) -> Sequence[Row]:
     ):
         alone, decided = counts.get((role.value, "0"), 0), counts.get((role.value, "1"), 0)
         cells = (alone + decided, alone, share(alone, alone + decided))
-        rows.append(Row(name=role.value, words=words, cells=cells, only=(only,)))
+        rows.append(FigureRow(name=role.value, words=words, cells=cells, only=(only,)))
     return rows
 
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from gateway.reports.attempts import merged
-from gateway.reports.sums import Asked, Entry
+from gateway.reports.sums import AnyQuestion, Entry
 from gateway.store import encoding, facts_rows, facts_sql, register_sql, rows
 from gateway.store.columns import Fetched, Params, moment
 from gateway.store.facts_port import Changed, ChangedPiece, HowFar, Mark
@@ -157,7 +157,7 @@ class FactTables:
         rows_of = (_behind(question, row) for row in (*corrected, *found))
         return BehindPage(rows=tuple(rows_of), next=(found[-1][2], found[-1][0]) if len(found) == limit else None)
 
-    async def ask(self, questions: Mapping[str, Asked], spans: Sequence[Span]) -> tuple[Said, ...]:
+    async def ask(self, questions: Mapping[str, AnyQuestion], spans: Sequence[Span]) -> tuple[Said, ...]:
         """See the port."""
         return await self._sums.ask(questions, spans)
 

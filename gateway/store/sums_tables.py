@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.reports import sums
 from gateway.reports.catalogue import QUESTIONS
-from gateway.reports.sums import Added, Asked, Entry, Summing
+from gateway.reports.sums import Added, AnyQuestion, Entry, Summing
 from gateway.store import facts_rows, facts_sql, sums_sql
 from gateway.store.columns import Fetched, Params
 from gateway.store.facts_port import HowFar, Mark
@@ -50,7 +50,7 @@ class _Told(NamedTuple):
     """What there is to a question: which months' sums of each span, all sums of it, and what was counted of each span beside them."""
 
     name: str
-    question: Asked
+    question: AnyQuestion
     months: Sequence[range]
     bodies: Mapping[int, str]
     live: Sequence[Sequence[Fetched]]
@@ -126,7 +126,7 @@ class SumTables:
 
     # ── read ─────────────────────────────────────────────────────────────────────────────────────
 
-    async def ask(self, questions: Mapping[str, Asked], spans: Sequence[Span]) -> tuple[Said, ...]:
+    async def ask(self, questions: Mapping[str, AnyQuestion], spans: Sequence[Span]) -> tuple[Said, ...]:
         """See the port."""
         cuts, kept = await self._kept(questions.values(), spans)
         whole = [_Cut(range(0), (span,)) for span in spans]
@@ -139,14 +139,16 @@ class SumTables:
         return await asyncio.to_thread(_said, told, len(spans)) if told else (Said(),) * len(spans)
 
     async def _kept(
-        self, questions: Iterable[Asked], spans: Sequence[Span]
-    ) -> tuple[list[_Cut], Mapping[Asked, Mapping[int, str]]]:
+        self, questions: Iterable[AnyQuestion], spans: Sequence[Span]
+    ) -> tuple[list[_Cut], Mapping[AnyQuestion, Mapping[int, str]]]:
         """Return how spans are cut, and the sums of each question by month: of none if they are not of all facts, or for another zone."""
         zone = spans[0][0].tzinfo
         if not isinstance(zone, ZoneInfo):
             return [], {}
         summing, cuts = summing_in(zone), [_cut(span, zone) for span in spans]
-        kept: dict[Asked, dict[int, str]] = {each: {} for each in questions if sums.name_of(each) in summing.questions}
+        kept: dict[AnyQuestion, dict[int, str]] = {
+            each: {} for each in questions if sums.name_of(each) in summing.questions
+        }
         months = sorted(set(chain.from_iterable(cut.months for cut in cuts)))
         if not (kept and months):
             return cuts, {}
@@ -156,7 +158,7 @@ class SumTables:
                 kept[summing.questions[name]][month] = body
         return cuts, kept if found else {}
 
-    async def _live(self, question: Asked, rests: Sequence[Sequence[Span]]) -> list[list[Fetched]]:
+    async def _live(self, question: AnyQuestion, rests: Sequence[Sequence[Span]]) -> list[list[Fetched]]:
         """Count what is left of spans from the facts: of each span, keys with what was counted, or measured."""
         asked = [(place, rest) for place, of_span in enumerate(rests) for rest in of_span]
         found: list[list[Fetched]] = [[] for _ in rests]

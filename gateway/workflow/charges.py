@@ -32,7 +32,7 @@ KIND_OF: Final[Mapping[Format, str]] = {
 """Which kind of thing a form is, as prices name it."""
 
 
-class Verdict(StrEnum):
+class PriceVerdict(StrEnum):
     """What a look shows of a charge."""
 
     TO_SET = "to set"
@@ -64,7 +64,7 @@ class Price(Record, frozen=True, kw_only=True):
     paid_at: datetime | None = None
     agreed_at: datetime | None = None
     """When a look last showed that it stands there."""
-    verdict: Verdict = Verdict.TO_SET
+    verdict: PriceVerdict = PriceVerdict.TO_SET
     seen: str = ""
     """What the last look showed, in words that name no customer."""
     seen_at: datetime | None = None

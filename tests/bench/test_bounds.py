@@ -3,9 +3,9 @@
 import pytest
 
 from bench.bounds import Measured, told
-from bench.facts import MONTH_MS, YEAR_MS, Asked, Took
+from bench.facts import MONTH_MS, YEAR_MS, FigureTook, Took
 
-FIGURE = Asked(name="partners", month=Took(ms=MONTH_MS, cpu_ms=900), year=Took(ms=YEAR_MS + 1, cpu_ms=20))
+FIGURE = FigureTook(name="partners", month=Took(ms=MONTH_MS, cpu_ms=900), year=Took(ms=YEAR_MS + 1, cpu_ms=20))
 
 
 def test_all_bounds_met_is_0(capsys: pytest.CaptureFixture[str]) -> None:
@@ -24,7 +24,7 @@ def test_a_missed_bound_is_named_and_is_1(capsys: pytest.CaptureFixture[str]) ->
 
 def test_what_has_no_bound_stands_in_the_table_alone() -> None:
     took = Took(ms=5_000, cpu_ms=4)
-    free = Asked(name="behind bills", month=took, year=took, month_ms=None, year_ms=None)
+    free = FigureTook(name="behind bills", month=took, year=took, month_ms=None, year_ms=None)
     assert list(free.measured("sqlite")) == []
     assert free.row == ("behind bills", "5,000 / 4", "-", "5,000 / 4", "-")
     assert FIGURE.row == ("partners", "200 / 900", "200", "1,001 / 20", "1,000")

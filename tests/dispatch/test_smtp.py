@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gateway.dispatch.mailed import Outcome, Sent, Unsent
+from gateway.dispatch.mailed import MailSent, MailUnsent, Outcome
 from gateway.dispatch.results import Fault, Later
 from gateway.dispatch.smtp import MailServer, Smtp
 from gateway.outgoing import Destinations
@@ -58,7 +58,7 @@ async def handed_over(way: Smtp) -> Outcome:
 
 async def test_a_mail_goes_over_a_secret_line_after_a_sign_in(secret: MailBox, certificate: Certificate) -> None:
     outcome = await handed_over(way_to(secret, certificate))
-    assert isinstance(outcome, Sent), outcome
+    assert isinstance(outcome, MailSent), outcome
     assert (secret.signed_in, secret.was_secret, len(secret.taken)) == ([USER], [True], 1)
 
 
@@ -101,12 +101,12 @@ async def test_mails_keep_their_rate() -> None:
     async with mail_server() as box:
         server = MailServer(host="127.0.0.1", port=box.port, sender="a@b.example", start_tls=False, pause_s=10.0)
         way = Smtp(time=time, server=server, destinations=Destinations(("127.0.0.0/8",)))
-        assert isinstance(await handed_over(way), Sent)
+        assert isinstance(await handed_over(way), MailSent)
         second = asyncio.create_task(handed_over(way))
         await time.advance(9.9)
         assert (second.done(), len(box.taken)) == (False, 1)
         await time.advance(0.2)
-        assert isinstance(await second, Sent)
+        assert isinstance(await second, MailSent)
 
 
 class Begun:
@@ -153,7 +153,7 @@ async def test_a_line_that_stops_before_data_has_sent_nothing_and_the_mail_goes_
         assert (outcome.unstarted, outcome.fault) == (True, Fault.LANES)
         assert (begun.times, box.taken) == (0, [])
         box.drop_at = box.delay_at = None
-        assert isinstance(await clear_way(box, 600.0).hand_over("a@partner.example", MESSAGE, begun.mark), Sent)
+        assert isinstance(await clear_way(box, 600.0).hand_over("a@partner.example", MESSAGE, begun.mark), MailSent)
         assert (begun.times, len(box.taken)) == (1, 1)
 
 
@@ -163,7 +163,7 @@ async def test_a_line_that_stops_from_data_on_leaves_it_open_whether_the_mail_wa
     begun = Begun()
     async with mail_server() as box:
         outcome = await stopped(box, step, begun)
-        assert isinstance(outcome, Unsent), outcome
+        assert isinstance(outcome, MailUnsent), outcome
         assert (outcome.perhaps, begun.times) == (True, 1)
         assert len(box.taken) == (box.stopped if step is Step.END_OF_DATA else 0)
 

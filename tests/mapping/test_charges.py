@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gateway.mapping.charges import Wanted, amount_in, amounts_in, judge
 from gateway.sip2.codec import Reply
-from gateway.workflow.charges import Verdict
+from gateway.workflow.charges import PriceVerdict
 from tests.mapping.test_circulation import item, sip2
 
 WANTED = Wanted(item_barcode="39999000001", title="The Imaginary Almanac of Rivers", amount=Decimal("45.00"))
@@ -24,25 +24,25 @@ def fees(*lines: str, owed: str = "", count: int | None = None, who: str = "AEAn
 @pytest.mark.parametrize(
     ("reply", "verdict"),
     [
-        (fees("39999000001 lost 45.00", owed="45.00"), Verdict.AGREES),
-        (fees("Lost item: The imaginary almanac of rivers 45.00", owed="60.00"), Verdict.AGREES),
-        (fees("Processing 45.00", "Overdue 3.00"), Verdict.AGREES),
-        (fees("39999000001 lost 54.00", owed="99.00"), Verdict.DIFFERS),
-        (fees(owed="3.00"), Verdict.DIFFERS),
-        (fees("Overdue 3.00", "Card 60.00", owed="63.00"), Verdict.DIFFERS),
-        (fees(owed="50.00"), Verdict.UNCLEAR),
-        (fees("39999000001", owed="45.00"), Verdict.AGREES),
-        (fees("39999000001", owed="60.00"), Verdict.UNCLEAR),
-        (fees("39999000001", "39999000002", owed="45.00"), Verdict.UNCLEAR),
-        (fees("39999000002", owed="45.00"), Verdict.UNCLEAR),
-        (fees("39999000001", owed="44.99"), Verdict.DIFFERS),
-        (fees("39999000002", "39999000001 lost 45.00", owed="50.00"), Verdict.AGREES),
-        (fees("39999000002", "39999000001 lost 40.00", owed="50.00"), Verdict.DIFFERS),
-        (fees("Overdue 3.00", owed="63.00", count=4), Verdict.UNCLEAR),
-        (fees(who="BLN|"), Verdict.UNCLEAR),
+        (fees("39999000001 lost 45.00", owed="45.00"), PriceVerdict.AGREES),
+        (fees("Lost item: The imaginary almanac of rivers 45.00", owed="60.00"), PriceVerdict.AGREES),
+        (fees("Processing 45.00", "Overdue 3.00"), PriceVerdict.AGREES),
+        (fees("39999000001 lost 54.00", owed="99.00"), PriceVerdict.DIFFERS),
+        (fees(owed="3.00"), PriceVerdict.DIFFERS),
+        (fees("Overdue 3.00", "Card 60.00", owed="63.00"), PriceVerdict.DIFFERS),
+        (fees(owed="50.00"), PriceVerdict.UNCLEAR),
+        (fees("39999000001", owed="45.00"), PriceVerdict.AGREES),
+        (fees("39999000001", owed="60.00"), PriceVerdict.UNCLEAR),
+        (fees("39999000001", "39999000002", owed="45.00"), PriceVerdict.UNCLEAR),
+        (fees("39999000002", owed="45.00"), PriceVerdict.UNCLEAR),
+        (fees("39999000001", owed="44.99"), PriceVerdict.DIFFERS),
+        (fees("39999000002", "39999000001 lost 45.00", owed="50.00"), PriceVerdict.AGREES),
+        (fees("39999000002", "39999000001 lost 40.00", owed="50.00"), PriceVerdict.DIFFERS),
+        (fees("Overdue 3.00", owed="63.00", count=4), PriceVerdict.UNCLEAR),
+        (fees(who="BLN|"), PriceVerdict.UNCLEAR),
     ],
 )
-def test_a_charge_that_is_to_stand(reply: Reply, verdict: Verdict):
+def test_a_charge_that_is_to_stand(reply: Reply, verdict: PriceVerdict):
     seen = judge(WANTED, reply, None)
     assert seen.verdict is verdict, seen.words
 
@@ -50,22 +50,22 @@ def test_a_charge_that_is_to_stand(reply: Reply, verdict: Verdict):
 @pytest.mark.parametrize(
     ("reply", "verdict"),
     [
-        (fees(owed="0.00"), Verdict.AGREES),
-        (fees("Overdue 60.00", owed="60.00"), Verdict.AGREES),
-        (fees("39999000001 lost 45.00", owed="45.00"), Verdict.DIFFERS),
-        (fees("Something 45.00", owed="45.00"), Verdict.DIFFERS),
-        (fees("39999000001", owed="45.00"), Verdict.DIFFERS),
-        (fees("39999000001", owed="3.00"), Verdict.AGREES),
-        (fees(owed="80.00", count=2), Verdict.UNCLEAR),
+        (fees(owed="0.00"), PriceVerdict.AGREES),
+        (fees("Overdue 60.00", owed="60.00"), PriceVerdict.AGREES),
+        (fees("39999000001 lost 45.00", owed="45.00"), PriceVerdict.DIFFERS),
+        (fees("Something 45.00", owed="45.00"), PriceVerdict.DIFFERS),
+        (fees("39999000001", owed="45.00"), PriceVerdict.DIFFERS),
+        (fees("39999000001", owed="3.00"), PriceVerdict.AGREES),
+        (fees(owed="80.00", count=2), PriceVerdict.UNCLEAR),
     ],
 )
-def test_a_charge_that_is_to_be_gone(reply: Reply, verdict: Verdict):
+def test_a_charge_that_is_to_be_gone(reply: Reply, verdict: PriceVerdict):
     seen = judge(OFF, reply, None)
     assert seen.verdict is verdict, seen.words
 
 
 def test_the_items_own_fee_counts_if_no_line_tells():
-    assert judge(WANTED, fees(owed="50.00"), item(fields="BV45.00|")).verdict is Verdict.AGREES
+    assert judge(WANTED, fees(owed="50.00"), item(fields="BV45.00|")).verdict is PriceVerdict.AGREES
 
 
 def test_no_words_name_the_customer():

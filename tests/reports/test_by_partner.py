@@ -5,13 +5,15 @@ from typing import Any
 import pytest
 
 from gateway.reports.by_partner import PARTNERS
-from gateway.reports.figure import Answers, Row
+from gateway.reports.figure import Answers, FigureRow
 from gateway.reports.sums import took
 from gateway.workflow.facts import AttemptResult, Leg, Outcome
 from gateway.workflow.questions import Stretches
 
 
-def lines(*, faults: dict[str, int] | None = None, days: dict[str, int] | None = None, **counts: Any) -> dict[str, Row]:
+def lines(
+    *, faults: dict[str, int] | None = None, days: dict[str, int] | None = None, **counts: Any
+) -> dict[str, FigureRow]:
     """Each line, of counts by the name of their question, and of so many days from our order to the scan on arrival."""
     nothing: dict[str, Any] = {name: {} for name in ("sent", "received", "came", "asked", "charged", "paid")}
     received: Stretches = {(name,): took([(24 * each, each, 1, 86_400 * each)]) for name, each in (days or {}).items()}
@@ -20,7 +22,7 @@ def lines(*, faults: dict[str, int] | None = None, days: dict[str, int] | None =
     return {row.name: row for row in PARTNERS.make(answers)}
 
 
-def cell(row: Row, column: str) -> object:
+def cell(row: FigureRow, column: str) -> object:
     return row.cells[PARTNERS.column(column)]
 
 

@@ -23,7 +23,7 @@ from gateway.money.amounts import NOTHING, minor_units
 from gateway.money.groups import SETTLED
 from gateway.money.invoices.records import InvoiceState
 from gateway.reports.bills import BILLS, OPEN
-from gateway.reports.figure import Figure, Row
+from gateway.reports.figure import Figure, FigureRow
 from gateway.reports.owed import INVOICES, OWED
 from gateway.reports.periods import Period, month_of
 from gateway.store.invoices_port import InvoiceFilter
@@ -50,11 +50,11 @@ def desk_of(store: Store) -> Desk:
     )
 
 
-async def rows_of(store: Store, figure: Figure, periods: Sequence[Period]) -> list[Sequence[Row]]:
+async def rows_of(store: Store, figure: Figure, periods: Sequence[Period]) -> list[Sequence[FigureRow]]:
     return list((await count(desk_of(store), figure, periods)).rows)
 
 
-def cells(figure: Figure, rows: Sequence[Row]) -> Iterator[tuple[str, str, Decimal]]:
+def cells(figure: Figure, rows: Sequence[FigureRow]) -> Iterator[tuple[str, str, Decimal]]:
     for row in rows:
         if not row.is_total:
             for column, cell in zip(figure.columns, row.cells, strict=True):
@@ -131,7 +131,7 @@ async def sql(store: Store, statement: str) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in await cast("Any", store)._fetch_slowly(told)]
 
 
-def added_up(figure: Figure, rows: Sequence[Row], column: str) -> dict[tuple[str, str], int]:
+def added_up(figure: Figure, rows: Sequence[FigureRow], column: str) -> dict[tuple[str, str], int]:
     """A column in minor units, by partner and currency."""
     place = figure.column(column)
     found = {
@@ -266,5 +266,5 @@ async def test_invoices_of_a_store_from_before_are_booked_as_they_stand(store: S
     assert after[1] == before[1]
 
 
-def all_cells(figure: Figure, rows: Sequence[Row]) -> Cells:
+def all_cells(figure: Figure, rows: Sequence[FigureRow]) -> Cells:
     return {(row, column): amount for row, column, amount in cells(figure, rows)}

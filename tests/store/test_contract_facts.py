@@ -16,7 +16,7 @@ from gateway.desk.counting import count
 from gateway.desk.ports import Desk
 from gateway.dispatch.bookkeeping import Bookkeeper
 from gateway.reports.catalogue import BY_NAME, FIGURES
-from gateway.reports.figure import Figure, Row, Unit
+from gateway.reports.figure import Figure, FigureRow, Unit
 from gateway.reports.folding import House
 from gateway.reports.periods import Period, month_of, year_of
 from gateway.store.port import Store
@@ -64,7 +64,7 @@ def months() -> list[Period]:
     return found
 
 
-async def rows_of(store: Store, figure: Figure, periods: Sequence[Period]) -> tuple[Sequence[Row], ...]:
+async def rows_of(store: Store, figure: Figure, periods: Sequence[Period]) -> tuple[Sequence[FigureRow], ...]:
     desk = cast("Desk", SimpleNamespace(store=store, zone=ZONE))
     return (await count(desk, figure, periods)).rows
 

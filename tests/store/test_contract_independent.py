@@ -18,7 +18,7 @@ from gateway.desk.copyright import show_copyright
 from gateway.desk.ports import Desk
 from gateway.desk.structs.copyright import CopyrightQuery, CopyrightShown
 from gateway.reports.catalogue import BY_NAME
-from gateway.reports.figure import Row
+from gateway.reports.figure import FigureRow
 from gateway.store.port import Store
 from gateway.workflow.figures import Direction, FaultCount
 from gateway.workflow.partners import Partner
@@ -108,7 +108,7 @@ def counts(moves: Iterable[Move], *by: str) -> dict[Any, int]:
     return {key: count for key, count in found.items() if count}
 
 
-async def named(store: Store, figure: str) -> dict[str, Row]:
+async def named(store: Store, figure: str) -> dict[str, FigureRow]:
     """The lines of a figure, of all time."""
     (rows,) = await rows_of(store, BY_NAME[figure], [whole()])
     return {row.name: row for row in rows}

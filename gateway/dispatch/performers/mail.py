@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from gateway.clock import TimeSource
-from gateway.dispatch.mailed import Sent, Unsent
+from gateway.dispatch.mailed import MailSent, MailUnsent
 from gateway.dispatch.results import (
     BillHappened,
     BillResult,
@@ -82,9 +82,9 @@ class Mail:
         parcel = None if kept is None else self._of_bill(effect, bill, kept.pdf, enclosed)
         result, now = await self._post(row, parcel), self._time.now()
         match result:
-            case Sent(words):
+            case MailSent(words):
                 return BillHappened(event=Mailed(at=now, paper=paper, to=to, words=words))
-            case Unsent(words=words, perhaps=perhaps, heard=heard):
+            case MailUnsent(words=words, perhaps=perhaps, heard=heard):
                 return BillHappened(
                     event=NotMailed(at=now, paper=paper, to=to, words=words, perhaps=perhaps), heard=heard
                 )
@@ -114,9 +114,9 @@ class Mail:
         result = await self._post(row, None if kept is None else self._of_invoice(effect, invoice, kept.pdf))
         now, letter, to = self._time.now(), effect.letter, effect.to
         match result:
-            case Sent(words):
+            case MailSent(words):
                 return InvoiceHappened(event=LetterMailed(at=now, letter=letter, to=to, words=words))
-            case Unsent(words=words, perhaps=perhaps, heard=heard):
+            case MailUnsent(words=words, perhaps=perhaps, heard=heard):
                 event = LetterNotMailed(at=now, letter=letter, to=to, words=words, perhaps=perhaps)
                 return InvoiceHappened(event=event, heard=heard)
             case Later():
@@ -144,9 +144,9 @@ class Mail:
             once=False,
         )
         match await self._post(row, parcel):
-            case Sent(words):
+            case MailSent(words):
                 return self._happened(NoticeTrigger.TAKEN, words)
-            case Unsent(words=words, perhaps=perhaps, heard=heard):
+            case MailUnsent(words=words, perhaps=perhaps, heard=heard):
                 trigger = NoticeTrigger.PERHAPS_TAKEN if perhaps else NoticeTrigger.NOT_TAKEN
                 return self._happened(trigger, words, heard=heard)
             case Later() as later:
@@ -160,21 +160,21 @@ class Mail:
 
         parcel = Parcel(to=to, text=text, files=(), message_id=name, once=False)
         outcome = await self._way.hand_over(to, self._message(parcel), begin)
-        return None if isinstance(outcome, Sent) else outcome.words
+        return None if isinstance(outcome, MailSent) else outcome.words
 
-    async def _post(self, row: EffectRow, parcel: Parcel | None) -> Sent | Unsent | Later:
+    async def _post(self, row: EffectRow, parcel: Parcel | None) -> MailSent | MailUnsent | Later:
         """Hand a mail over; what was begun before, and may have arrived, stays so until the server says more."""
         if parcel is None:
-            return Unsent(words="Its PDF is not there.", heard=False)
+            return MailUnsent(words="Its PDF is not there.", heard=False)
         was_begun = row.started_at is not None
         if was_begun and parcel.once:
-            return Unsent(words=STOPPED, perhaps=True, heard=False)
+            return MailUnsent(words=STOPPED, perhaps=True, heard=False)
 
         async def begin() -> None:
             await self._store.start(row.id, owner=self._owner, at=self._time.now())
 
         outcome = await self._way.hand_over(parcel.to, self._message(parcel), begin)
-        if isinstance(outcome, Unsent) and outcome.perhaps and not (parcel.once or was_begun):
+        if isinstance(outcome, MailUnsent) and outcome.perhaps and not (parcel.once or was_begun):
             return Later(words=outcome.words, unstarted=False)
         if isinstance(outcome, Later) and was_begun:
             return msgspec.structs.replace(outcome, unstarted=False)

@@ -49,7 +49,7 @@ _ALIASES: Final[Mapping[Column, tuple[str, ...]]] = {
 """Other headings that are known, without regard to case and to what stands between letters."""
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
+class InvoiceRow(msgspec.Struct, frozen=True, kw_only=True):
     """One row: cleaned text by column, empty cells left out; `line` is that of the file on which it ends."""
 
     line: int
@@ -64,7 +64,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     words: str
 
 
-def read(text: str) -> tuple[tuple[Row, ...], tuple[Fault, ...]]:
+def read(text: str) -> tuple[tuple[InvoiceRow, ...], tuple[Fault, ...]]:
     """Return the rows of a list, and all that is wrong with how it is written."""
     lines = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=_delimiter(text), strict=True)
     faults: list[Fault] = []
@@ -85,7 +85,7 @@ def read(text: str) -> tuple[tuple[Row, ...], tuple[Fault, ...]]:
     return rows, tuple(faults)
 
 
-def _rows(lines: "Iterator[list[str]]", columns: Sequence[Column | None], faults: list[Fault]) -> Iterator[Row]:
+def _rows(lines: "Iterator[list[str]]", columns: Sequence[Column | None], faults: list[Fault]) -> Iterator[InvoiceRow]:
     count = 0
     for line, cells in enumerate(lines, start=2):
         if not any(cell.strip() for cell in cells):
@@ -106,7 +106,7 @@ def _rows(lines: "Iterator[list[str]]", columns: Sequence[Column | None], faults
         }
         long = [column for column, cell in named.items() if len(cell) > CELL_MAX]
         faults += [Fault(line=line, column=column, words=f"longer than {CELL_MAX} characters") for column in long]
-        yield Row(line=line, cells={column: cell for column, cell in named.items() if cell})
+        yield InvoiceRow(line=line, cells={column: cell for column, cell in named.items() if cell})
 
 
 def _compact(heading: str) -> str:
