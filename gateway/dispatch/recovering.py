@@ -8,21 +8,22 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
 
 from gateway.clock import TimeSource
-from gateway.dispatch.intake import Intake
+from gateway.dispatch.intake import Cause, Ruling
 from gateway.dispatch.reconcile import Reconciler, Report
 from gateway.dispatch.reconcile_pool import NAME as POOL
 from gateway.iso18626.codes import Action
 from gateway.mapping.recovery import LENDERS_WORD, Known, beside
-from gateway.store.port import Store, StoreError
+from gateway.store.port import AlreadyExists, Store, StoreError
+from gateway.store.story_port import StoryLine
 from gateway.workflow.borrowing import groups as borrowing
-from gateway.workflow.borrowing_events import Unsent
+from gateway.workflow.borrowing_events import Sent, Unsent
 from gateway.workflow.effects import SendAction
-from gateway.workflow.events import StaffActed, Stuck
+from gateway.workflow.events import AnyEvent, StaffActed, Stuck
 from gateway.workflow.machine import Refused
 from gateway.workflow.records import Request, Role
 from gateway.workflow.recovery import Agreement, Recovery
@@ -35,15 +36,24 @@ EVERY_S: Final = 15.0
 AGAIN: Final = timedelta(minutes=10)
 """After which another try is made, by whichever gateway, if the store was away during one, or the gateway that took it on has gone."""
 _NEWEST: Final = 200
-"""Lines of a request's history in which a refused question is looked for: while work is held it gets few."""
+"""Lines of a request's history in which the question, or its refusal, is looked for: while work is held it gets few."""
 _ASKS: Final = SendAction.key_of(Action.STATUS_REQUEST)
+_NOT_ASKED: Final = (TaskKind.LENDER_SILENT, TaskKind.NOT_TOLD)
+"""What a question that the lender did not take becomes, by where the request stands."""
 _log = structlog.get_logger(__name__)
+
+
+class Door(Protocol):
+    """What is asked of `dispatch.intake.Intake`."""
+
+    async def submit(self, request_id: str, event: AnyEvent, cause: Cause) -> Ruling:
+        """Decide on an event of a request and write what follows."""
 
 
 class Recoverer:
     """Compares on demand."""
 
-    def __init__(self, *, store: Store, intake: Intake, reconciler: Reconciler, time: TimeSource) -> None:
+    def __init__(self, *, store: Store, intake: Door, reconciler: Reconciler, time: TimeSource) -> None:
         self._store = store
         self._intake = intake
         self._reconciler = reconciler
@@ -73,27 +83,41 @@ class Recoverer:
                 continue
             if await self._has_spoken(request, recovery):
                 spoke.add(request.id)
-            elif all(row.effect.key != _ASKS for row in await self._store.pending(request.id)):
-                ruling = await self._intake.submit(
-                    request.id, StaffActed(at=self._time.now(), by=BY, action=StaffAction.ASK_STATUS)
-                )
+            elif not await self._is_asked(request, recovery):
+                ruling = await self._ask(request, recovery)
                 if isinstance(ruling, Refused):
                     refused[request.id] = ruling.words
         return spoke, refused | await self._unasked(recovery)
 
+    async def _is_asked(self, request: Request, recovery: Recovery) -> bool:
+        """Whether the question waits to be sent, was in the copy or not; or was asked since, by a comparison that broke off or by people."""
+        if any(row.effect.key == _ASKS for row in await self._store.pending(request.id)):
+            return True
+        return any(_is_question(line.event, recovery.since) for line in await self._newest_lines(request.id))
+
+    async def _ask(self, request: Request, recovery: Recovery) -> Ruling | None:
+        """Ask, under a key that counts once: None if another comparison at the same time, on whichever gateway, has asked."""
+        acted = StaffActed(at=self._time.now(), by=BY, action=StaffAction.ASK_STATUS)
+        key = f"asked after the restore of {recovery.since.isoformat()}: {request.id}"
+        try:
+            return await self._intake.submit(request.id, acted, Cause(key=key))
+        except AlreadyExists:
+            return None
+
     async def _unasked(self, recovery: Recovery) -> dict[str, str]:
         """Why the question did not reach lenders, by request. While work is held nothing else is sent, so what a lender did not take since is the question."""
-        silent = await self._store.tasks(kind=TaskKind.LENDER_SILENT)
-        untold = await self._store.tasks(kind=TaskKind.NOT_TOLD)
-        tasks = (*silent, *[task for task in untold if await self._is_of_now(task, recovery)])
-        return {task.request: task.words for task in tasks if task.request}
+        tasks = [task for kind in _NOT_ASKED for task in await self._store.tasks(kind=kind)]
+        return {task.request: task.words for task in tasks if task.request and await self._is_of_now(task, recovery)}
 
     async def _is_of_now(self, task: Task, recovery: Recovery) -> bool:
         """Whether a task's words are of since the restore: one that was open in the copy gets new words, and keeps the time at which it was opened."""
         if task.opened_at >= recovery.since:
             return True
-        lines = await self._store.story.lines(task.request, limit=_NEWEST)
+        lines = await self._newest_lines(task.request)
         return any(isinstance(line.event, Unsent | Stuck) and line.event.at >= recovery.since for line in lines)
+
+    async def _newest_lines(self, request_id: str | None) -> tuple[StoryLine, ...]:
+        return await self._store.story.lines(request_id, limit=_NEWEST)
 
     async def _has_spoken(self, request: Request, recovery: Recovery) -> bool:
         return any(message.received_at >= recovery.since for message in await self._store.messages(request.id))
@@ -182,6 +206,18 @@ class _Learned:
             lender_spoke=request.id in self._spoke,
             ask_refused=self._refused.get(request.id),
         )
+
+
+def _is_question(event: AnyEvent | None, since: datetime) -> bool:
+    """Whether an event since then is the question to a lender where a request stands: asked for, or sent out of the copy."""
+    match event:
+        case (
+            StaffActed(action=StaffAction.ASK_STATUS)
+            | Sent(what=Action.STATUS_REQUEST)
+            | Unsent(what=Action.STATUS_REQUEST)
+        ):
+            return event.at >= since
+    return False
 
 
 def _is_open(request: Request) -> bool:
