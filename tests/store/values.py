@@ -1,8 +1,9 @@
-"""Requests, messages and changes that the tests of the store write."""
+"""Requests, messages and changes that the tests of the store write, and how they claim work."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from gateway.store.port import Change, HistoryEntry, HistoryKind, Inbound, NewEffect
+from gateway.store.port import Change, EffectRow, HistoryEntry, HistoryKind, Inbound, NewEffect, Store
 from gateway.workflow.effects import AnyEffect, FindCopies, Look, Perform, StartTimer
 from gateway.workflow.events import Looked, RequestArrived
 from gateway.workflow.records import Act, Clock, Copy, Finding, Item, Request, Role, State
@@ -10,6 +11,7 @@ from gateway.workflow.values import Wanted
 
 NOW = datetime(2026, 1, 5, 9, 0, 0, 123456, tzinfo=UTC)
 ACS = "acs:example"
+LEASE_S = 60.0
 
 
 def later(seconds: float) -> datetime:
@@ -126,3 +128,18 @@ def note(number: int = 1, **values) -> Change:
     """Give a change that leaves the request HILL-<number> as it is."""
     usual = {"history_of": f"HILL-{number}", "history": (entry("a note", kind=HistoryKind.NOTE),)}
     return Change(**{**usual, **values})
+
+
+async def claim(
+    store: Store, lane: str | None = ACS, *, at: float = 0, owner: str = "a", limit: int = 10
+) -> list[EffectRow]:
+    """Claim what is due `at` seconds after NOW, for LEASE_S."""
+    return list(await store.claim(lane, now=later(at), until=later(at + LEASE_S), owner=owner, limit=limit))
+
+
+async def ids(store: Store, number: int = 1) -> list[int]:
+    return [row.id for row in await store.pending(f"HILL-{number}")]
+
+
+def fields(change: Change) -> dict[str, Any]:
+    return {name: getattr(change, name) for name in change.__struct_fields__}
