@@ -14,7 +14,7 @@ from gateway.workflow.records import State
 from tests.fakes.clock import FakeTime
 from tests.fakes.directory import put
 from tests.fakes.small_settings import small_settings
-from tests.web.live import START, a_request
+from tests.web.known import START, a_request
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from gateway.workflow.records import State
 from gateway.workflow.triggers import StaffAction
 from tests.commands.shell import Shell
-from tests.web.live import a_request, keep
+from tests.web.known import a_request, keep
 
 RETRY = (
     "Request r1 is “will supply”. retry: Take the hold off and answer “not now”; the request is over. "

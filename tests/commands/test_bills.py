@@ -8,8 +8,8 @@ import pytest
 from gateway.workflow.partners import Billing, FeesBilled
 from tests.commands.shell import Shell
 from tests.fakes.directory import put
-from tests.web.live import VALLEY
-from tests.web.test_bills import PDF, invoice, lost, made, sent_for_a_fee
+from tests.web.billing import PDF, invoice, lost, made, sent_for_a_fee
+from tests.web.known import VALLEY
 
 
 async def test_a_fee_is_billed_and_paid(shell: Shell, tmp_path: Path):

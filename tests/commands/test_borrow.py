@@ -8,7 +8,7 @@ from gateway.workflow.borrowing_records import Borrowing, Concern, Doubt, Lender
 from gateway.workflow.records import Copy, Item, ItemPlace, Role, State
 from gateway.workflow.values import Money, PostalAddress
 from tests.commands.shell import Shell
-from tests.web.live import a_request, keep
+from tests.web.known import a_request, keep
 
 CARD = "20000000090031"
 NEW = ("borrow", "new", "--customer", CARD, "--pickup", "Main", "--title", "The Imaginary Almanac")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.commands.shell import Shell
-from tests.web.live import START
+from tests.web.known import START
 from tests.web.test_copyright import ask
 
 YEAR = ("--year", str(START.year))

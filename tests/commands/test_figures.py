@@ -8,7 +8,7 @@ from gateway.commands.figures import span
 from gateway.store.port import BackOff
 from gateway.workflow.figures import Direction, FaultCount
 from tests.commands.shell import Shell
-from tests.web.live import START, a_request, keep_with_story
+from tests.web.known import START, a_request, keep_with_story
 
 
 async def test_figures_are_printed_one_a_line(shell: Shell):

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from gateway.workflow.staff import StaffRole
 from tests.commands.shell import Shell
-from tests.web.live import VALLEY
-from tests.web.test_invoices import LIST, PDF, act, came, made
+from tests.web.invoicing import LIST, PDF, act, came, made
+from tests.web.known import VALLEY
 
 
 async def only(shell: Shell) -> str:

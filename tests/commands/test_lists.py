@@ -6,7 +6,7 @@ import pytest
 
 from gateway.workflow.records import Item, ItemPlace, State
 from tests.commands.shell import Shell
-from tests.web.live import ALMANAC, START, a_request, keep
+from tests.web.known import ALMANAC, START, a_request, keep
 
 
 @pytest.mark.parametrize(

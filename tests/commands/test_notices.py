@@ -7,7 +7,8 @@ import pytest
 
 from gateway.notices.life import NoticeEvent, NoticeTrigger
 from tests.commands.shell import Shell
-from tests.web.live import START, a_request, keep, live_api
+from tests.web.known import START, a_request, keep
+from tests.web.live import live_api
 from tests.web.test_notices import PLAN
 
 

@@ -8,7 +8,7 @@ import pytest
 from gateway.commands.operating import BREAKER_WORDS
 from gateway.sip2.breaker import BreakerState
 from tests.commands.shell import Shell
-from tests.web.live import ACS_STATUS, REPORT, START
+from tests.web.known import ACS_STATUS, REPORT, START
 
 STATUS = """\
 its work         it does not answer; its work is postponed

@@ -12,7 +12,7 @@ from gateway.workflow.records import Act, State
 from gateway.workflow.triggers import StaffAction
 from gateway.workflow.values import Wanted
 from tests.commands.shell import Shell
-from tests.web.live import START, a_request, keep, keep_with_story
+from tests.web.known import START, a_request, keep, keep_with_story
 
 SHOWN = """\
 Request r1: will supply since 2026-10-28 09:00

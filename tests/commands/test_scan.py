@@ -6,7 +6,7 @@ import pytest
 
 from gateway.workflow.records import State
 from tests.commands.shell import Shell
-from tests.web.live import ALMANAC, a_request, keep
+from tests.web.known import ALMANAC, a_request, keep
 
 
 async def test_each_code_is_said_in_a_line_and_one_that_came_to_nothing_is_a_failure(shell: Shell):

@@ -2,7 +2,7 @@
 
 from gateway.workflow.tasks import TaskKind
 from tests.commands.shell import Shell
-from tests.web.live import START, a_request, keep_with_story
+from tests.web.known import START, a_request, keep_with_story
 
 
 async def test_a_task_is_listed_claimed_and_done(shell: Shell):

@@ -5,7 +5,7 @@ import pytest
 from gateway.store.port import RequestFilter
 from gateway.workflow.finding import ListedItem
 from tests.commands.shell import Shell
-from tests.web.live import ALMANAC
+from tests.web.known import ALMANAC
 
 
 @pytest.fixture

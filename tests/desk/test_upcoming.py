@@ -29,7 +29,7 @@ from gateway.workflow.effects import (
 )
 from gateway.workflow.records import Act, Clock, Copy
 from gateway.workflow.values import Wanted
-from tests.web.live import a_request
+from tests.web.known import a_request
 
 NOW = datetime(2026, 10, 28, tzinfo=UTC)
 LENDER = LenderLine(partner="sample-city", peer="sample", agency="ISIL:XX-SAMPLE")

@@ -13,7 +13,7 @@ from gateway.store.port import BackOff, EffectRow
 from gateway.workflow.effects import AnyEffect, FindCopies, Look, Perform, StartTimer, Tell
 from gateway.workflow.records import Act, Clock
 from gateway.workflow.values import Wanted
-from tests.web.live import a_request
+from tests.web.known import a_request
 
 NOW = datetime(2026, 10, 28, 14, 8, tzinfo=UTC)
 SINCE, NEXT = NOW - timedelta(minutes=3), NOW + timedelta(minutes=4)

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.dispatch.borrowing_house import AVAILABLE, FREE_CARD, add_lenders
 from tests.dispatch.house import House, open_house
 
 
@@ -10,3 +11,11 @@ from tests.dispatch.house import House, open_house
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     async with open_house(tmp_path) as opened:
         yield opened
+
+
+@pytest.fixture
+async def borrowing(house: House) -> None:
+    """Three lenders, a customer without blocks, nothing of ours on the shelf."""
+    await add_lenders(house)
+    house.acs.answers |= {"63": FREE_CARD, "17": AVAILABLE}
+    house.finder.copies = ()

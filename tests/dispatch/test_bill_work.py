@@ -14,7 +14,7 @@ from gateway.money.records import Bill, BillState, Seen
 from gateway.stationery import PaperName
 from gateway.workflow.tasks import TaskKind
 from tests.dispatch.house import DATE, House, sip2
-from tests.dispatch.test_outbox import until, working
+from tests.dispatch.working import until, working
 from tests.money.books import FROZEN
 from tests.store.test_contract_bills import LOAN, proposed, replacement
 

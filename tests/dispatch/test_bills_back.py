@@ -17,7 +17,7 @@ from gateway.workflow.partners import Billing, Refund
 from gateway.workflow.records import State
 from gateway.workflow.tasks import TaskKind
 from tests.dispatch.house import House
-from tests.dispatch.test_outbox import until
+from tests.dispatch.working import until
 from tests.store.test_contract_bills import LOAN, acted, finalise, proposed, replacement
 from tests.store.values import creation, later
 

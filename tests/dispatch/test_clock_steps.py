@@ -13,7 +13,7 @@ from gateway.store.port import BackOff, EffectRow
 from gateway.workflow.effects import AskCopies
 from gateway.workflow.records import Request, State
 from tests.dispatch.house import House
-from tests.dispatch.test_outbox import SETTINGS, asleep, reaches, until, working
+from tests.dispatch.working import SETTINGS, asleep, reaches, until, working
 
 BACK_S = -1200.0
 

@@ -17,7 +17,7 @@ from gateway.workflow.policy import AutoAnswer
 from gateway.workflow.records import Act, Outcome, Request
 from gateway.workflow.triggers import StaffAction
 from tests.dispatch.house import ACCOUNT, OWNER, PEER, House, header, request
-from tests.dispatch.test_outbox import until, working
+from tests.dispatch.working import until, working
 from tests.fakes.directory import put
 
 FLOOD = 60

@@ -29,7 +29,7 @@ from gateway.workflow.tasks import TaskKind
 from tests.dispatch.house import OWNER, House, request
 from tests.dispatch.test_keeping import KEPT, end, run
 from tests.dispatch.test_mail import TO, mail
-from tests.dispatch.test_outbox import until, working
+from tests.dispatch.working import until, working
 from tests.fakes.mail_server import MailBox, Step, mail_server
 from tests.money.test_invoice_table import LETTER
 from tests.store.test_contract_invoices import claim

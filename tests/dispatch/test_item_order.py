@@ -12,7 +12,7 @@ from gateway.workflow.machine import Decision
 from gateway.workflow.records import Request, State
 from gateway.workflow.triggers import StaffAction
 from tests.dispatch.house import ACCOUNT, BARCODE, DATE, House, sip2
-from tests.dispatch.test_outbox import reaches, working
+from tests.dispatch.working import reaches, working
 
 AT_ONCE = OutboxSettings(acs_at_once=4)
 DUE = "20261209    235900"

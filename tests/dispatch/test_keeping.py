@@ -21,8 +21,8 @@ from gateway.store.port import Change, HistoryEntry, HistoryKind, StoreError
 from gateway.workflow.copyright import kept_since
 from gateway.workflow.records import Request, State
 from gateway.workflow.recovery import Recovery
+from tests.dispatch.confirmed import count, is_ok
 from tests.dispatch.house import House, action, request
-from tests.dispatch.test_receiving import count, is_ok
 from tests.store.test_contract_borrowing import ask
 
 KEPT = Keeping(

@@ -16,7 +16,7 @@ from gateway.outgoing import Destinations
 from gateway.store.port import AlreadyExists
 from gateway.workflow.tasks import TaskKind
 from tests.dispatch.house import OWNER, House
-from tests.dispatch.test_outbox import until, working
+from tests.dispatch.working import until, working
 from tests.fakes.mail_server import MailBox, Step, mail_server
 
 FILE = NoticeFile(name="statement.pdf", content_type="application/pdf", data=b"%PDF-1.7\n.\n.. dots\n")

@@ -22,7 +22,7 @@ from tests.dispatch.house import (
     House,
     sip2,
 )
-from tests.dispatch.test_outbox import SETTINGS, asleep, reaches, until, working
+from tests.dispatch.working import SETTINGS, asleep, reaches, until, working
 
 
 def stuck_with(kind: type, under_way: set[str], house: House) -> PerformRow:

@@ -18,7 +18,7 @@ from gateway.store.port import BackOff, EffectRow
 from gateway.workflow.effects import AskCopies
 from gateway.workflow.records import Copy, Request, State
 from tests.dispatch.house import BARCODE, DATE, House, sip2
-from tests.dispatch.test_outbox import SETTINGS, reaches, until, working
+from tests.dispatch.working import SETTINGS, reaches, until, working
 
 BAD = ("30000000001028", "30000000001036", "30000000001044")
 

@@ -19,7 +19,7 @@ from gateway.workflow.partners import Partner
 from gateway.workflow.policy import AutoAnswer
 from gateway.workflow.records import Request, State
 from tests.dispatch.house import ACCOUNT, PEER, House, header, request
-from tests.dispatch.test_outbox import SETTINGS, reaches, until, working
+from tests.dispatch.working import SETTINGS, reaches, until, working
 from tests.fakes.directory import put
 
 LANE = f"{PEER_LANE}{PEER}"

@@ -21,7 +21,7 @@ from gateway.workflow.records import Clock, Request
 from tests.dispatch.house import (
     House,
 )
-from tests.dispatch.test_outbox import SETTINGS, asleep, until, working
+from tests.dispatch.working import SETTINGS, asleep, until, working
 
 
 @pytest.mark.parametrize("served", [False, True], ids=["the first of its lane", "in a lane that sleeps"])

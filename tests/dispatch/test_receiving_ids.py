@@ -11,8 +11,8 @@ from gateway.mapping.outbound import message_for
 from gateway.workflow.effects import Tell
 from gateway.workflow.partners import OurLibrary
 from gateway.workflow.records import State
+from tests.dispatch.confirmed import count, error_of, is_ok
 from tests.dispatch.house import OURS, House, action, header, request
-from tests.dispatch.test_receiving import count, error_of, is_ok
 
 OTHER_SPELLINGS = (
     values.AgencyId(values.Code("ISIL"), "ISIL-XX-PARTNER"),

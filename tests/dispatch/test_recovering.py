@@ -21,8 +21,8 @@ from gateway.workflow.triggers import StaffAction
 from gateway.workflow.values import Wanted
 from tests.dispatch.borrowing_house import LENDERS, NUMBER, add_lenders, ask, asking, let, line
 from tests.dispatch.house import ACCOUNT, House
-from tests.dispatch.test_outbox import until, working
 from tests.dispatch.test_reconcile import Shelves, keep, reconciler
+from tests.dispatch.working import until, working
 from tests.workflow.builders import FIRST, STRANGER
 
 S = State

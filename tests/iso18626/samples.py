@@ -1,7 +1,11 @@
 """The sample documents, and what tests build from them."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
+NS = "http://illtransactions.org/2013/iso18626"
+NOW = datetime(2024, 6, 1, tzinfo=UTC)
+"""After all that the samples tell of."""
 VECTORS = Path(__file__).parent.parent / "vectors" / "iso18626"
 SAMPLES = {path.stem: path.read_bytes() for path in sorted(VECTORS.glob("*.xml"))}
 

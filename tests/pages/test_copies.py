@@ -11,7 +11,8 @@ from gateway.store.port import Change
 from gateway.workflow.borrowing_records import Borrowing, LenderLine
 from gateway.workflow.records import Role, State
 from tests.pages.conftest import Browser, SignIn, Site
-from tests.web.live import a_request, real_intake
+from tests.web.known import a_request
+from tests.web.live import real_intake
 
 SCAN = b"%PDF-1.7\n" + b"0" * 300_000
 

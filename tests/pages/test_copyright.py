@@ -2,7 +2,7 @@
 
 from gateway.workflow.staff import StaffRole
 from tests.pages.conftest import SignIn, Site
-from tests.web.live import START
+from tests.web.known import START
 from tests.web.test_copyright import ask
 
 

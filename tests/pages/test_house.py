@@ -13,7 +13,7 @@ from gateway.workflow.calendar import Calendars
 from gateway.workflow.records import Request, State
 from gateway.workflow.staff import StaffRole
 from tests.pages.conftest import Browser, SignIn, Site
-from tests.web.live import START, a_request
+from tests.web.known import START, a_request
 
 LEARNED = "of 6 books half came within 1 open days, and 95 in 100 within 1"
 

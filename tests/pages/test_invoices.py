@@ -11,8 +11,8 @@ from gateway.store.port import StoreUnavailable
 from gateway.workflow.records import State
 from gateway.workflow.staff import StaffRole
 from tests.pages.conftest import Browser, SignIn, Site
-from tests.web.live import START, VALLEY
-from tests.web.test_invoices import DAY, LIST, PDF, act, came, enter, made
+from tests.web.invoicing import DAY, LIST, PDF, act, came, enter, made
+from tests.web.known import START, VALLEY
 
 KEY = re.compile(r'name="key" value="([^"]+)"')
 SEEN = re.compile(r'name="seen" value="(\d+)"')

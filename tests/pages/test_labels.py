@@ -10,7 +10,7 @@ from gateway.store.scans_port import ScanRecord, ScanResult
 from gateway.workflow.records import Copy, Item, ItemPlace, State
 from gateway.workflow.triggers import StaffAction
 from tests.pages.conftest import Browser, SignIn, Site
-from tests.web.live import START, a_request, keep
+from tests.web.known import START, a_request, keep
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from gateway.room import ListenerLimits
 from gateway.workflow.staff import StaffRole
 from tests.pages.conftest import Browser, SignIn, Site
 from tests.store.values import NOW, creation
-from tests.web.live import ACS_STATUS
+from tests.web.known import ACS_STATUS
 
 PATIENCE_S = 10
 

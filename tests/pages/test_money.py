@@ -12,8 +12,8 @@ from gateway.workflow.staff import StaffRole
 from gateway.workflow.tasks import TaskKind
 from tests.fakes.directory import put
 from tests.pages.conftest import Browser, SignIn, Site
-from tests.web.live import VALLEY
-from tests.web.test_bills import invoice, lost, made, seen
+from tests.web.billing import invoice, lost, made, seen
+from tests.web.known import VALLEY
 
 KEY = re.compile(r'name="key" value="([^"]+)"')
 

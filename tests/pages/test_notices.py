@@ -11,8 +11,8 @@ from gateway.notices.schedule import NoticePlan
 from gateway.workflow.staff import StaffRole
 from tests.fakes.directory import put
 from tests.pages.conftest import SignIn, Site
-from tests.web.live import START, VALLEY
-from tests.web.test_bills import invoice
+from tests.web.billing import invoice
+from tests.web.known import START, VALLEY
 
 HREF = re.compile(r'href="(/notices/N-[^"]+)"')
 

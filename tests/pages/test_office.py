@@ -9,8 +9,8 @@ from gateway.workflow.partners import STRANGER, Partner
 from gateway.workflow.staff import StaffRole
 from tests.fakes.directory import put
 from tests.pages.conftest import SignIn, Site
+from tests.web.billing import invoice
 from tests.web.test_approval import HILLS, kept
-from tests.web.test_bills import invoice
 from tests.web.test_merging import UNION
 
 SEEN = [

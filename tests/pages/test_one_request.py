@@ -11,7 +11,7 @@ from gateway.workflow.staff import StaffRole
 from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.pages.conftest import SignIn, Site
-from tests.web.live import a_request
+from tests.web.known import a_request
 
 
 async def with_request(site: Site, number: str = "r1", state: State = State.WILL_SUPPLY, *kinds: TaskKind) -> None:

@@ -15,7 +15,7 @@ from gateway.workflow.partners import Expected
 from gateway.workflow.staff import StaffRole
 from gateway.workflow.words import narrate
 from tests.pages.conftest import Browser, SignIn, Site
-from tests.web.live import VALLEY, a_request
+from tests.web.known import VALLEY, a_request
 
 SERVED = LenderFigures(fill_rate=0.6, turnaround_days=6.5, asked=20, no_days=3.4, promise_days=6.0)
 LEARNED = {

@@ -13,7 +13,7 @@ from gateway.workflow.staff import StaffRole
 from gateway.workflow.triggers import StaffAction
 from tests.documents.reading import sizes
 from tests.pages.conftest import Browser, SignIn, Site
-from tests.web.live import START, a_request, keep
+from tests.web.known import START, a_request, keep
 
 PRINTERS = {
     "thermal": {PaperName.SHIPPING_LABEL: "4x6", PaperName.RETURN_LABEL: "4x6"},

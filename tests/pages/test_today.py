@@ -7,7 +7,7 @@ from gateway.workflow.staff import StaffRole
 from gateway.workflow.tasks import TaskKind
 from tests.pages.conftest import SignIn, Site
 from tests.store.values import creation, step
-from tests.web.live import START, a_request, keep
+from tests.web.known import START, a_request, keep
 
 
 async def test_a_task_stands_with_what_is_proposed_and_can_be_opened(site: Site, sign_in: SignIn):

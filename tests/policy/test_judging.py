@@ -1,9 +1,6 @@
-"""From copies to an answer: the availability table, the rules of choice, costs, CopyOrLoan, expected dates."""
+"""From copies to an answer: the availability table, the rules of choice, CopyOrLoan, what goes out alone."""
 
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import UTC, timedelta
 
 import msgspec
 import pytest
@@ -11,11 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.iso18626.codes import ReasonRetry, ReasonUnfilled, ServiceType
-from gateway.policy.judging import answer, expected_at, goes_out_alone, judge, not_held
+from gateway.policy.judging import answer, goes_out_alone, judge, not_held
 from gateway.policy.lines import Terms
 from gateway.sip2.circulation_status import STATUS_WORDS
-from gateway.workflow.calendar import Calendar, Calendars
-from gateway.workflow.fetching import UNKNOWN
+from gateway.workflow.calendar import Calendars
 from gateway.workflow.policy import (
     DEFAULT_STATUS_RULES,
     AutoAnswer,
@@ -23,40 +19,10 @@ from gateway.workflow.policy import (
     Policy,
     PolicyLine,
     StatusRule,
-    TooLate,
     WithoutRule,
 )
-from gateway.workflow.records import Answer, AnswerKind, Copy, CopyStatus, Fetching
-from gateway.workflow.values import Money
-
-AT = datetime(2026, 10, 28, 9, 0, tzinfo=UTC)  # a Wednesday
-SOON, LATER = AT + timedelta(days=5), AT + timedelta(days=9)
-CALENDAR = Calendar(time_zone="Europe/Berlin")
-CALENDAR_ZONE = ZoneInfo("Europe/Berlin")
-CALENDARS = Calendars(library=CALENDAR)
-LOAN = Terms(service=ServiceType.LOAN)
-COPY = Terms(service=ServiceType.COPY, copyright="US-CCG")
-EITHER = Terms(service=ServiceType.COPY_OR_LOAN, copyright="US-CCG")
-
-
-def euros(amount: str) -> Money:
-    return Money(amount=Decimal(amount), currency="EUR")
-
-
-def copy(status: str, number: int = 1, **fields: Any) -> CopyStatus:
-    branch, item_type = fields.pop("branch", "MAIN"), fields.pop("item_type", None)
-    item = Copy(item_barcode=f"3000000000{number:04}", branch=branch, item_type=item_type)
-    return CopyStatus(copy=item, status=status, **fields)
-
-
-def answered(*copies: CopyStatus, terms: Terms = LOAN, policy: Policy = Policy()) -> Answer:  # noqa: B008 - a frozen value
-    return answer(copies, terms, policy, CALENDARS, AT)
-
-
-def chosen(found: Answer) -> str:
-    assert found.choice is not None
-    return found.choice.copy.item_barcode[-1]
-
+from gateway.workflow.records import Answer, AnswerKind, Copy, CopyStatus
+from tests.policy.copies import AT, CALENDARS, COPY, EITHER, LATER, LOAN, SOON, answered, chosen, copy, euros
 
 # ── the availability table, row by row (ill.md, "Availability → answer") ─────────────────────────
 
@@ -159,98 +125,6 @@ def test_a_copy_that_others_wait_for_is_no_candidate_unless_the_policy_allows_it
     assert chosen(answered(copy("03", 1, queue_length=2), copy("10", 2), policy=allowed)) == "2"
 
 
-# ── policy lines ─────────────────────────────────────────────────────────────────────────────────
-
-
-def test_the_first_line_whose_conditions_all_fit_counts():
-    policy = Policy(
-        lines=(
-            PolicyLine(item_types=("DVD",), partners=("sample-city",), days=7),
-            PolicyLine(item_types=("DVD",), lend=False, reason="PolicyProblem"),
-            PolicyLine(branches=("MAIN",), days=28),
-        )
-    )
-    dvd, book = copy("03", item_type="DVD"), copy("03", item_type="BOOK")
-    friend = Terms(service=ServiceType.LOAN, partner="sample-city")
-    assert answered(dvd, terms=friend, policy=policy).loan_days == 7
-    assert answered(dvd, policy=policy).reason == "PolicyProblem"
-    assert answered(book, policy=policy).loan_days == 28
-    assert answered(copy("03", branch="EAST", item_type="BOOK"), policy=policy).loan_days == 42
-
-
-def test_a_line_says_no_before_the_status_is_looked_at():
-    policy = Policy(lines=(PolicyLine(lend=False, reason="NonCirculating"),))
-    assert judge(copy("04"), LOAN, policy, AT.date()).reason == "NonCirculating"
-
-
-@pytest.mark.parametrize(
-    ("reason", "kind"), [("PolicyProblem", AnswerKind.UNFILLED), ("ReqServTypeNotPossible", AnswerKind.RETRY)]
-)
-def test_a_lines_reason_says_whether_it_is_no_or_not_now(reason, kind):
-    found = answered(copy("03"), policy=Policy(lines=(PolicyLine(lend=False, reason=reason),)))
-    assert (found.kind, found.reason) == (kind, reason)
-
-
-def test_a_new_copy_can_be_asked_for_again_when_its_embargo_ends():
-    new = msgspec.structs.replace(copy("03").copy, acquired_on=AT.date() - timedelta(days=20))
-    policy = Policy(lines=(PolicyLine(embargo_days=30),))
-    found = answered(CopyStatus(copy=new, status="03"), copy("04", 2, due_at=AT + timedelta(days=40)), policy=policy)
-    assert (found.kind, found.reason) == (AnswerKind.RETRY, "NotCurrentAvailableForILL")
-    assert found.retry_after == datetime(2026, 11, 6, 23, 0, tzinfo=UTC)  # midnight in Berlin
-    assert answered(CopyStatus(copy=new, status="03"), copy("03", 2), policy=policy).kind is AnswerKind.SUPPLY
-
-
-def test_the_day_on_which_an_embargo_ends_is_the_librarys():
-    new = CopyStatus(copy=msgspec.structs.replace(copy("03").copy, acquired_on=AT.date()), status="03")
-    policy = Policy(lines=(PolicyLine(embargo_days=1),))
-    evening = datetime(2026, 10, 28, 23, 30, tzinfo=UTC)  # past midnight in Berlin
-    assert answer((new,), LOAN, policy, CALENDARS, evening).kind is AnswerKind.SUPPLY
-    assert answer((new,), LOAN, policy, CALENDARS, AT).kind is AnswerKind.RETRY
-
-
-def test_renewals_are_told_with_the_answer_and_are_terms_like_others():
-    policy = Policy(lines=(PolicyLine(branches=("EAST",), renewals=2), PolicyLine(renewals=0)))
-    found = answered(copy("03", 1), copy("09", 2, branch="EAST"), copy("10", 3), policy=policy)
-    assert found.renewals == 0
-    assert [each.copy.item_barcode[-1] for each in found.others] == ["3"]
-
-
-def test_a_line_gives_cost_and_condition_and_only_copies_on_the_same_terms_can_stand_in():
-    dear = PolicyLine(branches=("EAST",), cost=euros("5.00"))
-    strict = PolicyLine(cost=euros("3.00"), condition="LibraryUseOnly")
-    policy = Policy(lines=(dear, strict))
-    found = answered(copy("03", 1), copy("03", 2, branch="EAST"), copy("09", 3), policy=policy)
-    assert (found.cost, found.condition) == (euros("3.00"), "LibraryUseOnly")
-    assert [each.copy.item_barcode[-1] for each in found.others] == ["3"]
-
-
-# ── costs ────────────────────────────────────────────────────────────────────────────────────────
-
-COSTLY = Policy(lines=(PolicyLine(branches=("EAST",), cost=euros("20.00")), PolicyLine(cost=euros("12.50"))))
-
-
-@pytest.mark.parametrize(
-    "limit", [None, euros("12.50"), euros("99"), msgspec.structs.replace(euros("13"), currency="eur")]
-)
-def test_a_cost_within_the_partners_limit_is_told_and_no_hindrance(limit):
-    found = answered(copy("03"), terms=msgspec.structs.replace(LOAN, max_cost=limit), policy=COSTLY)
-    assert (found.kind, found.cost) == (AnswerKind.SUPPLY, euros("12.50"))
-
-
-@pytest.mark.parametrize("limit", [euros("12.49"), Money(amount=Decimal(1000), currency="JPY")])
-def test_a_cost_above_the_limit_or_in_another_currency_is_an_offer_of_the_cheapest_copy(limit):
-    terms = msgspec.structs.replace(LOAN, max_cost=limit)
-    found = answered(copy("03", 1, branch="EAST"), copy("03", 2), copy("03", 3), terms=terms, policy=COSTLY)
-    assert (found.kind, found.reason) == (AnswerKind.RETRY, "CostExceedsMaxCost")
-    assert (found.cost, chosen(found)) == (euros("12.50"), "2")
-    assert [each.copy.item_barcode[-1] for each in found.others] == ["3"]
-
-
-def test_an_affordable_copy_wins_over_a_dear_one_that_could_go_sooner():
-    terms = msgspec.structs.replace(LOAN, max_cost=euros("15.00"))
-    assert chosen(answered(copy("03", 1, branch="EAST"), copy("10", 2), terms=terms, policy=COSTLY)) == "2"
-
-
 # ── loan, copy, or either ────────────────────────────────────────────────────────────────────────
 
 NO_LOANS = Policy(lines=(PolicyLine(lend=False, reason="NonCirculating"),))
@@ -313,93 +187,6 @@ def test_every_row_of_the_table_can_be_changed():
 
 def test_nothing_goes_out_alone_by_default():
     assert Policy().auto_answer is AutoAnswer.OFF
-
-
-# ── dates ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_expected_is_noon_of_an_open_day_by_the_librarys_clock():
-    assert expected_at(AT, 2, CALENDAR) == datetime(2026, 10, 30, 11, 0, tzinfo=UTC)
-    assert expected_at(AT, 3, CALENDAR) == datetime(2026, 11, 2, 11, 0, tzinfo=UTC)
-    summer = datetime(2026, 10, 23, 22, 30, tzinfo=UTC)  # half past midnight on Saturday, before the clocks go back
-    assert expected_at(summer, 1, CALENDAR) == datetime(2026, 10, 26, 11, 0, tzinfo=UTC)
-
-
-def test_a_copy_is_expected_after_open_days_of_the_branch_that_has_it():
-    """The branch is closed on Thursdays and Fridays, the library is not: fetched on Saturday, brought on Monday."""
-    east = Calendar(time_zone="Europe/Berlin", closed_weekdays=(3, 4))
-    calendars = Calendars(library=CALENDAR, branches={"EAST": east})
-    found = [answer((copy("03", branch=branch),), LOAN, Policy(), calendars, AT) for branch in ("MAIN", "EAST")]
-    assert [each.expected_at and each.expected_at.day for each in found] == [30, 2]
-
-
-@pytest.mark.parametrize(
-    ("copies", "line"),
-    [
-        ((copy("03", item_type="DVD"),), "films"),
-        ((copy("04", item_type="DVD"),), "films"),
-        ((copy("01", item_type="DVD"),), "films"),
-        ((copy("03", branch="EAST"),), "line 2"),
-        ((copy("03"),), ""),
-        ((), ""),
-    ],
-)
-def test_an_answer_names_the_line_of_the_policy_that_it_rests_on(copies, line):
-    lines = (PolicyLine(name="films", item_types=("DVD",)), PolicyLine(branches=("EAST",), lend=False))
-    assert answered(*copies, policy=Policy(lines=lines)).line == line
-
-
-def test_what_a_branch_takes_counts_for_the_expected_day():
-    slow = Fetching(mostly=3, nearly_all=5, words="of 20 books half came within 3 open days")
-    found = answered(msgspec.structs.replace(copy("03"), fetching=slow))
-    assert found.expected_at == expected_at(AT, 3, CALENDAR)
-    assert "of 20 books half came within 3 open days" in found.words, "the basis stands with the choice"
-    unknown = answered(msgspec.structs.replace(copy("03"), fetching=UNKNOWN))
-    assert unknown.expected_at == expected_at(AT, Policy().delivery_days, CALENDAR)
-
-
-@pytest.mark.parametrize(
-    ("too_late", "kind", "reason"),
-    [
-        (TooLate.RETRY, AnswerKind.RETRY, "ReqDelDateNotPossible"),
-        (TooLate.UNFILLED, AnswerKind.UNFILLED, "NotAvailableForILL"),
-        (TooLate.STAFF, AnswerKind.SUPPLY, None),
-    ],
-)
-def test_what_can_not_be_there_in_time_is_no_promise(too_late, kind, reason):
-    policy = Policy(too_late=too_late)
-    soon = msgspec.structs.replace(LOAN, need_before=AT + timedelta(days=3))
-    found = answered(copy("03"), terms=soon, policy=policy)
-    assert (found.kind, found.reason) == (kind, reason)
-    assert "at the soonest" in found.words
-    assert (found.doubt is not None) is (too_late is TooLate.STAFF), "a person decides"
-    if kind is AnswerKind.RETRY:
-        assert found.note is not None
-        assert found.note.startswith("It could be with you by 2026-11-02"), "the partner hears the day"
-        assert found.expected_at is not None
-        assert f"{found.expected_at:%Y-%m-%d}" == "2026-11-02"
-    late_enough = msgspec.structs.replace(LOAN, need_before=AT + timedelta(days=9))
-    assert answered(copy("03"), terms=late_enough, policy=policy).kind is AnswerKind.SUPPLY
-
-
-@pytest.mark.parametrize(
-    ("need_before", "kind"),
-    [
-        (datetime(2026, 11, 2, 0, 0, tzinfo=CALENDAR_ZONE), AnswerKind.SUPPLY),
-        (datetime(2026, 11, 2, 9, 30, tzinfo=CALENDAR_ZONE), AnswerKind.SUPPLY),
-        (datetime(2026, 11, 1, 23, 59, tzinfo=CALENDAR_ZONE), AnswerKind.RETRY),
-    ],
-)
-def test_what_comes_on_the_day_that_is_named_comes_in_time(need_before: datetime, kind: AnswerKind):
-    assert answered(copy("03"), terms=msgspec.structs.replace(LOAN, need_before=need_before)).kind is kind
-
-
-def test_of_several_copies_one_that_is_there_in_time_is_promised():
-    quick, slow = Fetching(mostly=1, nearly_all=2), Fetching(mostly=8, nearly_all=9)
-    copies = [msgspec.structs.replace(copy("03", number), fetching=each) for number, each in ((1, slow), (2, quick))]
-    found = answered(*copies, terms=msgspec.structs.replace(LOAN, need_before=AT + timedelta(days=6)))
-    assert found.choice == copies[1]
-    assert found.others == (), "the other can't take its place"
 
 
 def test_a_copy_without_a_rule_of_copyright_is_answered_by_setting():

@@ -6,10 +6,16 @@ from pathlib import Path
 import pytest
 
 from tests.store.fresh import Fill
-from tests.web.live import Live, live_api
+from tests.web.live import Live, live_api, real_intake
 
 
 @pytest.fixture
 async def live(tmp_path: Path, fill: Fill | None) -> AsyncIterator[Live]:
     async with live_api(tmp_path, fill=fill) as running:
         yield running
+
+
+@pytest.fixture
+def desk(live: Live) -> Live:
+    live.intake.writes = real_intake(live)
+    return live

@@ -16,8 +16,9 @@ from gateway.workflow.partners import Partner, PartnerCatalogue, Peer
 from gateway.workflow.records import State
 from gateway.workflow.staff import Session
 from gateway.workflow.triggers import StaffAction
-from tests.web import test_bills, test_invoices
-from tests.web.live import ALMANAC, START, VALLEY, Live, a_request, keep, keep_with_story, serving
+from tests.web import billing, invoicing
+from tests.web.known import ALMANAC, START, VALLEY, a_request, keep, keep_with_story
+from tests.web.live import Live, serving
 from tests.web.test_accounts import PASSWORD
 from tests.web.test_copyright import ask
 from tests.web.test_prices import borrow
@@ -97,21 +98,21 @@ async def _people(live: Live) -> None:
 
 
 async def _bills(live: Live) -> None:
-    await test_bills.lost(live, "r2")
+    await billing.lost(live, "r2")
     proposed = await _told(live, "/bills", {"request": "r2"})
     paid = {"partner": VALLEY.id, "amount": "100.00", "currency": "USD"}
-    first = await test_bills.invoice(live)
+    first = await billing.invoice(live)
     payment = await _told(live, "/payments", paid)
-    open_one = await test_bills.invoice(live)
+    open_one = await billing.invoice(live)
     NAMES.update(bill=[open_one, first, proposed["bill"]["id"]], payment=[payment["id"]])
 
 
 async def _invoices(live: Live) -> None:
     """A disputed one with its document and letter, one that was exported, and one that waits for the next export."""
-    disputed = (await test_invoices.enter(live))["invoice"]["id"]
-    await test_invoices.hand_in(live, disputed, test_invoices.PDF)
-    await test_invoices.act(live, disputed, "dispute", reason="The book is back on your shelf.")
-    await test_invoices.made(live, disputed)
+    disputed = (await invoicing.enter(live))["invoice"]["id"]
+    await invoicing.hand_in(live, disputed, invoicing.PDF)
+    await invoicing.act(live, disputed, "dispute", reason="The book is back on your shelf.")
+    await invoicing.made(live, disputed)
     exported = await _approved(live, "2026/00418")
     batch = await _told(live, "/invoices/exports")
     waiting = await _approved(live, "2026/00419")
@@ -119,10 +120,10 @@ async def _invoices(live: Live) -> None:
 
 
 async def _approved(live: Live, number: str) -> str:
-    shown = await test_invoices.enter(live, number=number, request=None, title=f"Rivers, volume {number[-1]}")
+    shown = await invoicing.enter(live, number=number, request=None, title=f"Rivers, volume {number[-1]}")
     name = str(shown["invoice"]["id"])
-    await test_invoices.act(live, name, "verify", reason="Asked for by telephone.")
-    await test_invoices.act(live, name, "approve", test_invoices.MANAGER)
+    await invoicing.act(live, name, "verify", reason="Asked for by telephone.")
+    await invoicing.act(live, name, "approve", invoicing.MANAGER)
     return name
 
 
@@ -131,6 +132,6 @@ async def _mails(live: Live) -> None:
         id="N-1", kind=NoticeKind.STATEMENT, state=NoticeState.REFUSED, about=VALLEY.id, to="ill@valley.example", subject="Statement",
         body="See the attached statement.\n", made_at=START, changed_at=START,
     )  # fmt: skip
-    file = NoticeFile(name="statement.pdf", content_type="application/pdf", data=test_bills.PDF)
+    file = NoticeFile(name="statement.pdf", content_type="application/pdf", data=billing.PDF)
     await live.store.notices.commit(NoticeChange(at=START, new=(NewNotice(notice=mail, files=(file,)),)))
     NAMES.update(notice=["N-1"])

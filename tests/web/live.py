@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from gateway.catalogue import ItemListFinder
 from gateway.desk.access import configured_token, new_token
 from gateway.desk.ports import CopyRules, Desk, PickupRules
 from gateway.desk.sign_ins import SignIns, SignInTry
-from gateway.desk.structs.acs import AcsSaid, AcsSays, AcsStatus
+from gateway.desk.structs.acs import AcsSaid, AcsStatus
 from gateway.desk.structs.directory import CatalogueTried, PeerTried
 from gateway.dispatch.accounts import AccountTest
 from gateway.dispatch.acs import Acs
@@ -37,15 +37,13 @@ from gateway.dispatch.notices import NoticeIntake
 from gateway.dispatch.performers.vetting import Vetting
 from gateway.dispatch.planning import Planner
 from gateway.dispatch.printing import Printing
-from gateway.dispatch.reconcile import Found as Difference
-from gateway.dispatch.reconcile import Report, Unanswered
+from gateway.dispatch.reconcile import Report
 from gateway.dispatch.roles import TABLES
 from gateway.dispatch.sealing import audit
 from gateway.dispatch.trial import Trials
 from gateway.documents.job import Look, Stationery
 from gateway.listener import Listener
 from gateway.mapping import circulation
-from gateway.mapping.reconcile import Kind
 from gateway.money.invoices import files
 from gateway.money.records import Seller
 from gateway.money.rules import BillingRules
@@ -56,84 +54,37 @@ from gateway.reports.lenders import LenderFigures
 from gateway.room import ListenerLimits
 from gateway.sip2.profiles import Profile
 from gateway.stationery import PaperName
-from gateway.store.port import Change, HistoryEntry, HistoryKind, Inbound, NewEffect, Store
+from gateway.store.port import Store
 from gateway.store.sqlite import SqliteStore
 from gateway.web.api import PREFIX, make_api
 from gateway.workflow.calendar import Calendar, Calendars
-from gateway.workflow.effects import OpenTask, StartTimer
 from gateway.workflow.events import StaffActed
 from gateway.workflow.finding import CatalogueSilentError, Found
 from gateway.workflow.machine import Decision, Ignored, Refused, decide
 from gateway.workflow.partners import OurLibrary, Partner, Peer
 from gateway.workflow.policy import DEFAULT_CLOCKS
-from gateway.workflow.records import Clock, Copy, Fetching, Item, ItemPlace, Request, Role, State
+from gateway.workflow.records import Copy, Fetching
 from gateway.workflow.recovery import Beside
 from gateway.workflow.staff import StaffRole
-from gateway.workflow.tasks import TaskKind
 from gateway.workflow.values import PostalAddress, Wanted
 from tests.dispatch.house import ScriptedAcs
 from tests.fakes.clock import FakeTime
 from tests.fakes.passwords import cheap_passwords
 from tests.store.fresh import Fill, lay_tables
+from tests.web.known import ACS_STATUS, ALMANAC, REPORT, START, VALLEY
 
 ADMIN = "first-admin.a-secret-for-tests-only"
 ZONE = ZoneInfo("America/Denver")
 COPY_BYTES = 1_000_000
 """Of a file that is handed in, at the most."""
-START = datetime(2026, 10, 28, 9, 0, tzinfo=UTC)
+
+
 TOKENS = {
     str(role): new_token(f"a-{role}", role, START)
     for role in (StaffRole.VIEWER, StaffRole.TECHNICIAN, StaffRole.MANAGER)
 }
 """What the store holds of each role's, and what is shown once."""
-VALLEY = Partner(
-    id="valley",
-    name="Example Valley Library",
-    peer="hub",
-    symbols=("ISIL:XX-EVL",),
-    account="21234000000019",
-    address=PostalAddress(line1="1 Imaginary Road", locality="Valley", postal_code="00001"),
-)
-ALMANAC = Copy(
-    item_barcode="30234000517861",
-    branch="Main",
-    title="The Imaginary Almanac",
-    author="A. Author",
-    call_number="QA76.73 ALM",
-    item_type="book",
-)
 
-
-REPORT = Report(
-    accounts=("valley",),
-    differences=(
-        Difference(
-            account="valley",
-            kind=Kind.UNKNOWN_LOAN,
-            item_barcode=ALMANAC.item_barcode,
-            words="It is out.",
-            act="Check it in.",
-            request=None,
-        ),
-    ),
-    unanswered=(Unanswered(account="hills", words="No connection."),),
-    agreed=(),
-)
-"""What a reconciliation comes to."""
-ACS_STATUS = AcsStatus(
-    trouble="it does not answer; its work is postponed",
-    breaker="open",
-    connections=1,
-    idle=0,
-    refused_logins=0,
-    stopped=False,
-    last_reply_at=START,
-    last_error="no answer",
-    last_error_at=None,
-    acs=AcsSays(online=True, timeout_s=3.0, retries=None, supported="YYY", denied=("29", "65")),
-    no_answer_since=None,
-    paused_until=None,
-)
 
 BILLING = BillingRules(
     seller=Seller(name="Example Valley Library", contact="ill@library.example", ways_to_pay=("By check",)),
@@ -432,73 +383,4 @@ def _appraiser(live: Live) -> Appraiser:
         finder=ItemListFinder(live.store.find_items),
         calendars=Calendars(library=Calendar(time_zone=ZONE.key)),
         branches={},
-    )
-
-
-def a_request(request_id: str = "r1", state: State = State.WILL_SUPPLY, **fields: Any) -> Request:
-    """A request of Example Valley Library for the Imaginary Almanac."""
-    place = ItemPlace.HELD if state is State.WILL_SUPPLY else ItemPlace.OUT
-    usual: dict[str, Any] = {
-        "id": request_id,
-        "role": Role.LENDING,
-        "state": state,
-        "version": 1,
-        "peer": "hub",
-        "partner": VALLEY.id,
-        "requesting_agency": "ISIL:XX-EVL",
-        "supplying_agency": "ISIL:XX-ECL",
-        "partner_request_id": f"their-{request_id}",
-        "created_at": START,
-        "updated_at": START,
-        "state_since": START,
-        "wanted": Wanted(title="The Imaginary Almanac"),
-        "items": (Item(copy=ALMANAC, place=place),),
-    }
-    return Request(**{**usual, **fields})
-
-
-async def keep(store: Store, *requests: Request) -> None:
-    """Put requests into the store as they are."""
-    for request in requests:
-        await store.commit(Change(request=request, created=True, history_of=request.id))
-
-
-async def keep_with_story(store: Store, request: Request) -> None:
-    """Put in a request with a message, SIP2 in its timeline, a task and a clock."""
-    message = Inbound(
-        peer="hub",
-        digest="d",
-        content="c",
-        received_at=START,
-        kind="request",
-        ok=True,
-        document=b"<ISO18626Message>\n  <title>The Imaginary Almanac</title>\n</ISO18626Message>",
-        confirmation=b"<messageStatus>OK</messageStatus>",
-        repairs=("no version",),
-    )
-    history = (
-        HistoryEntry(at=START, by="hub", kind=HistoryKind.MESSAGE_IN, words="Received request; confirmed OK."),
-        HistoryEntry(
-            at=START,
-            by="gateway",
-            kind=HistoryKind.SIP2,
-            words="SIP2 15: done, 12 ms.",
-            detail={"sent": "15+20261028", "received": "161Y"},
-        ),
-        HistoryEntry(at=START, by="hub", kind=HistoryKind.DECISION, words="They ask for it.", state=request.state),
-    )
-    await store.commit(
-        Change(
-            request=request,
-            created=True,
-            history_of=request.id,
-            history=history,
-            inbound=message,
-            effects=(
-                NewEffect(
-                    effect=StartTimer(clock=Clock.HOLD, since=START), lane=None, due_at=START + timedelta(days=3)
-                ),
-            ),
-            open_tasks=(OpenTask(kind=TaskKind.CANNOT_FIND, words="Not at the desk after two days."),),
-        )
     )

@@ -4,7 +4,8 @@ import json
 
 import msgspec
 
-from tests.web.live import ACS_STATUS, REPORT, START, Live
+from tests.web.known import ACS_STATUS, REPORT, START
+from tests.web.live import Live
 
 
 async def test_the_status_is_what_the_connection_says(live: Live):

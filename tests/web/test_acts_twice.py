@@ -8,7 +8,8 @@ import pytest
 
 from gateway.store.port import Change
 from gateway.workflow.records import State
-from tests.web.live import Live, a_request, live_api
+from tests.web.known import a_request
+from tests.web.live import Live, live_api
 
 
 @pytest.fixture

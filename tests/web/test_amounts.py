@@ -14,7 +14,8 @@ from gateway.workflow.partners import Billing
 from tests.documents.reading import texts
 from tests.documents.test_pdf import printed
 from tests.fakes.directory import put
-from tests.web.live import VALLEY, Live
+from tests.web.known import VALLEY
+from tests.web.live import Live
 
 DIGITS = {"USD": 2, "JPY": 0, "KWD": 3}
 MOST = Decimal(10**9)

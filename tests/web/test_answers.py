@@ -13,7 +13,8 @@ from yarl import URL
 from gateway.web import answers
 from gateway.web.answers import unknown_fields
 from gateway.workflow.policy import Policy
-from tests.web.live import ADMIN, Live, a_request, keep
+from tests.web.known import a_request, keep
+from tests.web.live import ADMIN, Live
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from gateway.store.port import Change, Inbound
 from gateway.workflow.partners import STRANGER
 from gateway.workflow.records import Request, State
 from gateway.workflow.triggers import StaffAction
-from tests.web.live import START, VALLEY, Live, a_request
+from tests.web.known import START, VALLEY, a_request
+from tests.web.live import Live
 
 HILLS = "ISIL:XX-HILLS"
 

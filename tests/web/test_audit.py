@@ -19,7 +19,8 @@ from gateway.workflow.records import Answer, AnswerKind, State
 from gateway.workflow.triggers import StaffAction
 from gateway.workflow.words import narrate
 from tests.fakes.clock import QuickTime
-from tests.web.live import START, Live, a_request
+from tests.web.known import START, a_request
+from tests.web.live import Live
 
 SECRET = "The customer has moved to Nowhere Lane"
 

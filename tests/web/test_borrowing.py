@@ -16,7 +16,8 @@ from gateway.workflow.borrowing_records import Concern, Doubt
 from gateway.workflow.machine import Decision, decide
 from gateway.workflow.records import Request, State
 from gateway.workflow.staff import StaffRole
-from tests.web.live import Live, a_request, keep, live_api
+from tests.web.known import a_request, keep
+from tests.web.live import Live, live_api
 
 CARD = "20000000090031"
 ORDER: dict[str, Any] = {

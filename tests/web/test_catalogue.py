@@ -1,7 +1,8 @@
 """Look-ups over the API."""
 
 from gateway.workflow.values import Editions, Identifier, Wanted
-from tests.web.live import ALMANAC, Live
+from tests.web.known import ALMANAC
+from tests.web.live import Live
 
 
 async def test_what_is_found_comes_with_the_words_of_the_search(live: Live):

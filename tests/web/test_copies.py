@@ -28,7 +28,8 @@ from gateway.workflow.borrowing_records import Borrowing, LenderLine
 from gateway.workflow.effects import SendAction, Tell
 from gateway.workflow.records import Role, State
 from gateway.workflow.staff import StaffRole
-from tests.web.live import COPY_BYTES, Live, a_request, live_api
+from tests.web.known import a_request
+from tests.web.live import COPY_BYTES, Live, live_api
 
 SCAN = b"%PDF-1.7\n" + bytes(range(256)) * 2_000
 """In two pieces."""

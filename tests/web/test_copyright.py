@@ -12,7 +12,8 @@ from gateway.workflow.borrowing_records import Borrowing, Concern
 from gateway.workflow.copyright import count_key
 from gateway.workflow.records import Request, Role, State
 from gateway.workflow.values import Identifier, Wanted
-from tests.web.live import START, Live
+from tests.web.known import START
+from tests.web.live import Live
 
 WANTED = Wanted(
     title="The Journal", article_title="On Nothing", identifiers=(Identifier(code="ISSN", value="0000-0000"),)

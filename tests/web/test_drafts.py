@@ -11,7 +11,8 @@ from gateway.desk.structs.orders import TypedOrder, TypedWork
 from gateway.iso18626.codes import ServiceType
 from gateway.sip2.errors import NotSent, Reason
 from gateway.workflow.staff import StaffRole
-from tests.web.live import ALMANAC, Live
+from tests.web.known import ALMANAC
+from tests.web.live import Live
 from tests.web.test_borrowing import CARD, ORDER, ours
 
 SOMEBODY = Caller("somebody", StaffRole.TECHNICIAN)

@@ -12,7 +12,8 @@ from gateway.workflow import rota
 from gateway.workflow.effects import StartTimer
 from gateway.workflow.events import TimerFired
 from gateway.workflow.records import Clock, Request, State
-from tests.web.live import START, VALLEY, Live, a_request, keep
+from tests.web.known import START, VALLEY, a_request, keep
+from tests.web.live import Live
 
 RECORD: dict[str, Any] = msgspec.to_builtins(VALLEY)
 SERVED = LenderFigures(fill_rate=0.6, turnaround_days=6.5, asked=20, no_days=3.4, promise_days=6.0)

@@ -24,7 +24,8 @@ from gateway.workflow.partners import Billing, FeesBilled
 from gateway.workflow.records import Role, State
 from gateway.workflow.values import Money
 from tests.fakes.directory import put
-from tests.web.live import START, VALLEY, Live, a_request, keep, live_api
+from tests.web.known import START, VALLEY, a_request, keep
+from tests.web.live import Live, live_api
 
 DAY_S = 24 * 3600
 BY_HAND: Final = Caller(name="a-technician", role=StaffRole.TECHNICIAN)

@@ -6,7 +6,8 @@ import pytest
 
 from gateway.store.port import BackOff
 from gateway.workflow.figures import Direction, FaultCount
-from tests.web.live import START, Live, a_request, keep_with_story
+from tests.web.known import START, a_request, keep_with_story
+from tests.web.live import Live
 
 
 async def test_a_page_of_figures(live: Live):

@@ -12,7 +12,8 @@ from gateway.dispatch.roles import TABLES
 from gateway.workflow.borrowing_records import Borrowing, LenderLine
 from gateway.workflow.records import Copy, Item, ItemPlace, Request, Role, State
 from gateway.workflow.values import PostalAddress
-from tests.web.live import START, Live, a_request, keep
+from tests.web.known import START, a_request, keep
+from tests.web.live import Live
 
 
 def item(

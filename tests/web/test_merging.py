@@ -13,10 +13,11 @@ from gateway.workflow.policy import Policy, PolicyLine
 from gateway.workflow.records import State
 from gateway.workflow.staff import StaffRole
 from tests.fakes.directory import put
-from tests.web.live import START, VALLEY, Live, a_request, keep, live_api
-from tests.web.test_bills import act, fetch, invoice, made, sent_for_a_fee
-from tests.web.test_invoices import act as act_on_invoice
-from tests.web.test_invoices import came, enter, says
+from tests.web.billing import act, fetch, invoice, made, sent_for_a_fee
+from tests.web.invoicing import act as act_on_invoice
+from tests.web.invoicing import came, enter, says
+from tests.web.known import START, VALLEY, a_request, keep
+from tests.web.live import Live, live_api
 
 UNION = Partner(
     id="union",

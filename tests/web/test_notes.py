@@ -15,7 +15,8 @@ from gateway.store.port import Change
 from gateway.workflow.events import PartnerActed, PartnerAction
 from gateway.workflow.records import State
 from gateway.workflow.staff import StaffRole
-from tests.web.live import Live, a_request, live_api
+from tests.web.known import a_request
+from tests.web.live import Live, live_api
 
 TECHNICIAN = Caller("a-technician", StaffRole.TECHNICIAN)
 

@@ -20,8 +20,9 @@ from gateway.workflow.partners import BilledBy, Billing
 from gateway.workflow.recovery import Recovery
 from gateway.workflow.staff import StaffRole
 from tests.fakes.directory import put
-from tests.web.live import START, VALLEY, Live, a_request, keep, live_api
-from tests.web.test_bills import fetch, invoice
+from tests.web.billing import fetch, invoice
+from tests.web.known import START, VALLEY, a_request, keep
+from tests.web.live import Live, live_api
 
 # The live desk's clock stands at 03:00 of October 28 in its zone.
 PLAN = NoticePlan(

@@ -20,7 +20,8 @@ from gateway.web.routes import placeholders
 from tests.fakes.examples import examples
 from tests.store.fresh import Fill
 from tests.web.everything import HILLS, NAMES, everything
-from tests.web.live import VALLEY, Live
+from tests.web.known import VALLEY
+from tests.web.live import Live
 from tests.web.usual_calls import NEVER_DONE, USUAL, Usual
 from tests.web.values import values
 

@@ -15,7 +15,8 @@ from gateway.workflow.records import Copy, Item, ItemPlace, Request, Role, State
 from gateway.workflow.values import PostalAddress
 from tests.documents.reading import sizes, texts
 from tests.fakes.directory import put
-from tests.web.live import ALMANAC, VALLEY, Live, a_request, keep, live_api
+from tests.web.known import ALMANAC, VALLEY, a_request, keep
+from tests.web.live import Live, live_api
 
 PAPERS = ("packing-slip", "label", "strap", "routing-slip")
 POOL = "30000000009013"

@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from gateway.workflow.records import Role, State
-from tests.web.live import VALLEY, Live, a_request, keep
+from tests.web.known import VALLEY, a_request, keep
+from tests.web.live import Live
 
 PEER: dict[str, Any] = {"id": "east", "url": "https://ill.example.org/iso18626", "agencies": ["ISIL:XX-E", "*"]}
 PARTNER: dict[str, Any] = {"id": "east", "name": "Example East Library", "peer": "hub", "symbols": ["ISIL:XX-E"]}

@@ -9,7 +9,8 @@ from gateway.sip2.errors import NotSent, Reason
 from gateway.store.port import RequestFilter
 from gateway.workflow.finding import ListedItem
 from gateway.workflow.policy import Policy, PolicyLine
-from tests.web.live import ALMANAC, Live
+from tests.web.known import ALMANAC
+from tests.web.live import Live
 
 
 async def test_the_policy_is_the_built_in_one_until_somebody_writes_one(live: Live):

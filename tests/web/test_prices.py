@@ -20,7 +20,8 @@ from gateway.workflow.records import Copy, Item, Request, Role, State
 from gateway.workflow.staff import StaffRole
 from gateway.workflow.values import Wanted
 from tests.dispatch.house import sip2
-from tests.web.live import START, Live, charges_of
+from tests.web.known import START
+from tests.web.live import Live, charges_of
 
 ITEM = "39999000000011"
 CARD = "29999000000019"

@@ -8,7 +8,8 @@ from gateway.desk.access import Caller
 from gateway.desk.structs.directory import RecordForm
 from gateway.workflow.partners import Partner, Peer
 from gateway.workflow.staff import StaffRole
-from tests.web.live import VALLEY, Live
+from tests.web.known import VALLEY
+from tests.web.live import Live
 
 ADMIN = Caller("an-admin", StaffRole.ADMIN)
 

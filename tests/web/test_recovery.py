@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from gateway.store.port import Change
 from gateway.workflow.recovery import Agreement, Beside, Recovery
-from tests.web.live import START, Live, a_request
+from tests.web.known import START, a_request
+from tests.web.live import Live
 
 HELD = Recovery(since=START, why="The store was restored.", copy_of=START - timedelta(hours=1))
 FOUND = [

@@ -10,7 +10,8 @@ from gateway.workflow.borrowing_records import Borrowing
 from gateway.workflow.records import Answer, AnswerKind, Role, State
 from gateway.workflow.triggers import Deed, StaffAction
 from gateway.workflow.values import Money, Wanted
-from tests.web.live import START, Live, a_request, keep, keep_with_story
+from tests.web.known import START, a_request, keep, keep_with_story
+from tests.web.live import Live
 
 
 async def test_the_list_is_newest_first_and_goes_on_where_it_stopped(live: Live):

@@ -1,77 +1,19 @@
 """One scan does the next step and says it in one line: over the live API, with the real intake."""
 
-from datetime import timedelta
-from typing import Any
-
-import msgspec
 import pytest
 
-from gateway.dispatch.planning import ACS_LANE
-from gateway.iso18626.codes import ReasonForMessage, ServiceType, Status
-from gateway.store.borrowing_port import Asked, Customer
-from gateway.store.port import BackOff, Change, NewEffect
+from gateway.iso18626.codes import ServiceType
 from gateway.store.scans_port import ScanRecord, ScanResult
 from gateway.workflow.borrowing_events import BarcodeAssigned
-from gateway.workflow.borrowing_records import Borrowing, LenderLine
-from gateway.workflow.effects import SendAction, Tell
+from gateway.workflow.effects import SendAction
 from gateway.workflow.events import Looked, Performed
 from gateway.workflow.finding import ListedItem
-from gateway.workflow.partners import Partner
-from gateway.workflow.records import (
-    Act,
-    Answer,
-    AnswerKind,
-    Copy,
-    Finding,
-    Item,
-    ItemPlace,
-    Outcome,
-    Request,
-    Role,
-    State,
-)
+from gateway.workflow.records import Act, Answer, AnswerKind, Copy, Finding, Item, ItemPlace, Outcome, State
 from gateway.workflow.triggers import StaffAction
 from gateway.workflow.values import Wanted
-from tests.web.live import ALMANAC, START, Live, a_request, keep, real_intake
-
-ITEM = ALMANAC.item_barcode
-NORTH = Copy(item_barcode="30234000500008", branch="Main", title="Rivers of the North")
-SOUTH = Copy(item_barcode="30234000500016", branch="Main", title="Rivers of the South")
-CARD = "21234000000001"
-DUE = START + timedelta(days=70)
-LINE = LenderLine(partner="valley", peer="hub", agency="ISIL:XX-EVL")
-
-
-@pytest.fixture
-def desk(live: Live) -> Live:
-    live.intake.writes = real_intake(live)
-    return live
-
-
-async def scan(live: Live, code: str, *, role: str = "technician", **body: Any) -> dict[str, Any]:
-    status, answer = await live.call("POST", "/scans", role=role, body={"code": code, **body})
-    assert status == 200, answer
-    return dict(answer)
-
-
-async def look_again(live: Live, found: dict[str, Any]) -> dict[str, Any]:
-    _, answer = await live.call("GET", f"/scans/{found['scan']}", role="technician")
-    return dict(answer)
-
-
-async def happen(live: Live, request: str, *events: Any) -> None:
-    assert live.intake.writes is not None
-    for event in events:
-        await live.intake.writes.submit(request, event)
-
-
-async def answered(live: Live, request: str, act: Act, finding: Finding = Finding.YES, **fields: Any) -> None:
-    """The circulation system has answered, and was looked at."""
-    route = {"route_to": fields.pop("route_to")} if "route_to" in fields else {}
-    done = Performed(at=live.time.now(), act=act, item_barcode=ITEM, outcome=Outcome.DONE, **route)
-    looked = Looked(at=live.time.now(), act=act, item_barcode=ITEM, finding=finding, **fields)
-    await happen(live, request, done, looked)
-
+from tests.web.known import ALMANAC, START, a_request, keep
+from tests.web.live import Live
+from tests.web.scanning import DUE, ITEM, NORTH, SOUTH, answered, happen, look_again, ours, scan
 
 # ── lending: one scan out, one scan back ─────────────────────────────────────────────────────────
 
@@ -230,11 +172,6 @@ async def test_of_several_items_a_person_says_whether_all_go(desk: Live):
 # ── borrowing: one scan in, one scan back ────────────────────────────────────────────────────────
 
 
-def ours(state: State, **fields: Any) -> Request:
-    record = Borrowing(pickup_branch="East", asked=(LINE,), lender_request_id="V-77", lender_items=("31168098063892",))
-    return a_request("B-1", state, **{"role": Role.BORROWING, "borrowing": record, "items": (), **fields})
-
-
 @pytest.mark.parametrize("code", ["B-1", "V-77", "]C1V-77", "31168098063892", "]F0A31168098063892B\r"])
 async def test_what_comes_is_received_by_whatever_is_on_it(desk: Live, code: str):
     await keep(desk.store, ours(State.ON_ITS_WAY))
@@ -330,172 +267,6 @@ async def test_a_mode_pins_the_step(desk: Live, mode: str, state: State, act: st
     await keep(desk.store, a_request("r1", state))
     found = await scan(desk, ITEM, mode=mode)
     assert (found["act"], found["result"]) == (act, "done" if act else "look")
-
-
-# ── what is no item ──────────────────────────────────────────────────────────────────────────────
-
-
-async def with_customer(live: Live) -> None:
-    change = Change(
-        request=ours(State.ON_ITS_WAY), created=True, history_of="B-1",
-        asked=Asked(customer=Customer(barcode=CARD), works=("title:x",)),
-    )  # fmt: skip
-    await live.store.commit(change)
-
-
-async def test_a_customers_card_shows_the_requests_and_is_kept_nowhere(desk: Live):
-    await with_customer(desk)
-    found = await scan(desk, CARD)
-    assert (found["result"], found["said"]) == ("look", "A customer's card: one open request")
-    assert [offer["request"] for offer in found["offers"]] == ["B-1"]
-    entries = await desk.store.history("B-1")
-    assert [entry.words for entry in entries] == ["Looked for by the customer's card."]
-    kept = await desk.store._fetch("SELECT code, body FROM scans")  # type: ignore[attr-defined]
-    assert CARD not in str(kept)
-    assert (await look_again(desk, found))["offers"] == [], "nor which requests are one customer's"
-
-
-async def test_a_card_where_a_book_is_expected_looks_nobody_up(desk: Live):
-    await with_customer(desk)
-    found = await scan(desk, CARD, mode="ship")
-    assert (found["result"], found["said"], found["offers"]) == (
-        "stop", "That is a customer's card: scan the item", [],
-    )  # fmt: skip
-    assert await desk.store.history("B-1") == ()
-
-
-async def test_who_may_not_see_customers_sees_none_by_a_card(desk: Live):
-    status, _ = await desk.call("POST", "/scans", role="viewer", body={"code": CARD})
-    assert status == 403
-
-
-async def test_an_isbn_shows_the_requests_and_does_nothing(desk: Live):
-    await desk.store.import_items([ListedItem(copy=ALMANAC, keys=("isbn:9780306406157",))], replace=False)
-    await keep(desk.store, a_request())
-    found = await scan(desk, "9780306406157")
-    assert (found["result"], found["act"], found["title"]) == ("look", None, "The Imaginary Almanac")
-    assert [offer["request"] for offer in found["offers"]] == ["r1"]
-
-
-async def test_words_find_open_requests(desk: Live):
-    await keep(desk.store, a_request(), a_request("r2", State.COMPLETED))
-    found = await scan(desk, "imaginary")
-    assert (found["result"], found["said"]) == ("look", "One open request has that")
-    nothing = await scan(desk, "no such words")
-    assert (nothing["result"], nothing["search"]) == ("stop", "no such words")
-    kept = await desk.store._fetch("SELECT code, body FROM scans")  # type: ignore[attr-defined]
-    assert "no such words" not in str(kept), "a person's name may be typed"
-
-
-async def test_what_means_no_request_is_told_apart_in_the_cart_if_it_is_a_book(desk: Live):
-    first = await scan(desk, "30234000517861")
-    for code in ("9780306406157", "20000000000105", "somebody's name"):
-        await scan(desk, code)
-    _, cart = await desk.call("GET", f"/carts/{first['cart']}", role="technician")
-    assert {line["item"] for line in cart["scans"]} == {"30234000517861", "9780306406157", None}
-    assert (await scan(desk, "20000000000105"))["search"] is None
-
-
-async def test_a_scan_of_nothing_is_refused(desk: Live):
-    status, answer = await desk.call("POST", "/scans", body={"code": " \r\n"})
-    assert (status, answer["detail"]) == (422, "code: nothing was scanned.")
-
-
-async def test_only_what_can_be_done_with_an_item_in_hand_is_taken_by_a_key(desk: Live):
-    await keep(desk.store, a_request())
-    status, answer = await desk.call("POST", "/scans", body={"code": ITEM, "act": "force"})
-    assert (status, answer["detail"][:13]) == (422, "act: none of ")
-
-
-# ── the cart ─────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.process
-async def test_a_cart_is_listed_counted_and_printed_at_once(desk: Live):
-    await keep(desk.store, a_request("r1", State.LOANED), ours(State.ON_ITS_WAY))
-    first = await scan(desk, ITEM)
-    await answered(desk, "r1", Act.CHECKIN, route_to="Main")
-    desk.time.set_by(1)
-    await scan(desk, "no such words")
-    _, cart = await desk.call("GET", f"/carts/{first['cart']}", role="technician")
-    assert [line["result"] for line in cart["scans"]] == ["stop", "done"]
-    assert (cart["done"], cart["look"], cart["stop"]) == (1, 0, 1)
-    assert cart["papers"] == [{"request": "r1", "paper": "routing-slip", "item": ITEM}]
-    url = f"{desk.url}/api/v1/carts/{first['cart']}/papers"
-    headers = {"Authorization": f"Bearer {desk.tokens['technician']}"}
-    async with desk.http.get(url, headers=headers) as answer:
-        assert (answer.status, answer.content_type) == (200, "application/pdf")
-
-
-async def test_who_names_no_cart_goes_on_with_the_last_one_of_the_day(desk: Live):
-    first = await scan(desk, "no such words")
-    desk.time.set_by(39600)
-    assert (await scan(desk, "nor these"))["cart"] == first["cart"]
-    desk.time.set_by(46800)
-    assert (await scan(desk, "nor those"))["cart"] != first["cart"]
-    assert (await scan(desk, "here", cart="manager.1"))["cart"] == "manager.1"
-
-
-async def test_what_waits_says_why(desk: Live):
-    await keep(desk.store, a_request())
-    found = await scan(desk, ITEM)
-    desk.time.set_by(5)
-    until = desk.time.now() + timedelta(seconds=30)
-    await desk.store.set_backoff(BackOff(lane="acs:main", until=until, failures=3, since=START))
-    waits = await look_again(desk, found)
-    assert waits["open"] is True
-    assert waits["said"].endswith("It waits: the circulation system has given no usable answer. It goes on by itself")
-
-
-async def test_while_the_circulation_system_hangs_that_is_said_after_some_seconds(desk: Live):
-    """A call that is under way is leased, and has no time at which it is tried next."""
-    await keep(desk.store, a_request())
-    found = await scan(desk, ITEM)
-    now = desk.time.now()
-    claimed = await desk.store.claim(ACS_LANE, now=now, until=now + timedelta(seconds=60), owner="one", limit=1)
-    assert [row.request for row in claimed] == ["r1"]
-    assert (await look_again(desk, found))["said"] == found["said"], "not at once"
-    desk.time.set_by(5)
-    waits = await look_again(desk, found)
-    assert waits["open"] is True
-    assert waits["said"] == f"{found['said']}. The circulation system has not answered yet"
-
-
-async def test_a_cart_reads_the_partners_once_however_many_of_its_scans_wait(
-    desk: Live, monkeypatch: pytest.MonkeyPatch
-):
-    """Reading all of them holds the loop for some milliseconds where there are many."""
-    for number, copy in enumerate((NORTH, SOUTH, ALMANAC)):
-        await keep(desk.store, a_request(f"r{number}", items=(Item(copy=copy, place=ItemPlace.HELD),)))
-        await scan(desk, copy.item_barcode, cart="c1")
-    desk.time.set_by(5)
-    reads = 0
-    partners = desk.store.partners
-
-    async def counted() -> tuple[Partner, ...]:
-        nonlocal reads
-        reads += 1
-        return await partners()
-
-    monkeypatch.setattr(desk.store, "partners", counted)
-    _, shown = await desk.call("GET", "/carts/c1", role="technician")
-    said = [each["said"].rpartition(". ")[2] for each in shown["scans"]]
-    assert (said, reads) == (["The circulation system has not answered yet"] * 3, 1)
-
-
-async def test_why_a_partner_does_not_answer_is_no_reason_of_the_circulation_systems(desk: Live):
-    await keep(desk.store, a_request())
-    found = await scan(desk, ITEM)
-    desk.time.set_by(5)
-    until = desk.time.now() + timedelta(seconds=30)
-    await desk.store.set_backoff(BackOff(lane="peer:hub", until=until, failures=3, since=START))
-    words = Tell(reason=ReasonForMessage.STATUS_CHANGE, status=Status.WILL_SUPPLY, last_change=START)
-    tell = NewEffect(effect=words, lane="peer:hub", due_at=START)
-    request = await desk.store.request("r1")
-    assert request is not None
-    changed = msgspec.structs.replace(request, version=request.version + 1)
-    await desk.store.commit(Change(request=changed, history_of="r1", effects=(tell,)))
-    assert (await look_again(desk, found))["said"] == f"{found['said']}. The circulation system has not answered yet"
 
 
 @pytest.mark.parametrize("form", ["A{}B", "*{}*", "]C0{}", "]F0a{}b", "{}\r\n", "3 0234 000500008"])

@@ -6,7 +6,8 @@ import pytest
 from gateway.store.port import Change
 from gateway.workflow.borrowing_records import Borrowing, LenderLine
 from gateway.workflow.records import Copy, Item, ItemPlace, Request, Role, State
-from tests.web.live import ALMANAC, Live, a_request, keep
+from tests.web.known import ALMANAC, a_request, keep
+from tests.web.live import Live
 
 POOL, THEIRS = "30000000009013", "31168098063892"
 LINE = LenderLine(partner="valley", peer="hub", agency="ISIL:XX-EVL")

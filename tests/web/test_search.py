@@ -12,7 +12,8 @@ from gateway.store.port import Change
 from gateway.workflow.borrowing_records import Borrowing
 from gateway.workflow.records import Role, State
 from gateway.workflow.values import Wanted
-from tests.web.live import START, Live, a_request, keep, live_api
+from tests.web.known import START, a_request, keep
+from tests.web.live import Live, live_api
 
 
 @pytest.fixture

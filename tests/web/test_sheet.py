@@ -18,7 +18,8 @@ from gateway.workflow.records import Act, Item, ItemPlace, Outcome, Request, Sta
 from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
 from gateway.workflow.words import narrate
-from tests.web.live import ALMANAC, START, Live, a_request, live_api, real_intake
+from tests.web.known import ALMANAC, START, a_request
+from tests.web.live import Live, live_api, real_intake
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from gateway.workflow.effects import OpenTask
 from gateway.workflow.tasks import TaskKind
 from tests.reports.lived import two_years_and_money
 from tests.store.fresh import Fill
-from tests.web.live import START, Live, a_request, keep
+from tests.web.known import START, a_request, keep
+from tests.web.live import Live
 
 YEAR = "2025"
 

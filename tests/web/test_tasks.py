@@ -10,7 +10,8 @@ from gateway.workflow.effects import OpenTask
 from gateway.workflow.records import State
 from gateway.workflow.staff import StaffRole
 from gateway.workflow.tasks import TaskKind
-from tests.web.live import Live, a_request, keep_with_story
+from tests.web.known import a_request, keep_with_story
+from tests.web.live import Live
 
 
 async def task_id(live: Live) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 from gateway.catalogue.works import Work
 from gateway.dispatch.catalogues import Works
 from gateway.workflow.values import Identifier, Wanted
+from tests.web.known import a_request, keep
 from tests.web.live import Live
 from tests.web.test_borrowing import ORDER
 
@@ -50,8 +51,6 @@ async def test_a_customers_system_asks_our_own_catalogue_alone_unless_orders_are
 
 
 async def test_a_partners_request_has_no_works_to_choose_from(live: Live):
-    from tests.web.live import a_request, keep  # noqa: PLC0415
-
     await keep(live.store, a_request())
     assert (await live.call("GET", "/requests/r1/works"))[0] == 409
 

@@ -10,7 +10,8 @@ from gateway.desk.structs.customers import LookUpReason
 from gateway.workflow.recovery import Agreement, Beside
 from tests.partners.directory_server import crosslink_entry, directory_server
 from tests.web.everything import HILLS, NAMES
-from tests.web.live import ALMANAC, VALLEY, Live
+from tests.web.known import ALMANAC, VALLEY
+from tests.web.live import Live
 from tests.web.test_accounts import PASSWORD
 from tests.web.test_audit import seal
 from tests.web.test_directories import read

@@ -27,7 +27,7 @@ from gateway.workflow.triggers import StaffAction
 from gateway.workflow.values import Identifier, Wanted
 from tests.dispatch.house import DATE, OWNER, PEER, THEIRS, House, sip2
 from tests.dispatch.orders import CARD, asking, order, placed
-from tests.dispatch.test_outbox import SETTINGS, until, working
+from tests.dispatch.working import SETTINGS, until, working
 
 KNOWN = sip2(
     f"64              000{DATE}000000000000000000000000AOEX|AA{CARD}|AEPerson, Inventa|BLY|BEinventa@mail.example|"
