@@ -145,7 +145,7 @@ def test_an_exceptions_traceback_is_kept_without_what_it_quotes(written: io.Stri
         structlog.get_logger("gateway").exception("look failed")
     (line,) = lines(written)
     assert "ValueError: no hold for …2345" in line["exception"]
-    assert "test_logs.py" in line["exception"]
+    assert "test_redaction.py" in line["exception"]
 
 
 async def test_the_error_of_a_forgotten_task_is_redacted(written: io.StringIO):
