@@ -11,7 +11,8 @@ thing is blamed that explains all failures since the other side was last heard:
 A request that failed while another got through has explained itself: until it gets through it is its own problem, and counts
 no more in what is blamed else. So does a library behind a broker. However many there are of either, they stop nobody.
 
-A lane or a library that is left alone is tried with one row after pauses that grow; the first sign of life ends that.
+A lane or a library that is left alone is tried with one row after pauses that grow; the first sign of life ends that. A try that gets
+through, after nothing did, and is in vain all the same (a reply that is damaged) is half a sign: the pauses begin anew.
 What fails while its lane is left alone says nothing of itself and is due again with the lane.
 """
 
@@ -136,6 +137,8 @@ class LaneState:
         """Libraries behind a broker of which the same is true."""
         self._unproven = False
         """A row waits of which nobody knows yet whether it is to blame."""
+        self._cut_off = False
+        """When it last failed, nothing got through."""
         self._count = 0
 
     def begin(self, row: EffectRow) -> Try:
@@ -151,7 +154,10 @@ class LaneState:
             return Blame.ROW
         self.pace = 1.0
         if fault is Fault.LANES:
+            self._cut_off = True
             return Blame.LANE
+        if self._cut_off and tried.began > self.trouble.failed_at:
+            self._cut_off, self.trouble.failures = False, 0
         failed = self._doubted.setdefault(tried.library, Remembered())
         again = tried.row.request in failed.names
         failed.add(tried.row.request)

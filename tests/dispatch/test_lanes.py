@@ -139,6 +139,24 @@ def test_what_fails_together_is_one_failure():
     assert state.trouble.failures == 2
 
 
+def fail(state: LaneState, tried: Try, fault: Fault) -> int:
+    """How often the lane has failed in a row by now; 0 where the row alone is to blame."""
+    blame = state.blame(tried, fault)
+    trouble = state.failed(tried, blame) if blame is Blame.LANE else None
+    return trouble.failures if trouble else 0
+
+
+def test_once_something_gets_through_again_the_pauses_begin_anew_be_it_in_vain():
+    state = LaneState("acs:main")
+    early = begin(state, "R9")
+    assert [fail(state, begin(state, "R1"), Fault.LANES) for _ in range(4)] == [1, 2, 3, 4]
+    assert fail(state, early, Fault.DOUBTFUL) == 0, "it began before and says nothing new"
+    assert fail(state, begin(state, "R1"), Fault.LANES) == 5
+    assert fail(state, begin(state, "R1"), Fault.DOUBTFUL) == 1, "and not six"
+    assert [fail(state, begin(state, f"R{number}"), Fault.DOUBTFUL) for number in (2, 3, 4)] == [2, 3, 4]
+    assert fail(state, begin(state, "R5"), Fault.LANES) == 5
+
+
 def test_after_a_failure_one_runs_at_once_then_twice_as_many_with_each_that_goes_well():
     state = LaneState("acs:main")
     play(state, ("R1", None))
