@@ -82,6 +82,8 @@ class ChangeRows(msgspec.Struct, frozen=True, kw_only=True):
     promote: tuple[Params, ...] = ()
     """The request, where rows of its go: those behind them may run then."""
     close_tasks: tuple[Params, ...] = ()
+    first_tasks: tuple[Params, ...] = ()
+    """Of a request that is new."""
     open_tasks: tuple[Params, ...] = ()
     lanes: frozenset[str] = frozenset()
     """Lanes of the new effects that are due soon."""
@@ -119,7 +121,8 @@ def change_rows(change: Change) -> ChangeRows:
         unordered=tuple([_unordered(subject, new) for new in change.effects if new.lane is None]),
         promote=((subject,),) if goes else (),
         close_tasks=((subject, lines(change.close_tasks), stamp(_time_of(change))),) if change.close_tasks else (),
-        open_tasks=tuple([_task(subject, task, _time_of(change)) for task in change.open_tasks]),
+        first_tasks=_first_tasks(subject, change) if change.created else (),
+        open_tasks=() if change.created else _tasks(subject, change),
         lanes=_lanes(change),
     )
 
@@ -279,6 +282,15 @@ def _lanes(change: Change) -> frozenset[str]:
         return frozenset()
     soon = _time_of(change) + WAKE_WITHIN
     return frozenset([new.lane or "" for new in change.effects if new.due_at < soon])
+
+
+def _tasks(subject: str | None, change: Change) -> tuple[Params, ...]:
+    return tuple([_task(subject, task, _time_of(change)) for task in change.open_tasks])
+
+
+def _first_tasks(subject: str | None, change: Change) -> tuple[Params, ...]:
+    """Of two of a kind the words of the last."""
+    return tuple({task[1]: task for task in _tasks(subject, change)}.values())
 
 
 def _task(subject: str | None, task: OpenTask, at: datetime) -> Params:

@@ -80,6 +80,8 @@ CLOSE_TASKS = f"UPDATE tasks SET closed_at = $3 WHERE request = $1 AND closed_at
 OPEN_TASK = """
     INSERT INTO tasks (request, kind, words, opened_at) VALUES ($1, $2, $3, $4)
     ON CONFLICT (request, kind) WHERE closed_at IS NULL DO UPDATE SET words = excluded.words"""
+OPEN_FIRST_TASK = "INSERT INTO tasks (request, kind, words, opened_at) VALUES ($1, $2, $3, $4)"
+"""Of a request that is new: none can be open."""
 
 INSERT_CUSTOMER = "INSERT INTO customers (request, body) VALUES ($1, $2)"
 INSERT_WORK = "INSERT INTO customer_works (request, barcode, work, asked_at) VALUES ($1, $2, $3, $4)"

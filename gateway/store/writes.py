@@ -35,6 +35,7 @@ _BEFORE: Sequence[Write] = (
     Write(sql.WITHDRAW_ALL, attrgetter("withdraw")),
     Write(sql.UPDATE_REQUEST, attrgetter("update_request"), VersionConflict),
     Write(sql.INSERT_REQUEST, attrgetter("insert_request")),
+    Write(sql.OPEN_FIRST_TASK, attrgetter("first_tasks")),
     Write(sql.CLOSE_TASKS, attrgetter("close_tasks")),
     Write(sql.OPEN_TASK, attrgetter("open_tasks")),
     Write(register_sql.INSERT_LINE, attrgetter("register.new_line")),

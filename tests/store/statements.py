@@ -20,7 +20,6 @@ from gateway.store import (
     notices_tables,
     old_bills,
     postgres,
-    postgres_writes,
     prices_tables,
     recovery_tables,
     register_sql,
@@ -320,7 +319,4 @@ OF_POSTGRESQL = {
     "claim within a limit": postgres._CLAIM_AT_MOST,
     "claim in turn": postgres._CLAIM_IN_TURN,
     "claim in turn within a limit": postgres._CLAIM_IN_TURN_AT_MOST,
-    "words and numbers together": next(
-        write.statement for write in postgres_writes.IN_ORDER if "INTO register_words" in write.statement
-    ),
 }

@@ -6,12 +6,15 @@ from itertools import chain
 from typing import Any
 
 import asyncpg
+import msgspec
 import pytest
 
 from gateway.store import rows, tongues, writes
 from gateway.store.port import AlreadyExists, VersionConflict
 from gateway.store.postgres import PostgresStore
 from gateway.store.postgres_writes import IN_ORDER, Together
+from gateway.workflow.effects import OpenTask
+from gateway.workflow.tasks import TaskKind
 from tests.store.values import creation, entry, find_copies, note, perform, step
 
 TOGETHER = [write for write in IN_ORDER if isinstance(write, Together)]
@@ -56,7 +59,7 @@ def test_columns_hold_the_rows_of_all_changes_in_their_order() -> None:
     columns = requests.columns(changes)
     assert columns[0] == ("HILL-1", "HILL-3")
     history = chain.from_iterable(change.history for change in changes)
-    assert list(zip(*columns[12:16], strict=True)) == list(history)
+    assert list(zip(*columns[-19:-15], strict=True)) == list(history)
     assert columns[-5:] == [()] * 5, "no work was given"
 
 
@@ -64,12 +67,12 @@ def test_without_rows_there_is_nothing_to_say() -> None:
     assert all(write.columns([]) == [] for write in TOGETHER)
 
 
-async def test_a_new_request_is_written_on_six_ways(store: PostgresStore, ways: list[str]) -> None:
+async def test_a_new_request_is_written_on_four_ways(store: PostgresStore, ways: list[str]) -> None:
     await store.commit(creation(1))
-    assert _kinds(ways) == ["BEGIN", "INSERT requests", "INSERT register", "INSERT register_words", "COMMIT"]
+    assert _kinds(ways) == ["BEGIN", "INSERT requests", "COMMIT"]
     ways.clear()
     await store.commit(creation(2, find_copies()))
-    assert len(_kinds(ways)) == 6, ways
+    assert len(_kinds(ways)) == 4, ways
 
 
 def _kinds(ways: Sequence[str]) -> list[str]:
@@ -77,6 +80,23 @@ def _kinds(ways: Sequence[str]) -> list[str]:
     added = [re.search(r"INSERT INTO (\w+)", way) for way in ways]
     named = [f"INSERT {found[1]}" if found else way for found, way in zip(added, ways, strict=True)]
     return ["COMMIT" if way.endswith("COMMIT") else way for way in named if not way.startswith(("SELECT 1", "WITH"))]
+
+
+async def test_a_line_that_is_written_with_its_tasks_is_written_once(store: PostgresStore) -> None:
+    twice = (
+        OpenTask(kind=TaskKind.ANSWER, words="Answer it."),
+        OpenTask(kind=TaskKind.ANSWER, words="Answer it soon."),
+    )
+    tasks = (*twice, OpenTask(kind=TaskKind.CHECK_OUT, words="Fetch it."))
+    await store.commit(msgspec.structs.replace(creation(1), open_tasks=tasks))
+    written = "SELECT ctid::text, tasks, pg_current_xact_id()::text::bigint - changed FROM register"
+    assert [tuple(row) for row in await store._fetch(written)] == [("(0,1)", "answer,check out", 1)]
+    assert [(task.kind, task.words) for task in await store.tasks(request="HILL-1")] == [
+        (TaskKind.ANSWER, "Answer it soon."),
+        (TaskKind.CHECK_OUT, "Fetch it."),
+    ]
+    await store.commit(step(1, close_tasks=(TaskKind.ANSWER,)))
+    assert [tuple(row) for row in await store._fetch("SELECT tasks FROM register")] == [("check out",)]
 
 
 async def test_all_of_a_batch_is_there_afterwards(store: PostgresStore) -> None:
