@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -84,6 +85,19 @@ async def read_gateway_books(url: str) -> GatewayBooks:
             pool=await _pool(store, requests),
             former=await _former(store, requests),
         )
+    finally:
+        await store.close()
+
+
+async def write_stories(url: str, file: Path) -> None:
+    """Write what happened to every request, a line of JSON each entry: a database of PostgreSQL is gone after the run."""
+    store = open_store(url)
+    await store.open()
+    try:
+        with file.open("wb") as stories:
+            for each in await _requests(store):
+                for entry in await store.history(each.id):
+                    stories.write(msgspec.json.encode((each.id, entry)) + b"\n")
     finally:
         await store.close()
 

@@ -11,7 +11,7 @@ import msgspec
 
 from gateway.workflow.records import State
 from tests.faults import log_book
-from tests.faults.books import read_acs_books, read_gateway_books
+from tests.faults.books import read_acs_books, read_gateway_books, write_stories
 from tests.faults.breaches import Breach, Rule
 from tests.faults.crowd import Crowd
 from tests.faults.database import Database
@@ -86,6 +86,8 @@ async def run(settings: RunSettings, directory: Path, database: Database) -> Out
         compared, statuses = await compare(house)
         more = compared.named((*waits.breaches, *missed, *said_against(house, statuses)))
         compared = msgspec.structs.replace(compared, breaches=(*compared.breaches, *more))
+        if compared.breaches:
+            await write_stories(house.store_url, directory / "stories.jsonl")
     return Outcome(
         settings=settings, compared=compared, finals=house.side.finals, weather=weather, wires=house.wires,
         technician=technician, waits=waits, lasted_s=worked_at - began_at,
