@@ -8,6 +8,7 @@ import logging
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from http import HTTPStatus
 from typing import Final
 
@@ -80,10 +81,27 @@ def make_site(desk: Desk, settings: SiteSettings) -> web.Application:
     application.on_shutdown.append(hub.stop)
     application.on_response_prepare.append(_forbid)
     set_up(application, desk)
-    application.router.add_get(assets.PREFIX + "/{digest}/{name}", assets.send)
-    for page in PAGES:
-        application.router.add_route(page.method, page.path, site.guarded(page))
+    application[_SITE] = site
+    for resource in _resources():
+        application.router.register_resource(resource)
     return application
+
+
+@cache
+def _resources() -> tuple[web.AbstractResource, ...]:
+    """Make what leads from paths to pages. Every application has the same: what is its own stands in it."""
+    table = web.UrlDispatcher()
+    table.add_get(assets.PREFIX + "/{digest}/{name}", assets.send)
+    for page in PAGES:
+        table.add_route(page.method, page.path, _guarded(page))
+    return tuple(table.resources())
+
+
+def _guarded(page: Page) -> Handler:
+    async def answer(http: web.Request) -> web.StreamResponse:
+        return await http.app[_SITE].answer(page, http)
+
+    return answer
 
 
 async def _forbid(_http: web.Request, answer: web.StreamResponse) -> None:
@@ -127,34 +145,30 @@ class _Site:
         self._frame = Frame(is_demonstration=settings.is_demonstration)
         self._away_since: datetime | None = None
 
-    def guarded(self, page: Page) -> Handler:
+    async def answer(self, page: Page, http: web.Request) -> web.StreamResponse:
         """Let a visitor with the page's right through; whoever is not signed in is asked to. Nothing of a body is read before it is known whose it is."""
-
-        async def answer(http: web.Request) -> web.StreamResponse:
-            visitor = await self._visitor(http)
-            sent = http.clone(client_max_size=bodies.most_bytes(visitor))
-            visit = http[VISIT] = self.visit(sent, visitor)
-            changes = http.method not in SAFE
-            if changes and not is_from_us(http, self.settings.public_origin):
-                return await show_trouble(visit, NOT_OURS)
+        visitor = await self._visitor(http)
+        sent = http.clone(client_max_size=bodies.most_bytes(visitor))
+        visit = http[VISIT] = self.visit(sent, visitor)
+        changes = http.method not in SAFE
+        if changes and not is_from_us(http, self.settings.public_origin):
+            return await show_trouble(visit, NOT_OURS)
+        if changes:
+            await bodies.look_at(sent, page, visitor)
+        if page.right is None:
+            return await page.function(visit)
+        if visit.visitor is None:
+            return await sign_in.ask(visit)
+        if visit.visitor.signed.must_change and not _is_of_oneself(http.path):
+            return visit.go(account.HOME)
+        with ExitStack() as files:
             if changes:
-                await bodies.look_at(sent, page, visitor)
-            if page.right is None:
-                return await page.function(visit)
-            if visit.visitor is None:
-                return await sign_in.ask(visit)
-            if visit.visitor.signed.must_change and not _is_of_oneself(http.path):
-                return visit.go(account.HOME)
-            with ExitStack() as files:
-                if changes:
-                    visit = http[VISIT] = replace(visit, fields=await bodies.read(sent, page, files))
-                    if not _is_our_form(visit):
-                        return await show_trouble(visit, OLD_FORM)
-                if not visit.may(page.right):
-                    raise NotAllowedError(f"A {visit.caller.role} may not {page.right}.")
-                return await page.function(visit)
-
-        return answer
+                visit = http[VISIT] = replace(visit, fields=await bodies.read(sent, page, files))
+                if not _is_our_form(visit):
+                    return await show_trouble(visit, OLD_FORM)
+            if not visit.may(page.right):
+                raise NotAllowedError(f"A {visit.caller.role} may not {page.right}.")
+            return await page.function(visit)
 
     def visit(self, http: web.Request, visitor: Visitor | None) -> Visit:
         """Put together what a page's function works with."""
@@ -172,6 +186,9 @@ class _Site:
         signed = await session_of(self._desk, token, seen=_is_of_a_person(http)) if token else None
         self._away_since = self._away_since if signed is None else None  # the store has answered
         return Visitor(signed=signed, token=token) if signed and token else None
+
+
+_SITE: Final = web.AppKey("site", _Site)
 
 
 def _is_of_a_person(http: web.Request) -> bool:

@@ -76,6 +76,8 @@ from gateway.web.routes import JSON, Route
 
 PREFIX: Final = "/api/v1"
 FILES: Final = (CSV, XLSX)
+_DESK: Final = web.AppKey("desk", Desk)
+_GUESSES: Final = web.AppKey("guesses", Guesses)
 
 
 @cache
@@ -268,16 +270,26 @@ def make_api(
     without a token that counts.
     """
     application = web.Application(middlewares=[errors_in_words])
-    guesses = Guesses(proxies, on_refused)
-    for route in ROUTES:
-        application.router.add_route(route.method, PREFIX + route.path, _guarded(desk, route, guesses))
+    application[_DESK], application[_GUESSES] = desk, Guesses(proxies, on_refused)
+    for resource in _resources():
+        application.router.register_resource(resource)
     return application
 
 
-def _guarded(desk: Desk, route: Route, guesses: Guesses) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+@cache
+def _resources() -> tuple[web.AbstractResource, ...]:
+    """Make what leads from paths to routes. Every application has the same: what is its own stands in it."""
+    table = web.UrlDispatcher()
+    for route in ROUTES:
+        table.add_route(route.method, PREFIX + route.path, _guarded(route))
+    return tuple(table.resources())
+
+
+def _guarded(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """Let a caller with the route's right through. Nothing of the body is read before."""
 
     async def answer(http: web.Request) -> web.StreamResponse:
+        desk, guesses = http.app[_DESK], http.app[_GUESSES]
         caller = holder(bearer(http.headers.get("Authorization")), await desk.tokens(), desk.now())
         if caller is None:
             raise guesses.was_wrong(http)
