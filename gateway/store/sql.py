@@ -104,13 +104,14 @@ EFFECT_COLUMNS = (
     "failed, failing_since"
 )
 _STANDS_BEFORE = """earlier.lane = effects.lane AND earlier.item = effects.item AND earlier.is_first
-            AND (earlier.item_turn, earlier.request) < (effects.item_turn, effects.request)
-            AND (earlier.due_at - 5000000 <= $2 OR (earlier.attempts > 0 AND earlier.kind = 'perform'))"""
+            AND ((earlier.leased_until > $2 AND earlier.request <> effects.request) OR (
+                (earlier.item_turn, earlier.request) < (effects.item_turn, effects.request)
+                AND (earlier.due_at - 5000000 <= $2 OR (earlier.attempts > 0 AND earlier.kind = 'perform'))))"""
 _ITEM_IS_FREE = f"""(item IS NULL OR NOT EXISTS (
         SELECT 1 FROM effects AS earlier
         WHERE {_STANDS_BEFORE}))"""
 """Of two requests that want something of one item, the one that asked first comes to its end first: an act, the look after it
-(soon due, 5 s), an act that could not begin yet. What waits for longer (time to undo, a second look) holds nobody up. A row that
+(soon due, 5 s), an act that could not begin yet. What is under way comes to its end whoever asked first. What waits for longer (time to undo, a second look) holds nobody up. A row that
 can't run itself holds nobody up either, so that requests with several items never wait for each other in a circle."""
 _MAY_GO_ON = f"""(NOT {IS_HELD} OR key = '{ASKS}'
         OR (SELECT goes_on_at FROM recovery_requests AS let_go WHERE let_go.request = effects.request) IS NOT NULL)"""

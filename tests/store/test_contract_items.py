@@ -55,6 +55,27 @@ async def test_of_two_requests_at_an_item_the_first_ends_first_its_look_too(stor
         await store.commit(note(first + 1, completes=second.id, owner="a"))
 
 
+async def test_what_is_under_way_with_an_item_is_not_overtaken_by_who_asked_first(store: Store) -> None:
+    """Its act may be on its way already: a check-in that was asked for before a loan would end it."""
+    await store.commit(creation(1, act(due_s=60.0, turn=1)))
+    await store.commit(creation(2, act(turn=2)))
+    (acting,) = await claim(store)
+    assert acting.request == "HILL-2"
+    await store.commit(creation(3, look(turn=1)))
+    for in_turn in (True, False):
+        assert await claim(store, in_turn=in_turn) == []
+    await store.commit(note(2, completes=acting.id, owner="a"))
+    assert numbers(await claim(store)) == ["3 look:checkout"]
+
+
+async def test_a_lease_that_has_run_out_holds_nobody_up_for_good(store: Store) -> None:
+    await store.commit(creation(1, act(turn=2)))
+    await claim(store)
+    await store.commit(creation(2, act(turn=1)))
+    assert await claim(store, LEASE - 1.0) == []
+    assert numbers(await claim(store, LEASE, owner="b")) == ["2 perform:checkout"]
+
+
 async def test_another_item_waits_for_nobody(store: Store) -> None:
     await store.commit(creation(1, act()))
     await store.commit(creation(2, act(OTHER)))
