@@ -63,7 +63,7 @@ async def act(desk: Desk, caller: Caller, request: str, action: StaffAction, bod
     return Acted(
         result="done",
         request=found.id,
-        words=f"{'The request' if is_named else f'Request {found.id}'} is “{found.state}”.",
+        words=f"{'The request' if is_named else f'Request {found.id}'} is “{_state_name(found, found.state)}”.",
         state=found.state,
         actions=tuple(line.action for line in await offered(desk, found, caller)),
         warnings=warnings,

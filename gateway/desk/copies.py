@@ -26,6 +26,7 @@ from gateway.desk.structs.common import Incoming, Outgoing
 from gateway.desk.structs.copies import CopyAct, CopyQuery, CopyShown
 from gateway.dispatch.roles import TABLES
 from gateway.store.copies_port import CopyFile
+from gateway.workflow.meaning import NAMES
 from gateway.workflow.records import Request
 from gateway.workflow.triggers import StaffAction
 
@@ -78,7 +79,9 @@ def _check(desk: Desk, request: Request, action: StaffAction, body: ActBody) -> 
         raise UnusableError(_NO_ADDRESS)
     table = TABLES[request.role]
     if body.key is None and action not in table.actions(request.state):
-        raise ConflictError(f"“{action}” is not possible while the request is “{table.standing(request.state).name}”.")
+        raise ConflictError(
+            f"“{NAMES[action]}” is not possible while the request is “{table.standing(request.state).name}”."
+        )
 
 
 # ── in ───────────────────────────────────────────────────────────────────────────────────────────

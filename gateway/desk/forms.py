@@ -62,7 +62,7 @@ def form_of(line: ActLine, about: About) -> ActForm:
     asks = _ASKS.get(line.action)
     return ActForm(
         action=line.action,
-        name=_name(line.action, about.request.role),
+        name=_name(line.action, about.request),
         does=line.does,
         tells=line.tells,
         flags=line.flags,
@@ -116,8 +116,8 @@ def _put(given: dict[str, Any], path: list[str], text: str) -> None:
     given[name] = text.strip() if name != "note" else text
 
 
-def _name(action: StaffAction, role: Role) -> str:
-    return _NAMES_IN.get((role, action)) or NAMES[action]
+def _name(action: StaffAction, request: Request) -> str:
+    return _NAMES_AT.get((request.state, action)) or _NAMES_IN.get((request.role, action)) or NAMES[action]
 
 
 _NAMES_IN: Final[Mapping[tuple[Role, StaffAction], str]] = {
@@ -126,6 +126,11 @@ _NAMES_IN: Final[Mapping[tuple[Role, StaffAction], str]] = {
     (Role.LENDING, A.SEND_MESSAGE): "Write to the partner",
     (Role.BORROWING, A.SEND_MESSAGE): "Write to the lender",
 }
+_NAMES_AT: Final[Mapping[tuple[State, StaffAction], str]] = {
+    (State.SENT_BACK, A.DONE_BY_HAND): "The lender has confirmed it",
+    (State.LOST, A.DONE_BY_HAND): "The lender wants nothing more",
+}
+"""Where nothing of the ILS is said to be done: the loan ends."""
 
 
 # ── fields ───────────────────────────────────────────────────────────────────────────────────────

@@ -64,7 +64,7 @@ SETTLED_BY: Final[Mapping[TaskKind, tuple[StaffAction, ...]]] = {
     K.RENEWAL_SILENT: (A.ASK_STATUS, A.SEND_MESSAGE),
     K.RENEW_HERE: (A.DONE_BY_HAND,),
     K.HAND_OVER: (A.HANDED_OVER,),
-    K.PRICE: (A.PAID, A.DONE_BY_HAND),
+    K.PRICE: (A.PAID,),
     K.PAPER_FAILED: (),
     K.NOT_MAILED: (),
     K.PERHAPS_MAILED: (),

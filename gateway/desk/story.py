@@ -18,7 +18,9 @@ from gateway.desk.reads import names_of, partners_by_id
 from gateway.desk.scans import request_of
 from gateway.desk.structs.sheet import Exchange, RawShown, Story, StoryEntry, StoryQuery, Whose
 from gateway.desk.timeline import timeline
+from gateway.desk.upcoming import CLOCKS
 from gateway.dispatch.roles import TABLES
+from gateway.iso18626.codes import RequestType
 from gateway.store.port import HistoryEntry, HistoryKind
 from gateway.store.story_port import StoryLine
 from gateway.workflow.about import by_name
@@ -33,6 +35,7 @@ from gateway.workflow.events import (
     Performed,
     RequestArrived,
     StaffActed,
+    TimerFired,
     Told,
     source_of,
 )
@@ -49,7 +52,7 @@ _EXCHANGES: Final = frozenset({HistoryKind.MESSAGE_IN, HistoryKind.MESSAGE_OUT, 
 _OF_ACS: Final = (Performed, Looked, ItemSeen, Differs, Agrees)
 _BY_A_CODE: Final = frozenset({StaffAction.ANSWER_UNFILLED, StaffAction.ANSWER_RETRY, StaffAction.REFUSE})
 _OF_PARTNER: Final = (Told, NotTold, Sent, Unsent)
-_QUOTED: Final = (PartnerActed, LenderSaid, RequestArrived)
+_QUOTED: Final = (PartnerActed, LenderSaid)
 """What another library writes; the sentence goes without its words, which are quoted."""
 
 
@@ -84,7 +87,7 @@ async def story_of(desk: Desk, request: Request, query: StoryQuery, names: Mappi
             groups.pop()  # its messages may stand in the next piece
         for group in groups:
             before = group[-1].id
-            told = _told(group, request.role, names)
+            told = _told(group, request, names)
             if told is not None and (not query.people or told.whose is Whose.PEOPLE):
                 entries.append(told)
             if len(entries) == query.limit:
@@ -124,7 +127,7 @@ def _is_silent(line: StoryLine) -> bool:
     return line.entry is None
 
 
-def _told(group: Sequence[StoryLine], role: Role, names: Mapping[str, str]) -> StoryEntry | None:
+def _told(group: Sequence[StoryLine], request: Request, names: Mapping[str, str]) -> StoryEntry | None:
     """Make the entry of a change; None for one that was to leave no line."""
     lines = [(line.id, line.entry) for line in group if line.entry is not None]
     if not lines:
@@ -134,30 +137,53 @@ def _told(group: Sequence[StoryLine], role: Role, names: Mapping[str, str]) -> S
     exchanges = tuple(
         Exchange(line=line, words=by_name(entry.words, names)) for line, entry in lines if entry.kind in _EXCHANGES
     )
-    words, quote = _words(event, head, names)
+    whose = _whose(event, head)
+    by = _library(request, head.by, names) if whose is Whose.PARTNER else head.by
+    words, quote = _words(event, head, by, names)
     why = head.detail.get("why")
     return StoryEntry(
         line=number,
         at=head.at,
-        by=head.by,
-        whose=_whose(event, head),
+        by=by,
+        whose=whose,
         words=words,
         quote=quote,
         why=why if isinstance(why, str) else None,
-        state=_state_words(head.state, role),
+        state=_state_words(head.state, request.role),
         exchanges=exchanges[::-1],
     )
 
 
-def _words(event: AnyEvent | None, head: HistoryEntry, names: Mapping[str, str]) -> tuple[str, str | None]:
+def _library(request: Request, by: str, names: Mapping[str, str]) -> str:
+    """Name the library behind a system that wrote to us: of what we lend it is the one that asks; else the system's id stands where no partner has it."""
+    if by == "gateway":
+        return by
+    ours = names.get(request.partner or "") if request.role is Role.LENDING else None
+    return ours or names.get(by, by)
+
+
+def _words(event: AnyEvent | None, head: HistoryEntry, by: str, names: Mapping[str, str]) -> tuple[str, str | None]:
     """Say what happened, and what was written with it."""
     if isinstance(event, StaffActed):
         return _act_words(event, done=head.kind is HistoryKind.DECISION), event.note or event.inside
+    if isinstance(event, RequestArrived):
+        return narrate(msgspec.structs.replace(event, requesting_agency=by, note=None)), event.note
     if isinstance(event, _QUOTED) and event.note:
         return narrate(msgspec.structs.replace(event, note=None)), event.note
-    if isinstance(event, Told):
-        return f"The partner was told “{code_words(event.status)}”, and confirmed it.", None
-    return head.words if _is_written(head) else by_name(head.words, names), None
+    return _in_short(event) or (head.words if _is_written(head) else by_name(head.words, names)), None
+
+
+def _in_short(event: AnyEvent | None) -> str | None:
+    """Say what history tells in the words of a protocol, or by the name of a clock, as people say it."""
+    match event:
+        case Told():
+            return f"The partner was told “{code_words(event.status)}”, and confirmed it."
+        case Sent(what=RequestType.NEW):
+            return "The lender has our request."
+        case TimerFired(never_said=False):
+            return f"The time came for “{CLOCKS[event.clock]}”."
+        case _:
+            return None
 
 
 def _is_written(head: HistoryEntry) -> bool:

@@ -46,7 +46,7 @@ _LOOKS: dict[Act, str] = {
     Act.CHECKIN: "See whether item {} is checked in",
     Act.RECEIVE: "See whether item {} is kept for the customer",
 }
-_CLOCKS: dict[Clock, str] = {
+CLOCKS: dict[Clock, str] = {
     Clock.UNDECIDED: "If undecided: tell the partner to expect an answer",
     Clock.DEADLINE: "If unanswered: a task, the deadline has passed",
     Clock.CONDITION: "If the partner hasn't answered the offer: it lapses",
@@ -71,6 +71,7 @@ _CLOCKS: dict[Clock, str] = {
     Clock.WATCH_LOAN: "Look whether the customer has brought it back",
     Clock.UNDO: "If it isn't undone: the partner is told",
 }
+"""What each clock is for."""
 
 
 def in_words(effect: AnyEffect, names: Mapping[str, str]) -> str:  # noqa: C901, PLR0911, PLR0912 - one case and one return a kind of effect
@@ -105,7 +106,7 @@ def in_words(effect: AnyEffect, names: Mapping[str, str]) -> str:  # noqa: C901,
         case Watch() | Seek():
             return f"Ask where item {effect.item_barcode} is"
         case StartTimer():
-            return _CLOCKS[effect.clock]
+            return CLOCKS[effect.clock]
 
 
 def upcoming(rows: tuple[EffectRow, ...], around: Surroundings) -> tuple[Upcoming, ...]:

@@ -178,10 +178,15 @@ def _row(request: Request, item: Item | None, partners: Mapping[str, Partner]) -
         title=(item.copy.title if item else None) or request.wanted.title,
         author=(item.copy.author if item else None) or request.wanted.author,
         item_barcode=item.barcode if item else None,
-        branch=item.copy.branch if item else None,
+        branch=item.copy.branch if item else _pickup(request),
         call_number=item.copy.call_number if item else None,
         due_at=_due_at(request, item),
     )
+
+
+def _pickup(request: Request) -> str | None:
+    """Where what we borrow will be picked up, before it has come."""
+    return request.borrowing.pickup_branch if request.borrowing else None
 
 
 def _due_at(request: Request, item: Item | None) -> datetime | None:

@@ -23,6 +23,8 @@ class Place(msgspec.Struct, frozen=True):
     """Whether open tasks are counted beside it."""
     urgent: bool = False
     """Whether what waits there should stand out."""
+    also: tuple[str, ...] = ()
+    """Beginnings of other addresses that belong to it."""
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -69,17 +71,17 @@ GROUPS: Final = (
         (
             Place("Tasks", "/tasks", tasks=True, urgent=True),
             Place("All requests", "/requests"),
-            Place("New order", "/orders/new", key="N", right=Right.ACT),
+            Place("New order", "/orders/new", key="N", right=Right.ACT, also=("/orders",)),
         ),
     ),
     Group(
         "Office",
         (
-            Place("Figures", "/figures"),
+            Place("Figures", "/figures", also=("/copyright",)),
             Place("Bills", "/money"),
             Place("Invoices from lenders", "/money/invoices"),
             Place("Notices", "/notices"),
-            Place("Partners", "/partners"),
+            Place("Partners", "/partners", also=("/peers", "/directories")),
             Place("Policy", "/policy"),
             Place("Pool of barcodes", "/pool"),
             Place("Settings", "/settings"),
@@ -116,10 +118,13 @@ def shown(
 
 
 def _here(path: str) -> Place | None:
-    """The place whose address is the longest beginning of the page's; the start page is the beginning of itself alone."""
-    fits = [place for place in _places() if path == place.address or path.startswith(f"{place.address.rstrip('/')}/")]
-    fits = [place for place in fits if place.address != "/" or path == "/"]
-    return max(fits, key=lambda place: len(place.address), default=None)
+    """The place with the longest beginning of the page's address; the start page is the beginning of itself alone."""
+    begun = [(len(each), place) for place in _places() for each in (place.address, *place.also) if _begins(each, path)]
+    return max(begun, key=lambda found: found[0], default=(0, None))[1]
+
+
+def _begins(address: str, path: str) -> bool:
+    return path == address or (address != "/" and path.startswith(f"{address}/"))
 
 
 def _places() -> Iterable[Place]:

@@ -19,7 +19,7 @@ from gateway.workflow import about
 from gateway.workflow.borrowing_records import BarcodeMove
 from gateway.workflow.effects import AnyEffect, OpenTask, StartTimer, WorkKey
 from gateway.workflow.events import AnyEvent, StaffActed, source_of
-from gateway.workflow.meaning import ActLine, Meaning, meaning_of
+from gateway.workflow.meaning import NAMES, ActLine, Meaning, meaning_of
 from gateway.workflow.records import OTHERS_KEPT, Clock, Item, LastAct, LastNote, Request, Role, State
 from gateway.workflow.scan_steps import ScanStep
 from gateway.workflow.standing import Standing
@@ -279,15 +279,21 @@ def decide(table: Table, request: Request | None, event: AnyEvent) -> Decision |
     rows = table.index.get((state, event.trigger), ())
     row = next((row for row in rows if row.when is None or row.when(current, event)), None)
     if row is None:
-        return _no_row(current, event)
+        return _no_row(table, current, event)
     if isinstance(row, Refusal):
         return Refused(row.words)
     return _apply(table, row, current, event)
 
 
-def _no_row(request: Request, event: AnyEvent) -> Ignored | Refused:
-    if source_of(event) is Source.STAFF:
-        return Refused(f"“{event.trigger}” is not possible while the request is “{request.state}”.")
+_UNQUOTED: Final = str.maketrans("", "", "“”")
+"""What stands within quotation marks has none of its own."""
+
+
+def _no_row(table: Table, request: Request, event: AnyEvent) -> Ignored | Refused:
+    """Staff read a refusal: it names the act and the state as their pages do."""
+    if isinstance(event, StaffActed):
+        act, stands = NAMES[event.action].translate(_UNQUOTED), table.standing(request.state).name
+        return Refused(f"“{act}” is not possible while the request is “{stands}”.")
     return Ignored(f"“{event.trigger}” changes nothing while the request is “{request.state}”.")
 
 

@@ -41,7 +41,7 @@ def test_it_is_chosen_on_one_page_and_known_on_the_others(sign_in: SignIn, house
     type_as_scanner(page, book.number)
     settled(page, 1)
     choice(page, "the usual one")
-    page.get_by_label("Print these papers by").select_option("thermal")
+    page.get_by_label("Printer for these papers").select_option("thermal")
     page.get_by_role("button", name="Print there from now on").click()
     papers = page.locator("#cart a", has_text="Papers of this cart")
     expect(papers).to_have_attribute(
@@ -60,7 +60,7 @@ def test_what_is_scanned_while_the_choice_has_the_focus_gets_into_the_box(sign_i
     type_as_scanner(page, book.number)
     settled(page, 1)
     choice(page, "the usual one")
-    page.get_by_label("Print these papers by").focus()
+    page.get_by_label("Printer for these papers").focus()
     type_as_scanner(page, "30000000000000")
     settled(page, 2)
     expect(page.locator("#scan")).to_be_focused()

@@ -56,7 +56,7 @@ async def test_the_steps_of_the_day_ask_nothing(shell: Shell, monkeypatch: pytes
 async def test_an_act_that_is_not_possible_is_refused_and_not_asked_about(shell: Shell):
     await keep(shell.live.store, a_request("r1", State.LOANED))
     ran = await shell.run("requests", "act", "r1", "retry")
-    assert ran.err == "“answer: retry possible” is not possible while the request is “loaned”.\n"
+    assert ran.err == "“Answer not now” is not possible while the request is “Lent”.\n"
 
 
 async def test_show_says_of_each_act_what_it_does_and_who_hears_of_it(shell: Shell):

@@ -146,7 +146,7 @@ async def test_an_act_carries_every_detail_to_the_door(shell: Shell):
         *("requests", "act", "r1", "offer", "--cost", "12.50", "usd", "--condition", "LibraryUseOnly"),
         *("--note", "Is that all right?", "--retry-after", "2026-12-01", "--undo-s", "30"),
     )
-    assert (ran.code, ran.out) == (0, "The request is “offered”.\n")
+    assert (ran.code, ran.out) == (0, "The request is “Offered”.\n")
     [(_, event)] = shell.live.intake.acted
     assert (event.action, event.by, event.undo_s, event.note) == (
         StaffAction.OFFER,
@@ -178,7 +178,7 @@ async def test_a_warning_is_printed_before_the_outcome(shell: Shell):
     await keep(shell.live.store, a_request())
     ran = await shell.run("requests", "act", "r1", "ship", "--item", "35555000012349")
     assert ran.out.startswith("Note: the check digit is wrong")
-    assert ran.out.endswith("The request is “checking out”.\n")
+    assert ran.out.endswith("The request is “Being checked out”.\n")
 
 
 @pytest.mark.parametrize(

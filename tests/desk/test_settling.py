@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 import pytest
 
-from gateway.desk.forms import About
+from gateway.desk.forms import About, form_of
 from gateway.desk.settling import GROUPS, SETTLED_BY, WAITED_FOR, at_hand, is_waited_for, settling
 from gateway.desk.structs.sheet import ActForm
 from gateway.dispatch.roles import TABLES
@@ -67,6 +67,17 @@ def test_while_a_person_is_to_answer_what_the_policy_proposes_is_at_hand(answer:
     deciding = request(State.DECIDING, answer=answer)
     possible = TABLES[Role.LENDING].actions(State.DECIDING)
     assert at_hand(deciding, [task(TaskKind.ANSWER)], possible) is act
+
+
+def test_a_price_is_not_settled_by_what_reads_as_done_in_the_ils():
+    """The task asks to set the price in the ILS: who had done so would end the loan by it."""
+    lost = msgspec.structs.replace(borrowing.on_shelf().request, state=State.LOST)
+    about = About(request=lost, zone=UTC, caller="ann")
+    lines = TABLES[Role.BORROWING].lines(State.LOST)
+    settles = settling(task(TaskKind.PRICE), lost, lines, about).settles
+    assert [(form.action, form.name) for form in settles] == [(StaffAction.PAID, "It is paid")]
+    named = {line.action: form_of(line, about).name for line in lines}
+    assert named[StaffAction.DONE_BY_HAND] == "The lender wants nothing more"
 
 
 def settled(answer: Answer | None) -> list[ActForm]:

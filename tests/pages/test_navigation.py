@@ -20,6 +20,11 @@ def places(path: str, role: StaffRole = StaffRole.TECHNICIAN) -> dict[str, tuple
         ("/lists/pull", "Pull list"),
         ("/requests/L-7K3M9", "All requests"),
         ("/partners/new", "Partners"),
+        ("/peers/hub", "Partners"),
+        ("/directories", "Partners"),
+        ("/orders/list", "New order"),
+        ("/copyright", "Figures"),
+        ("/money/invoices/V-1", "Invoices from lenders"),
         ("/nowhere", None),
     ],
 )

@@ -29,6 +29,22 @@ async def test_whoever_may_only_look_gets_no_buttons(site: Site, sign_in: SignIn
     assert "/tasks/1/open" not in html
 
 
+async def test_what_is_billed_on_its_own_page_leads_there_and_proposes_no_return(site: Site, sign_in: SignIn):
+    """“It is back” would end the loan of what is lost."""
+    lost = (OpenTask(kind=TaskKind.BILL, words="Long overdue or lost: to be billed."),)
+    request = a_request("r1", State.LOST)
+    await site.live.store.commit(Change(request=request, created=True, history_of="r1", open_tasks=lost))
+    browser = await sign_in()
+    _, html = await browser.get("/")
+    task = html.split('<li class="task"')[1].split("</li>")[0]
+    assert '<a class="button main" href="/money">Bill it</a>' in task
+    assert (task.count("main"), 'data-act="check-in"' in task) == (1, True)
+    _, html = await browser.get("/requests/r1")
+    task = html.split('<div class="sheet task"')[1]
+    assert '<a class="button" href="/money">Bill it</a>' in task
+    assert "data-unfolded" not in task
+
+
 async def test_a_quiet_day_is_said_so(sign_in: SignIn):
     _, html = await (await sign_in()).get("/")
     assert "Nothing needs a decision." in html

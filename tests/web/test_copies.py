@@ -202,7 +202,7 @@ async def test_a_double_click_keeps_one_file_and_its_address(door: Live, outside
 async def test_what_can_not_be_done_any_more_is_refused_before_the_file_is_read(door: Live) -> None:
     await hand_in(door)
     status, answer = await hand_in(door)
-    assert (status, answer["detail"]) == (409, "“copy-sent” is not possible while the request is “Copy sent”.")
+    assert (status, answer["detail"]) == (409, "“Send the copy” is not possible while the request is “Copy sent”.")
     assert len(await door.store.copies.of_request("r1")) == 1
 
 

@@ -150,7 +150,7 @@ def ours(request_id: str, state: State, **fields: Any) -> Request:
 async def test_what_we_borrow_has_lists_of_its_own(live: Live):
     await keep(live.store, *(ours(f"B-{name}", state) for name, state in BORROWED.items()))
     for name in BORROWED:
-        assert [row["request"] for row in await rows(live, name)] == [f"B-{name}"]
+        assert [(row["request"], row["branch"]) for row in await rows(live, name)] == [(f"B-{name}", "Main")]
 
 
 async def test_a_state_that_both_roles_have_mixes_nothing(live: Live):

@@ -37,7 +37,7 @@ async def test_what_comes_is_received_by_one_scan_of_our_number_theirs_or_the_it
     status, answer = await live.call("POST", f"/requests/{scan}/actions/receive")
     assert (status, answer["request"], answer["state"]) == (200, "B-27K3M-9QXT2", "receiving")
     named = "The request" if scan == "B-27K3M-9QXT2" else "Request B-27K3M-9QXT2"
-    assert answer["words"] == f"{named} is “receiving”."
+    assert answer["words"] == f"{named} is “Being received”."
 
 
 async def test_what_goes_back_is_found_by_the_barcode_that_stands_for_it(live: Live):

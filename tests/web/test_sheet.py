@@ -9,14 +9,22 @@ import pytest
 
 from gateway.iso18626.codes import RequestType, ServiceType
 from gateway.store.port import Change, HistoryEntry, HistoryKind, NewEffect
-from gateway.workflow.borrowing_events import RotaMade
+from gateway.workflow.borrowing_events import RotaMade, Sent
 from gateway.workflow.borrowing_records import LenderLine
 from gateway.workflow.effects import OpenTask, SendRequest
-from gateway.workflow.events import PartnerActed, PartnerAction, Performed, StaffActed
+from gateway.workflow.events import (
+    PartnerActed,
+    PartnerAction,
+    Performed,
+    RequestArrived,
+    StaffActed,
+    TimerFired,
+)
 from gateway.workflow.partners import Partner
-from gateway.workflow.records import Act, Item, ItemPlace, Outcome, Request, State
+from gateway.workflow.records import Act, Clock, Item, ItemPlace, Outcome, Request, State
 from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
+from gateway.workflow.values import Wanted
 from gateway.workflow.words import narrate
 from tests.web.known import ALMANAC, START, a_request
 from tests.web.live import Live, live_api, real_intake
@@ -156,6 +164,36 @@ async def test_a_story_and_what_comes_next_name_lenders_and_not_their_ids(door: 
     raw = (await door.call("GET", f"/requests/r1/story/{exchange['line']}"))[1]
     assert raw["words"] == exchange["words"]
     assert [each["words"] for each in shown["upcoming"]] == ["Send Example Valley Library the request"]
+
+
+async def test_a_story_says_in_words_who_asked_and_what_a_clock_was_for(door: Live) -> None:
+    """By name and not by symbol or id; and not “New”, nor the name of a clock."""
+    for event in (
+        RequestArrived(
+            at=START,
+            by="hub",
+            request="r1",
+            peer="hub",
+            requesting_agency="ISIL:XX-EVL",
+            supplying_agency="ISIL:XX-ECL",
+            partner_request_id="77",
+            service=ServiceType.LOAN,
+            wanted=Wanted(title="The Imaginary Almanac"),
+        ),
+        Sent(at=START, by="gateway", what=RequestType.NEW, attempt=1),
+        TimerFired(at=START, by="gateway", clock=Clock.DEADLINE),
+    ):
+        head = HistoryEntry(at=START, by=event.by, kind=HistoryKind.DECISION, words=narrate(event))
+        await door.store.commit(Change(history_of="r1", event=event, history=(head,)))
+    entries = (await sheet(door))["story"]["entries"]
+    assert [(entry["by"], entry["words"]) for entry in entries[:3]] == [
+        ("gateway", "The time came for “If unanswered: a task, the deadline has passed”."),
+        ("gateway", "The lender has our request."),
+        (
+            "Example Valley Library",
+            "Example Valley Library asks for “The Imaginary Almanac” (Loan), its number 77.",
+        ),
+    ]
 
 
 async def test_a_partner_with_the_code_of_a_branch_goes_by_its_own_name(door: Live) -> None:

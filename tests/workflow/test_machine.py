@@ -6,6 +6,7 @@ from gateway.workflow.about import bare
 from gateway.workflow.effects import FindCopies
 from gateway.workflow.events import AnyEvent, PartnerAction
 from gateway.workflow.lending import choose, guards
+from gateway.workflow.lending.standings import STANDINGS
 from gateway.workflow.machine import (
     ANY,
     BEFORE,
@@ -32,7 +33,7 @@ T = Trigger
 
 
 def table(*rows: AnyRow) -> Table:
-    return Table(rows=rows, finals=frozenset({S.COMPLETED}), begin=choose.begin)
+    return Table(rows=rows, finals=frozenset({S.COMPLETED}), begin=choose.begin, standings=STANDINGS)
 
 
 def find(draft: Draft, event: object) -> None:
@@ -73,7 +74,7 @@ def test_what_fits_no_row_is_refused_to_staff_and_ignored_of_everybody_else():
     empty = table()
     refused = ruled(empty, staff(StaffAction.SHIP))
     assert isinstance(refused, Refused)
-    assert refused.words == "“ship” is not possible while the request is “loaned”."
+    assert refused.words == "“Ship it” is not possible while the request is “Lent”."
     ignored = ruled(empty, partner(PartnerAction.RECEIVED))
     assert isinstance(ignored, Ignored)
     assert ignored.words == "“received” changes nothing while the request is “loaned”."

@@ -187,7 +187,7 @@ def test_an_act_that_would_do_something_else_by_now_is_refused(
 
 def test_an_act_that_is_possible_no_more_is_refused_as_such():
     ruling = decide(TABLES[Role.LENDING], request(S.LOANED), staff(A.ANSWER_RETRY, seen_in=S.DECIDING))
-    assert ruling == Refused("“answer: retry possible” is not possible while the request is “loaned”.")
+    assert ruling == Refused("“Answer not now” is not possible while the request is “Lent”.")
 
 
 # ── what a state is for people ───────────────────────────────────────────────────────────────────

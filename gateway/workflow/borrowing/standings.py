@@ -9,7 +9,7 @@ A = StaffAction
 
 # fmt: off
 STANDINGS = (
-    Standing(S.VETTING,         "Being looked at",          "It is being looked at whether the request may go out."),
+    Standing(S.VETTING,         "Being looked at",          "The gateway looks whether the request may go out."),
     Standing(S.DECIDING,        "To decide",                "Stopped. Waits for you to decide.", A.GO_ON),
     Standing(S.CHOOSING_LENDER, "Choosing a lender",        "The libraries to ask are being chosen."),
     Standing(S.RESERVING,       "Reserving our own copy",   "The customer's hold on our own copy is being placed, and looked at."),
