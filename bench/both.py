@@ -19,7 +19,8 @@ from gateway.demo.stage.talk import AcsControl
 
 WORDS = """\
 One gateway on one core with SQLite; {lent} loans to a partner and {borrowed} of a lender's are under way at once. “Connections busy” is the share of
-the time in which a connection waited for the ACS, as long as there are loans to begin; what other programs take of the gateway's core (“waited for it”) is missing."""
+the time in which a connection waited for the ACS, as long as there are loans to begin; what other programs take of the gateway's core (“waited for
+it”) is missing."""
 LOANS = 160
 SETTINGS = (Setting(DELAY_S, 1), Setting(DELAY_S, 2), Setting(DELAY_S, 4))
 

@@ -55,10 +55,10 @@ from gateway.workflow.records import Role
 from gateway.workflow.staff import StaffRole
 
 WORDS = """\
-Facts of ten years, two thirds of them of requests to us, of 150 partners and 20 branches; half as many lenders that were asked; one fact in
-five hundred corrected. Twenty thousand bills with their payments and credit notes, and as many lenders' invoices. Each figure is asked for as the page does: with the period before and a year ago, and months where it has
-them. Best of three, by the clock and in processor time; the loop's longest stretch is in processor time. Bounds are for a million facts on a machine that
-does nothing else; exit code 1 if one is missed."""
+Facts of ten years, two thirds of them of requests to us, of 150 partners and 20 branches; half as many lenders that were asked; one fact in five
+hundred corrected. Twenty thousand bills with their payments and credit notes, and as many lenders' invoices. Each figure is asked for as the page
+does: with the period before and a year ago, and months where it has them. Best of three, by the clock and in processor time; the loop's longest
+stretch is in processor time. Bounds are for a million facts on a machine that does nothing else; exit code 1 if one is missed."""
 MONTH_MS: Final = 200.0
 YEAR_MS: Final = 1_000.0
 REPORT_MS: Final = 3_000.0
@@ -330,7 +330,8 @@ async def exported(kind: str, desk: Desk) -> tuple[Measured, ...]:
         book = await export_facts(desk, CALLER, FactsExport(period="last-year", format="xlsx"))
     took_s, peak_mb = perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(
-        f"a fiscal year as XLSX: {took_s:.1f} s, {len(book.data) / 1e6:.1f} MB, the process needs {peak_mb:.0f} MB at the most (of all children); loop {max(held):.0f} ms",
+        f"a fiscal year as XLSX: {took_s:.1f} s, {len(book.data) / 1e6:.1f} MB, the process needs {peak_mb:.0f} MB "
+        f"at the most (of all children); loop {max(held):.0f} ms",
         flush=True,
     )
     return (Measured(what=f"{kind}, a fiscal year as XLSX", value=took_s, bound=WORKBOOK_S, unit="s"),)

@@ -53,7 +53,8 @@ _HISTORY: Final = """
 _MESSAGES: Final = """
     INSERT INTO messages (request, peer, digest, content, received_at, kind, ok, document, confirmation, repairs)
     SELECT g.request, '{peer}', {digest}, {content}, g.created_at + p.place,
-           CASE WHEN p.place > 0 THEN 'requestingAgencyMessage' ELSE 'request' END, {true}, CASE WHEN g.created_at < {old_before} THEN {nothing} ELSE b.document END, b.confirmation, '[]'
+           CASE WHEN p.place > 0 THEN 'requestingAgencyMessage' ELSE 'request' END, {true},
+           CASE WHEN g.created_at < {old_before} THEN {nothing} ELSE b.document END, b.confirmation, '[]'
     FROM register g CROSS JOIN place p CROSS JOIN body b
     WHERE g.line >= {first} AND g.line < {end}
     ORDER BY g.line, p.place"""
@@ -74,7 +75,8 @@ _FOLLOWED: Final = (
     INSERT INTO facts (line, changed, seen, state, standing, role, partner, own, branch, service, policy_line, proposal, proposal_reason,
                        decision, decision_reason, difference, by_person, outcome, reason, proposed_item, taken_up, place, asked, attempt,
                        currency, charged, paid, minor_written, arrived_at, answered_at, supplied_at, unfilled_at, ended_at)
-    SELECT line, changed, 0, state, '', role, partner, 0, branch, service, '', '', '', '', '', '', 0, CASE WHEN is_open THEN 'open' ELSE 'supplied' END, '', '', 0, 0, 1, 1, '', 0, 0, changed,
+    SELECT line, changed, 0, state, '', role, partner, 0, branch, service, '', '', '', '', '', '', 0,
+           CASE WHEN is_open THEN 'open' ELSE 'supplied' END, '', '', 0, 0, 1, 1, '', 0, 0, changed,
            created_at, created_at + 7200000000, CASE WHEN state IN ('loaned', 'overdue', 'completed') THEN created_at + 86400000000 END,
            CASE WHEN state = 'unfilled' THEN created_at + 7200000000 END, CASE WHEN NOT is_open THEN updated_at END
     FROM register WHERE line >= {first}""",

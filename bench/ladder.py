@@ -3,8 +3,8 @@
     python -m bench.ladder [--records 10000] [--seed 1] [--z3950 | --both] [--misses FILE]
 
 Zebra (Debian's idzebra-2.0) serves made-up MARC records over SRU, with --z3950 over Z39.50, with --both over the one and then the other; requests for
-them, with faults, are looked up as the gateway does. The catalogue and the requests (made_up_catalogue, made_up_requests) were written before the ladder. A copy counts as
-given where it comes first and without a doubt; with a doubt, a person looks before it goes out.
+them, with faults, are looked up as the gateway does. The catalogue and the requests (made_up_catalogue, made_up_requests) were written before the
+ladder. A copy counts as given where it comes first and without a doubt; with a doubt, a person looks before it goes out.
 """
 
 import argparse

@@ -58,7 +58,9 @@ GROWTH: Final = 1.2
 AS_FULL: Final = 1.05
 """Growth is judged of pages that weigh no more than this beside their like: a page with more rows costs more whatever the store holds."""
 COUNTS_MORE: Final = frozenset({"/partners/{partner}/figures"})
-"""Not judged by growth either: it counts what a partner asked for in ninety days, a thousand requests at the most; in a store of a thousand that is hardly any."""
+"""Not judged by growth either: it counts what a partner asked for in ninety days, a thousand requests at the most; in a store of a thousand that is
+hardly any.
+"""
 LEAST_MS: Final = 1.0
 """Less of a difference is below what the system counts processor time in."""
 MEMORY_MB: Final = 160.0

@@ -29,9 +29,10 @@ from gateway import logs
 from gateway.pages.guards import FIELD, form_token
 
 WORDS = """\
-One gateway on one core; everybody else, PostgreSQL and the demonstration's circulation system, share the others. A scan ships a book of the pull list; its
-answer is what the page shows at once, while the circulation system is asked. Each of 25 people has a page open that hears news, and asks for a page, scans or writes a note once a second, at random moments; who
-looks at Today looks again whenever there is news. Messages come at 100/s, at random moments, and are new requests of 4.5 KB; nothing follows them."""
+One gateway on one core; everybody else, PostgreSQL and the demonstration's circulation system, share the others. A scan ships a book of the pull
+list; its answer is what the page shows at once, while the circulation system is asked. Each of 25 people has a page open that hears news, and asks
+for a page, scans or writes a note once a second, at random moments; who looks at Today looks again whenever there is news. Messages come at 100/s, at
+random moments, and are new requests of 4.5 KB; nothing follows them."""
 PEOPLE: Final = 25
 RATE: Final = 100.0
 SECONDS: Final = 20.0

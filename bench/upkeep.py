@@ -40,8 +40,8 @@ from tests.guards.watched import LEAST_S
 from tests.store.postgres import programs
 
 WORDS = """\
-“CPU s” is the processor time of the process that did it (beside messages: of the gateway), and of the programs that it started; what PostgreSQL's server spends is
-not in it.
+“CPU s” is the processor time of the process that did it (beside messages: of the gateway), and of the programs that it started; what PostgreSQL's server
+spends is not in it.
 Messages come at 500/s over 32 connections; an answer's time counts from when its message was due. A year is the first of the ten."""
 RATE: Final = 500.0
 CONNECTIONS: Final = 32

@@ -136,7 +136,9 @@ def test_the_check_itself_sees_what_is_heavy():
 
 
 def test_a_gateway_loads_nothing_that_only_some_of_them_need():
-    """PostgreSQL's driver, SMTP, what judges a provider's tokens, what prints, what explains a message that is no good, a library for MARC: together many megabytes."""
+    """PostgreSQL's driver, SMTP, what judges a provider's tokens, what prints, what explains a message that is no good, a library for MARC: together
+    many megabytes.
+    """
     seldom = {"asyncpg", "aiosmtplib", "joserfc", "cryptography", "typst", "segno", "barcode", "xmlschema", "pymarc"}
     assert held("gateway.app.gateway", "gateway.app.process") & seldom == frozenset()
 

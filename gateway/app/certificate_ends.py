@@ -1,4 +1,6 @@
-"""When certificates end: read out of the files that the settings and the records of peers name. Loads cryptography, which many processes of ours don't need, when it is called."""
+"""When certificates end: read out of the files that the settings and the records of peers name. Loads cryptography, which many processes of ours
+don't need, when it is called.
+"""
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -42,7 +44,9 @@ class CertificateEnds:
 
 
 def own_files(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Give what each certificate of ours but those for peers is for, and its file. Authorities are left out: they end together with what they have signed, or later."""
+    """Give what each certificate of ours but those for peers is for, and its file. Authorities are left out: they end together with what they have
+    signed, or later.
+    """
     if settings.http.tls:
         yield "http", settings.http.tls.cert
     if settings.desk.tls:

@@ -1,6 +1,7 @@
 """SRU as text and values: the parameters of a request, and a page of records out of a response, of versions 1.1, 1.2 and 2.0.
 
-Elements are told by their local names: the versions differ in the namespace, and some servers have none. Pure: bytes in, values out. (LoC SRU 1.1, 1.2; OASIS searchRetrieve 1.0 part 3.)
+Elements are told by their local names: the versions differ in the namespace, and some servers have none. Pure: bytes in, values out. (LoC SRU 1.1,
+1.2; OASIS searchRetrieve 1.0 part 3.)
 """
 
 from typing import Final

@@ -27,7 +27,8 @@ ADVICE: Final[Mapping[str, str]] = {
     "it ended the connection before it had answered": f"What listens there may speak something else. {_HOST_AND_PORT}",
     "what it sent": f"What listens there may speak something else. {_HOST_AND_PORT}",
     "the connection broke off": _HOST_AND_PORT,
-    "it did not answer in time": f"It may be slow (“Seconds for one query”, catalogue.timeout_s), or something on the way lets nothing through. {_HOST_AND_PORT}",
+    "it did not answer in time": "It may be slow (“Seconds for one query”, catalogue.timeout_s), or something on the way lets nothing through. "
+    f"{_HOST_AND_PORT}",
     "the name of its host is not known": "Look for a slip in the address.",
     "its address is not one of HTTP": "Look for a slip in the address.",
     "its certificate is not trusted": "Tell the library; over Z39.50 there is none.",

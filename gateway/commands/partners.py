@@ -1,4 +1,6 @@
-"""`partners list | show | add | change | remove | merge | history | approve | suspend | resume | test-account | figures | proposals`: the libraries we lend to and borrow from."""
+"""`partners list | show | add | change | remove | merge | history | approve | suspend | resume | test-account | figures | proposals`: the libraries
+we lend to and borrow from.
+"""
 
 import argparse
 from collections.abc import Callable, Mapping

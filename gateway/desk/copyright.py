@@ -39,7 +39,9 @@ HEADINGS: Final = (
 
 
 async def show_copyright(desk: Desk, _caller: Caller, query: CopyrightQuery) -> CopyrightShown | Download:
-    """Return what was copied of each title in a calendar year, page by page; as CSV or a workbook all of it, a line for each request, for the clearance center."""
+    """Return what was copied of each title in a calendar year, page by page; as CSV or a workbook all of it, a line for each request, for the
+    clearance center.
+    """
     year = query.year or desk.today().year
     found = await _of_year(desk, year)
     wanted = [

@@ -1,8 +1,8 @@
 """Reads back what staff set in the ILS for borrowed items that were not returned: every day, and whenever somebody asks.
 
-What the customer has paid is gone from the fees as well, and what was taken off looks the same: a person says which it was, and from then on it is not
-looked for any more. 63 asks for the customer's fees and 17 for the item's. What agreed yesterday is looked at again: it is red as soon as it differs. A customer
-who is forgotten, or a circulation system that is away, leaves what was seen before as it is, and says so.
+What the customer has paid is gone from the fees as well, and what was taken off looks the same: a person says which it was, and from then on it is
+not looked for any more. 63 asks for the customer's fees and 17 for the item's. What agreed yesterday is looked at again: it is red as soon as it
+differs. A customer who is forgotten, or a circulation system that is away, leaves what was seen before as it is, and says so.
 """
 
 from collections.abc import Awaitable, Callable

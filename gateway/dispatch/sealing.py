@@ -135,7 +135,9 @@ class Sealer:
             await self._mail_head(self._mail, last, day)
 
     async def _mail_head(self, mail: MailHead, last: Seal, day: datetime) -> None:
-        """Mail the head once a day, by whichever gateway; an hour later where the mail server did not take it. A day without is no gap: the next head seals it too."""
+        """Mail the head once a day, by whichever gateway; an hour later where the mail server did not take it. A day without is no gap: the next head
+        seals it too.
+        """
         now, mailed = self._time.now(), await self._store.turn_of(HEAD_MAILED)
         if (mailed is not None and mailed >= day) or (self._mails_from is not None and now < self._mails_from):
             return

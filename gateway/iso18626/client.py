@@ -99,8 +99,9 @@ async def client_session(
 ) -> AsyncIterator[aiohttp.ClientSession]:
     """A session as the client likes it: no cookies, and a connection of its own for each message.
 
-    `socket_factory` makes the socket for an address, or raises PermissionError for one that must not be connected to. On a kept connection that the peer closes just then, a message would be lost of which nobody knows whether it
-    arrived; on a new one, a failure to connect is known for what it is.
+    `socket_factory` makes the socket for an address, or raises PermissionError for one that must not be connected to. On a kept connection that the
+    peer closes just then, a message would be lost of which nobody knows whether it arrived; on a new one, a failure to connect is known for what it
+    is.
     """
     connector = aiohttp.TCPConnector(force_close=True, socket_factory=socket_factory)
     async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session:

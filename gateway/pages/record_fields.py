@@ -96,7 +96,13 @@ PARTNER: Final = (
             Field("expected.item_days", "Days from our request to the item"),
         ),
     ),
-    Group("It lends to us", (*_terms("borrowing"), Field("told_of_customers", "What it learns of a customer", "Nothing, unless it can't lend without.", kind="many"))),
+    Group(
+        "It lends to us",
+        (
+            *_terms("borrowing"),
+            Field("told_of_customers", "What it learns of a customer", "Nothing, unless it can't lend without.", kind="many"),
+        ),
+    ),
     Group(
         "We bill it",
         (

@@ -11,10 +11,10 @@ Three kinds of JSON are understood, the first two as their projects document the
   `entries` below it, `emailAddress`. A value may stand in an object: `{"value": "ISO18626"}`.
 - One of our own (plain_directory.py).
 
-What is in neither is passed over; an entry without a symbol (a branch, a consortium) is no partner. A partner that we
-know by one of the symbols keeps its id, peer, account, terms, groups and notes (that the directory names another endpoint is
-said); what the directory tells takes the place of what we had: name, e-mail, address, closures; symbols are added, none is
-taken away; a catalogue that it names comes in place of ours, without losing what it does not tell of. The peer of a new partner is the one at its address, else a new one, without credentials.
+What is in neither is passed over; an entry without a symbol (a branch, a consortium) is no partner. A partner that we know by one of the symbols
+keeps its id, peer, account, terms, groups and notes (that the directory names another endpoint is said); what the directory tells takes the place of
+what we had: name, e-mail, address, closures; symbols are added, none is taken away; a catalogue that it names comes in place of ours, without losing
+what it does not tell of. The peer of a new partner is the one at its address, else a new one, without credentials.
 """
 
 import re

@@ -26,8 +26,8 @@ BILLS: Final = Figure(
     title="Billed and paid, by partner",
     definition=(
         "What was booked in the period, by partner and currency: invoices when they were finalised, credit notes likewise, payments when they were "
-        "booked, less those that did not hold and what became credit again, with credit that paid for a bill; waived: written off, or taken as replaced by another copy, "
-        "less what was paid after all. A correction counts in the period in which it was booked. Months add up to their year."
+        "booked, less those that did not hold and what became credit again, with credit that paid for a bill; waived: written off, or taken "
+        "as replaced by another copy, less what was paid after all. A correction counts in the period in which it was booked. Months add up to their year."
     ),
     columns=_BOOKED,
     headline="billed",

@@ -112,9 +112,9 @@ PARTNERS: Final = Figure(
     definition=(
         "Sent and received in the period, branches that ask as libraries of their own among them; balance: sent less received, so that above "
         "0 we are the net lender. “We filled” is the fill rate of what it asked us in the period; “it filled”: of what we asked it in the period, "
-        "what it sent first of all that it has answered or left unanswered. Medians in whole calendar days: ours from arrival to shipping, its from our order to "
-        "the scan on arrival. Failed exchanges with its system, every try counted; of several libraries behind one system each has its sum. "
-        "Amounts are those agreed with each request; bills are not among them."
+        "what it sent first of all that it has answered or left unanswered. Medians in whole calendar days: ours from arrival to shipping, its "
+        "from our order to the scan on arrival. Failed exchanges with its system, every try counted; of several libraries behind one system each "
+        "has its sum. Amounts are those agreed with each request; bills are not among them."
     ),
     columns=_COLUMNS,
     headline="sent",

@@ -30,9 +30,9 @@ async def inspect(
 ) -> Inspection:
     """Log in, ask for the status and then the questions in turn, until they are through or the line is lost.
 
-    A question whose message the configuration denies is left out. One that only the 98 denies comes last: a 98 may be
-    wrong, and an answer that breaks the line then costs nothing else. Each wait has the profile's deadline. Raises OSError where there is no connection (TimeoutError, and what TLS refuses), Inexpressible
-    where a question can't be said.
+    A question whose message the configuration denies is left out. One that only the 98 denies comes last: a 98 may be wrong, and an answer that
+    breaks the line then costs nothing else. Each wait has the profile's deadline. Raises OSError where there is no connection (TimeoutError, and what
+    TLS refuses), Inexpressible where a question can't be said.
     """
     came: list[bytes] = []
     line = await dial(address, profile, credentials, now=time.monotonic, ssl_context=ssl_context, tap=came.append)

@@ -25,7 +25,9 @@ class CopiedStore(Protocol):
     """Each method may raise StoreUnavailable."""
 
     async def copied(self, since: datetime, until: datetime) -> tuple[Copied, ...]:
-        """Return the requests of that time that are counted, in vain or not, as they were asked for; they are kept to the end of the third year after theirs."""
+        """Return the requests of that time that are counted, in vain or not, as they were asked for; they are kept to the end of the third year after
+        theirs.
+        """
 
     async def earlier(self, keys: Collection[str], before: datetime) -> Mapping[str, int]:
         """Count what counts under these keys and was asked for before then."""

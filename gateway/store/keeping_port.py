@@ -66,7 +66,8 @@ class KeepingStore(Protocol):
         limit: int,
         after: Ended | None = None,
     ) -> tuple[Ended, ...]:
-        """Return requests in a state that have not changed since, the oldest first, those behind one: none with work, open tasks, a barcode of the pool, a bill that is owed or not finalised yet, or a lender's invoice that is open.
+        """Return requests in a state that have not changed since, the oldest first, those behind one: none with work, open tasks, a barcode of the
+        pool, a bill that is owed or not finalised yet, or a lender's invoice that is open.
 
         Nor one that figures have not counted as it is, nor one whose copy of an article was asked for after `copied_before`: the rule of five counts it.
         """

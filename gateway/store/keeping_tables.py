@@ -50,7 +50,9 @@ PURGEABLE: Final = f"""
             SELECT 1 FROM copied JOIN register ON register.request = copied.request
             WHERE copied.request = requests.id AND register.created_at >= $4)
     ORDER BY updated_at, id LIMIT $5"""  # noqa: S608 - constants
-"""Nothing of it is owed, by nobody, nor about to be billed, and figures have counted it as it is. `+ 0` leads planners to the tasks of the request, and not to all that are open."""
+"""Nothing of it is owed, by nobody, nor about to be billed, and figures have counted it as it is. `+ 0` leads planners to the tasks of the request,
+and not to all that are open.
+"""
 ENTRIES: Final = "SELECT id FROM history WHERE request = $1 ORDER BY id"
 BURY: Final = """
     INSERT INTO tombstones (request, role, peer, requesting_agency_key, partner_request_id, content, ended_at, purged_at, entries)

@@ -38,7 +38,9 @@ _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() O
 
 
 async def copy_out(url: str, target: Path) -> tuple[Mapping[str, int], str | None]:
-    """Dump a store and verify that the dump can be read to its end; return how many rows each table has, and the head of the audit chain. Raises BackupError."""
+    """Dump a store and verify that the dump can be read to its end; return how many rows each table has, and the head of the audit chain. Raises
+    BackupError.
+    """
     async with _connected(url) as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         await connection.execute(_ONE_PROCESS)
         snapshot = await connection.fetchval("SELECT pg_export_snapshot()")

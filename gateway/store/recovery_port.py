@@ -1,8 +1,8 @@
 """The part of the port that holds all work after a restore: one row, which every claim on every gateway looks at.
 
-A copy of yesterday doesn't know what was done since. So from its first moment nothing is claimed but the question to a lender where
-a request stands (StatusRequest), which waits behind nothing else of its request; work that acts elsewhere counts as started, so that it is looked at before it is done; sessions have ended,
-and tokens rest. Then people let requests go on, one by one, and end it.
+A copy of yesterday doesn't know what was done since. So from its first moment nothing is claimed but the question to a lender where a request stands
+(StatusRequest), which waits behind nothing else of its request; work that acts elsewhere counts as started, so that it is looked at before it is
+done; sessions have ended, and tokens rest. Then people let requests go on, one by one, and end it.
 """
 
 from collections.abc import Iterable, Mapping

@@ -42,7 +42,9 @@ _NARROW: Final = f"line, created_at, {', '.join(PARTS)}"
 
 
 class Walk:
-    """One question about what has ended: `page` gives its lines before one, `count` and `parted` how many, `end` the last that was looked through if there may be more."""
+    """One question about what has ended: `page` gives its lines before one, `count` and `parted` how many, `end` the last that was looked through if
+    there may be more.
+    """
 
     def __init__(self, tongue: Tongue, sought: Sought, numbered: Sequence[int], before: int) -> None:
         """Put the question; `numbered`: the lines that have its number."""

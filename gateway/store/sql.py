@@ -110,9 +110,10 @@ _STANDS_BEFORE = """earlier.lane = effects.lane AND earlier.item = effects.item 
 _ITEM_IS_FREE = f"""(item IS NULL OR NOT EXISTS (
         SELECT 1 FROM effects AS earlier
         WHERE {_STANDS_BEFORE}))"""
-"""Of two requests that want something of one item, the one that asked first comes to its end first: an act, the look after it
-(soon due, 5 s), an act that could not begin yet. What is under way comes to its end whoever asked first. What waits for longer (time to undo, a second look) holds nobody up. A row that
-can't run itself holds nobody up either, so that requests with several items never wait for each other in a circle."""
+"""Of two requests that want something of one item, the one that asked first comes to its end first: an act, the look after it (soon due, 5 s), an act
+that could not begin yet. What is under way comes to its end whoever asked first. What waits for longer (time to undo, a second look) holds nobody up.
+A row that can't run itself holds nobody up either, so that requests with several items never wait for each other in a circle.
+"""
 _MAY_GO_ON = f"""(NOT {IS_HELD} OR key = '{ASKS}'
         OR (SELECT goes_on_at FROM recovery_requests AS let_go WHERE let_go.request = effects.request) IS NOT NULL)"""
 """After a restore nothing is claimed but the question where a request stands, and the work of requests that people let go on."""

@@ -61,9 +61,11 @@ _BEHIND: Sequence[Write] = (
     Write(sql.INSERT_UNORDERED, attrgetter("unordered")),
     Write(sql.INSERT_EFFECT, attrgetter("effects")),
 )
-"""Who has read what is out of date hears so before anything is added. Tasks come before lines of the register, for a new line is written with its tasks: behind it, each task would have the line written once more.
-What indexes the words of new requests, where the database doesn't do that itself, comes between: words are indexed before a note is added.
-After `must_withdraw` and `must_stop` (each row of which may stand for several effects) and before `promote`."""
+"""Who has read what is out of date hears so before anything is added. Tasks come before lines of the register, for a new line is written with its
+tasks: behind it, each task would have the line written once more. What indexes the words of new requests, where the database doesn't do that itself,
+comes between: words are indexed before a note is added. After `must_withdraw` and `must_stop` (each row of which may stand for several effects) and
+before `promote`.
+"""
 
 
 def in_order(indexing: Mapping[str, bool]) -> Sequence[Write]:

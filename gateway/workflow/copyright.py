@@ -27,7 +27,9 @@ class RuleOfFive(Record, frozen=True, kw_only=True):
     allowed: int = 5
     """Requests of a year and title; the next one stops."""
     protected_years: int = 95
-    """A work that is no periodical counts while it is not older (17 U.S.C. 302(c), 304: 95 years from publication at the most, for what is known by its year)."""
+    """A work that is no periodical counts while it is not older (17 U.S.C. 302(c), 304: 95 years from publication at the most, for what is known by
+    its year).
+    """
 
 
 class Compliance(Record, frozen=True, kw_only=True):

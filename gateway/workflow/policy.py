@@ -1,6 +1,7 @@
 """The library's lending policy and its clocks, as values.
 
-Types and defaults only: `config` fills them from the settings, `policy.judging` judges by them. Defaults are those of ill.md ("Clocks", "Availability → answer").
+Types and defaults only: `config` fills them from the settings, `policy.judging` judges by them. Defaults are those of ill.md ("Clocks", "Availability
+→ answer").
 """
 
 from enum import StrEnum

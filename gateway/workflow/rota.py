@@ -1,8 +1,8 @@
 """The rota: which libraries to ask for a work, in which order, and why.
 
-ill.md, duty 1; the order is by what their catalogues say they hold, and within that by score, and every score says what it is made of, so that staff can argue with it. Suspended and
-closed libraries, and those above the cost limit, are left out, with the reason. A table of criteria, no special cases. Pure:
-the same lenders, need and weights give the same rota.
+ill.md, duty 1; the order is by what their catalogues say they hold, and within that by score, and every score says what it is made of, so that staff
+can argue with it. Suspended and closed libraries, and those above the cost limit, are left out, with the reason. A table of criteria, no special
+cases. Pure: the same lenders, need and weights give the same rota.
 """
 
 from collections.abc import Callable, Iterable

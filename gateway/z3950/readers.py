@@ -44,7 +44,9 @@ class Readers:
         return self._kept() or await _started()
 
     async def ask(self, question: Question, reader: "Reader | None" = None) -> Reply:
-        """Ask one of them. Raises ReaderEndedError, and OSError where none can be started; whoever gives up waiting, by a deadline or otherwise, ends the process that was asked."""
+        """Ask one of them. Raises ReaderEndedError, and OSError where none can be started; whoever gives up waiting, by a deadline or otherwise, ends
+        the process that was asked.
+        """
         reader = reader or await self.ready()
         try:
             reply = await reader.ask(question)

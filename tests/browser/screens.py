@@ -91,7 +91,9 @@ SCREENS: Final[Mapping[str, str]] = {
     "help": "/help",
     "tour": "/help/tour",
 }
-"""Each screen by its name, with its address; what stands in braces is what became of a request, or the state of a bill, a lender's invoice or a mail (lived_in.py)."""
+"""Each screen by its name, with its address; what stands in braces is what became of a request, or the state of a bill, a lender's invoice or a mail
+(lived_in.py).
+"""
 
 # fmt: off
 LOOKS: Final[Mapping[str, Mapping[str, Any]]] = {

@@ -1,4 +1,6 @@
-"""Duty 10 in a browser: an invoice for a book that is back is disputed with our evidence; one that is right is verified, approved by a second person, exported and paid."""
+"""Duty 10 in a browser: an invoice for a book that is back is disputed with our evidence; one that is right is verified, approved by a second person,
+exported and paid.
+"""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -162,15 +162,19 @@ def test_back_ups_are_made_by_the_gateways_program_with_its_settings():
 
 
 def nights(folder: Path, *, fails: int) -> tuple[list[int], list[str]]:
-    """Run the script until its third pause, with a back-up that is killed half-way so often: how long it paused, in seconds, and what lies in the folder then."""
+    """Run the script until its third pause, with a back-up that is killed half-way so often: how long it paused, in seconds, and what lies in the
+    folder then.
+    """
     backups, programs = folder / "backups", folder / "bin"
     (backups / "old").mkdir(parents=True)
     os.utime(backups / "old", (0, 0))
     programs.mkdir()
     scripts = {
-        "ill-gateway": f'[ "$1" = backup ] && echo x >> {folder}/tried && mkdir "$2" && [ $(wc -l < {folder}/tried) -gt {fails} ] || {{ echo half > "$2/gateway.dump"; exit 137; }}',
+        "ill-gateway": f'[ "$1" = backup ] && echo x >> {folder}/tried && mkdir "$2" && [ $(wc -l < {folder}/tried) -gt {fails} ] || '
+        '{ echo half > "$2/gateway.dump"; exit 137; }',
         "sleep": f'echo "$1" >> {folder}/paused; [ $(wc -l < {folder}/paused) -lt 3 ]',
-        "date": f'case "$1" in +%s) echo 0;; --date) exec /bin/date --utc --date "1970-01-01 $(echo "$2" | cut -d" " -f2)" "$3";; *) echo night-$(wc -l < {folder}/tried);; esac',
+        "date": 'case "$1" in +%s) echo 0;; --date) exec /bin/date --utc --date "1970-01-01 $(echo "$2" | cut -d" " -f2)" "$3";; '
+        f"*) echo night-$(wc -l < {folder}/tried);; esac",
     }
     (folder / "tried").touch()
     for name, text in scripts.items():

@@ -100,7 +100,10 @@ async def test_a_difference_becomes_a_task_once_and_ends_when_both_sides_agree_a
     assert told(await run(house)) == [(Kind.MISSING_LOAN, FIRST, "L2026-000001")]
     (task,) = await tasks(house)
     said, about = task.words.split(ABOUT)
-    assert said == f"Item {FIRST} counts as out here, but the circulation system lists no such loan of the partner. If it came back, mark it done by hand; else check it out in the ILS again."  # fmt: skip
+    assert said == (
+        f"Item {FIRST} counts as out here, but the circulation system lists no such loan of the partner. "
+        "If it came back, mark it done by hand; else check it out in the ILS again."
+    )
     assert about.startswith("“The Imaginary Almanac”")
     lines = await house.store.history("L2026-000001")
     await house.time.advance(86_400)

@@ -1,7 +1,9 @@
-"""Duties 8, 9, 10, 11 and 13 by the API alone, between two libraries with all their processes: what a lost book costs whom, what is counted, what may be copied.
+"""Duties 8, 9, 10, 11 and 13 by the API alone, between two libraries with all their processes: what a lost book costs whom, what is counted, what may
+be copied.
 
-One story: a book that Example Valley Library has borrowed from Specimen Hills Library is lost by its customer. Valley charges the customer in its ILS (8), Hills bills
-Valley (9), Valley checks that invoice and pays it (10), both count (11). Then Valley copies more of one work than the guidelines allow (13).
+One story: a book that Example Valley Library has borrowed from Specimen Hills Library is lost by its customer. Valley charges the customer in its ILS
+(8), Hills bills Valley (9), Valley checks that invoice and pays it (10), both count (11). Then Valley copies more of one work than the guidelines
+allow (13).
 """
 
 import csv

@@ -1,4 +1,6 @@
-"""Run the fault harness: `python -m tests.faults --seed N --loans N --kills N`. Exit code 0: the invariant holds; 1: it is broken; 3: the harness could not go on."""
+"""Run the fault harness: `python -m tests.faults --seed N --loans N --kills N`. Exit code 0: the invariant holds; 1: it is broken; 3: the harness
+could not go on.
+"""
 
 import argparse
 import asyncio
@@ -32,7 +34,8 @@ def main() -> int:
     settings = RunSettings(
         seed=options.seed if options.seed is not None else random.randrange(1_000_000), role=options.role,
         loans=options.loans, kills=options.kills, partners=options.partners or PARTNERS[options.role], at_once=options.at_once or AT_ONCE[options.role],
-        instances=options.instances, crowd=_crowd(options.crowd), minutes=options.minutes, gauges_every_s=options.gauges_every_s, wire_faults=options.wire_faults, acs_faults=options.acs_faults,
+        instances=options.instances, crowd=_crowd(options.crowd), minutes=options.minutes, gauges_every_s=options.gauges_every_s,
+        wire_faults=options.wire_faults, acs_faults=options.acs_faults,
         partner_fault_every=options.partner_fault_every, outage_every_s=options.outage_every_s, patience_s=options.patience_s,
     )  # fmt: skip
     print(f"seed {settings.seed}", flush=True)

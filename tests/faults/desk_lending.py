@@ -234,7 +234,10 @@ class LendingTechnician(Technician):
 
 
 _HOLDING = frozenset({State.RESERVING, State.WILL_SUPPLY, State.ARRIVING, State.ARRIVED})
-_OUT = frozenset({State.CHECKING_OUT, State.CHECKED_OUT, State.LOANED, State.OVERDUE, State.RECALLED, State.RENEWING, State.RETURNING, State.CHECKING_IN, State.LENDING_AGAIN})  # fmt: skip
+_OUT = frozenset({
+    State.CHECKING_OUT, State.CHECKED_OUT, State.LOANED, State.OVERDUE, State.RECALLED, State.RENEWING, State.RETURNING, State.CHECKING_IN,
+    State.LENDING_AGAIN,
+})  # fmt: skip
 
 Resolve = Callable[[LendingTechnician, Json, Json], Awaitable[None]]
 # fmt: off

@@ -309,8 +309,8 @@ class House:
     def is_up(self, lane: str) -> bool:
         """Whether what waits in a lane could go: the way is open, both ends run.
 
-        The circulation system is looked for every few seconds; a look that is befallen is made again as much later. A partner can be asked by a message alone: its lane is back with
-        the first that gets through, and how soon one is tried is the lane's own clock.
+        The circulation system is looked for every few seconds; a look that is befallen is made again as much later. A partner can be asked by a
+        message alone: its lane is back with the first that gets through, and how soon one is tried is the lane's own clock.
         """
         if not all(life.ready.is_set() for life in self.lives):
             return False

@@ -1,7 +1,7 @@
 """The last thing in a run: staff act in the circulation system behind the gateway's back, and reconcile must find that, and nothing else.
 
-All is calm by then, and nobody has or wants what a request had. Some of it is lent out, or held, by hand; a comparison tells of each. Then that is taken back, and
-the next comparison finds nothing.
+All is calm by then, and nobody has or wants what a request had. Some of it is lent out, or held, by hand; a comparison tells of each. Then that is
+taken back, and the next comparison finds nothing.
 """
 
 import contextlib

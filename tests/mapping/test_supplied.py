@@ -192,9 +192,16 @@ def test_the_reason_of_a_no_is_kept_as_it_came(field: str):
         ({}, None, None),
         ({"retry_info": iso.RetryInfo(retry_after=AT)}, "Later.", None),
         ({"retry_info": iso.RetryInfo(offered_costs=(SEVEN, NINE))}, None, Terms(cost=Money(amount=Decimal("7.00"), currency="EUR"))),
-        ({"delivery_info": _delivery(delivery_costs=(NINE,))}, "Ours.", Terms(cost=Money(amount=Decimal(9), currency="USD"), conditions=("LibraryUseOnly",), note="Ours.")),
         (
-            {"retry_info": iso.RetryInfo(loan_conditions=(Code("NoReproduction"),), offered_costs=(SEVEN,)), "delivery_info": _delivery(delivery_costs=(NINE,))},
+            {"delivery_info": _delivery(delivery_costs=(NINE,))},
+            "Ours.",
+            Terms(cost=Money(amount=Decimal(9), currency="USD"), conditions=("LibraryUseOnly",), note="Ours."),
+        ),
+        (
+            {
+                "retry_info": iso.RetryInfo(loan_conditions=(Code("NoReproduction"),), offered_costs=(SEVEN,)),
+                "delivery_info": _delivery(delivery_costs=(NINE,)),
+            },
             None,
             Terms(cost=Money(amount=Decimal("7.00"), currency="EUR"), conditions=("NoReproduction", "LibraryUseOnly")),
         ),

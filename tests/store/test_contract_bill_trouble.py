@@ -1,4 +1,6 @@
-"""The contract of the port, on both stores: bills when two are at them at once, when the store is away, when their requests are purged, when the year changes."""
+"""The contract of the port, on both stores: bills when two are at them at once, when the store is away, when their requests are purged, when the year
+changes.
+"""
 
 import asyncio
 from collections import Counter

@@ -26,7 +26,8 @@ from tests.store.values import NOW, creation, entry, later, note, request, step
 
 MIDNIGHT = NOW.replace(hour=0, minute=0, second=0, microsecond=0)
 HOSTILE = (
-    '"', "'", '" OR words : *', "NEAR(a b)", "a* OR b", "^a", "-x", "a AND", "(", "{a b} : c", "\\", "x\0y", "%_", "🚲📚", "\u200f\u05e9\u05dc\u05d5\u05dd", "'; DROP TABLE register; --",
+    '"', "'", '" OR words : *', "NEAR(a b)", "a* OR b", "^a", "-x", "a AND", "(", "{a b} : c", "\\", "x\0y", "%_",
+    "🚲📚", "\u200f\u05e9\u05dc\u05d5\u05dd", "'; DROP TABLE register; --",
     "a:* & !b", "'a' <-> 'b'", "é" * 10_000, "x" * 10_000, "a b " * 3_000, "\ud7ff\ue000", "§abc",
 )  # fmt: skip
 

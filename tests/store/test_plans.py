@@ -83,7 +83,11 @@ COMPARE_A_FEW = {"promote"}
 
 
 OF_A_TABLE = re.compile(
-    r"policies|directory_history|notices|notice_files|notice_slots|bill_disputes|item_prices|invoices|invoice_words|invoice_history|invoice_letters|bills|bill_lines|bill_fees|bill_history|bill_papers|bill_numbers|bill_keys|ledger|payments|partner_credit|facts|fact_\w+|royalties|seals|tombstones|intake_keys|copied|pool_barcodes|recovery|store_mark|turns USING|register|notes_read|saved_views|sent_to_print|requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions|look_ups|scans|act_keys|copies|copy_pieces"
+    r"policies|directory_history|notices|notice_files|notice_slots|bill_disputes|item_prices|invoices|invoice_words|invoice_history"
+    r"|invoice_letters|bills|bill_lines|bill_fees|bill_history|bill_papers|bill_numbers|bill_keys|ledger|payments|partner_credit|facts"
+    r"|fact_\w+|royalties|seals|tombstones|intake_keys|copied|pool_barcodes|recovery|store_mark|turns USING|register|notes_read|saved_views"
+    r"|sent_to_print|requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts"
+    r"|sessions|look_ups|scans|act_keys|copies|copy_pieces"
 )
 
 

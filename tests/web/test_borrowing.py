@@ -1,70 +1,19 @@
-"""What our customers want, over the live API: one order, a link, a list, and who asked."""
+"""What our customers want, over the live API: one order, who asked, and what staff do with it."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
-
-import msgspec
 import pytest
 
 from gateway.desk.customers import LOOK_UPS_MAX
 from gateway.orders.cells import CHECK_DIGIT
-from gateway.store.port import Change, RequestFilter
+from gateway.store.port import Change
 from gateway.workflow.borrowing.table import BORROWING
 from gateway.workflow.borrowing_events import Vetted
 from gateway.workflow.borrowing_records import Concern, Doubt
 from gateway.workflow.machine import Decision, decide
-from gateway.workflow.records import Request, State
+from gateway.workflow.records import State
 from gateway.workflow.staff import StaffRole
 from tests.web.known import a_request, keep
-from tests.web.live import Live, live_api
-
-CARD = "20000000090031"
-ORDER: dict[str, Any] = {
-    "customer": CARD,
-    "name": "Inventa Person",
-    "pickup_branch": "east",
-    "title": "The Imaginary Almanac",
-    "identifiers": [{"code": "isbn", "value": "0-306-40615-2"}],
-}
-ARTICLE = {
-    "customer": CARD,
-    "pickup_branch": "Main",
-    "service": "Copy",
-    "title": "Journal of Imagined Results",
-    "article_title": "On Nothing",
-    "identifiers": [{"code": "ISSN", "value": "0000-0000"}],
-    "published": "2026",
-}
-LIST = f"customer,title,isbn,pickup\n{CARD},The Imaginary Almanac,0306406152,East\n{CARD},Another Almanac,,Main\n"
-
-
-@pytest.fixture
-async def live(tmp_path: Path) -> AsyncIterator[Live]:
-    async with live_api(tmp_path) as api:
-        yield api
-
-
-def over(request: Request | None) -> Change:
-    """The request called off."""
-    assert request is not None
-    return Change(request=msgspec.structs.replace(request, state=State.CANCELLED, version=request.version + 1))
-
-
-async def ours(live: Live) -> list[Request]:
-    """Every request in the store."""
-    return list(await live.store.requests(RequestFilter()))
-
-
-async def send_list(live: Live, text: str | bytes, **query: str) -> tuple[int, Any]:
-    """Send a list as the administrator."""
-    headers = {"Authorization": f"Bearer {live.tokens['admin']}", "Content-Type": "text/csv"}
-    data = text.encode() if isinstance(text, str) else text
-    url = f"{live.url}/api/v1/borrowing/list"
-    async with live.http.post(url, data=data, headers=headers, params=query) as answer:
-        is_json = answer.content_type == "application/json"
-        return answer.status, (await answer.json() if is_json else await answer.text())
-
+from tests.web.live import Live
+from tests.web.ordering import ARTICLE, CARD, ORDER, ours, over
 
 # ── one order ────────────────────────────────────────────────────────────────────────────────────
 
@@ -174,75 +123,6 @@ async def test_a_note_that_tells_of_the_customer_is_refused(live: Live, note: st
 
 async def test_a_viewer_may_not_ask(live: Live):
     assert (await live.call("POST", "/borrowing", role=StaffRole.VIEWER, body=ORDER))[0] == 403
-
-
-# ── a link ───────────────────────────────────────────────────────────────────────────────────────
-
-LINK = "ctx_ver=Z39.88-2004&rft_val_fmt=info:ofi/fmt:kev:mtx:journal&rft.genre=article&rft.jtitle=Journal+of+Imagined+Results&rft.atitle=On+Nothing&rft.issn=0000-0000&rft.date=2001&rft.weather=fine"
-
-
-async def test_a_link_becomes_a_request_with_what_is_unknown_as_a_note(live: Live):
-    body = {"openurl": LINK, "customer": CARD, "pickup_branch": "Main"}
-    status, answer = await live.call("POST", "/borrowing/openurl", body=body)
-    assert (status, answer["copyright"]) == (201, "US-CCL")
-    (request,) = await ours(live)
-    assert (request.wanted.article_title, request.note) == ("On Nothing", "weather: fine")
-
-
-async def test_a_link_to_nothing_is_refused(live: Live):
-    body = {"openurl": "rft.genre=book", "customer": CARD, "pickup_branch": "Main"}
-    status, answer = await live.call("POST", "/borrowing/openurl", body=body)
-    assert (status, [each["column"] for each in answer["problems"]]) == (422, ["openurl"])
-
-
-async def test_a_link_may_be_asked_for_as_something_else(live: Live):
-    body = {"openurl": LINK, "customer": CARD, "pickup_branch": "Main", "service": "Loan"}
-    assert (await live.call("POST", "/borrowing/openurl", body=body))[1]["copyright"] is None
-
-
-# ── a list ───────────────────────────────────────────────────────────────────────────────────────
-
-
-async def test_a_list_is_imported_and_a_second_import_makes_nothing(live: Live):
-    first = await send_list(live, LIST)
-    second = await send_list(live, LIST)
-    assert (first[1]["imported"], first[1]["known"]) == (2, 0)
-    assert (second[1]["imported"], second[1]["known"]) == (0, 2)
-    assert [line["request"] for line in first[1]["requests"]] == [line["request"] for line in second[1]["requests"]]
-    assert {request.wanted.title for request in await ours(live)} == {"The Imaginary Almanac", "Another Almanac"}
-
-
-async def test_an_error_in_one_line_keeps_the_whole_list_out(live: Live):
-    wrong = f"{LIST}{CARD},A Third Almanac,,Nowhere\n{CARD},A Fourth Almanac,,\n"
-    status, answer = await send_list(live, wrong)
-    assert status == 422
-    assert [(each["row"], each["column"]) for each in answer["problems"]] == [
-        (4, "pickup branch"),
-        (5, "pickup branch"),
-    ]
-    assert await ours(live) == []
-
-
-async def test_a_note_about_the_customer_is_an_error_of_its_line(live: Live):
-    status, answer = await send_list(live, f"customer,title,pickup,note\n{CARD},An Almanac,Main,card {CARD}\n")
-    assert (status, [(each["row"], each["column"]) for each in answer["problems"]]) == (422, [(2, "note")])
-
-
-async def test_a_preview_writes_nothing_and_knows_what_was_there(live: Live):
-    await send_list(live, f"customer,title,isbn,pickup\n{CARD},The Imaginary Almanac,0306406152,East\n")
-    status, answer = await send_list(live, LIST, preview="true")
-    assert (status, answer["may_be_imported"]) == (200, True)
-    assert [bool(each["known"]) for each in answer["requests"]] == [True, False]
-    assert len(await ours(live)) == 1
-    assert CARD not in str(answer)
-
-
-@pytest.mark.parametrize(("form", "beginning"), [("text", "2 requests, 0 errors"), ("csv", "line,result,column")])
-async def test_a_preview_comes_as_text_too(live: Live, form: str, beginning: str):
-    status, answer = await send_list(live, LIST, preview="true", format=form)
-    assert status == 200
-    assert answer.startswith(beginning)
-    assert (await send_list(live, LIST, format=form))[0] == 422
 
 
 # ── who asked ────────────────────────────────────────────────────────────────────────────────────

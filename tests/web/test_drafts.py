@@ -13,7 +13,7 @@ from gateway.sip2.errors import NotSent, Reason
 from gateway.workflow.staff import StaffRole
 from tests.web.known import ALMANAC
 from tests.web.live import Live
-from tests.web.test_borrowing import CARD, ORDER, ours
+from tests.web.ordering import CARD, ORDER, ours
 
 SOMEBODY = Caller("somebody", StaffRole.TECHNICIAN)
 

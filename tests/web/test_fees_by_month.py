@@ -1,4 +1,6 @@
-"""The nightly gathering of fees over two months by the clock: gateways come and go, are down at the month's end, and gather at once; no fee is missing or twice."""
+"""The nightly gathering of fees over two months by the clock: gateways come and go, are down at the month's end, and gather at once; no fee is
+missing or twice.
+"""
 
 import asyncio
 from collections import Counter

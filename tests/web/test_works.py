@@ -7,7 +7,7 @@ from gateway.dispatch.catalogues import Works
 from gateway.workflow.values import Identifier, Wanted
 from tests.web.known import a_request, keep
 from tests.web.live import Live
-from tests.web.test_borrowing import ORDER
+from tests.web.ordering import ORDER
 
 CLOUDS = Work(
     wanted=Wanted(

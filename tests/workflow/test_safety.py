@@ -292,7 +292,12 @@ class Lending(RuleBasedStateMachine):
     @invariant()
     def work_that_is_waited_for_is_queued_or_a_persons(self) -> None:
         world = self.world
-        queued = {(type(row.effect), row.effect.item_barcode) for row in world.pending(Perform, Look) if isinstance(row.effect, Perform | Look) and not row.effect.given_up}  # fmt: skip
+        waiting = (row.effect for row in world.pending(Perform, Look))
+        queued = {
+            (type(effect), effect.item_barcode)
+            for effect in waiting
+            if isinstance(effect, Perform | Look) and not effect.given_up
+        }
         for item in world.request.items:
             looks, acts = (Look, item.barcode) in queued, (Perform, item.barcode) in queued
             if item.tries:

@@ -47,7 +47,9 @@ class RequestLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RequestLines(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of requests, newest first, if words are looked for the open ones before the others; `next` is the `before` of the following page, None if there is none."""
+    """A page of requests, newest first, if words are looked for the open ones before the others; `next` is the `before` of the following page, None
+    if there is none.
+    """
 
     requests: tuple[RequestLine, ...]
     next: str | None

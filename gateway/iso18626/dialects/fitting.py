@@ -1,7 +1,7 @@
 """What a version has no element for: told in the note, or left out where nothing is lost. Pure.
 
-1.2 has one itemId, which is told in words or in a block, and no conditions of a retry: the first is in deliveryInfo, all are in words. Its one volume names all that are wanted. A request of 2021-2 has no place for the supplier's
-id, not even in a Reminder: the requester's own names it.
+1.2 has one itemId, which is told in words or in a block, and no conditions of a retry: the first is in deliveryInfo, all are in words. Its one volume
+names all that are wanted. A request of 2021-2 has no place for the supplier's id, not even in a Reminder: the requester's own names it.
 """
 
 from msgspec.structs import replace

@@ -52,10 +52,10 @@ def _as_meant(message: Message) -> Message:
 class Dialect(Struct, frozen=True, kw_only=True):
     """One product's conventions.
 
-    `tokens`: it writes tokens into notes and reads them there. `answers_in_words`: it answers conditions with ACCEPT and
-    REJECT. `words`: its notes say vendor, supplier, condition, cost and URL in words. `rejects`: what it answers with ERROR.
-    `reasons`: the reason that it wants beside a status. `two_decimals`: it misreads amounts with fewer. `hear` and `speak` do what is this product's alone: the last
-    step of reading, the first of writing.
+    `tokens`: it writes tokens into notes and reads them there. `answers_in_words`: it answers conditions with ACCEPT and REJECT. `words`: its notes
+    say vendor, supplier, condition, cost and URL in words. `rejects`: what it answers with ERROR. `reasons`: the reason that it wants beside a
+    status. `two_decimals`: it misreads amounts with fewer. `hear` and `speak` do what is this product's alone: the last step of reading, the first of
+    writing.
     """
 
     name: str

@@ -1,4 +1,5 @@
-"""Which range of the pool an item gets a barcode of, and when a range runs low: by the part of it that is free (ill.md, "As borrower": warning under 10 %). Pure.
+"""Which range of the pool an item gets a barcode of, and when a range runs low: by the part of it that is free (ill.md, "As borrower": warning under
+10 %). Pure.
 
 Blocked barcodes are none of a range where it is judged; rested ones count as free, which whoever counts sees to.
 """

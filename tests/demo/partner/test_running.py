@@ -90,6 +90,7 @@ async def test_orders_can_be_given_at_the_start():
 def test_it_knows_nothing_of_the_gateways_workings():
     """It may share the protocol's library; a mistake in the workflow must not be made on both sides."""
     parts = ("dispatch", "workflow", "store", "mapping", "web")
-    script = f"import sys, gateway.demo.partner.running; print([n for n in sys.modules if n.split('.')[1:2] and n.startswith('gateway.') and n.split('.')[1] in {parts!r}])"
+    ours = f"n.split('.')[1:2] and n.startswith('gateway.') and n.split('.')[1] in {parts!r}"
+    script = f"import sys, gateway.demo.partner.running; print([n for n in sys.modules if {ours}])"
     told = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert told.stdout == "[]\n"
