@@ -46,6 +46,13 @@ def _add_act(acting: argparse.ArgumentParser) -> None:
         "action", choices=[each.value for each in StaffAction], metavar="ACTION", help=", ".join(StaffAction)
     )
     acting.add_argument("--item", action="append", metavar="BARCODE", help="item barcode; may be repeated")
+    _add_words(acting)
+    _add_corrections(acting)
+    acting.set_defaults(run=act)
+
+
+def _add_words(acting: argparse.ArgumentParser) -> None:
+    """What the partner hears of it, or staff."""
     acting.add_argument("--reason", help="a code such as NotOnShelf; for force, the reason in words")
     acting.add_argument("--note", help="words for the partner; nothing of a customer")
     acting.add_argument("--inside", help="words for staff, which stay in the request's history; nothing of a customer")
@@ -59,6 +66,10 @@ def _add_act(acting: argparse.ArgumentParser) -> None:
         type=Path,
         help="copy-sent: the scan, which the partner gets a link to; handed-over: the file, kept for the branch",
     )
+
+
+def _add_corrections(acting: argparse.ArgumentParser) -> None:
+    """Whose request it is, what it is about, and where it stands; whether a person means it."""
     acting.add_argument("--partner", help="approve: whose request it is (id)")
     acting.add_argument("--to", metavar="NAME", help="assign: who sees to it; nobody where none is named")
     acting.add_argument("--customer", metavar="BARCODE", help="correct-card: the card in place of a mistyped one")
@@ -86,7 +97,6 @@ def _add_act(acting: argparse.ArgumentParser) -> None:
         default=None,
         help="the items are meant although their title is another, or not known",
     )
-    acting.set_defaults(run=act)
 
 
 def act(options: argparse.Namespace) -> int:

@@ -78,6 +78,7 @@ def add(commands: Any) -> None:
     )
     paper.set_defaults(run=save_paper)
     _add_payments(group, common)
+    _add_accounts(group, common)
 
 
 def _line_flag(parser: argparse.ArgumentParser) -> None:
@@ -93,6 +94,7 @@ def _line_flag(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_payments(group: Any, common: argparse.ArgumentParser) -> None:
+    """What came, what was paid back, and fees that are due."""
     paying = group.add_parser("pay", parents=[common], help="book money that came")
     paying.add_argument("partner")
     paying.add_argument("amount")
@@ -122,6 +124,10 @@ def _add_payments(group: Any, common: argparse.ArgumentParser) -> None:
     taking.add_argument("payment")
     taking.add_argument("--reason", required=True)
     taking.set_defaults(run=take_back)
+
+
+def _add_accounts(group: Any, common: argparse.ArgumentParser) -> None:
+    """What partners owe, and what was booked."""
     group.add_parser("owed", parents=[common], help="what each partner owes, by age").set_defaults(run=list_owed)
     statement = group.add_parser("statement", parents=[common], help="write a partner's statement to a file")
     statement.add_argument("partner")

@@ -146,6 +146,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--control-port", type=int, default=6002, help="control port, JSON lines, no password")
     parser.add_argument("--state", metavar="FILE", help="keep the books in FILE over a restart")
     parser.add_argument("--login", type=_login, metavar="USER:PASSWORD", help="require this SIP login")
+    _add_manners(parser)
+    parser.add_argument("--time-zone", type=_zone, default="UTC", help="the library's zone (default: %(default)s)")
+    parser.add_argument("--item-list", type=Path, metavar="FILE", help="write the items as CSV to FILE, and end")
+    return parser
+
+
+def _add_manners(parser: argparse.ArgumentParser) -> None:
+    """How it behaves and misbehaves, and whose books it has."""
     parser.add_argument(
         "--misbehave",
         type=_json(Order),
@@ -177,9 +185,6 @@ def _parser() -> argparse.ArgumentParser:
         help="whose books (default: %(default)s)",
     )
     parser.add_argument("--seed", type=int, default=0, help="for misbehaviour by probability")
-    parser.add_argument("--time-zone", type=_zone, default="UTC", help="the library's zone (default: %(default)s)")
-    parser.add_argument("--item-list", type=Path, metavar="FILE", help="write the items as CSV to FILE, and end")
-    return parser
 
 
 def _login(text: str) -> Login:
