@@ -66,6 +66,7 @@ class _Case:
         self.plan = plan
         self.acts = Counter(map(_kind, acts))
         self.holds = sum(act.kind is ActKind.HOLD_PLACED and act.source is Source.SIP2 for act in acts)
+        self.arrivals = sum(_kind(act) == ARRIVAL and act.source is Source.SIP2 for act in acts)
         self.back_at = [act.at for act in acts if act.kind is ActKind.CHECKIN and act.customer]
         self.scans = sum(len(books.scans.get(item, ())) for item in plan.items)
         self.page: Page = books.pages[plan.id]
@@ -174,8 +175,8 @@ def _acts_once(case: _Case) -> Iterator[Breach]:
         yield _breach(case, Rule.DOUBLED, f"renewed {acts[ActKind.RENEWAL]} times, asked {asked} times")
     if case.holds > len(case.plan.items):
         yield _breach(case, Rule.DOUBLED, f"{case.holds} holds on {len(case.plan.items)} items")
-    if acts[ARRIVAL] > max(1, case.scans):
-        yield _breach(case, Rule.DOUBLED, f"checked in at the desk {acts[ARRIVAL]} times")
+    if case.arrivals > max(1, case.scans):
+        yield _breach(case, Rule.DOUBLED, f"checked in at the desk {case.arrivals} times")
 
 
 def _nothing_is_left(case: _Case) -> Iterator[Breach]:

@@ -226,6 +226,12 @@ def test_what_is_undone_is_undone_before_the_partner_has_it(back_at_s: float, ru
     assert {breach.rule for breach in broken(books)} == rules
 
 
+def test_what_two_people_check_in_on_the_screen_is_not_our_doing():
+    books = clean()
+    at_desk = Act(7, ActKind.CHECKIN, PLAN.items[0], "", Source.DESK, AT)
+    assert broken(replace(books, acs=replace(books.acs, acts=(*books.acs.acts, at_desk)))) == ()
+
+
 def test_what_is_scanned_twice_may_arrive_twice():
     books = with_acts(*ACTS, (ActKind.CHECKIN, ""))(clean())
     assert broken(replace(books, scans={PLAN.items[0]: [SCAN, SCAN]})) == ()
