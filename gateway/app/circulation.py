@@ -65,11 +65,11 @@ class Circulation:
         await self._lines.resume()
         await self._outbox.resume(ACS_LANE)
 
-    async def try_now(self, request_id: str, by: str) -> int:
-        """Let a request's waiting work start at once, on this person's word; give how many pieces there are."""
+    async def try_now(self, request_id: str) -> None:
+        """Let a request's waiting work start at once."""
         if any(row.lane == ACS_LANE for row in await self._ground.store.pending(request_id)):
             self._lines.try_now()
-        return await self._outbox.hurry(request_id, by=by)
+        await self._outbox.hurry(request_id)
 
     async def check(self) -> AcsSaid:
         """Ask it now (99), and return what it says of itself."""

@@ -124,8 +124,8 @@ class Circulation(Protocol):
     async def resume(self) -> None:
         """Let waiting work start at once: close the breaker, clear the back-off."""
 
-    async def try_now(self, request_id: str, by: str) -> int:
-        """Let a request's waiting work start at once, on this person's word; return how many pieces there are."""
+    async def try_now(self, request_id: str) -> None:
+        """Let a request's waiting work start at once."""
 
     async def check(self) -> AcsSaid:
         """Ask it now (99), and return what it says of itself."""

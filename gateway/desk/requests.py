@@ -8,6 +8,7 @@ import msgspec
 
 from gateway.desk.access import Caller
 from gateway.desk.errors import ConflictError, UnusableError
+from gateway.desk.history import write_down
 from gateway.desk.offered import offers
 from gateway.desk.ports import Desk
 from gateway.desk.reads import names_of, partners_by_id
@@ -31,6 +32,7 @@ from gateway.desk.waiting import Surroundings
 from gateway.dispatch.roles import OPEN_IN
 from gateway.partners.merging import ids_of
 from gateway.store.port import RequestFilter, Store
+from gateway.workflow.effects import StartTimer
 from gateway.workflow.records import Request
 
 _NOT_A_CURSOR: Final = "before: take it as it came in “next”."
@@ -75,9 +77,12 @@ async def show_timeline(desk: Desk, _caller: Caller, request: str) -> Timeline:
 async def try_now(desk: Desk, caller: Caller, request: str) -> Tried:
     """Start a request's waiting work at once, back-off or not; its clocks go on as they run."""
     found = await request_of(desk.store, request)
-    count = await desk.circulation.try_now(found.id, caller.name)
-    if not count:
+    work = [row for row in await desk.store.pending(found.id) if not isinstance(row.effect, StartTimer)]
+    if not work:
         raise ConflictError("No work of this request waits to be tried.")
+    await write_down(desk, caller, found.id, "Waiting work is to be tried now.")
+    await desk.circulation.try_now(found.id)
+    count = len(work)
     pieces = "One piece of work starts" if count == 1 else f"{count} pieces of work start"
     return Tried(words=f"{pieces} now.", count=count)
 

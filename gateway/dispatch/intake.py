@@ -7,6 +7,7 @@ was lost meanwhile, the whole is dropped, for somebody else has it.
 
 import asyncio
 import weakref
+from datetime import datetime
 
 import msgspec
 
@@ -178,6 +179,11 @@ class Intake:
                 return Refused(NO_CARD)
             cause = Cause(key=key, corrected=msgspec.structs.replace(customer, barcode=card))
         return await self.submit(request_id, action, cause)
+
+    async def note(self, request_id: str, at: datetime, words: str) -> None:
+        """Write what our own work has met on its way to a decision, for the timeline: nothing else changes. Raises StoreUnavailable."""
+        entry = HistoryEntry(at=at, by="gateway", kind=HistoryKind.NOTE, words=words)
+        await self._store.commit(Change(history_of=request_id, history=(entry,)))
 
     def _change(self, request: Request, event: AnyEvent, ruling: Decision | Ignored, cause: Cause) -> Change:
         if isinstance(ruling, Decision):

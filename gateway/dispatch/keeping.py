@@ -11,6 +11,7 @@ import msgspec
 import structlog
 
 from gateway.clock import TimeSource
+from gateway.dispatch.purging import forget_invoice, purge, purge_bill
 from gateway.dispatch.reconcile import next_time
 from gateway.money.fiscal import JULY_1
 from gateway.money.groups import SETTLED
@@ -138,7 +139,7 @@ class Purger:
     async def _purge(self, found: tuple[str, ...]) -> int | None:
         """Purge a piece; None where one of it has changed meanwhile, and the piece waits for tomorrow."""
         try:
-            return await self._store.keeping.purge(found, at=self._time.now())
+            return await purge(self._store, found, at=self._time.now())
         except StoreUnavailable:
             raise
         except StoreError as exc:
@@ -180,7 +181,7 @@ class Purger:
     async def _purge_bill(self, bill: OldBill) -> bool:
         """Purge a bill; False where it has changed meanwhile, and waits for tomorrow."""
         try:
-            await self._store.keeping.purge_bill(bill, at=self._time.now())
+            await purge_bill(self._store, bill, at=self._time.now())
         except StoreUnavailable:
             raise
         except StoreError as exc:
@@ -206,7 +207,7 @@ class Purger:
             for invoice in ended:
                 for file in await self._store.copies.of_request(invoice):
                     await self._store.copies.drop(file.id)
-                await self._store.invoices.forget(invoice, ended_before=before, at=self._time.now())
+                await forget_invoice(self._store, invoice, ended_before=before, at=self._time.now())
             count += len(ended)
             await self._time.sleep(PAUSE_S)
         return count

@@ -43,10 +43,7 @@ from gateway.dispatch.subjects import (
 from gateway.fleet.news import follow
 from gateway.store.port import (
     BarcodeTaken,
-    Change,
     EffectRow,
-    HistoryEntry,
-    HistoryKind,
     LeaseLost,
     Setback,
     Store,
@@ -157,21 +154,12 @@ class Outbox:
             await self._end_trouble(state, library)
         state.wake.set()
 
-    async def hurry(self, request: str, *, by: str) -> int:
-        """Staff's word that a request's waiting work is to be tried now, whatever its lanes wait for; give how much there is.
-
-        Clocks go on as they run. It is written into the request's history where there is any work.
-        """
-        now = self._time.now()
+    async def hurry(self, request: str) -> None:
+        """Staff's word that a request's waiting work is to be tried now, whatever its lanes wait for; clocks go on as they run."""
         work = [row for row in await self._store.pending(request) if not isinstance(row.effect, StartTimer)]
-        if not work:
-            return 0
-        entry = HistoryEntry(at=now, by=by, kind=HistoryKind.NOTE, words="Waiting work is to be tried now.")
-        await self._store.commit(Change(history_of=request, history=(entry,)))
         for lane in {row.lane for row in work if row.lane is not None}:
             await self._forgive(lane)
-        await self._store.hurry(request, now=now)
-        return len(work)
+        await self._store.hurry(request, now=self._time.now())
 
     def _lane(self, lane: Lane) -> LaneState:
         state = self._lanes.get(lane)
@@ -350,8 +338,7 @@ class Outbox:
             setback=setback,
         )
         if later.told and not row.attempts and not row.with_lane:
-            entry = HistoryEntry(at=now, by="gateway", kind=HistoryKind.NOTE, words=later.told)
-            await self._store.commit(Change(history_of=row.request, history=(entry,)))
+            await self._subjects.tell(row, now, later.told)
         if tries == backoff.limit:
             await self._subjects.stuck(row, now, later.words)
 

@@ -159,6 +159,10 @@ class Subjects:
         stuck = Stuck(at=at, work=row.effect.key, kind=row.effect.work_kind, words=words)
         await self._intake.submit(row.request, stuck)
 
+    async def tell(self, row: EffectRow, at: datetime, words: str) -> None:
+        """Say at a request's door what its timeline is to tell of a row that waits."""
+        await self._intake.note(row.request, at, words)
+
     @property
     def _of_notices(self) -> NoticeWork:
         assert self._notices is not None, "a notice was read"

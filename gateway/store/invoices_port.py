@@ -134,5 +134,8 @@ class InvoiceStore(BookStore, Protocol):
     async def ended(self, *, before: datetime, limit: int) -> tuple[str, ...]:
         """The ids of some that ended before then."""
 
-    async def forget(self, invoice_id: str, *, ended_before: datetime, at: datetime) -> bool:
-        """Delete an invoice with its history and letters, if it ended before then, and write down that it was done; False if not."""
+    async def lines_of(self, invoice_id: str) -> tuple[int, ...]:
+        """Return the numbers of the lines of an invoice's history, in order."""
+
+    async def forget(self, invoice_id: str, *, ended_before: datetime, told: HistoryEntry) -> bool:
+        """Delete an invoice with its history and letters, if it ended before then, with a line of history that tells of it; False if not."""

@@ -26,8 +26,7 @@ from gateway.store.columns import Fetched, Params, moment, plain, stamp
 from gateway.store.errors import LeaseLost, VersionConflict
 from gateway.store.invoices_port import Batch, InvoiceChange, InvoiceFilter, InvoiceWrite, KeptLetter, OwingRow
 from gateway.store.notices_tables import mirror_steps
-from gateway.store.sealing import GONE_WITH_IT, Book, distances
-from gateway.store.values import HistoryEntry, HistoryKind
+from gateway.store.values import HistoryEntry
 from gateway.store.verbs import Step
 from gateway.store.work_steps import work_steps
 
@@ -186,17 +185,17 @@ class InvoiceTables(BookedTables):
         """See the port."""
         return tuple(str(name) for (name,) in await self._fetch(ENDED_BEFORE, stamp(before), limit))
 
-    async def forget(self, invoice_id: str, *, ended_before: datetime, at: datetime) -> bool:
+    async def lines_of(self, invoice_id: str) -> tuple[int, ...]:
+        """See the port."""
+        return tuple(int(number) for (number,) in await self._fetch(LINES_OF, invoice_id))
+
+    async def forget(self, invoice_id: str, *, ended_before: datetime, told: HistoryEntry) -> bool:
         """See the port."""
         which = (invoice_id, stamp(ended_before))
-        gone = {Book.INVOICE_HISTORY: distances([int(number) for (number,) in await self._fetch(LINES_OF, invoice_id)])}
-        words = f"The invoice {invoice_id} ended long ago and was purged."
-        detail = {"invoice": invoice_id, GONE_WITH_IT: gone}
-        entry = HistoryEntry(at=at, by="gateway", kind=HistoryKind.NOTE, words=words, detail=detail)
-        told = Step(sql.INSERT_HISTORY, (None, stamp(at), encoding.encode(entry), None))
+        tell = Step(sql.INSERT_HISTORY, (None, stamp(told.at), encoding.encode(told), None))
         with suppress(VersionConflict):
             await self._settle(
-                (*(Step(statement, which) for statement in FORGET), Step(DROP, which, VersionConflict), told), ()
+                (*(Step(statement, which) for statement in FORGET), Step(DROP, which, VersionConflict), tell), ()
             )
         return await self.invoice(invoice_id) is None
 

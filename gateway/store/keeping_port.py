@@ -1,16 +1,18 @@
 """The part of the port that lets go of what is not kept any longer: a few rows at a time, while everything else goes on.
 
 Of a request that is purged a tombstone stays (`Gone`), so that a late repeat is answered as before and starts nothing. Each purge is a line of
-history of no request, with a digest of its tombstones.
+history of no request, with a digest of its tombstones (dispatch/purging.py makes it).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
 import msgspec
 
 from gateway.money.records import BillState, PaperNumber
+from gateway.store.sealing import Book
+from gateway.store.values import HistoryEntry
 from gateway.workflow.records import Request, Role, State
 
 
@@ -72,8 +74,11 @@ class KeepingStore(Protocol):
         Nor one that figures have not counted as it is, nor one whose copy of an article was asked for after `copied_before`: the rule of five counts it.
         """
 
-    async def purge(self, requests: Collection[str], *, at: datetime) -> int:
-        """Delete requests with all that belongs to them, but for their tombstones; return how many lines of history went.
+    async def lines_of(self, requests: Collection[str]) -> Mapping[str, tuple[int, ...]]:
+        """Return the numbers of the lines of history of each request, in order."""
+
+    async def purge(self, lines: Mapping[str, Collection[int]], *, told: HistoryEntry) -> None:
+        """Delete requests with all that belongs to them, but for their tombstones; `lines` are those of each (`lines_of`), `told` tells of it.
 
         One transaction. Raises StoreError where one of them has changed meanwhile: then none is deleted.
         """
@@ -92,8 +97,11 @@ class KeepingStore(Protocol):
         On none is anything owed, none has work or an open task, and each of their credit notes is as old.
         """
 
-    async def purge_bill(self, bill: OldBill, *, at: datetime) -> None:
-        """Delete an invoice with its credit notes, their papers, histories and lines of the ledger, and write a line of history of no request.
+    async def lines_of_bill(self, bill: str) -> Mapping[Book, tuple[int, ...]]:
+        """Return the numbers of the lines of each book that go with an invoice and its credit notes, in order."""
+
+    async def purge_bill(self, bill: OldBill, *, told: HistoryEntry) -> None:
+        """Delete an invoice with its credit notes, their papers, histories and lines of the ledger; `told`, of no request, tells of it.
 
         One transaction. Raises StoreError where it has changed meanwhile: then nothing is deleted.
         """

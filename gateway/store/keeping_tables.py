@@ -13,8 +13,8 @@ from gateway.store.borrowing import Fetch
 from gateway.store.columns import Fetched, moment, stamp
 from gateway.store.errors import VersionConflict
 from gateway.store.keeping_port import Ended, Gone, OldBill, Room
-from gateway.store.sealing import GONE_WITH_IT, distances
-from gateway.store.values import HistoryEntry, HistoryKind
+from gateway.store.sealing import Book, distances
+from gateway.store.values import HistoryEntry
 from gateway.store.verbs import Step
 from gateway.workflow.records import Request, Role, State
 
@@ -140,22 +140,20 @@ class KeepingTables:
         behind = (stamp(after.at), after.request) if after else (BEFORE_ALL, "")
         return tuple(Ended(request, moment(at)) for request, at in await self._slowly(PURGEABLE, *which, *behind))
 
-    async def purge(self, requests: Collection[str], *, at: datetime) -> int:
+    async def lines_of(self, requests: Collection[str]) -> Mapping[str, tuple[int, ...]]:
         """See the port."""
-        entries = {
-            request: [int(number) for (number,) in await self._fetch(ENTRIES, request)] for request in sorted(requests)
-        }
-        buried = {request: distances(numbers) for request, numbers in entries.items()}
-        entry = purge_entry(at, buried)
-        ids = [(request,) for request in buried]
+        return {request: await self._numbers(ENTRIES, request) for request in sorted(requests)}
+
+    async def purge(self, lines: Mapping[str, Collection[int]], *, told: HistoryEntry) -> None:
+        """See the port."""
+        at, ids = stamp(told.at), [(request,) for request in lines]
         await self._load(
             # its own line first: SQLite would give it the number of one that goes now
-            (sql.INSERT_HISTORY, [(None, stamp(at), encoding.encode(entry), None)]),
-            (BURY, [(request, stamp(at), numbers) for request, numbers in buried.items()]),
-            (DROP_ENTRIES, [(request, max(numbers, default=0)) for request, numbers in entries.items()]),
+            (sql.INSERT_HISTORY, [(None, at, encoding.encode(told), None)]),
+            (BURY, [(request, at, distances(numbers)) for request, numbers in lines.items()]),
+            (DROP_ENTRIES, [(request, max(numbers, default=0)) for request, numbers in lines.items()]),
             *((statement, ids) for statement in DROPS),
         )
-        return sum(map(len, entries.values()))
 
     async def drop_documents(self, *, received_before: datetime, limit: int) -> int:
         """See the port."""
@@ -182,15 +180,12 @@ class KeepingTables:
         found = await self._slowly(old_bills.OLD, state.value, stamp(settled_before), *behind, limit)
         return tuple(map(_old_bill, found))
 
-    async def purge_bill(self, bill: OldBill, *, at: datetime) -> None:
+    async def lines_of_bill(self, bill: str) -> Mapping[Book, tuple[int, ...]]:
         """See the port."""
-        words = f"{bill.number or 'A bill without a number'} was settled long ago and was purged."
-        gone = {
-            book: distances([int(number) for (number,) in await self._fetch(statement, bill.bill)])
-            for book, statement in old_bills.LINES.items()
-        }
-        detail = {"bill": bill.bill, GONE_WITH_IT: gone}
-        entry = HistoryEntry(at=at, by="gateway", kind=HistoryKind.NOTE, words=words, detail=detail)
+        return {book: await self._numbers(statement, bill) for book, statement in old_bills.LINES.items()}
+
+    async def purge_bill(self, bill: OldBill, *, told: HistoryEntry) -> None:
+        """See the port."""
         await self._settle(
             (
                 *(
@@ -198,7 +193,7 @@ class KeepingTables:
                     for statement in (old_bills.KEEP_BOOKED, *old_bills.DROPS, old_bills.DROP_NOTES)
                 ),
                 Step(old_bills.DROP, (bill.bill, stamp(bill.at)), VersionConflict),
-                Step(sql.INSERT_HISTORY, (None, stamp(at), encoding.encode(entry), None)),
+                Step(sql.INSERT_HISTORY, (None, stamp(told.at), encoding.encode(told), None)),
             ),
             (),
         )
@@ -225,6 +220,9 @@ class KeepingTables:
         """See the port."""
         return await self._change((FORGET_LOOK_UPS, (stamp(before),)))
 
+    async def _numbers(self, statement: str, of: str) -> tuple[int, ...]:
+        return tuple(int(number) for (number,) in await self._fetch(statement, of))
+
     async def _done_to(self, what: str) -> int:
         found = await self._fetch(DONE_TO, what)
         return int(found[0][0]) if found else 0
@@ -232,13 +230,6 @@ class KeepingTables:
 
 def _done(what: str, number: int) -> tuple[str, list[tuple[str, int]]]:
     return SET_DONE_TO, [(what, number)]
-
-
-def purge_entry(at: datetime, buried: Mapping[str, str]) -> HistoryEntry:
-    """Return the line of history that tells of a purge: how many requests, and the digest of their tombstones."""
-    words = f"{len(buried)} requests that ended long ago were purged."
-    detail = {"purged": len(buried), "digest": digest_of_tombstones(buried)}
-    return HistoryEntry(at=at, by="gateway", kind=HistoryKind.NOTE, words=words, detail=detail)
 
 
 def digest_of_tombstones(buried: Mapping[str, str]) -> str:

@@ -12,7 +12,7 @@ from gateway.workflow.records import Act, State
 from gateway.workflow.triggers import StaffAction
 from gateway.workflow.values import Wanted
 from tests.commands.shell import Shell
-from tests.web.known import START, a_request, keep, keep_with_story
+from tests.web.known import START, a_request, keep, keep_with_story, keep_work
 
 SHOWN = """\
 Request r1: will supply since 2026-10-28 09:00
@@ -227,6 +227,7 @@ async def test_every_paper_is_written_as_pdf(shell: Shell, tmp_path: Path):
 
 async def test_waiting_work_is_tried_now(shell: Shell):
     await keep_with_story(shell.live.store, a_request())
+    await keep_work(shell.live.store, "r1")
     assert (await shell.run("requests", "try-now", "r1")).out == "One piece of work starts now.\n"
-    assert shell.live.hurried == [("r1", "first-admin")]
+    assert shell.live.hurried == ["r1"]
     assert (await shell.run("requests", "try-now", "r1", "--json")).json["count"] == 1

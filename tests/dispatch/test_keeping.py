@@ -1,7 +1,7 @@
 """What is not kept any longer goes at night; a late repeat is answered as before and starts nothing."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -92,10 +92,10 @@ async def test_a_piece_that_can_not_go_is_passed_over(house: House, monkeypatch:
     monkeypatch.setattr("gateway.dispatch.keeping.REQUESTS_AT_ONCE", 1)
     purge = house.store.keeping.purge
 
-    async def stubborn(requests: Collection[str], *, at: datetime) -> int:
-        if made[0].id in requests:
+    async def stubborn(lines: Mapping[str, Collection[int]], *, told: HistoryEntry) -> None:
+        if made[0].id in lines:
             raise StoreError("something new refers to it")
-        return await purge(requests, at=at)
+        await purge(lines, told=told)
 
     monkeypatch.setattr(house.store.keeping, "purge", stubborn)
     await house.time.advance(200 * 86_400)

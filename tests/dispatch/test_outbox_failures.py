@@ -7,7 +7,7 @@ import pytest
 from gateway.dispatch.planning import ACS_LANE
 from gateway.iso18626.replies import NotDelivered
 from gateway.sip2.errors import NotSent, Reason
-from gateway.store.port import BackOff, Change, HistoryKind, StoreUnavailable
+from gateway.store.port import BackOff, Change, StoreUnavailable
 from gateway.workflow.events import Performed
 from gateway.workflow.records import State
 from gateway.workflow.tasks import TaskKind
@@ -167,18 +167,16 @@ async def test_waiting_work_of_one_request_is_tried_at_once_on_staffs_word(house
     await house.new()
     async with working(house) as outbox:
         request = await reaches(house, State.CHECKING)
-        assert await outbox.hurry(request.id, by="ann") == 1
+        await outbox.hurry(request.id)
         assert outbox.paused == {}
         await reaches(house, State.WILL_SUPPLY)
-    notes = [entry for entry in await house.store.history(request.id) if entry.kind is HistoryKind.NOTE]
-    assert [(note.by, note.words) for note in notes] == [("ann", "Waiting work is to be tried now.")]
 
 
-async def test_where_only_clocks_run_there_is_nothing_to_hurry_and_nothing_to_tell(house: House):
+async def test_where_only_clocks_run_nothing_is_hurried(house: House):
     await house.set_partner(auto_answer="off")
     await house.new()
     async with working(house) as outbox:
         request = await reaches(house, State.DECIDING)
-        before = await house.store.history(request.id)
-        assert await outbox.hurry(request.id, by="ann") == 0
-        assert await house.store.history(request.id) == before
+        before = await house.store.pending(request.id)
+        await outbox.hurry(request.id)
+        assert await house.store.pending(request.id) == before

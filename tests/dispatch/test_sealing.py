@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 from gateway.clock import TimeSource
 from gateway.dispatch import sealing
 from gateway.dispatch.bookkeeping import Bookkeeper
+from gateway.dispatch.purging import purge
 from gateway.dispatch.sealing import Audited, Sealer, audit
 from gateway.notices.records import Notice, NoticeKind, NoticeState
 from gateway.reports.folding import House
@@ -177,7 +178,7 @@ async def test_a_purge_is_no_gap_and_a_pretended_one_is(store: Store) -> None:
     found = await store.keeping.purgeable(
         Role.LENDING, State.COMPLETED, ended_before=later(100), copied_before=NOW, limit=1
     )
-    await store.keeping.purge([each.request for each in found], at=later(500))
+    await purge(store, [each.request for each in found], at=later(500))
     await sealed(store)
     audited = await looked(store)
     assert (audited.faults, audited.purged) == ((), 3)
@@ -201,7 +202,7 @@ async def test_the_line_that_tells_of_a_purge_has_no_number_of_a_line_that_went(
     await store.commit(step(1, of={"state": State.COMPLETED, "updated_at": later(10), "state_since": later(10)}))
     await sealed(store)
     await Bookkeeper(store, House, TIME).catch_up()
-    assert await store.keeping.purge(["HILL-1"], at=later(500))
+    assert await purge(store, ["HILL-1"], at=later(500))
     await sealed(store)
     assert (await looked(store)).faults == ()
 
@@ -241,7 +242,7 @@ async def test_a_request_that_is_purged_while_the_chain_is_looked_at_is_no_gap(
     async def and_purge(store: Store, time: TimeSource) -> sealing._Told:
         told = await read(store, time)
         if not looks:
-            await store.keeping.purge(["HILL-1"], at=later(500))
+            await purge(store, ["HILL-1"], at=later(500))
         looks.append(told)
         return told
 
@@ -311,8 +312,8 @@ async def test_a_chain_of_which_most_is_purged_is_looked_at_page_by_page(
     await sealed(store)
     await Bookkeeper(store, House, TIME).catch_up()
     for number, at in ((1, 500), (2, 500), (3, 500), (4, 600)):
-        await store.keeping.purge([f"HILL-{number}"], at=later(at + number / 1e6))
-    await store.keeping.purge(["HILL-5"], at=later(700))
+        await purge(store, [f"HILL-{number}"], at=later(at + number / 1e6))
+    await purge(store, ["HILL-5"], at=later(700))
     await sealed(store)
     audited = await looked(store)
     assert (audited.faults, audited.purged) == ((), 15)

@@ -14,6 +14,7 @@ import pytest
 
 from gateway.dispatch.bill_planning import BillPlanner
 from gateway.dispatch.bills import BillIntake
+from gateway.dispatch.purging import purge
 from gateway.money.amounts import NOTHING
 from gateway.money.effects import MakePaper
 from gateway.money.engine import MoneyRefused
@@ -183,7 +184,7 @@ async def test_an_open_invoice_stays_when_its_request_is_purged_and_is_paid_as_e
     before = await known(store)
     done = msgspec.structs.replace(request, state=State.COMPLETED, version=request.version + 1)
     await store.commit(Change(request=done, history_of=request.id))
-    await store.keeping.purge((request.id,), at=later(3))
+    await purge(store, (request.id,), at=later(3))
     assert await store.request(request.id) is None
     assert await known(store) == before
     assert await store.bills.of_request(request.id) == (before,)

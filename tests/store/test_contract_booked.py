@@ -18,6 +18,7 @@ from gateway.desk.structs.statistics import EntriesQuery, EntryRow
 from gateway.dispatch.bill_planning import BillPlanner
 from gateway.dispatch.bills import BillIntake
 from gateway.dispatch.invoices import InvoiceIntake
+from gateway.dispatch.purging import forget_invoice, purge_bill
 from gateway.money.ageing import Age
 from gateway.money.amounts import NOTHING, minor_units
 from gateway.money.groups import SETTLED
@@ -220,7 +221,7 @@ async def purged(store: Store) -> int:
     count = 0
     for state in SETTLED:
         for each in await store.keeping.old_bills(state, settled_before=FAR, limit=100):
-            await store.keeping.purge_bill(each, at=FAR)
+            await purge_bill(store, each, at=FAR)
             count += 1
     return count
 
@@ -228,7 +229,7 @@ async def purged(store: Store) -> int:
 async def forgotten(store: Store) -> int:
     """Purge every invoice that has ended."""
     ended = await store.invoices.ended(before=FAR, limit=1000)
-    assert all([await store.invoices.forget(each, ended_before=FAR, at=FAR) for each in ended])
+    assert all([await forget_invoice(store, each, ended_before=FAR, at=FAR) for each in ended])
     left = await store.invoices.invoices(InvoiceFilter(limit=1000))
     assert not {each.state for each in left} & {InvoiceState.PAID, InvoiceState.DROPPED, InvoiceState.WITHDRAWN}
     return len(ended)

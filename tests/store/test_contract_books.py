@@ -11,6 +11,7 @@ from gateway.dispatch import sealing
 from gateway.dispatch.bill_planning import BillPlanner
 from gateway.dispatch.bills import BillIntake
 from gateway.dispatch.invoices import InvoiceIntake
+from gateway.dispatch.purging import forget_invoice, purge_bill
 from gateway.money.invoices.events import InvoiceAct
 from gateway.money.records import BillState
 from gateway.store import migrations
@@ -156,7 +157,7 @@ async def test_a_seal_that_can_not_be_read_is_said_and_the_rest_is_looked_at(
 )
 async def test_a_purge_that_can_not_be_read_is_said_and_the_rest_is_looked_at(store: Store, entry: str) -> None:
     await written(store)
-    assert await store.invoices.forget("V-1", ended_before=later(100), at=later(500))
+    assert await forget_invoice(store, "V-1", ended_before=later(100), at=later(500))
     await sealed(store)
     await run(store, f"UPDATE history SET entry = '{entry}' WHERE request IS NULL")
     await run(store, "UPDATE policies SET saved_by = 'nobody'")
@@ -179,8 +180,8 @@ async def test_what_goes_with_an_old_bill_or_invoice_is_no_gap(store: Store) -> 
     await written(store)
     await sealed(store)
     (old,) = await store.keeping.old_bills(BillState.PAID, settled_before=later(100), limit=9)
-    await store.keeping.purge_bill(old, at=later(500))
-    assert await store.invoices.forget("V-1", ended_before=later(100), at=later(500))
+    await purge_bill(store, old, at=later(500))
+    assert await forget_invoice(store, "V-1", ended_before=later(100), at=later(500))
     await run(store, "DELETE FROM effects")
     assert [await fetch(store, f"SELECT * FROM {book}") for book in (Book.LEDGER, Book.INVOICE_HISTORY)] == [[], []]
     await sealed(store)
@@ -208,7 +209,7 @@ async def test_what_is_purged_while_the_chain_is_looked_at_is_no_gap(
     async def and_purge(store: Store, time: TimeSource) -> sealing._Told:
         told = await read(store, time)
         if not looks:
-            assert await store.invoices.forget("V-1", ended_before=later(100), at=later(500))
+            assert await forget_invoice(store, "V-1", ended_before=later(100), at=later(500))
         looks.append(told)
         return told
 
@@ -219,7 +220,7 @@ async def test_what_is_purged_while_the_chain_is_looked_at_is_no_gap(
 
 async def test_an_invoice_that_stays_leaves_no_line_of_a_purge(store: Store) -> None:
     await written(store)
-    assert not await store.invoices.forget("V-1", ended_before=later(0), at=later(500))
+    assert not await forget_invoice(store, "V-1", ended_before=later(0), at=later(500))
     assert await store.history(None) == ()
     assert await store.invoices.history("V-1") != ()
 

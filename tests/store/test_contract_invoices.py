@@ -10,6 +10,7 @@ import pytest
 
 from gateway.dispatch.bill_planning import MAIL_LANE, PRINTING_LANE
 from gateway.dispatch.invoices import InvoiceCause, InvoiceIntake, UnknownInvoice
+from gateway.dispatch.purging import forget_invoice
 from gateway.money.amounts import NOTHING
 from gateway.money.engine import Decision, MoneyIgnored, MoneyRefused
 from gateway.money.invoices.effects import MailLetter, MakeLetter
@@ -293,8 +294,8 @@ async def test_only_what_ended_long_ago_is_forgotten_with_all_of_it(store: Store
     end = later(6)
     assert await store.invoices.ended(before=later(5), limit=9) == ()
     assert await store.invoices.ended(before=end, limit=9) == ("V-1",)
-    assert not await store.invoices.forget("V-2", ended_before=end, at=end)
-    assert await store.invoices.forget("V-1", ended_before=end, at=end)
+    assert not await forget_invoice(store, "V-2", ended_before=end, at=end)
+    assert await forget_invoice(store, "V-1", ended_before=end, at=end)
     assert await store.invoices.invoice("V-1") is None
     assert await store.invoices.history("V-1") == ()
     assert [mail.about for mail in await store.notices.notices(NoticeFilter())] == ["V-2"], "its letters' mails too"

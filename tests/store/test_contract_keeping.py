@@ -11,6 +11,7 @@ import pytest
 from gateway.dispatch.bill_planning import BillPlanner
 from gateway.dispatch.bills import BillIntake
 from gateway.dispatch.bookkeeping import Bookkeeper
+from gateway.dispatch.purging import purge
 from gateway.money.events import BillAct, BillActed
 from gateway.money.groups import OWED, UNNUMBERED
 from gateway.money.machine import BillDecision
@@ -174,7 +175,7 @@ async def test_a_purged_request_is_gone_from_every_table_and_the_others_are_as_t
     await ended(store, 1)
     await ended(store, 2)
     kept = [await store.request("HILL-2"), await store.history("HILL-2"), await store.messages("HILL-2")]
-    assert await store.keeping.purge(["HILL-1"], at=later(500)) == 4
+    assert await purge(store, ["HILL-1"], at=later(500)) == 4
     assert await store.request("HILL-1") is None
     assert [await store.request("HILL-2"), await store.history("HILL-2"), await store.messages("HILL-2")] == kept
     counts = {table: (await fetch(store, COUNTED.format(table)))[0][0] for table in TABLES}
@@ -189,7 +190,7 @@ async def test_a_purged_request_is_gone_from_every_table_and_the_others_are_as_t
 async def test_a_purge_is_a_line_of_history_that_says_how_many_and_which(store: Store) -> None:
     await ended(store, 1)
     await ended(store, 2)
-    await store.keeping.purge(["HILL-1", "HILL-2"], at=later(500))
+    await purge(store, ["HILL-1", "HILL-2"], at=later(500))
     (line,) = await store.history(None)
     assert (line.by, line.kind, line.words) == (
         "gateway",
@@ -202,7 +203,7 @@ async def test_a_purge_is_a_line_of_history_that_says_how_many_and_which(store: 
 
 async def test_what_is_left_of_a_purged_request_answers_for_it(store: Store) -> None:
     await ended(store, 1)
-    await store.keeping.purge(["HILL-1"], at=later(500))
+    await purge(store, ["HILL-1"], at=later(500))
     gone = Gone(request="HILL-1", peer="example-broker", content="content-1", ended_at=later(10))
     assert await store.keeping.gone("HILL-1") == gone
     assert await store.keeping.asked_before("isil:zz-exval", "EV-1") == gone
@@ -220,7 +221,7 @@ async def test_where_one_has_work_by_now_none_of_its_piece_is_purged(store: Stor
     await ended(store, 2)
     await store.commit(note(2, effects=(perform(),)))
     with pytest.raises(StoreError):
-        await store.keeping.purge(["HILL-1", "HILL-2"], at=later(500))
+        await purge(store, ["HILL-1", "HILL-2"], at=later(500))
     assert await store.request("HILL-1") is not None
     assert await store.keeping.gone("HILL-1") is None
     assert await store.history(None) == ()
@@ -277,7 +278,7 @@ async def test_a_price_goes_with_its_request_and_keeps_it_while_it_is_not_settle
     assert await purgeable(store) == ()
     await store.prices.save_price(price, settled=True)
     assert await purgeable(store) == ("HILL-1",)
-    await store.keeping.purge(["HILL-1"], at=later(500))
+    await purge(store, ["HILL-1"], at=later(500))
     assert await store.prices.price("HILL-1") is None
 
 

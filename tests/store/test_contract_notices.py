@@ -7,6 +7,7 @@ import pytest
 
 from gateway.dispatch.bill_planning import BillPlanner
 from gateway.dispatch.bills import BillCause, BillIntake
+from gateway.dispatch.purging import purge_bill
 from gateway.money.effects import BillPaper
 from gateway.money.events import BillAct, Mailed, NotMailed, PaperMade
 from gateway.money.records import BillState
@@ -164,5 +165,5 @@ async def test_the_mails_of_a_bill_go_with_it_be_they_refused(store: Store):
     await run(store, "DELETE FROM effects")
     await run(store, "UPDATE tasks SET closed_at = 1")
     (old,) = await store.keeping.old_bills(BillState.WRITTEN_OFF, settled_before=later(100), limit=9)
-    await store.keeping.purge_bill(old, at=later(500))
+    await purge_bill(store, old, at=later(500))
     assert [mail.to for mail in await store.notices.notices(NoticeFilter())] == ["M-2@b.example"]

@@ -6,6 +6,7 @@ import pytest
 
 from gateway.dispatch.bill_planning import BillPlanner
 from gateway.dispatch.bills import BillIntake
+from gateway.dispatch.purging import purge_bill
 from gateway.money.events import BillAct
 from gateway.money.records import BillKind, BillState, Line, LineKind, Payment
 from gateway.store.bills_port import BillFilter
@@ -49,7 +50,7 @@ async def test_what_was_paid_long_ago_goes_with_its_lines_and_nothing_else_chang
     assert [each.bill for each in await old(store, limit=1)] == ["M-1"]
     credit, owed = await store.bills.credit(), await store.bills.owed()
     for each in (first, second):
-        await store.keeping.purge_bill(each, at=later(500))
+        await purge_bill(store, each, at=later(500))
     assert [bill.id for bill in await store.bills.bills(BillFilter())] == ["M-3"]
     assert (await store.bills.credit(), await store.bills.owed()) == (credit, owed)
     assert await store.bills.ledger(bill="M-1") == ()
@@ -72,7 +73,7 @@ async def test_a_payment_goes_once_no_line_of_the_ledger_is_of_it(store: Store, 
     await nothing_to_do(store)
     assert await store.keeping.drop_payments(booked_before=OLD) == 0
     (found,) = await old(store)
-    await store.keeping.purge_bill(found, at=later(500))
+    await purge_bill(store, found, at=later(500))
     assert await store.keeping.drop_payments(booked_before=later(5)) == 0, "it is too young"
     assert await store.keeping.drop_payments(booked_before=OLD) == 1
 
@@ -87,7 +88,7 @@ async def test_an_invoice_goes_with_its_credit_note_and_not_before_it(store: Sto
     await door.submit_bill("M-2", acted(BillAct.FINALISE, **{**FROZEN, "series": "CN"}))
     await nothing_to_do(store)
     (found,) = await old(store, BillState.CREDITED)
-    await store.keeping.purge_bill(found, at=later(500))
+    await purge_bill(store, found, at=later(500))
     assert await store.bills.bills(BillFilter()) == ()
     await must_agree(store)
 
@@ -102,6 +103,6 @@ async def test_what_is_owed_or_has_changed_meanwhile_stays(store: Store, door: B
     (found,) = await old(store)
     await door.take_back(booked.id, why="bounced", at=later(9), by="anna")
     with pytest.raises(VersionConflict):
-        await store.keeping.purge_bill(found, at=later(500))
+        await purge_bill(store, found, at=later(500))
     assert len(await store.bills.ledger(bill="M-1")) == 3
     assert await store.history(None) == ()

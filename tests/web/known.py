@@ -8,9 +8,9 @@ from gateway.dispatch.reconcile import Found as Difference
 from gateway.dispatch.reconcile import Report, Unanswered
 from gateway.mapping.reconcile import Kind
 from gateway.store.port import Change, HistoryEntry, HistoryKind, Inbound, NewEffect, Store
-from gateway.workflow.effects import OpenTask, StartTimer
+from gateway.workflow.effects import OpenTask, Perform, StartTimer
 from gateway.workflow.partners import Partner
-from gateway.workflow.records import Clock, Copy, Item, ItemPlace, Request, Role, State
+from gateway.workflow.records import Act, Clock, Copy, Item, ItemPlace, Request, Role, State
 from gateway.workflow.tasks import TaskKind
 from gateway.workflow.values import PostalAddress, Wanted
 
@@ -132,3 +132,11 @@ async def keep_with_story(store: Store, request: Request) -> None:
             open_tasks=(OpenTask(kind=TaskKind.CANNOT_FIND, words="Not at the desk after two days."),),
         )
     )
+
+
+async def keep_work(store: Store, request: str) -> None:
+    """Put in work of a request: a call to the circulation system that waits."""
+    checkout = Perform(act=Act.CHECKOUT, item_barcode=ALMANAC.item_barcode)
+    told = HistoryEntry(at=START, by="gateway", kind=HistoryKind.NOTE, words="To be checked out.")
+    queued = NewEffect(effect=checkout, lane="acs:main", due_at=START)
+    await store.commit(Change(history_of=request, history=(told,), effects=(queued,)))

@@ -133,7 +133,7 @@ class Live:
     works: Works = field(default_factory=Works)
     """What catalogues of partners find."""
     directory_changes: list[datetime] = field(default_factory=list)
-    hurried: list[tuple[str, str]] = field(default_factory=list)
+    hurried: list[str] = field(default_factory=list)
     fetching: dict[str, Fetching] = field(default_factory=dict)
     lenders: dict[str, LenderFigures] = field(default_factory=dict)
     """How partners have served us."""
@@ -260,9 +260,8 @@ class _Circulation:
     async def resume(self) -> None:
         self.live.resumed.append(self.live.time.now())
 
-    async def try_now(self, request_id: str, by: str) -> int:
-        self.live.hurried.append((request_id, by))
-        return len(await self.live.store.pending(request_id))
+    async def try_now(self, request_id: str) -> None:
+        self.live.hurried.append(request_id)
 
     async def check(self) -> AcsSaid:
         return AcsSaid(ok=True, says={"online_status": "Y"}, supports="YYY", library="EXAMPLE")

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from gateway.dispatch.purging import purge
 from gateway.store.directory_port import RecordChange
 from gateway.store.port import StoreUnavailable
 from gateway.workflow.records import State
@@ -213,7 +214,7 @@ async def test_a_partner_that_was_merged_with_another_is_the_same_lender(live: L
 async def test_a_purged_request_leaves_its_invoice_as_it_was(live: Live):
     await came(live)
     name = (await enter(live))["invoice"]["id"]
-    await live.store.keeping.purge(("B-00001",), at=START)
+    await purge(live.store, ("B-00001",), at=START)
     shown = (await live.call("GET", f"/invoices/{name}"))[1]
     assert (shown["invoice"]["state"], says(shown)["our request"]) == ("entered", "agrees"), "as it was compared then"
     again = await act(live, name, "check")

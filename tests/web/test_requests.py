@@ -10,7 +10,7 @@ from gateway.workflow.borrowing_records import Borrowing
 from gateway.workflow.records import Answer, AnswerKind, Role, State
 from gateway.workflow.triggers import Deed, StaffAction
 from gateway.workflow.values import Money, Wanted
-from tests.web.known import START, a_request, keep, keep_with_story
+from tests.web.known import START, a_request, keep, keep_with_story, keep_work
 from tests.web.live import Live
 
 
@@ -340,16 +340,21 @@ async def test_a_request_is_approved_under_no_partner_without_its_symbol(live: L
 
 async def test_waiting_work_is_tried_on_a_technicians_word_and_by_name(live: Live):
     await keep_with_story(live.store, a_request())
+    await keep_work(live.store, "r1")
     assert (await live.call("POST", "/requests/r1/try-now", role="viewer"))[0] == 403
     status, answer = await live.call("POST", "/requests/r1/try-now", role="technician")
     assert (status, answer["words"], answer["count"]) == (200, "One piece of work starts now.", 1)
-    assert live.hurried == [("r1", "a-technician")]
+    assert live.hurried == ["r1"]
+    last = (await live.store.history("r1"))[-1]
+    assert (last.by, last.words) == ("a-technician", "Waiting work is to be tried now.")
 
 
-async def test_where_nothing_waits_nothing_is_tried(live: Live):
-    await keep(live.store, a_request())
+async def test_where_only_a_clock_runs_nothing_is_tried_and_nothing_told(live: Live):
+    await keep_with_story(live.store, a_request())
+    before = await live.store.history("r1")
     status, answer = await live.call("POST", "/requests/r1/try-now")
     assert (status, answer["detail"]) == (409, "No work of this request waits to be tried.")
+    assert await live.store.history("r1") == before
     assert (await live.call("POST", "/requests/r404/try-now"))[0] == 404
 
 

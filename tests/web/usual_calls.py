@@ -10,7 +10,7 @@ from gateway.desk.structs.customers import LookUpReason
 from gateway.workflow.recovery import Agreement, Beside
 from tests.partners.directory_server import crosslink_entry, directory_server
 from tests.web.everything import HILLS, NAMES
-from tests.web.known import ALMANAC, VALLEY
+from tests.web.known import ALMANAC, VALLEY, keep_work
 from tests.web.live import Live
 from tests.web.test_accounts import PASSWORD
 from tests.web.test_audit import seal
@@ -43,6 +43,11 @@ async def confirmed(live: Live) -> None:
     """Let all work rest, and confirm who may sign in."""
     await restored(live)
     assert (await live.call("POST", "/recovery/confirm-access"))[0] == 200
+
+
+async def busy(live: Live) -> None:
+    """Let a request's work wait."""
+    await keep_work(live.store, "r1")
 
 
 async def proposed(live: Live) -> None:
@@ -128,6 +133,7 @@ USUAL: Final[Mapping[str, Usual]] = {
     "POST /requests/{request}/royalty": Usual(
         path={"request": ["B-00002"]}, body={"amount": "5.00", "reference": "4711"}
     ),
+    "POST /requests/{request}/try-now": Usual(before=busy),
     "GET /requests/{request}/works": Usual(path={"request": ["B-00001"]}),
     "POST /scans": Usual(body={"code": ALMANAC.item_barcode}),
     "POST /tasks/settle": Usual(body={"tasks": [1]}),
