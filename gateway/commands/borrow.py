@@ -2,7 +2,7 @@
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from gateway.commands.base import plain_lines
 from gateway.commands.client import Gateway, calling_flags, made, problem_line, told
@@ -19,6 +19,8 @@ from gateway.desk.structs.orders import (
     WorksFound,
 )
 from gateway.workflow.values import Identifier, Money
+
+Order = TypeVar("Order", bound=AskedBody)
 
 SERVICES = {"loan": "Loan", "copy": "Copy", "either": "CopyOrLoan"}
 
@@ -91,14 +93,13 @@ def ask(options: argparse.Namespace) -> int:
     texts = {name: getattr(options, name) for name in TEXTS}
     numbers = tuple(Identifier(code=code, value=number) for code, number in options.id or ())
     volumes = tuple(options.volume or ())
-    return _place(
-        options, "borrowing", order=made(WorkBody, **_order(options), **texts, volumes=volumes, identifiers=numbers)
-    )
+    order = _asked(WorkBody, options, **texts, volumes=volumes, identifiers=numbers)
+    return _place(options, "borrowing", order=order)
 
 
 def ask_by_link(options: argparse.Namespace) -> int:
     """Ask for the work of a link."""
-    return _place(options, "borrowing", "openurl", order=made(LinkBody, **_order(options), openurl=options.openurl))
+    return _place(options, "borrowing", "openurl", order=_asked(LinkBody, options, openurl=options.openurl))
 
 
 def _place(options: argparse.Namespace, *path: str, order: AskedBody) -> int:
@@ -112,23 +113,25 @@ def _print_placed(placed: OrderPlaced) -> None:
     print(plain(placed.words))
 
 
-def _order(options: argparse.Namespace) -> dict[str, Any]:
-    """What all orders say beside the work."""
+def _asked(shape: type[Order], options: argparse.Namespace, **work: Any) -> Order:
+    """Make an order of its work and of what all orders say beside it."""
     cost = options.max_cost
-    return {
-        "customer": options.customer,
-        "name": options.name,
-        "email": options.email,
-        "phone": options.phone,
-        "pickup_branch": options.pickup,
-        "need_before": options.need_before,
-        "level": options.level,
-        "note": options.note,
-        "max_cost": made(Money, amount=cost[0], currency=cost[1].upper()) if cost else None,
-        "copyright": options.copyright,
-        "any_edition": False if options.this_edition else None,
-        "service": SERVICES.get(options.service),
-    }
+    return made(
+        shape,
+        customer=options.customer,
+        name=options.name,
+        email=options.email,
+        phone=options.phone,
+        pickup_branch=options.pickup,
+        need_before=options.need_before,
+        level=options.level,
+        note=options.note,
+        max_cost=made(Money, amount=cost[0], currency=cost[1].upper()) if cost else None,
+        copyright=options.copyright,
+        any_edition=False if options.this_edition else None,
+        service=SERVICES.get(options.service),
+        **work,
+    )
 
 
 def import_list(options: argparse.Namespace) -> int:

@@ -3,7 +3,7 @@ we lend to and borrow from.
 """
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from gateway.commands import directories, directory_lists, figures, records
@@ -14,6 +14,7 @@ from gateway.desk.structs.directory import (
     AccountShown,
     Approved,
     MergeBody,
+    PartnerFields,
     PartnerHistory,
     PartnerList,
     PartnerMerged,
@@ -136,7 +137,7 @@ def change_partner(options: argparse.Namespace) -> int:
     return _save(options, gateway, records.changed(options, shown.partner), shown.version)
 
 
-def _save(options: argparse.Namespace, gateway: Gateway, fields: Mapping[str, Any], version: int) -> int:
+def _save(options: argparse.Namespace, gateway: Gateway, fields: PartnerFields, version: int) -> int:
     answer = gateway.ask("PUT", "partners", options.id, query=VersionQuery(version=version), body=fields)
     told(options, answer, PartnerSaved, records.say_saved)
     return 0

@@ -1,13 +1,12 @@
 """`peers list | show | add | change | remove | history`: the systems that connect."""
 
 import argparse
-from collections.abc import Mapping
 from typing import Any
 
 from gateway.commands import records
 from gateway.commands.client import Gateway, calling_flags, told
 from gateway.commands.output import plain, print_table
-from gateway.desk.structs.directory import PeerHistory, PeerList, PeerSaved, PeerShown, VersionQuery
+from gateway.desk.structs.directory import PeerFields, PeerHistory, PeerList, PeerSaved, PeerShown, VersionQuery
 from gateway.workflow.partners import Peer
 
 
@@ -75,7 +74,7 @@ def change_peer(options: argparse.Namespace) -> int:
     return _save(options, gateway, records.changed(options, shown.peer), shown.version)
 
 
-def _save(options: argparse.Namespace, gateway: Gateway, fields: Mapping[str, Any], version: int) -> int:
+def _save(options: argparse.Namespace, gateway: Gateway, fields: PeerFields, version: int) -> int:
     answer = gateway.ask("PUT", "peers", options.id, query=VersionQuery(version=version), body=fields)
     told(options, answer, PeerSaved, records.say_saved)
     return 0

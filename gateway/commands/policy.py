@@ -4,9 +4,9 @@ Each change is a new version; it names the version it was made from, so that nob
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -21,6 +21,14 @@ from gateway.partners.reading import read
 from gateway.workflow.policy import Policy, PolicyLine
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)
+
+
+class PolicyFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole policy (`PolicyBody`) as it stands in a file: the gateway checks it, and says what is wrong in its words."""
+
+    version: msgspec.Raw
+    policy: msgspec.Raw
+
 
 TABLES: Final = ("lines", "status_rules")
 """What is no single setting of the policy."""
@@ -163,22 +171,18 @@ def _read(typed: Mapping[str, str], shape: type[Shape]) -> Shape:
 
 def replace_policy(options: argparse.Namespace) -> int:
     """Put a whole policy; the version in the file is the one that it changes."""
-    answer = Gateway.of(options).ask("PUT", "policy", body=_document(options.file))
+    answer = Gateway.of(options).ask("PUT", "policy", body=_file(options.file))
     return _say(options, answer, "replaced")
 
 
-def _document(name: str) -> Mapping[str, Any]:
+def _file(name: str) -> PolicyFile:
     try:
-        if name == "-":
-            body = json.load(sys.stdin)
-        else:
-            with open(name, encoding="utf-8") as source:  # noqa: PTH123 - as the other commands read files
-                body = json.load(source)
-    except (OSError, ValueError) as error:
+        text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
+        return msgspec.json.decode(text, type=PolicyFile)
+    except msgspec.ValidationError:
+        raise Failure("Give an object with version and policy, as `policy show --json` prints it.") from None
+    except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
         raise Failure(f"{name} can't be read as JSON: {error}") from None
-    if not isinstance(body, dict) or not {"version", "policy"} <= body.keys():
-        raise Failure("Give an object with version and policy, as `policy show --json` prints it.")
-    return {"version": body["version"], "policy": body["policy"]}
 
 
 def add_line(options: argparse.Namespace) -> int:

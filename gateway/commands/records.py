@@ -2,14 +2,21 @@
 
 import argparse
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import msgspec
 
 from gateway.commands.base import Failure, typed
 from gateway.commands.client import Gateway, told
 from gateway.commands.output import moment, plain, print_table
-from gateway.desk.structs.directory import PartnerHistory, PartnerSaved, PeerHistory, PeerSaved, Removed
+from gateway.desk.structs.directory import (
+    PartnerFields,
+    PartnerHistory,
+    PartnerSaved,
+    PeerFields,
+    PeerHistory,
+    PeerSaved,
+    Removed,
+)
 from gateway.partners import flat
 from gateway.workflow.partners import Partner, Peer
 
@@ -22,12 +29,12 @@ def add_fields(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("fields", nargs="*", metavar="FIELD=VALUE", help=HELP)
 
 
-def added(options: argparse.Namespace, shape: type[msgspec.Struct]) -> dict[str, Any]:
+def added(options: argparse.Namespace, shape: type[msgspec.Struct]) -> PeerFields | PartnerFields:
     """Give the JSON of a new record. Raises Failure."""
     return flat.raw({"id": options.id} | typed(options.fields), shape)
 
 
-def changed(options: argparse.Namespace, before: Peer | Partner) -> dict[str, Any]:
+def changed(options: argparse.Namespace, before: Peer | Partner) -> PeerFields | PartnerFields:
     """Give the JSON of a record with the typed fields in place of its own. Raises Failure."""
     if not options.fields:
         raise Failure(f"Say what to change: {HELP}.")

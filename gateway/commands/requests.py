@@ -4,6 +4,8 @@ import argparse
 from collections.abc import Iterator
 from typing import Any, Final
 
+import msgspec
+
 from gateway.commands import acts, borrowed
 from gateway.commands.base import Failure
 from gateway.commands.client import Answer, Gateway, calling_flags, made, told
@@ -12,11 +14,26 @@ from gateway.commands.pdf_files import pdf_flags, save_pdf
 from gateway.commands.timeline import timeline
 from gateway.desk.structs.customers import CardBody
 from gateway.desk.structs.papers import PaperQuery
-from gateway.desk.structs.requests import RequestLines, RequestShown, RequestsQuery, Timeline, Tried, Wait
+from gateway.desk.structs.requests import (
+    RequestLines,
+    RequestShown,
+    RequestsQuery,
+    Timeline,
+    TimelineEntry,
+    Tried,
+    Wait,
+)
 from gateway.iso18626.codes import ServiceType
 from gateway.workflow.places import PLACE_WORDS
 from gateway.workflow.records import Answer as Answered
 from gateway.workflow.records import Role, State
+
+
+class RequestWithTimeline(RequestShown, frozen=True, kw_only=True):
+    """A request as the API shows it, and everything that happened to it: both in one answer for scripts."""
+
+    timeline: tuple[TimelineEntry, ...] = ()
+
 
 PAPERS: Final = {
     "slip": ("packing-slip", "print the packing slip: to a partner, or back to the lender", False),
@@ -131,13 +148,14 @@ def show_request(options: argparse.Namespace) -> int:
     gateway = Gateway.of(options)
     answer = gateway.ask("GET", "requests", options.request)
     story = gateway.ask("GET", "requests", options.request, "timeline")
+    entries = story.of(Timeline).entries
     if options.json:
-        print_json({**answer.json(), "timeline": story.json()["entries"]})
+        print_json(msgspec.to_builtins(msgspec.structs.replace(answer.of(RequestWithTimeline), timeline=entries)))
         return 0
     shown = answer.of(RequestShown)
     sections = (
         _head(shown),
-        ["Timeline", *timeline(story.of(Timeline).entries, full=options.full)],
+        ["Timeline", *timeline(entries, full=options.full)],
         _tasks(shown),
         _next(shown),
         _possible(shown),

@@ -2,7 +2,7 @@
 
 import argparse
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from gateway.commands.client import Gateway, calling_flags, made, told
 from gateway.commands.output import moment, plain, print_table
@@ -20,6 +20,8 @@ from gateway.desk.structs.statistics import (
     StatisticsQuery,
     StatisticsShown,
 )
+
+Query = TypeVar("Query", BehindQuery, EntriesQuery)
 
 
 def add(commands: Any) -> None:
@@ -162,15 +164,17 @@ def _print_report(shown: ReportShown) -> None:
 
 def show_requests(options: argparse.Namespace) -> int:
     """Print the requests behind a number."""
-    query = made(BehindQuery, **_number(options))
+    query = _number(BehindQuery, options)
     answer = Gateway.of(options).ask("GET", "figures", options.figure, "requests", query=query)
     told(options, answer, BehindShown, _print_requests)
     return 0
 
 
-def _number(options: argparse.Namespace) -> dict[str, Any]:
+def _number(shape: type[Query], options: argparse.Namespace) -> Query:
     """Return which number is looked behind, and which page of what is there."""
-    return {name: getattr(options, name) for name in ("period", "row", "column", "after", "limit")}
+    return made(
+        shape, period=options.period, row=options.row, column=options.column, after=options.after, limit=options.limit
+    )
 
 
 def _print_requests(shown: BehindShown) -> None:
@@ -198,7 +202,7 @@ def _print_requests(shown: BehindShown) -> None:
 
 def show_entries(options: argparse.Namespace) -> int:
     """Print what was booked behind a number."""
-    query = made(EntriesQuery, **_number(options))
+    query = _number(EntriesQuery, options)
     answer = Gateway.of(options).ask("GET", "figures", options.figure, "entries", query=query)
     told(options, answer, EntriesShown, _print_entries)
     return 0
