@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from gateway.workflow.events import Differs, Looked, Stuck
+from gateway.workflow.borrowing_events import LenderSaid
+from gateway.workflow.events import Differs, Looked, PartnerActed, Stuck
 from gateway.workflow.machine import Action, Draft
 from gateway.workflow.tasks import TaskKind
 
@@ -45,6 +46,18 @@ def asks_for_something(note: str | None) -> bool:
 
 
 _ASKS: Final = re.compile("[?\uff1f\u061f]|\\d")
+
+
+def note_of(whose: str) -> Action:
+    """Make the action that opens a task for a note which asks for something; a mere thank-you stands as a new note, and nobody need settle it."""
+
+    def read_note(draft: Draft, event: PartnerActed | LenderSaid) -> None:
+        if asks_for_something(event.note):
+            draft.open(TaskKind.READ_NOTE, f"{whose} writes: {event.note}")
+
+    read_note.__doc__ = f"{whose} writes, and asks for something: staff read it."
+    return read_note
+
 
 stray_hold = task(TaskKind.STRAY_HOLD, "A hold may be left that nobody wants any more. Take it off in the ILS.")
 differs = task(TaskKind.RECONCILE, "")

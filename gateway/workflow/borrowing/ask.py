@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from gateway.workflow.acts.asking import asks_for_something, task
+from gateway.workflow.acts.asking import note_of, task
 from gateway.workflow.borrowing.draft import BorrowingDraft
 from gateway.workflow.borrowing.dues import TRANSIT, latest_return
 from gateway.workflow.borrowing_events import BarcodeAssigned, LenderSaid, NoBarcode, RotaMade, Unsent, Vetted
@@ -196,6 +196,7 @@ renew_here = _task(
 hand_over = _task(TaskKind.HAND_OVER, "The copy is here or on its way: hand it over to the customer.")
 price = _task(TaskKind.PRICE, "Lost, or not to be returned: set the lender's price in the ILS, or ask for it.")
 not_told = _task(TaskKind.NOT_TOLD, "The lender did not take a message of ours.")
+read_note = note_of("The lender")
 not_told_yet = _task(TaskKind.NOT_TOLD, "The lender can't be told at the moment; trying goes on.")
 not_told_cancel = _task(
     TaskKind.NOT_TOLD,
@@ -208,12 +209,6 @@ def few_barcodes(draft: BorrowingDraft, event: BarcodeAssigned) -> None:
     """The pool runs low by the barcode that this request takes."""
     if event.words:
         draft.open(TaskKind.FEW_BARCODES, f"{event.words} Have more made and add them to the pool.")
-
-
-def read_note(draft: BorrowingDraft, event: LenderSaid) -> None:
-    """Words for people, where they ask for something; a mere thank-you stands as a new note, and nobody need settle it."""
-    if asks_for_something(event.note):
-        draft.open(TaskKind.READ_NOTE, f"The lender writes: {event.note}")
 
 
 def due_too_late(draft: BorrowingDraft, event: object) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from gateway.iso18626.codes import ServiceType
 from gateway.workflow.acts import deadline
+from gateway.workflow.acts.deadline import stops
 from gateway.workflow.borrowing import loans, returns
 from gateway.workflow.borrowing.draft import BorrowingDraft
 from gateway.workflow.effects import StartTimer, Watch
@@ -36,9 +37,7 @@ def _start(draft: BorrowingDraft, clock: Clock, *, until: datetime | None = None
     draft.emit(timer)
 
 
-def stop_lender(draft: BorrowingDraft, event: object) -> None:
-    """The lender has answered, or is not waited for any more."""
-    draft.withdraw(*(StartTimer.key_of(clock) for clock in _LENDER_CLOCKS))
+stop_lender = stops("The lender has answered, or is not waited for any more.", *_LENDER_CLOCKS)
 
 
 def _answer_clock(request: Request) -> Clock:
@@ -148,9 +147,7 @@ def start_renewal(draft: BorrowingDraft, event: object) -> None:
     _start(draft, Clock.RENEWAL)
 
 
-def stop_renewal(draft: BorrowingDraft, event: object) -> None:
-    """It was answered."""
-    draft.withdraw(StartTimer.key_of(Clock.RENEWAL))
+stop_renewal = stops("It was answered.", Clock.RENEWAL)
 
 
 def start_watch(draft: BorrowingDraft, event: object) -> None:
@@ -165,9 +162,7 @@ def stop_watch(draft: BorrowingDraft, event: object) -> None:
     stop_renewal(draft, event)
 
 
-def stop_return(draft: BorrowingDraft, event: object) -> None:
-    """It was not sent back after all."""
-    draft.withdraw(StartTimer.key_of(Clock.RETURN), StartTimer.key_of(Clock.SILENCE))
+stop_return = stops("It was not sent back after all.", Clock.RETURN, Clock.SILENCE)
 
 
 def start_return(draft: BorrowingDraft, event: object) -> None:

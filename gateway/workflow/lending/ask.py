@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from gateway.workflow.acts.asking import asks_for_something, said_of, task
+from gateway.workflow.acts.asking import note_of, said_of, task
 from gateway.workflow.events import ItemSought, Looked, NotTold, PartnerActed, StaffActed
 from gateway.workflow.machine import Action, Draft
 from gateway.workflow.records import Finding, Outcome, Request
@@ -115,6 +115,7 @@ return_held = _task(TaskKind.READ_NOTE, "The partner keeps the return back for n
 late_acceptance = _task(
     TaskKind.READ_NOTE, "The partner accepts the conditions, but the offer is over. Tell it to ask again, or reopen."
 )
+read_note = note_of("The partner")
 not_told_yet = _task(TaskKind.NOT_TOLD, "The partner can't be told at the moment; trying goes on.")
 
 
@@ -176,12 +177,6 @@ def bill(draft: Draft, event: object) -> None:
     if not draft.request.bill_asked:
         draft.set(bill_asked=True)
         draft.open(TaskKind.BILL, f"Long overdue or lost: to be billed. {_heard(event)}".strip())
-
-
-def read_note(draft: Draft, event: PartnerActed) -> None:
-    """Words for people, where they ask for something; a mere thank-you stands as a new note, and nobody need settle it."""
-    if asks_for_something(event.note):
-        draft.open(TaskKind.READ_NOTE, f"The partner writes: {event.note}")
 
 
 def to_answer(draft: Draft, event: object) -> None:

@@ -2,6 +2,7 @@
 
 from gateway.workflow import fetching
 from gateway.workflow.acts import deadline
+from gateway.workflow.acts.deadline import stops
 from gateway.workflow.effects import Seek, StartTimer
 from gateway.workflow.machine import Draft
 from gateway.workflow.partners import STRANGER
@@ -68,14 +69,8 @@ def start_due(draft: Draft, event: object) -> None:
         draft.emit(*(StartTimer(clock=clock, since=due_at) for clock in _DUE_CLOCKS))
 
 
-def stop_due(draft: Draft, event: object) -> None:
-    """Not overdue any more."""
-    draft.withdraw(*(StartTimer.key_of(clock) for clock in _DUE_CLOCKS))
-
-
-def stop_receipt(draft: Draft, event: object) -> None:
-    """The partner has it, or had it."""
-    draft.withdraw(StartTimer.key_of(Clock.RECEIPT))
+stop_due = stops("Not overdue any more.", *_DUE_CLOCKS)
+stop_receipt = stops("The partner has it, or had it.", Clock.RECEIPT)
 
 
 def overtaking(clock: Clock) -> tuple[Clock, ...]:
