@@ -25,7 +25,9 @@ from gateway.workflow.effects import WorkKind
 from gateway.workflow.records import Act, Answer, AnswerKind, Clock, Copy, CopyStatus, Finding, Outcome, State
 from gateway.workflow.triggers import (
     OF_ADMISSION,
+    OF_ANSWER,
     OF_CLOCK,
+    OF_FINDING,
     OF_STAFF,
     Admission,
     Deed,
@@ -150,40 +152,6 @@ class CopiesChecked(Event, frozen=True, kw_only=True, tag="copies checked"):
                 return Trigger.STAFF_DECIDES
 
 
-_ANSWERED = {
-    Act.HOLD: Trigger.HOLD_ANSWERED,
-    Act.CANCEL_HOLD: Trigger.CANCEL_HOLD_ANSWERED,
-    Act.ARRIVE: Trigger.ARRIVE_ANSWERED,
-    Act.CHECKOUT: Trigger.CHECKOUT_ANSWERED,
-    Act.RENEW: Trigger.RENEW_ANSWERED,
-    Act.CHECKIN: Trigger.CHECKIN_ANSWERED,
-    Act.RECEIVE: Trigger.RECEIVE_ANSWERED,
-}
-_LOOKED = {
-    (Act.HOLD, Finding.YES): Trigger.HOLD_STANDS,
-    (Act.HOLD, Finding.NO): Trigger.HOLD_ABSENT,
-    (Act.HOLD, Finding.UNCLEAR): Trigger.HOLD_UNCLEAR,
-    (Act.CANCEL_HOLD, Finding.YES): Trigger.HOLD_OFF,
-    (Act.CANCEL_HOLD, Finding.NO): Trigger.HOLD_STILL_ON,
-    (Act.CANCEL_HOLD, Finding.UNCLEAR): Trigger.HOLD_OFF_UNCLEAR,
-    (Act.ARRIVE, Finding.YES): Trigger.ARRIVE_DONE,
-    (Act.ARRIVE, Finding.NO): Trigger.ARRIVE_TRAPPED,
-    (Act.ARRIVE, Finding.UNCLEAR): Trigger.ARRIVE_UNCLEAR,
-    (Act.CHECKOUT, Finding.YES): Trigger.CHECKOUT_DONE,
-    (Act.CHECKOUT, Finding.NO): Trigger.CHECKOUT_NOT_DONE,
-    (Act.CHECKOUT, Finding.UNCLEAR): Trigger.CHECKOUT_UNCLEAR,
-    (Act.RENEW, Finding.YES): Trigger.RENEW_DONE,
-    (Act.RENEW, Finding.NO): Trigger.RENEW_NOT_DONE,
-    (Act.RENEW, Finding.UNCLEAR): Trigger.RENEW_UNCLEAR,
-    (Act.CHECKIN, Finding.YES): Trigger.CHECKIN_DONE,
-    (Act.CHECKIN, Finding.NO): Trigger.CHECKIN_NOT_DONE,
-    (Act.CHECKIN, Finding.UNCLEAR): Trigger.CHECKIN_UNCLEAR,
-    (Act.RECEIVE, Finding.YES): Trigger.RECEIVE_DONE,
-    (Act.RECEIVE, Finding.NO): Trigger.RECEIVE_NOT_DONE,
-    (Act.RECEIVE, Finding.UNCLEAR): Trigger.RECEIVE_UNCLEAR,
-}
-
-
 class Performed(Event, frozen=True, kw_only=True, tag="performed"):
     """The circulation system answered an act, or may have heard it without our hearing the answer."""
 
@@ -200,7 +168,7 @@ class Performed(Event, frozen=True, kw_only=True, tag="performed"):
     @property
     def trigger(self) -> Trigger:
         """By act: whatever the answer, the table looks before it believes (sip2.md, "Meaning")."""
-        return _ANSWERED[self.act]
+        return OF_ANSWER[self.act]
 
 
 class Looked(Event, frozen=True, kw_only=True, tag="looked"):
@@ -229,7 +197,7 @@ class Looked(Event, frozen=True, kw_only=True, tag="looked"):
     @property
     def trigger(self) -> Trigger:
         """By act and finding."""
-        return _LOOKED[self.act, self.finding]
+        return OF_FINDING[self.act, self.finding]
 
 
 class Told(Event, frozen=True, kw_only=True, tag="told"):

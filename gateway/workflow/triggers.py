@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from gateway.workflow.records import Clock
+from gateway.workflow.records import Act, Clock, Finding
 
 
 class Source(StrEnum):
@@ -232,6 +232,40 @@ OF_CLOCK: Final[Mapping[Clock, Trigger]] = {
     Clock.UNDO: Trigger.UNDO_OVER,
 }
 """What a clock that has run comes to."""
+OF_ANSWER: Final[Mapping[Act, Trigger]] = {
+    Act.HOLD: Trigger.HOLD_ANSWERED,
+    Act.CANCEL_HOLD: Trigger.CANCEL_HOLD_ANSWERED,
+    Act.ARRIVE: Trigger.ARRIVE_ANSWERED,
+    Act.CHECKOUT: Trigger.CHECKOUT_ANSWERED,
+    Act.RENEW: Trigger.RENEW_ANSWERED,
+    Act.CHECKIN: Trigger.CHECKIN_ANSWERED,
+    Act.RECEIVE: Trigger.RECEIVE_ANSWERED,
+}
+"""What an answer of the circulation system is, whatever it says: the table looks before it believes."""
+OF_FINDING: Final[Mapping[tuple[Act, Finding], Trigger]] = {
+    (Act.HOLD, Finding.YES): Trigger.HOLD_STANDS,
+    (Act.HOLD, Finding.NO): Trigger.HOLD_ABSENT,
+    (Act.HOLD, Finding.UNCLEAR): Trigger.HOLD_UNCLEAR,
+    (Act.CANCEL_HOLD, Finding.YES): Trigger.HOLD_OFF,
+    (Act.CANCEL_HOLD, Finding.NO): Trigger.HOLD_STILL_ON,
+    (Act.CANCEL_HOLD, Finding.UNCLEAR): Trigger.HOLD_OFF_UNCLEAR,
+    (Act.ARRIVE, Finding.YES): Trigger.ARRIVE_DONE,
+    (Act.ARRIVE, Finding.NO): Trigger.ARRIVE_TRAPPED,
+    (Act.ARRIVE, Finding.UNCLEAR): Trigger.ARRIVE_UNCLEAR,
+    (Act.CHECKOUT, Finding.YES): Trigger.CHECKOUT_DONE,
+    (Act.CHECKOUT, Finding.NO): Trigger.CHECKOUT_NOT_DONE,
+    (Act.CHECKOUT, Finding.UNCLEAR): Trigger.CHECKOUT_UNCLEAR,
+    (Act.RENEW, Finding.YES): Trigger.RENEW_DONE,
+    (Act.RENEW, Finding.NO): Trigger.RENEW_NOT_DONE,
+    (Act.RENEW, Finding.UNCLEAR): Trigger.RENEW_UNCLEAR,
+    (Act.CHECKIN, Finding.YES): Trigger.CHECKIN_DONE,
+    (Act.CHECKIN, Finding.NO): Trigger.CHECKIN_NOT_DONE,
+    (Act.CHECKIN, Finding.UNCLEAR): Trigger.CHECKIN_UNCLEAR,
+    (Act.RECEIVE, Finding.YES): Trigger.RECEIVE_DONE,
+    (Act.RECEIVE, Finding.NO): Trigger.RECEIVE_NOT_DONE,
+    (Act.RECEIVE, Finding.UNCLEAR): Trigger.RECEIVE_UNCLEAR,
+}
+"""What a look has shown of an act."""
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="event"):
