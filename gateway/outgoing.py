@@ -38,17 +38,7 @@ _CARRYING_IPV4: Final = (ip_network("64:ff9b::/96"), ip_network("::/96"))
 READ_BYTES: Final = 64 * 1024
 """About what the system keeps for us of one connection, and so what is read of it in one go, before anybody else has a turn."""
 
-_PORTS: Final = {"http": 80, "https": 443}
 _THIS_MACHINE: Final = frozenset({"localhost", "localhost.localdomain"})
-
-
-def origin(url: str) -> tuple[str, str, int | None] | None:
-    """Give scheme, host and port of a URL, for comparison; None where it has none. What is shown to one is for no other."""
-    try:
-        parts = urlsplit(url)
-        return (parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)) if parts.hostname else None
-    except ValueError:
-        return None
 
 
 class AddressRefusedError(PermissionError):

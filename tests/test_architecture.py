@@ -34,3 +34,19 @@ def test_every_dependency_has_its_reason():
     names = [re.split(r"[<>=;\[]", dependency)[0].strip() for dependency in project["dependencies"]]
     table = TEXT.partition("## Libraries")[2]
     assert [name for name in names if name not in table] == []
+
+
+def test_no_module_has_more_than_400_lines():
+    long = [path for path in (ROOT / "gateway").rglob("*.py") if len(path.read_text().splitlines()) > 400]
+    assert [str(path.relative_to(ROOT)) for path in long] == []
+
+
+def test_the_demonstrations_circulation_system_is_a_stranger_to_every_room():
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (forbidden,) = [
+        each["forbidden_modules"] for each in contracts if each.get("source_modules") == ["gateway.demo.acs"]
+    ]
+    rooms = {
+        path.stem for path in (ROOT / "gateway").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    assert {name.removeprefix("gateway.") for name in forbidden} == rooms - {"__init__", "demo"}

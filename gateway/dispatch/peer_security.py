@@ -18,9 +18,9 @@ from gateway.iso18626.client import Endpoint
 from gateway.iso18626.known_peers import KnownPeers
 from gateway.iso18626.limits import Rate
 from gateway.iso18626.tls import client_tls
-from gateway.outgoing import Destinations, origin
+from gateway.outgoing import Destinations
 from gateway.partners.reading import Fault
-from gateway.partners.rules import PEER_SECRET
+from gateway.partners.rules import PEER_SECRET, origin
 from gateway.workflow.partners import PartnerCatalogue, Peer, PeerInbound, PeerOutbound, PeerTls
 
 MAX_PER_MINUTE = 3000

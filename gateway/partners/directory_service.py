@@ -26,13 +26,12 @@ import msgspec
 
 from gateway.iso18626.dialects import DIALECTS
 from gateway.iso18626.values import agency_key
-from gateway.outgoing import origin
 from gateway.partners import plain_directory
 from gateway.partners.directory_catalogues import of_crosslink, of_services
 from gateway.partners.directory_entry import Entry
 from gateway.partners.ids import free_id
 from gateway.partners.plain_directory import LIBRARIES
-from gateway.partners.rules import granted
+from gateway.partners.rules import granted, origin
 from gateway.workflow.partners import Partner, PartnerCatalogue, Peer, Period
 from gateway.workflow.values import PostalAddress
 

@@ -35,6 +35,7 @@ MOST_ITEMS: Final = 500
 _IDENTITY: Final = re.compile(r"[A-Za-z0-9][\w.-]{0,63}", re.ASCII)
 _EMAIL: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _SCHEMES: Final = frozenset({"http", "https"})
+_PORTS: Final = {"http": 80, "https": 443}
 
 
 def peer_faults(peer: Peer, secrets: Collection[str]) -> tuple[Fault, ...]:
@@ -165,6 +166,15 @@ def url_fault(url: str) -> str | None:
     if parts.username or parts.password:
         return "must hold no user and no password; name them under outbound"
     return None
+
+
+def origin(url: str) -> tuple[str, str, int | None] | None:
+    """Return scheme, host and port of a URL, for comparison; None if it has none. What is shown to one is for no other."""
+    try:
+        parts = urlsplit(url)
+        return (parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)) if parts.hostname else None
+    except ValueError:
+        return None
 
 
 def _address_of_peer(peer: Peer) -> Iterator[Fault]:
