@@ -378,3 +378,11 @@ class Outbox(Section):
     longest_wait_s: PositiveSeconds = 3600.0
     tries: PositiveCount = 8
     peer_concurrency: PositiveCount = 2
+
+
+class Figures(Section):
+    """[figures]: what the library's own figures go by."""
+
+    fiscal_year_begins: YearlyDay = "07-01"
+    own_groups: tuple[Name, ...] = ()
+    """Groups of partners that are under our own administration: what goes to and fro between us and these is no interlibrary loan."""

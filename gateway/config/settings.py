@@ -12,7 +12,6 @@ from gateway.config.borrowing import Borrowing
 from gateway.config.catalogue import Catalogue
 from gateway.config.desk import Desk
 from gateway.config.directories import DirectoryEntry
-from gateway.config.figures import Figures
 from gateway.config.kinds import Weekday, month_and_day
 from gateway.config.lending import Lending, PolicyEntry, PolicySection
 from gateway.config.mail import Mail, Notices
@@ -27,6 +26,7 @@ from gateway.config.sections import (
     Branch,
     Clocks,
     Copies,
+    Figures,
     Http,
     Library,
     Log,

@@ -5,23 +5,23 @@ work and the decision on it are one transaction. An export is one transaction to
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
 
+from gateway.dispatch.bill_planning import MAIL_LANE, PRINTING_LANE
 from gateway.dispatch.ids import EXPORT_LETTER, Numbers
-from gateway.dispatch.invoice_planning import plan
 from gateway.money.engine import Decision, MoneyIgnored, MoneyRefused
 from gateway.money.invoices.booking import booked
-from gateway.money.invoices.effects import MailLetter
+from gateway.money.invoices.effects import AnyInvoiceEffect, MailLetter, MakeLetter
 from gateway.money.invoices.events import AnyInvoiceEvent, InvoiceEntered, InvoiceExported
 from gateway.money.invoices.records import Invoice, InvoiceState
 from gateway.money.invoices.table import InvoiceDecision, InvoiceRuling, decide
 from gateway.money.invoices.words import narrate
 from gateway.notices.invoices import noticed
 from gateway.store.invoices_port import InvoiceChange, InvoiceFilter, InvoiceWrite, KeptLetter
-from gateway.store.port import HistoryEntry, HistoryKind, Store, VersionConflict
+from gateway.store.port import HistoryEntry, HistoryKind, NewEffect, Store, VersionConflict
 
 MAX_CONFLICTS: Final = 20
 """How often a decision is made anew because somebody else decided first."""
@@ -153,7 +153,7 @@ def _write(
         created=before is None,
         event=event,
         history=(*cause.history, entry),
-        effects=tuple(plan(effect, at=event.at) for effect in ruling.effects),
+        effects=tuple(_plan(effect, at=event.at) for effect in ruling.effects),
         withdraw=ruling.withdraw,
         open_tasks=ruling.open_tasks,
         close_tasks=ruling.close_tasks,
@@ -170,3 +170,9 @@ def _ignored(before: Invoice, event: AnyInvoiceEvent, ruling: MoneyIgnored, caus
     entry = HistoryEntry(at=event.at, by=event.by, kind=HistoryKind.IGNORED, words=words, state=before.state)
     moved = msgspec.structs.replace(before, version=before.version + 1)
     return InvoiceWrite(invoice=moved, event=event, history=(*cause.history, entry))
+
+
+def _plan(effect: AnyInvoiceEffect, *, at: datetime) -> NewEffect:
+    """Return the row for an effect that was decided on at `at`: in the lanes of bills' papers and mail."""
+    lane = PRINTING_LANE if isinstance(effect, MakeLetter) else MAIL_LANE
+    return NewEffect(effect=effect, lane=lane, due_at=at + timedelta(seconds=effect.delay_s))

@@ -70,7 +70,6 @@ from gateway.desk.sheets import CSV, XLSX
 from gateway.desk.structs.common import Download
 from gateway.web.answers import errors_in_words
 from gateway.web.guesses import Guesses, OnRefused
-from gateway.web.identity import bearer
 from gateway.web.openapi import document
 from gateway.web.routes import JSON, Route
 
@@ -274,6 +273,12 @@ def make_api(
     for resource in _resources():
         application.router.register_resource(resource)
     return application
+
+
+def bearer(header: str | None) -> str:
+    """Return the token that an Authorization header carries; "", which is nobody's, if it carries none."""
+    scheme, _, credentials = (header or "").strip().partition(" ")
+    return credentials if scheme.casefold() == "bearer" else ""
 
 
 @cache

@@ -9,7 +9,7 @@ import pytest
 
 from gateway.desk.access import RIGHTS, Caller, Right, configured_token, holder, new_token
 from gateway.store.port import Token
-from gateway.web.identity import bearer
+from gateway.web.api import bearer
 from gateway.workflow.staff import StaffRole
 
 NOW = datetime(2026, 10, 28, tzinfo=UTC)
