@@ -20,9 +20,9 @@ def looked_into(tree: ast.Module) -> Iterator[int]:
         for each in node.args
     }
     for node in ast.walk(tree):
-        is_json = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "json"
-        if is_json and id(node) not in printed:
-            yield node.lineno
+        match node:
+            case ast.Call(func=ast.Attribute(attr="json"), lineno=line) if id(node) not in printed:
+                yield line
 
 
 def dicts_of_anything(tree: ast.Module) -> Iterator[int]:
