@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import aiohttp_jinja2
 from aiohttp import web
-from jinja2 import FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
@@ -47,6 +47,16 @@ class Compiled(FileSystemBytecodeCache):
                 super().dump_bytecode(bucket)
 
 
+class Unindented(FileSystemLoader):
+    """Templates without the spaces that begin their lines: a tenth of a full list's bytes, which say nothing to a browser."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """Give a template's text, its file, and whether it is still so. Raises TemplateNotFound."""
+        source, file, is_same = super().get_source(environment, template)
+        return _INDENT.sub("", source), file, is_same
+
+
+_INDENT: Final = re.compile("^ +", re.MULTILINE)
 _COMPILED: Final = Compiled(Path(__file__).parent / "__pycache__")
 """Beside what Python has compiled of this package: a start without it spends a fifth of its processor time on templates."""
 
@@ -55,7 +65,7 @@ def set_up(application: web.Application, desk: Desk) -> None:
     """Let the application's pages be rendered. Times are the library's own."""
     environment = aiohttp_jinja2.setup(
         application,
-        loader=FileSystemLoader(TEMPLATES),
+        loader=Unindented(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -13,7 +13,9 @@ from markupsafe import Markup
 from gateway.pages.rendering import Compiled, compile_templates, dated
 from gateway.pages.settings import SiteSettings
 from gateway.pages.site import make_site
-from tests.pages.conftest import Site
+from gateway.workflow.records import State
+from tests.pages.conftest import SignIn, Site
+from tests.web.known import a_request, keep
 
 
 def day(on: date) -> Markup:
@@ -88,3 +90,14 @@ def test_templates_are_compiled_where_nothing_can_be_kept(
         assert environment.compiled == ["one"]
     assert is_python_told_so == kept.exists()
     assert not kept.exists() or not list(kept.iterdir())
+
+
+async def test_no_line_of_a_page_begins_with_spaces_but_what_people_wrote(site: Site, sign_in: SignIn):
+    """Templates are indented for those who read them; fifty rows of a list would carry 10 KB of it."""
+    await keep(site.live.store, a_request("r1", State.WILL_SUPPLY))
+    browser = await sign_in()
+    _, page = await browser.get("/requests")
+    assert 'id="row-r1"' in page
+    assert [line for line in page.splitlines() if line.startswith(" ")] == []
+    status, again = await browser.post("/orders/new", fields={"step": "look", "note": "First.\n  Second."})
+    assert (status, "First.\n  Second." in again.replace("\r\n", "\n")) == (200, True)
