@@ -49,7 +49,10 @@ def serve(options: argparse.Namespace) -> int:
     gc.disable()
     try:
         settings = settings_of(options)
-        from gateway.app.process import serve as run  # noqa: PLC0415 - only this command needs the whole program
+        from gateway.app.memory import leave_sqlite_uncounted  # noqa: PLC0415 - only this command needs the whole program
+
+        leave_sqlite_uncounted()  # before the whole program, which loads SQLite
+        from gateway.app.process import serve as run  # noqa: PLC0415 - likewise
 
         return run(settings)
     finally:
