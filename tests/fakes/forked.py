@@ -1,0 +1,183 @@
+"""Tests side by side in processes that are forked from the one that has collected them: a plugin of pytest, for `make quick`.
+
+pytest-xdist's workers each import and collect everything for themselves, and what each test comes to is told in five messages. For many
+thousand quick tests that is a fifth of all that they cost. Here everything is collected once. Whoever is free takes the next file, with
+all its tests, and tells what they came to once it is through.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any, Final, NamedTuple
+
+import pytest
+from _pytest.terminal import TerminalReporter
+
+from gateway.demo.stage.processes import share_ports
+
+_TICKET_BYTES: Final = 2
+"""A pipe holds the numbers of 32,000 files at once; each read takes a whole one."""
+_FORKING: Final = get_context("fork")
+File = Sequence[pytest.Item]
+"""The tests of one file, in their order."""
+
+
+class _Share(NamedTuple):
+    """A worker's place among the others."""
+
+    number: int
+    of: int
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--forks", type=int, default=2, help="run the tests in so many forked processes")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    """Run all files; what a worker tells is reported as if it had been run here."""
+    if session.testsfailed or session.config.option.collectonly:
+        return None  # pytest's own says what is wrong, or runs nothing
+    files = [list(items) for _, items in groupby(session.items, key=lambda item: item.path)]
+    _temporary(
+        session.config
+    ).getbasetemp()  # made, and one day removed, by this process; workers have their own within it
+    tickets = _tickets(len(files))
+    of = session.config.option.forks
+    workers = dict(_start(session, files, tickets, _Share(number, of)) for number in range(of))
+    os.close(tickets)
+    _listen(session, workers)
+    return True
+
+
+def _temporary(config: pytest.Config) -> pytest.TempPathFactory:
+    factory = config._tmp_path_factory  # type: ignore[attr-defined] # as pytest-xdist does; there is no other way to it
+    assert isinstance(factory, pytest.TempPathFactory)
+    return factory
+
+
+def _tickets(files: int) -> int:
+    """Return the end of a pipe from which each file's number is read once."""
+    reading, writing = os.pipe()
+    os.write(writing, b"".join(number.to_bytes(_TICKET_BYTES) for number in range(files)))
+    os.close(writing)
+    return reading
+
+
+def _start(
+    session: pytest.Session, files: Sequence[File], tickets: int, share: _Share
+) -> tuple[Connection, BaseProcess]:
+    heard, told = _FORKING.Pipe(duplex=False)
+    worker = _FORKING.Process(target=_work, args=(session, files, tickets, share, told), daemon=True)
+    worker.start()
+    told.close()
+    return heard, worker
+
+
+# In the process that has collected
+
+
+def _listen(session: pytest.Session, workers: dict[Connection, BaseProcess]) -> None:
+    while workers:
+        for heard in wait(list(workers)):
+            assert isinstance(heard, Connection)
+            said = _received(heard)
+            if said is None:
+                _see_off(session, workers.pop(heard))
+                heard.close()
+            else:
+                _report(session, said)
+
+
+def _received(heard: Connection) -> list[dict[str, Any]] | None:
+    """Return what the tests of a file came to; None if the worker has ended."""
+    try:
+        said: list[dict[str, Any]] = heard.recv()
+    except EOFError:
+        return None
+    return said
+
+
+def _see_off(session: pytest.Session, worker: BaseProcess) -> None:
+    worker.join()
+    if worker.exitcode:
+        session.shouldfail = f"a worker ended with {worker.exitcode}: not all of its tests were run"
+        raise session.Failed(session.shouldfail)
+
+
+def _report(session: pytest.Session, said: Sequence[dict[str, Any]]) -> None:
+    hook = session.config.hook
+    for data in said:
+        report = hook.pytest_report_from_serializable(config=session.config, data=data)
+        hook.pytest_runtest_logreport(report=report)
+        hook.pytest_runtest_logfinish(nodeid=report.nodeid, location=report.location)
+        if session.shouldfail:
+            raise session.Failed(session.shouldfail)
+
+
+# In a worker
+
+
+class _Told:
+    """Keeps what the tests of a file come to. That a test was set up and taken down again, as most are, need not be told."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._reports: list[dict[str, Any]] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call" or not report.passed:
+            data = self._config.hook.pytest_report_to_serializable(config=self._config, report=report)
+            self._reports.append(data)
+
+    def take(self) -> list[dict[str, Any]]:
+        taken, self._reports = self._reports, []
+        return taken
+
+
+class _Silent:
+    """In the place of what writes to the terminal: others ask it how wide that is."""
+
+    def __init__(self, reporter: TerminalReporter) -> None:
+        self._tw = reporter._tw
+
+
+def _work(session: pytest.Session, files: Sequence[File], tickets: int, share: _Share, to: Connection) -> None:
+    told = _settle_in(session.config, share)
+    mine = _taken(files, tickets)
+    file = next(mine, None)
+    while file is not None:
+        following = next(mine, None)
+        for item, after in pairwise([*file, following[0] if following else None]):
+            assert item is not None
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
+        to.send(told.take())
+        file = following
+    status = pytest.ExitCode.TESTS_FAILED if session.testsfailed else pytest.ExitCode.OK
+    session.config.hook.pytest_sessionfinish(session=session, exitstatus=status)
+
+
+def _settle_in(config: pytest.Config, share: _Share) -> _Told:
+    """Part from the process that was forked: ports, folders and files of captured output are its own, the terminal is the other's."""
+    share_ports(*share)
+    temporary = _temporary(config)
+    temporary._basetemp = temporary.getbasetemp() / f"worker-{share.number}"
+    temporary._basetemp.mkdir(mode=0o700)
+    capture = config.pluginmanager.getplugin("capturemanager")
+    capture.stop_global_capturing()
+    capture.start_global_capturing()
+    reporter = config.pluginmanager.unregister(name="terminalreporter")
+    assert isinstance(reporter, TerminalReporter)
+    config.pluginmanager.register(_Silent(reporter), "terminalreporter")
+    told = _Told(config)
+    config.pluginmanager.register(told)
+    return told
+
+
+def _taken(files: Sequence[File], tickets: int) -> Iterator[File]:
+    """Take one file after the other that nobody else has taken."""
+    while ticket := os.read(tickets, _TICKET_BYTES):
+        yield files[int.from_bytes(ticket)]

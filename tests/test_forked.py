@@ -1,0 +1,120 @@
+"""Tests that run in forked processes come to what they come to elsewhere, and none is lost."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.process
+
+ROOT = Path(__file__).parents[1]
+MANY = """
+import pytest
+
+@pytest.mark.parametrize("number", range(40))
+def test_number(number, tmp_path):
+    (tmp_path / "file").touch(exist_ok=False)
+"""
+OF_EACH_KIND = """
+import pytest
+
+@pytest.fixture
+def leaking():
+    yield
+    raise ValueError("left over")
+
+def test_good():
+    print("said by what is good")
+
+def test_bad():
+    print("said by what is bad")
+    assert [1] == [2]
+
+@pytest.mark.skip(reason="not today")
+def test_left_out():
+    pass
+
+@pytest.mark.xfail(strict=True)
+def test_expected_to_fail():
+    raise ValueError
+
+def test_torn_down_badly(leaking):
+    pass
+"""
+SHARED = """
+import pytest
+
+@pytest.fixture(scope="module")
+def made(request):
+    print("made", request.path.name)
+    yield
+    print("gone", request.path.name)
+    raise ValueError("gone once")
+
+def test_one(made):
+    pass
+
+def test_two(made):
+    pass
+"""
+DYING = """
+import os
+
+def test_dying():
+    os._exit(3)
+"""
+UNREADABLE = "import no_such_module_anywhere\n"
+DEADLINE_S = 300.0
+
+
+def run(folder: Path, *options: str, **files: str) -> tuple[int, str]:
+    """Run these files in two processes; how pytest ends, and what it writes."""
+    for name, text in files.items():
+        (folder / f"test_{name}.py").write_text(text)
+    settings = folder / "pytest.ini"
+    settings.write_text("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
+    command = [sys.executable, "-m", "pytest", "-q", "-ra", "-p", "no:cacheprovider", "-p", "tests.fakes.forked"]
+    more = ["--forks=2", f"--basetemp={folder / 'temporary'}", f"--config-file={settings}", *options, str(folder)]
+    done = subprocess.run([*command, *more], cwd=ROOT, capture_output=True, text=True, timeout=DEADLINE_S, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_each_test_is_run_once_whoever_takes_it(tmp_path: Path):
+    status, said = run(tmp_path, one=MANY, two=MANY, three=MANY)
+    assert (status, "120 passed" in said) == (0, True), said
+
+
+def test_what_a_test_comes_to_is_told_with_what_it_said(tmp_path: Path):
+    status, said = run(tmp_path, kinds=OF_EACH_KIND)
+    assert status == 1
+    assert "1 failed, 2 passed, 1 skipped, 1 xfailed, 1 error" in said
+    for words in ("said by what is bad", "At index 0 diff: 1 != 2", "ValueError: left over", "not today"):
+        assert words in said
+    assert "said by what is good" not in said
+
+
+def test_what_a_file_shares_is_made_once_and_taken_down_before_the_next(tmp_path: Path):
+    files = dict.fromkeys(("one", "two", "three", "four", "five"), SHARED)
+    status, said = run(tmp_path, **files)
+    assert (status, "10 passed, 5 errors" in said) == (1, True), said
+    assert [said.count(f"gone test_{name}.py") for name in files] == [1] * len(files)
+    assert said.count("ERROR at teardown of test_two") == len(files)
+
+
+def test_a_worker_that_dies_is_not_passed_over(tmp_path: Path):
+    status, said = run(tmp_path, many=MANY, dying=DYING)
+    assert status == 1
+    assert "a worker ended with 3" in said
+
+
+def test_after_the_first_failure_no_more_are_waited_for_where_one_is_enough(tmp_path: Path):
+    status, said = run(tmp_path, "-x", bad=OF_EACH_KIND)
+    assert (status, "1 failed" in said) == (1, True), said
+
+
+def test_what_could_not_be_collected_is_told_and_nothing_is_run(tmp_path: Path):
+    status, said = run(tmp_path, many=MANY, unreadable=UNREADABLE)
+    assert status == 2
+    assert "no_such_module_anywhere" in said
+    assert "passed" not in said
