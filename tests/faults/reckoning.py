@@ -4,7 +4,6 @@ All is calm by then, and nobody has or wants what a request had. Some of it is l
 taken back, and the next comparison finds nothing.
 """
 
-import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
@@ -58,13 +57,18 @@ def judged(report: Json, strays: Sequence[Stray]) -> Iterator[Breach]:
 async def _made(ils: Ils, candidates: Iterable[Stray]) -> list[Stray]:
     """The first that the circulation system takes."""
     made: list[Stray] = []
+    why_not = ""
     for stray in candidates:
-        if len(made) < MOST:
-            with contextlib.suppress(NotNow):  # as its books stand that can't be: another one will do
-                await _begin(ils, stray)
-                made.append(stray)
+        if len(made) == MOST:
+            break
+        try:
+            await _begin(ils, stray)
+        except NotNow as refusal:  # as its books stand that can't be: another one will do
+            why_not = str(refusal)
+        else:
+            made.append(stray)
     if not made:
-        raise Broken("no stray loan or hold could be made for reconcile to find")
+        raise Broken(f"no stray loan or hold could be made for reconcile to find: {why_not}")
     return made
 
 

@@ -205,11 +205,11 @@ class BorrowingSide:
         return BorrowingTechnician(self._world, desk, ils)
 
     def strays(self) -> Iterator[Stray]:
-        """Of barcodes that rest after a loan, and of such as were never used."""
+        """Of barcodes that rest after a loan, and of such as were never used; one of the strangers may owe too much to have any more."""
         pool = self._world.pool
         for number, pair in enumerate(zip(pool[: len(pool) // 2], reversed(pool), strict=False)):
             for item in pair:
-                yield Stray(item=item, customer=CARDS[0], is_hold=number % 2 == 1)
+                yield Stray(item=item, customer=CARDS[number // 2 % len(CARDS)], is_hold=number % 2 == 1)
 
     def compare(
         self, gateway: GatewayBooks, acs: AcsBooks, others: Path, scans: Scans = NO_SCANS
