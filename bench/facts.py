@@ -204,7 +204,7 @@ def desk_of(store: Store) -> Desk:
             today=lambda: TODAY,
             fiscal_year_begins=(7, 1),
             workbooks=Workbooks(),
-            billing=BillingRules(seller=Seller(name="x"), invoice_export=files.USUAL),
+            money=SimpleNamespace(billing=BillingRules(seller=Seller(name="x"), invoice_export=files.USUAL)),
         ),
     )
 

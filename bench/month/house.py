@@ -233,7 +233,10 @@ class House:
         parts["performers"] = _made(building.make_performers, parts)
         self.outbox = parts["outbox"] = _made(building.make_outbox, parts)
         self.receiver = _made(building.make_receiver, parts)
+        if hasattr(doors, "Parts"):  # a tree of another day has none
+            parts["parts"] = _made(doors.Parts, parts)
         self.desk = _made(doors.desk_parts, parts)
+        self.asking = getattr(self.desk, "orders", self.desk).asking
 
     async def _changed(self) -> None:
         await self.ground.directory.refresh()

@@ -103,7 +103,7 @@ class Play:
         wanted = Wanted(title=order.title, author=order.author, identifiers=identifiers)
         branch = sorted(self.world.branches)[order.number % len(self.world.branches)]
         self.placing = order.number
-        await self.house.desk.asking.place(
+        await self.house.asking.place(
             Order(customer=Customer(barcode=order.customer), citation=Citation(wanted=wanted), pickup_branch=branch),
             by="technician",
         )

@@ -1,6 +1,7 @@
 """What the listeners serve: the peers' handler, and what the desk works with."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -14,7 +15,20 @@ from gateway.config.desk import Desk as DeskSettings
 from gateway.config.desk import Oidc, is_of_this_machine
 from gateway.config.kinds import UnknownPeer, month_and_day
 from gateway.desk.access import configured_token
-from gateway.desk.ports import CopyRules, Desk, Elsewhere, PickupRules, PriceRules
+from gateway.desk.ports import (
+    CopyRules,
+    Desk,
+    Elsewhere,
+    LookingParts,
+    MailParts,
+    MoneyParts,
+    OrderParts,
+    PartnerParts,
+    PickupRules,
+    PriceRules,
+    SignInParts,
+    UpkeepParts,
+)
 from gateway.desk.shown import shown
 from gateway.desk.sign_ins import SignInRules, SignIns, SignInTry
 from gateway.desk.structs.directory import CatalogueTried, PeerTried
@@ -92,76 +106,113 @@ def outer_door(peers: Handler, copies: CopyDoor) -> Handler:
     return answer
 
 
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What the desk is put together from (building.py makes them)."""
+
+    intake: Intake
+    bills: BillIntake
+    invoices: InvoiceIntake
+    notices: NoticeIntake
+    acs: Acs
+    poster: Iso18626Client
+    finder: CopyFinder
+    appraiser: Appraiser
+    catalogues: Catalogues
+    directories: DirectoryServices
+    circulation: Circulation
+    recoverer: Recoverer
+    printing: Printing
+
+
 def desk_parts(
     ground: Ground,
+    parts: Parts,
     *,
-    intake: Intake,
-    acs: Acs,
-    poster: Iso18626Client,
-    finder: CopyFinder,
-    appraiser: Appraiser,
-    circulation: Circulation,
-    recoverer: Recoverer,
-    catalogues: Catalogues,
-    directories: DirectoryServices,
     directory_changed: Callable[[], Awaitable[None]],
-    printing: Printing,
-    bills: BillIntake,
-    invoices: InvoiceIntake,
-    notices: NoticeIntake,
     on_sign_in: Callable[[SignInTry], None],
 ) -> Desk:
     """Gather what the desk works with."""
     settings, store, time = ground.settings, ground.store, ground.time
-    own, copies = settings.borrowing, settings.copies
-    guard = _note_guard(ground, acs)
     return Desk(
         store=store,
-        intake=intake,
+        intake=parts.intake,
+        circulation=parts.circulation,
         now=time.now,
         zone=ground.zone,
         library=ground.library,
-        circulation=circulation,
-        recovery_compare=recoverer.compare,
-        audit=partial(audit, store, time),
-        try_peer=_connections(ground, poster),
-        try_catalogue=_catalogue_trial(catalogues),
-        directory_changed=directory_changed,
-        directories=directories,
-        policy_try=Trials(appraiser, ground.directory).run,
-        find_copies=finder.find,
-        find_works=catalogues.works if settings.borrowing.catalogues.ask else no_works,
-        customers_at_once=not settings.borrowing.catalogues.batch_s,
-        fetching=appraiser.fetching,
-        lender_figures=LenderBook(store=store, time=time, days=own.figures_days).figures,
-        foresee=_vetting(ground, acs, appraiser).foresee,
-        asking=Asking(store=store, intake=intake, time=time, rules=asking_rules(settings)),
-        object_to_notes=guard.objection,
+        printing=parts.printing,
+        money=_money(ground, parts),
+        mail=MailParts(notices=parts.notices, plan=settings.notice_plan()),
+        looking=_looking(ground, parts),
+        partners=_partners(ground, parts, directory_changed),
+        orders=_orders(ground, parts),
+        upkeep=UpkeepParts(audit=partial(audit, store, time), compare=parts.recoverer.compare),
+        sign_in=SignInParts(
+            sign_ins=SignIns(_sign_in_rules(ground), on_sign_in),
+            elsewhere=_elsewhere(ground),
+            extra_tokens=_extra_tokens(ground),
+        ),
+        calendars=settings.calendars(),
+        fiscal_year_begins=month_and_day(settings.figures.fiscal_year_begins),
+        copies=_copy_rules(ground),
+    )
+
+
+def _money(ground: Ground, parts: Parts) -> MoneyParts:
+    return MoneyParts(
+        bills=parts.bills,
+        invoices=parts.invoices,
+        billing=ground.settings.billing(),
+        price_rules=PriceRules(**ground.settings.borrowing.prices.model_dump()),
+        read_back=Charges(ground.store, parts.acs, ground.time).look,
+    )
+
+
+def _looking(ground: Ground, parts: Parts) -> LookingParts:
+    asks = ground.settings.borrowing.catalogues
+    return LookingParts(
+        policy_try=Trials(parts.appraiser, ground.directory).run,
+        find_copies=parts.finder.find,
+        find_works=parts.catalogues.works if asks.ask else no_works,
+        customers_at_once=not asks.batch_s,
+        foresee=_vetting(ground, parts.acs, parts.appraiser).foresee,
+        fetching=parts.appraiser.fetching,
+    )
+
+
+def _partners(ground: Ground, parts: Parts, changed: Callable[[], Awaitable[None]]) -> PartnerParts:
+    days = ground.settings.borrowing.figures_days
+    return PartnerParts(
+        try_peer=_connections(ground, parts.poster),
+        try_catalogue=_catalogue_trial(parts.catalogues),
+        changed=changed,
+        directories=parts.directories,
+        lender_figures=LenderBook(store=ground.store, time=ground.time, days=days).figures,
+        secret_names=ground.security.secret_names,
+        tls_faults=ground.security.faults,
+    )
+
+
+def _orders(ground: Ground, parts: Parts) -> OrderParts:
+    settings, own, time = ground.settings, ground.settings.borrowing, ground.time
+    return OrderParts(
+        asking=Asking(store=ground.store, intake=parts.intake, time=time, rules=asking_rules(settings)),
+        object_to_notes=_note_guard(ground, parts.acs).objection,
         pickup=PickupRules(branches=pickup_branches(settings), default=default_pickup(settings)),
         list_rules=ListRules(today=time.now().date(), day_first=own.day_first, max_rows=own.max_rows),
         rest_days=own.rest_days,
-        printing=printing,
-        bills=bills,
-        invoices=invoices,
-        billing=settings.billing(),
-        notices=notices,
-        mail=settings.notice_plan(),
-        names_on_straps=own.names_on_straps,
-        price_rules=PriceRules(**own.prices.model_dump()),
-        read_back=Charges(store, acs, time).look,
         copies_allowed=own.rule_of_five.allowed,
-        fiscal_year_begins=month_and_day(settings.figures.fiscal_year_begins),
-        calendars=settings.calendars(),
-        secret_names=ground.security.secret_names,
-        tls_faults=ground.security.faults,
-        extra_tokens=_extra_tokens(ground),
-        copies=CopyRules(
-            public_url=copies.public_url.rstrip("/") if copies.public_url else None,
-            kept=timedelta(days=copies.kept_days),
-            most_bytes=copies.most_megabytes * 1024**2,
-        ),
-        sign_ins=SignIns(_sign_in_rules(ground), on_sign_in),
-        elsewhere=_elsewhere(ground),
+        names_on_straps=own.names_on_straps,
+    )
+
+
+def _copy_rules(ground: Ground) -> CopyRules:
+    copies = ground.settings.copies
+    return CopyRules(
+        public_url=copies.public_url.rstrip("/") if copies.public_url else None,
+        kept=timedelta(days=copies.kept_days),
+        most_bytes=copies.most_megabytes * 1024**2,
     )
 
 

@@ -316,24 +316,23 @@ class Gateway:
         return await self._serve("desk", site, own.host, own.port, tls)
 
     def _desk(self) -> Desk:
-        return doors.desk_parts(
-            self._ground,
+        parts = doors.Parts(
             intake=self.intake,
+            bills=self.bills,
+            invoices=self.invoices,
+            notices=self.notices,
             acs=self.acs,
             poster=self.poster,
             finder=self.finder,
             appraiser=self.appraiser,
-            circulation=self.circulation,
-            recoverer=self.recoverer,
             catalogues=self.catalogues,
             directories=self.directories,
-            directory_changed=self._directory_changed,
+            circulation=self.circulation,
+            recoverer=self.recoverer,
             printing=self.printing,
-            bills=self.bills,
-            invoices=self.invoices,
-            notices=self.notices,
-            on_sign_in=self._hooks.signed_in,
         )
+        changed, tried = self._directory_changed, self._hooks.signed_in
+        return doors.desk_parts(self._ground, parts, directory_changed=changed, on_sign_in=tried)
 
     def _operations(self) -> web.Application:
         health = Health(

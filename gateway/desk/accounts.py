@@ -58,7 +58,7 @@ async def add_account(desk: Desk, caller: Caller, body: AccountBody) -> AccountS
         made_by=caller.name,
         password_hash=await _checked_hash(desk, body.password, body.name, "password"),
         must_change=body.must_change,
-        demonstration=desk.sign_ins.rules.demonstration,
+        demonstration=desk.sign_in.sign_ins.rules.demonstration,
     )
     if not await desk.store.add_account(account):
         raise ConflictError(f"There is, or was, somebody called “{body.name}”: choose another name.")
@@ -103,7 +103,7 @@ async def link_account(desk: Desk, caller: Caller, account: str) -> AccountShown
     Only where that name is the same person's: nothing else is looked at.
     """
     found = await show_account(desk, caller, account)
-    if desk.elsewhere is None:
+    if desk.sign_in.elsewhere is None:
         raise ConflictError("No OpenID Connect provider stands in the settings.")
     if found.signs_in_elsewhere:
         raise ConflictError("This account belongs to somebody at the provider already.")
@@ -121,12 +121,12 @@ async def end_sessions(desk: Desk, _caller: Caller, account: str) -> Done:
 async def change_own_password(desk: Desk, signed: Signed, body: OwnPasswordBody, *, address: str = "") -> Done:
     """Change one's own password, and end one's sessions at other browsers. Raises WrongPasswordError, TooOftenError, UnusableError."""
     name, own = signed.caller.name, await desk.store.account(signed.caller.name)
-    desk.sign_ins.count(name, address, known=True)
-    if own is None or not await desk.sign_ins.passwords.fits(body.current, own.password_hash):
+    desk.sign_in.sign_ins.count(name, address, known=True)
+    if own is None or not await desk.sign_in.sign_ins.passwords.fits(body.current, own.password_hash):
         raise WrongPasswordError(
             "current: this is not your password.", [Problem(column="current", words="This is not your password.")]
         )
-    desk.sign_ins.was_right(name, address, known=True)
+    desk.sign_in.sign_ins.was_right(name, address, known=True)
     if body.new == body.current:
         raise _wrong("new", "this is the password that you have")
     changes = {"password_hash": await _checked_hash(desk, body.new, name, "new"), "must_change": False} | _mark(desk)
@@ -137,15 +137,15 @@ async def change_own_password(desk: Desk, signed: Signed, body: OwnPasswordBody,
 
 async def _checked_hash(desk: Desk, password: str, name: str, field: str) -> str:
     """Return a new password's hash; a demonstration takes any. Raises UnusableError."""
-    words = None if desk.sign_ins.rules.demonstration else objection(password, name)
+    words = None if desk.sign_in.sign_ins.rules.demonstration else objection(password, name)
     if words is not None:
         raise _wrong(field, words)
-    return await desk.sign_ins.passwords.hashed(password)
+    return await desk.sign_in.sign_ins.passwords.hashed(password)
 
 
 def _mark(desk: Desk) -> dict[str, Any]:
     """A password that a demonstration took may be known to everybody; one that is set elsewhere was looked at."""
-    return {"demonstration": desk.sign_ins.rules.demonstration}
+    return {"demonstration": desk.sign_in.sign_ins.rules.demonstration}
 
 
 async def _change(

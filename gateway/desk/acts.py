@@ -239,6 +239,6 @@ async def _check_notes(desk: Desk, request: Request, body: ActBody) -> None:
     offered = body.answer.note if body.answer else None
     fields = {"note": body.note, "inside": body.inside, "reason": body.reason, "answer.note": offered}
     written = {name: text for name, text in fields.items() if text}
-    objection = await desk.object_to_notes(request, written.values()) if written else None
+    objection = await desk.orders.object_to_notes(request, written.values()) if written else None
     if objection:
         raise UnusableError(f"{', '.join(written)}: {objection}")

@@ -33,7 +33,7 @@ async def verify_audit(desk: Desk, _caller: Caller, body: VerifyBody) -> AuditSh
     """Go through the whole chain, all of history and the books (bills, invoices, ledgers, partners, policies): some ten seconds for a million lines."""
     restored = await desk.store.recovery.last()
     return shown(
-        await desk.audit(body.head or None),
+        await desk.upkeep.audit(body.head or None),
         AuditShown,
         restored_at=restored.since if restored else None,
         restored_to=restored.copy_of if restored else None,

@@ -102,15 +102,15 @@ async def lines_of(
 async def finalising(desk: Desk, bill: Bill, by: str, reason: str) -> BillActed:
     """Return the act that finalises a bill, with all that is frozen then. Raises NotThereError."""
     partner = await partner_of(desk, bill.partner)
-    today, known = desk.today(), terms.terms_of(partner, desk.billing.defaults)
+    today, known = desk.today(), terms.terms_of(partner, desk.money.billing.defaults)
     return BillActed(
         at=desk.now(),
         by=by,
         act=BillAct.FINALISE,
         words=reason,
         face=await _face(desk, bill, partner, known, today),
-        series=desk.billing.series(bill.kind),
-        fiscal_year=desk.billing.fiscal_year(today),
+        series=desk.money.billing.series(bill.kind),
+        fiscal_year=desk.money.billing.fiscal_year(today),
         template_hash=await template_hash(desk, bill.kind),
     )
 
@@ -125,7 +125,7 @@ async def _face(desk: Desk, bill: Bill, partner: Partner, known: BillingTerms, t
     is_note = bill.kind is BillKind.CREDIT_NOTE
     corrected = await desk.store.bills.bill(bill.credits) if bill.credits else None
     return Face(
-        seller=terms.paid_so(desk.billing.seller, known.by),
+        seller=terms.paid_so(desk.money.billing.seller, known.by),
         buyer=buyer_of(partner),
         dated=today,
         due=None if is_note else terms.due_on(today, known.net_days),

@@ -33,8 +33,8 @@ async def confirm_numbers(desk: Desk, caller: Caller, body: ConfirmNumbersBody) 
 
 async def _shown(desk: Desk) -> NumbersShown:
     known = {(each.series, each.fiscal_year): each.last for each in await desk.store.bills.last_numbers()}
-    year = desk.billing.fiscal_year(desk.today())
-    ours = {(desk.billing.series(kind), year): 0 for kind in BillKind}
+    year = desk.money.billing.fiscal_year(desk.today())
+    ours = {(desk.money.billing.series(kind), year): 0 for kind in BillKind}
     return NumbersShown(
         in_doubt_since=await desk.store.bills.numbers_in_doubt(),
         last=tuple(

@@ -83,7 +83,7 @@ async def bill_shown(desk: Desk, bill: Bill, *, is_new: bool = True) -> BillShow
         papers=await bills.papers(bill.id),
         ledger=tuple(entry_shown(entry) for entry in await bills.ledger(bill=bill.id)),
         history=tuple(shown(entry, BillHistoryLine) for entry in await bills.history(bill.id)),
-        acts=offered(bill, mails=desk.mail.mails),
+        acts=offered(bill, mails=desk.mail.plan.mails),
         terms=_terms(desk, bill, partner),
         email=email_of(partner) if partner else None,
         credit=credit.get(bill.currency, Decimal(0)),
@@ -95,7 +95,7 @@ def _terms(desk: Desk, bill: Bill, partner: Partner | None) -> str:
     """What it says of being paid, and of what comes back; before it is finalised, what it would say now."""
     if bill.face is None and bill.kind is BillKind.CREDIT_NOTE:
         return ""
-    said = bill.face.terms if bill.face else words_of(terms_of(partner, desk.billing.defaults), bill.lines)
+    said = bill.face.terms if bill.face else words_of(terms_of(partner, desk.money.billing.defaults), bill.lines)
     return f"{said.payment}. {said.if_returned}".strip()
 
 

@@ -142,7 +142,7 @@ async def _for_loan(desk: Desk, caller: Caller, body: ProposeBody) -> Proposed:
         raise ConflictError("The loan is over: the item is back.")
     partner = await partner_of(desk, request.partner or "")
     must_be_billed(partner)
-    known = terms.terms_of(partner, desk.billing.defaults)
+    known = terms.terms_of(partner, desk.money.billing.defaults)
     lines = await lines_of(desk, body.lines, known.currency)
     return Proposed(
         at=desk.now(),
@@ -158,7 +158,7 @@ async def _for_loan(desk: Desk, caller: Caller, body: ProposeBody) -> Proposed:
 async def _for_partner(desk: Desk, caller: Caller, body: ProposeBody) -> Proposed:
     partner = await partner_of(desk, body.partner or "")
     must_be_billed(partner)
-    known = terms.terms_of(partner, desk.billing.defaults)
+    known = terms.terms_of(partner, desk.money.billing.defaults)
     lines = await lines_of(desk, body.lines, known.currency)
     return Proposed(
         at=desk.now(),
@@ -178,7 +178,7 @@ async def propose_credit_note(
     if invoice.kind is not BillKind.INVOICE or invoice.number is None:
         raise ConflictError("Only an invoice with a number can be credited; before that, change its lines or drop it.")
     partner = (await partners_by_id(desk.store)).get(invoice.partner)
-    refund = terms.terms_of(partner, desk.billing.defaults).refund
+    refund = terms.terms_of(partner, desk.money.billing.defaults).refund
     lines = await lines_of(desk, body.lines, invoice.currency, invoice.lines) or terms.credit_lines(invoice, refund)
     if not lines:
         raise ConflictError("The terms credit nothing if the item comes back: write the lines yourself.")
@@ -202,7 +202,7 @@ async def _begun(desk: Desk, event: Proposed, key: str | None) -> BillShown:
     if key is not None and (known := await desk.store.bills.subject_of(key)) is not None:
         return await bill_shown(desk, await find_bill(desk, known), is_new=False)
     try:
-        made = await desk.bills.begin(event, key=key)
+        made = await desk.money.bills.begin(event, key=key)
     except AlreadyExists:
         raise ConflictError(BILLED_ALREADY) from None
     return await bill_shown(desk, made)
@@ -215,10 +215,10 @@ async def act_on_bill(desk: Desk, caller: Caller, bill: str, action: BillAct, bo
     found = await find_bill(desk, bill)
     if body.seen is not None and body.seen != found.version:
         raise ConflictError("The bill has changed since you saw it: look at it once more.")
-    if action is BillAct.MAIL and not desk.mail.mails:
+    if action is BillAct.MAIL and not desk.mail.plan.mails:
         raise ConflictError("E-mail is not set up ([mail]): print the PDF and send it on paper.")
     event = await _act(desk, caller, found, action, body)
-    ruling = await desk.bills.submit_bill(found.id, event)
+    ruling = await desk.money.bills.submit_bill(found.id, event)
     if isinstance(ruling, MoneyRefused):
         raise ConflictError(ruling.words)
     return await bill_shown(desk, await find_bill(desk, found.id))
@@ -257,7 +257,7 @@ async def use_credit(desk: Desk, caller: Caller, bill: str, body: UseCreditBody)
         amount = min(found.balance, credit.get(found.currency, Decimal(0)))
     if amount <= 0:
         raise ConflictError("The partner has no credit in this currency, or nothing is owed.")
-    ruling = await desk.bills.use_credit(found.id, amount, at=desk.now(), by=caller.name)
+    ruling = await desk.money.bills.use_credit(found.id, amount, at=desk.now(), by=caller.name)
     if isinstance(ruling, MoneyRefused):
         raise ConflictError(ruling.words)
     return await bill_shown(desk, await find_bill(desk, found.id))

@@ -82,7 +82,7 @@ def refuse_if(faults: Iterable[Fault]) -> None:
 
 def peer_faults(desk: Desk, peer: Peer) -> Iterable[Fault]:
     """Give all that is wrong with a peer: its record, and the files that it names."""
-    return (*rules.peer_faults(peer, desk.secret_names), *desk.tls_faults(peer))
+    return (*rules.peer_faults(peer, desk.partners.secret_names), *desk.partners.tls_faults(peer))
 
 
 def partner_faults(book: Book, partner: Partner) -> Iterable[Fault]:
@@ -107,7 +107,7 @@ async def write(
     if is_old or (changed and not await _written(desk, caller, book, changed, what)):
         raise ConflictError("Somebody else has changed peers or partners meanwhile: look at them, and try again.")
     if changed:
-        await desk.directory_changed()
+        await desk.partners.changed()
 
 
 async def _written(desk: Desk, caller: Caller, book: Book, changes: list[RecordChange], what: str) -> bool:

@@ -74,7 +74,7 @@ async def _place(desk: Desk, caller: Caller, body: WorkBody | LinkBody, key: str
     order, warnings = read_order(desk, body, key=kept_as)
     order = msgspec.structs.replace(order, at_desk=caller.is_at_desk)
     try:
-        placed = await desk.asking.place(order, by=caller.name)
+        placed = await desk.orders.asking.place(order, by=caller.name)
     except KeyUsed as error:
         raise UnusableError(f"Idempotency-Key: it was used for another order, request {error}.") from None
     words = f"Request {placed.request} is “{placed.state}”." + ("" if placed.is_new else " It was made before.")
@@ -85,7 +85,7 @@ async def _place(desk: Desk, caller: Caller, body: WorkBody | LinkBody, key: str
 
 
 def _list_rules(desk: Desk) -> ListRules:
-    return msgspec.structs.replace(desk.list_rules, today=desk.today(), branches=desk.pickup.branches)
+    return msgspec.structs.replace(desk.orders.list_rules, today=desk.today(), branches=desk.orders.pickup.branches)
 
 
 def _read(data: bytes, rules: ListRules, desk: Desk) -> tuple[list[Order], RequestList]:
@@ -96,7 +96,7 @@ def _read(data: bytes, rules: ListRules, desk: Desk) -> tuple[list[Order], Reque
     problems = list(listed.problems)
     for each in listed.requests:
         try:
-            orders.append(listed_order(each, rules=desk.pickup, zone=desk.zone))
+            orders.append(listed_order(each, rules=desk.orders.pickup, zone=desk.zone))
             good.append(each)
         except BadOrder as error:
             problems += [
@@ -108,7 +108,7 @@ def _read(data: bytes, rules: ListRules, desk: Desk) -> tuple[list[Order], Reque
 
 async def _import(desk: Desk, caller: Caller, orders: list[Order]) -> list[Placed]:
     try:
-        return await desk.asking.place_all(orders, by=caller.name)
+        return await desk.orders.asking.place_all(orders, by=caller.name)
     except StoreUnavailable:
         words = (
             "The store failed before the whole list was written. Import the list again: no line makes a second request."
@@ -140,5 +140,5 @@ async def _previewed(desk: Desk, listed: ListedRequest, order: Order) -> OrderPr
         identifiers=wanted.identifiers,
         pickup_branch=order.pickup_branch,
         need_before=order.need_before,
-        known=await desk.asking.request_of(order.key or ""),
+        known=await desk.orders.asking.request_of(order.key or ""),
     )

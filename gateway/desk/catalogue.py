@@ -18,7 +18,7 @@ NUMBERS: Final = ("oclc", "lccn", "isbn", "issn")
 async def find_copies(desk: Desk, _caller: Caller, query: CopiesQuery) -> CopiesFound:
     """Return the copies in their order, the words of the search, and whether no copy means that there is none."""
     try:
-        found = await desk.find_copies(wanted(query))
+        found = await desk.looking.find_copies(wanted(query))
     except CatalogueSilentError as silent:
         found = Found(copies=(), words=str(silent), certain=False)
     return shown(found, CopiesFound, branches=desk.library.branches)

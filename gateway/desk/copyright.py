@@ -58,7 +58,7 @@ async def _of_year(desk: Desk, year: int) -> tuple[Work, ...]:
     copied = await desk.store.copied.copied(since, until)
     others = {each.key for each in copied if not is_yearly(each.key)}
     earlier = await desk.store.copied.earlier(others, since)
-    return await asyncio.to_thread(works, copied, earlier, desk.copies_allowed)
+    return await asyncio.to_thread(works, copied, earlier, desk.orders.copies_allowed)
 
 
 async def _shown(
@@ -70,7 +70,7 @@ async def _shown(
     page = wanted[first : first + query.limit]
     return CopyrightShown(
         year=year,
-        allowed=desk.copies_allowed,
+        allowed=desk.orders.copies_allowed,
         definition=DEFINITION,
         titles=len(found),
         works=await _works(desk, page),

@@ -59,7 +59,7 @@ async def _show(desk: Desk, caller: Caller, request: str, why: str) -> CustomerS
         raise UnusableError(f"reason: say in up to {REASON_MAX} characters why the customer is looked up.")
     if found.role is Role.LENDING:
         raise ConflictError("The request is a partner's: nobody here knows its customer.")
-    objection = await desk.object_to_notes(found, [reason])
+    objection = await desk.orders.object_to_notes(found, [reason])
     if objection:
         raise UnusableError(f"reason: {objection}")
     customer = await desk.store.borrowing.customer(found.id)

@@ -34,7 +34,7 @@ async def list_directories(desk: Desk, _caller: Caller) -> Directories:
                 entries=reading.entries if reading else 0,
                 trouble=reading.trouble if reading else "",
             )
-            for service in desk.directories.services
+            for service in desk.partners.directories.services
         ),
         proposals=tuple(_shown(desk, book, each) for each in found),
     )
@@ -42,12 +42,12 @@ async def list_directories(desk: Desk, _caller: Caller) -> Directories:
 
 async def count_proposals(desk: Desk) -> int:
     """Count what is proposed; nothing is looked at where the settings name no service."""
-    return len(await _proposals(desk, await read_book(desk))) if desk.directories.services else 0
+    return len(await _proposals(desk, await read_book(desk))) if desk.partners.directories.services else 0
 
 
 async def read_directories(desk: Desk, caller: Caller) -> Directories:
     """Read every service now, and return what they propose."""
-    await desk.directories.read_all()
+    await desk.partners.directories.read_all()
     return await list_directories(desk, caller)
 
 
@@ -78,7 +78,7 @@ async def decline_proposal(desk: Desk, _caller: Caller, proposal: str) -> Propos
 
 async def _proposals(desk: Desk, book: Book) -> list[Proposal]:
     """In a thread: a consortium has hundreds of libraries."""
-    named = {service.id for service in desk.directories.services}
+    named = {service.id for service in desk.partners.directories.services}
     told = [each for each in await desk.store.told.told() if each.directory in named]
     return await asyncio.to_thread(lambda: list(proposals(told, book.peers, book.partners, desk.today())))
 

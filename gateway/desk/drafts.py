@@ -64,10 +64,10 @@ COPYRIGHTS: Final = {
 
 async def order_choices(desk: Desk, _caller: Caller) -> OrderChoices:
     """Say what the fields of an order take."""
-    branches = sorted(desk.pickup.branches or (), key=desk.library.branch)
+    branches = sorted(desk.orders.pickup.branches or (), key=desk.library.branch)
     return OrderChoices(
         branches=tuple(Choice(code, desk.library.branch(code)) for code in branches),
-        usual_branch=desk.pickup.default,
+        usual_branch=desk.orders.pickup.default,
         services=tuple(Choice(code, words) for code, words in SERVICES.items()),
         levels=tuple(Choice(code.value, _spaced(code)) for code in ServiceLevel),
         copyrights=tuple(Choice(code.value, COPYRIGHTS.get(code, code.value)) for code in CopyrightCompliance),
@@ -87,7 +87,7 @@ async def find_works(desk: Desk, caller: Caller, query: WorksQuery) -> WorksFoun
     """Look a work up by numbers as they are typed or by title, whichever edition: in our own catalogue, and for a person at the desk in
     those of partners. A customers' system asks ours alone, unless the settings look orders up at once. Raises UnusableError.
     """
-    return await _find(desk, query, elsewhere=caller.is_at_desk or desk.customers_at_once)
+    return await _find(desk, query, elsewhere=caller.is_at_desk or desk.looking.customers_at_once)
 
 
 async def find_works_of(desk: Desk, _caller: Caller, request: str) -> WorksFound:
@@ -111,10 +111,10 @@ async def _find(desk: Desk, query: WorksQuery, *, elsewhere: bool) -> WorksFound
         why = " ".join(warnings) or "Give an ISBN, ISSN, OCLC number or DOI, or words of the title."
         raise UnusableError(why, [Problem(column="numbers", words=why)])
     wanted = Wanted(identifiers=identifiers, title=title, author=author, editions=Editions.ANY)
-    theirs = await desk.find_works(wanted) if elsewhere else Works()
+    theirs = await desk.looking.find_works(wanted) if elsewhere else Works()
     names = names_of(await partners_by_id(desk.store))
     try:
-        found = await desk.find_copies(wanted)
+        found = await desk.looking.find_copies(wanted)
     except CatalogueSilentError as silent:
         found = Found(words=str(silent))
     return WorksFound(
@@ -129,7 +129,7 @@ async def _find(desk: Desk, query: WorksQuery, *, elsewhere: bool) -> WorksFound
 async def check_card(desk: Desk, _caller: Caller, body: CardBody) -> CardChecked:
     """Ask the circulation system (63) whether a card's owner may borrow from elsewhere, by the library's own limits."""
     case = Case(customer=Customer(barcode=read_card(body.customer)), wanted=Wanted(), at=desk.now())
-    found = await desk.foresee(case, (Concern.CUSTOMER,))
+    found = await desk.looking.foresee(case, (Concern.CUSTOMER,))
     if found.not_checked:
         return CardChecked(may_borrow=None, words=" ".join(found.not_checked))
     words = " ".join(doubt.words for doubt in found.doubts)
@@ -139,7 +139,7 @@ async def check_card(desk: Desk, _caller: Caller, body: CardBody) -> CardChecked
 async def foresee_order(desk: Desk, _caller: Caller, body: WorkBody) -> OrderForeseen:
     """Say what would stand in an order's way: the customer, the same work before, copies of ours, copyright, a note, an unclear work."""
     order, warnings = read_order(desk, body)
-    found = await desk.foresee(_case(desk, order), tuple(Concern))
+    found = await desk.looking.foresee(_case(desk, order), tuple(Concern))
     doubts = (each for each in found.doubts if each.concern not in body.waived)
     return OrderForeseen(
         doubts=tuple(
@@ -147,7 +147,7 @@ async def foresee_order(desk: Desk, _caller: Caller, body: WorkBody) -> OrderFor
             for each in doubts
         ),
         not_checked=found.not_checked,
-        copyright=desk.asking.compliance(order, desk.now()),
+        copyright=desk.orders.asking.compliance(order, desk.now()),
         warnings=(*warnings, *found.warnings),
     )
 
@@ -155,7 +155,7 @@ async def foresee_order(desk: Desk, _caller: Caller, body: WorkBody) -> OrderFor
 def read_order(desk: Desk, body: WorkBody | LinkBody, *, key: str | None = None) -> tuple[Order, tuple[str, ...]]:
     """Make the order of a form, and say what is odd about it. Raises UnusableError with each problem at its field."""
     try:
-        return order_of(body, key=key, rules=desk.pickup, zone=desk.zone, now=desk.now())
+        return order_of(body, key=key, rules=desk.orders.pickup, zone=desk.zone, now=desk.now())
     except BadOrder as error:
         problems = [Problem(column=each.column, words=each.words) for each in error.problems]
         raise UnusableError("The order can't be taken as it is.", problems) from None
@@ -169,7 +169,7 @@ def _case(desk: Desk, order: Order) -> Case:
         service=order.citation.service,
         any_edition=order.any_edition,
         note=order.words,
-        copyright=desk.asking.compliance(order, at),
+        copyright=desk.orders.asking.compliance(order, at),
         at=at,
     )
 

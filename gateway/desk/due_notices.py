@@ -38,7 +38,7 @@ async def see_to_all(desk: Desk) -> None:
     """See to what is due now. Raises DeskError, StoreUnavailable."""
     if await desk.store.recovery.current() is not None:
         return
-    for slot in due_slots(desk.mail, desk.now().astimezone(desk.zone)):
+    for slot in due_slots(desk.mail.plan, desk.now().astimezone(desk.zone)):
         if not await desk.store.notices.is_seen_to(slot.name):
             await _see_to(desk, slot)
 
@@ -54,7 +54,7 @@ async def _see_to(desk: Desk, slot: Slot) -> None:
             slips = await pull_slips(desk, _open_branches(desk, slot), at=slot.due, only_new=True)
             made = slips.mails
     try:
-        await desk.notices.begin(made, at=desk.now(), slot=slot.name)
+        await desk.mail.notices.begin(made, at=desk.now(), slot=slot.name)
     except AlreadyExists:
         return  # another gateway was first
     if slips is not None:
@@ -63,7 +63,7 @@ async def _see_to(desk: Desk, slot: Slot) -> None:
 
 
 def _open_branches(desk: Desk, slot: Slot) -> Collection[str]:
-    return [branch for branch in desk.mail.branches if desk.calendars.of(branch).is_open(slot.due.date())]
+    return [branch for branch in desk.mail.plan.branches if desk.calendars.of(branch).is_open(slot.due.date())]
 
 
 async def note_mailed(desk: Desk, slips: Slips, caller: Caller) -> None:

@@ -26,7 +26,7 @@ _TRIES: Final = 3
 
 async def leave(desk: Desk, to: str, *, address: str) -> tuple[str, Trip]:
     """Return where to send the browser, and what it carries until it is back. Raises WrongPasswordError, TooOftenError."""
-    desk.sign_ins.count_address(address)
+    desk.sign_in.sign_ins.count_address(address)
     try:
         return await _elsewhere(desk).provider.begin(to)
     except NotProvedError as exc:
@@ -37,14 +37,14 @@ async def come_back(
     desk: Desk, trip: Trip, given: Mapping[str, str], *, address: str, agent: str
 ) -> tuple[str, SessionShown]:
     """Open a session for whoever came back; return its token and the session. Raises WrongPasswordError, TooOftenError, BusyError."""
-    desk.sign_ins.count_address(address)
+    desk.sign_in.sign_ins.count_address(address)
     try:
         person = await _elsewhere(desk).provider.end(trip, given)
     except NotProvedError as exc:
         raise _refused(desk, address, str(exc)) from exc
     account = await _account_of(desk, person, address)
     refuse_closed(desk, account, address)
-    desk.sign_ins.forget_address(address)
+    desk.sign_in.sign_ins.forget_address(address)
     return await open_session(desk, account, SignInWay.OIDC, address=address, agent=agent)
 
 
@@ -74,7 +74,7 @@ async def _new_account(desk: Desk, person: Person, role: StaffRole, address: str
         made_at=desk.now(),
         made_by=BY_PROVIDER,
         oidc_subject=person.subject,
-        demonstration=desk.sign_ins.rules.demonstration,
+        demonstration=desk.sign_in.sign_ins.rules.demonstration,
     )
     if not await desk.store.add_account(account):
         linked = await _linked(desk, person, role)
@@ -103,13 +103,13 @@ def _role_of(desk: Desk, person: Person) -> StaffRole | None:
 
 
 def _elsewhere(desk: Desk) -> Elsewhere:
-    if desk.elsewhere is None:
+    if desk.sign_in.elsewhere is None:
         raise WrongPasswordError("There is no other way to sign in here than a password.")
-    return desk.elsewhere
+    return desk.sign_in.elsewhere
 
 
 def _refused(desk: Desk, address: str, words: str) -> WrongPasswordError:
-    desk.sign_ins.on_try(SignInTry(outcome=SignInOutcome.WRONG, address=address))
+    desk.sign_in.sign_ins.on_try(SignInTry(outcome=SignInOutcome.WRONG, address=address))
     return WrongPasswordError(words)
 
 

@@ -54,7 +54,7 @@ async def gather_fees(desk: Desk, caller: Caller) -> FeesGathered:
 
 async def _begin(desk: Desk, caller: Caller, bill: FeeBill) -> str | None:
     """Begin one; None if somebody else was first."""
-    known = terms.terms_of(bill.partner, desk.billing.defaults)
+    known = terms.terms_of(bill.partner, desk.money.billing.defaults)
     bill = msgspec.structs.replace(bill, fees=tuple([await _exact(desk, fee) for fee in bill.fees]))
     event = Proposed(
         at=desk.now(),
@@ -67,7 +67,7 @@ async def _begin(desk: Desk, caller: Caller, bill: FeeBill) -> str | None:
         words="Fees of loans and copies.",
     )
     try:
-        return (await desk.bills.begin(event)).id
+        return (await desk.money.bills.begin(event)).id
     except AlreadyExists:
         return None
 

@@ -48,7 +48,7 @@ async def show_figures(desk: Desk, _caller: Caller, partner: str, query: Figures
 
 async def _as_lender(desk: Desk, partner: Partner) -> tuple[Known, ...]:
     """What the rota weighs it by, and for how long it is waited for."""
-    figures = (await desk.lender_figures()).get(partner.id) or LenderFigures()
+    figures = (await desk.partners.lender_figures()).get(partner.id) or LenderFigures()
     return tuple(shown(each, Known) for each in known_as_lender(figures, partner.expected))
 
 

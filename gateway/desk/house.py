@@ -25,7 +25,7 @@ _LEAP_YEAR: Final = 2000
 
 async def show_places(desk: Desk, _caller: Caller) -> Places:
     """Return the library and its branches, each with its hours, the days on which it is closed, and how long its books take to the desk."""
-    calendars, today, fetching = desk.calendars, desk.today(), await desk.fetching()
+    calendars, today, fetching = desk.calendars, desk.today(), await desk.looking.fetching()
     library = _place("", desk.library.name, calendars.library, today, is_pickup=False)
     branches = (
         _fetched(
@@ -75,7 +75,7 @@ async def print_test(desk: Desk, _caller: Caller, query: TestPrint) -> Download:
 
 
 def _is_pickup(desk: Desk, code: str) -> bool:
-    return desk.pickup.branches is None or code in desk.pickup.branches
+    return desk.orders.pickup.branches is None or code in desk.orders.pickup.branches
 
 
 def _place(code: str, name: str, calendar: Calendar, today: date, *, is_pickup: bool) -> PlaceShown:

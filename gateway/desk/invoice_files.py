@@ -78,7 +78,7 @@ async def add_document(desk: Desk, caller: Caller, invoice: str, chunks: AsyncIt
         raise ConflictError(f"{MOST_DOCUMENTS} documents are kept with it: no more are taken.")
     file = await keep_document(desk, caller, found.id, chunks, place=len(known) + 1)
     event = DocumentKept(at=desk.now(), by=caller.name, name=file.name, size=file.size)
-    ruling = await desk.invoices.submit_invoice(found.id, event)
+    ruling = await desk.money.invoices.submit_invoice(found.id, event)
     if isinstance(ruling, MoneyRefused):
         await desk.store.copies.drop(file.id)
         raise ConflictError(ruling.words)
@@ -121,7 +121,7 @@ async def export_invoices(desk: Desk, caller: Caller, key: Key | None = None) ->
     if key is not None and (known := await desk.store.bills.subject_of(key)) is not None:
         return _batch(known, await desk.store.invoices.in_batch(known), is_new=False)
     try:
-        batch, invoices = await desk.invoices.export(at=desk.now(), by=caller.name, key=key)
+        batch, invoices = await desk.money.invoices.export(at=desk.now(), by=caller.name, key=key)
     except AlreadyExists:
         raise ConflictError("This form was sent before: look at the exports.") from None
     if not invoices:
@@ -150,5 +150,5 @@ async def show_batch(desk: Desk, _caller: Caller, batch: str) -> Download:
     invoices = await desk.store.invoices.in_batch(batch)
     if not invoices:
         raise NotThereError("There is no such export.")
-    text = await asyncio.to_thread(exported, invoices, desk.billing.invoice_export)
+    text = await asyncio.to_thread(exported, invoices, desk.money.billing.invoice_export)
     return Download(content_type="text/csv", text=text, name=f"invoices-{batch}.csv")

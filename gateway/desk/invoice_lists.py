@@ -64,7 +64,7 @@ class _CellFault(Exception):  # noqa: N818 - what is wrong with a cell
 def _body(desk: Desk, row: InvoiceRow) -> EnterBody:
     """What a row says. Raises _CellFault."""
     cells = row.cells
-    currency = cells.get(Column.CURRENCY, desk.billing.defaults.currency).upper()
+    currency = cells.get(Column.CURRENCY, desk.money.billing.defaults.currency).upper()
     raw = {
         "lender": cells.get(Column.LENDER, ""),
         "number": cells.get(Column.NUMBER, ""),
@@ -92,7 +92,7 @@ def _in_words(column: Column | None) -> str:
 
 def _day(desk: Desk, row: InvoiceRow, column: Column) -> str | None:
     try:
-        day = read_day(row.cells.get(column, ""), desk.today(), day_first=desk.list_rules.day_first)
+        day = read_day(row.cells.get(column, ""), desk.today(), day_first=desk.orders.list_rules.day_first)
     except CellError as wrong:
         raise _CellFault(column, str(wrong)) from None
     return day.isoformat() if day else None
@@ -125,7 +125,7 @@ async def _taken(desk: Desk, caller: Caller, row: InvoiceRow, claim: Claim, *, p
     name = known
     if not preview:
         try:
-            name = (await desk.invoices.enter(event)).id
+            name = (await desk.money.invoices.enter(event)).id
         except AlreadyExists:
             name = known = await _known(desk, claim)
     return _told(row, event, name, is_new=known is None)

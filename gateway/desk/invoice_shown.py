@@ -43,7 +43,7 @@ async def invoice_shown(desk: Desk, caller: Caller, invoice: Invoice, *, is_new:
         letters=await invoices.letters(invoice.id),
         documents=await documents_of(desk, invoice.id),
         history=tuple(shown(entry, InvoiceHistoryLine) for entry in await invoices.history(invoice.id)),
-        acts=offered(invoice, caller, mails=desk.mail.mails),
+        acts=offered(invoice, caller, mails=desk.mail.plan.mails),
         email=email_of(partner) if partner else None,
         is_new=is_new,
     )

@@ -139,7 +139,7 @@ async def enter_with_document(
 async def _entered(desk: Desk, event: InvoiceEntered, key: str | None, document: CopyFile | None) -> Invoice:
     """Nothing is left of a document whose invoice is not taken; where the store can't tell, it stays: the invoice may be there."""
     try:
-        return await desk.invoices.enter(event, key=key)
+        return await desk.money.invoices.enter(event, key=key)
     except StoreUnavailable:
         raise
     except Exception:
@@ -155,7 +155,7 @@ async def entry(desk: Desk, caller: Caller, claim: Claim) -> InvoiceEntered:
         by=caller.name,
         invoice=_NUMBERS.next(desk.now()),
         claim=claim,
-        fiscal_year=desk.billing.fiscal_year(claim.dated),
+        fiscal_year=desk.money.billing.fiscal_year(claim.dated),
         findings=await findings_of(desk, claim),
     )
 
@@ -169,7 +169,7 @@ async def _kept_as(desk: Desk, claim: Claim) -> str:
 
 async def claim_of(desk: Desk, body: EnterBody) -> Claim:
     """Return what stands on an invoice, checked. Raises UnusableError, with what is wrong at each field."""
-    currency = body.currency or desk.billing.defaults.currency
+    currency = body.currency or desk.money.billing.defaults.currency
     problems = list(_wrong_days(desk, body))
     amount = Decimal(0)
     try:
@@ -220,11 +220,11 @@ async def act_on_invoice(
     found = await find_invoice(desk, invoice)
     if body.seen is not None and body.seen != found.version:
         raise ConflictError("The invoice has changed since you saw it: look at it once more.")
-    if action is InvoiceAct.MAIL and not desk.mail.mails:
+    if action is InvoiceAct.MAIL and not desk.mail.plan.mails:
         raise ConflictError("E-mail is not set up ([mail]): print the letter and send it on paper.")
     event = await _act(desk, caller, found, action, body)
     try:
-        ruling = await desk.invoices.submit_invoice(found.id, event)
+        ruling = await desk.money.invoices.submit_invoice(found.id, event)
     except AlreadyExists:
         raise ConflictError(f"{KEPT_ALREADY}.") from None
     if isinstance(ruling, MoneyRefused):
@@ -242,7 +242,7 @@ async def _act(desk: Desk, caller: Caller, invoice: Invoice, action: InvoiceAct,
         if body.claim is None:
             raise UnusableError("claim: say what stands on the invoice.")
         claim = await claim_of(desk, body.claim)
-        acted = replace(acted, claim=claim, fiscal_year=desk.billing.fiscal_year(claim.dated))
+        acted = replace(acted, claim=claim, fiscal_year=desk.money.billing.fiscal_year(claim.dated))
     if action in _COMPARED:
         acted = replace(acted, findings=await findings_of(desk, claim, invoice.id))
     match action:
@@ -267,7 +267,9 @@ async def _letter(desk: Desk, invoice: Invoice, acted: InvoiceActed) -> DisputeF
     partner = (await partners_by_id(desk.store)).get(invoice.claim.partner or "")
     them = buyer_of(partner) if partner else Buyer(name=invoice.claim.lender)
     evidence = tuple(finding.words for finding in invoice_differs(acted.findings or ()) if finding.words)
-    return DisputeFace(us=desk.billing.seller, them=them, dated=desk.today(), words=acted.words, evidence=evidence)
+    return DisputeFace(
+        us=desk.money.billing.seller, them=them, dated=desk.today(), words=acted.words, evidence=evidence
+    )
 
 
 def invoice_differs(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -285,7 +287,7 @@ def _settled(amount: Decimal | None, claim: Claim) -> Decimal | None:
 def _pay_from(desk: Desk, claim: Claim, findings: tuple[Finding, ...]) -> date | None:
     """Until when the customer is charged first; None where nobody is to be."""
     is_charged = any(finding.check is Check.CHARGED for finding in findings)
-    return desk.today() + desk.billing.charge_first if is_charged and claim.kind is InvoiceKind.LOST else None
+    return desk.today() + desk.money.billing.charge_first if is_charged and claim.kind is InvoiceKind.LOST else None
 
 
 def _paid_on(desk: Desk, body: InvoiceActBody) -> date:

@@ -40,7 +40,7 @@ async def import_items(desk: Desk, _caller: Caller, query: ItemsQuery, body: Upl
     """
     text = text_of(body)
     # In a thread: a long list takes seconds to read, and peers must get their confirmations meanwhile.
-    found = (await asyncio.to_thread(READERS[body.content_type], text)).looked_over(desk.pickup.branches)
+    found = (await asyncio.to_thread(READERS[body.content_type], text)).looked_over(desk.orders.pickup.branches)
     problems = tuple(shown(problem, Problem) for problem in found.problems)
     if not found.items:
         raise UnusableError("The list has no item that can be used; nothing was changed.", problems)

@@ -35,7 +35,7 @@ async def merge_partner(
         changes = _changes(book, book.partner(partner), into)
         await write(desk, caller, book, changes, f"{partner} merged into {into.id}", version=query.version)
     words = f"Partner {partner} was merged into {into.id}, {into.name}."
-    bills = await desk.bills.move(partner, into.id, at=desk.now(), by=caller.name, words=words)
+    bills = await desk.money.bills.move(partner, into.id, at=desk.now(), by=caller.name, words=words)
     return PartnerMerged(
         partner=(await read_book(desk)).partner(into.id),
         bills=bills,

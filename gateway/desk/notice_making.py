@@ -59,9 +59,9 @@ def mail(
     not_after: datetime | None = None,
 ) -> Made:
     """Make a mail; `fault`: why it can't be sent."""
-    seller = desk.billing.seller
+    seller = desk.money.billing.seller
     of_all = {"library": desk.library.name, "contact": seller.contact or desk.library.contact or desk.library.name}
-    text, now = written(kind, {**of_all, **facts}, desk.mail.texts), desk.now()
+    text, now = written(kind, {**of_all, **facts}, desk.mail.plan.texts), desk.now()
     fault = fault or ("" if to else NO_ADDRESS)
     notice = Notice(
         id=_NUMBERS.next(now),
@@ -179,7 +179,7 @@ async def _slips_mail(desk: Desk, branch: str, slips: Collection[Paper], at: dat
         desk,
         NoticeKind.PULL_SLIPS,
         about=branch,
-        to=desk.mail.branches.get(branch),
+        to=desk.mail.plan.branches.get(branch),
         facts=facts,
         files=files,
         fault=fault,
@@ -192,7 +192,7 @@ async def _slips_mail(desk: Desk, branch: str, slips: Collection[Paper], at: dat
 
 async def reports(desk: Desk, caller: Caller) -> list[Made]:
     """Make the report of the month before, a mail for each address. Raises UnusableError."""
-    name = desk.mail.report
+    name = desk.mail.plan.report
     shown = await show_report(desk, caller, name, StatisticsQuery(period=LAST_MONTH))
     book = await show_report(desk, caller, name, StatisticsQuery(period=LAST_MONTH, format="xlsx"))
     assert isinstance(shown, ReportShown), "it was not asked for as a file"
@@ -201,7 +201,7 @@ async def reports(desk: Desk, caller: Caller) -> list[Made]:
     files = (NoticeFile(name=book.name or "report.xlsx", content_type=XLSX, data=book.data),)
     return [
         mail(desk, NoticeKind.REPORT, about=name, to=address, facts=facts, files=files)
-        for address in desk.mail.report_to
+        for address in desk.mail.plan.report_to
     ]
 
 

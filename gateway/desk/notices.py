@@ -127,7 +127,7 @@ async def act_on_notice(desk: Desk, caller: Caller, notice: str, action: NoticeA
     found = await _found(desk, notice)
     if found.kind in OF_PAPERS:
         raise ConflictError("What can be done about it is done at its bill or invoice.")
-    if action is NoticeAct.SEND_AGAIN and not desk.mail.mails:
+    if action is NoticeAct.SEND_AGAIN and not desk.mail.plan.mails:
         raise ConflictError(NO_MAIL)
     if action is NoticeAct.SEND_AGAIN and not (body.to or found.to):
         raise UnusableError("to: name the e-mail address; nobody knows one.")
@@ -135,7 +135,7 @@ async def act_on_notice(desk: Desk, caller: Caller, notice: str, action: NoticeA
         trigger=TRIGGER_OF[action], at=desk.now(), by=caller.name, words=" ".join(body.words.split()), to=body.to
     )
     try:
-        decision = await desk.notices.submit(found.id, event)
+        decision = await desk.mail.notices.submit(found.id, event)
     except UnknownNotice:
         raise NotThereError("There is no such mail.") from None
     if decision is None:
@@ -145,10 +145,10 @@ async def act_on_notice(desk: Desk, caller: Caller, notice: str, action: NoticeA
 
 async def send_now(desk: Desk, caller: Caller, body: SendNowBody) -> SentNow:
     """Mail statements, pull slips or the report now, in place of waiting for their time."""
-    if not desk.mail.mails:
+    if not desk.mail.plan.mails:
         raise ConflictError(NO_MAIL)
     made, slips = await _made(desk, caller, body)
-    await desk.notices.begin(made, at=desk.now())
+    await desk.mail.notices.begin(made, at=desk.now())
     if slips is not None:
         await note_mailed(desk, slips, caller)
     words = f"{len(made)} {'mail' if len(made) == 1 else 'mails'} to send." if made else "There is nothing to send."
@@ -165,23 +165,23 @@ async def _made(desk: Desk, caller: Caller, body: SendNowBody) -> tuple[list[Mad
             slips = await pull_slips(desk, _branches(desk, body.about), at=desk.now(), only_new=False)
             return slips.mails, slips
         case "report":
-            if not desk.mail.report_to:
+            if not desk.mail.plan.report_to:
                 raise ConflictError("Nobody is named to get the report ([notices] report_to).")
             return await reports(desk, caller), None
 
 
 def _branches(desk: Desk, name: str | None) -> Iterable[str]:
     """All branches that get pull slips, or one. Raises NotThereError, ConflictError."""
-    if name is None and not desk.mail.branches:
+    if name is None and not desk.mail.plan.branches:
         raise ConflictError("No branch has an address for its pull slips ([branches.<code>] pull_slips_to).")
     if name is not None and name not in desk.library.branches:
         raise NotThereError("There is no such branch.")
-    return (name,) if name is not None else tuple(desk.mail.branches)
+    return (name,) if name is not None else tuple(desk.mail.plan.branches)
 
 
 async def show_texts(desk: Desk, _caller: Caller) -> NoticeTexts:
     """Return what mails of each kind say, and how that looks."""
-    return NoticeTexts(texts=tuple(_text(kind, desk.mail.texts) for kind in NoticeKind))
+    return NoticeTexts(texts=tuple(_text(kind, desk.mail.plan.texts) for kind in NoticeKind))
 
 
 def _text(kind: NoticeKind, own: Mapping[str, str]) -> TextShown:

@@ -150,7 +150,7 @@ def _is_copy(request: Request) -> bool:
 
 async def _customers_name(desk: Desk, caller: Caller, request: Request) -> str | None:
     """The customer's name, where it is printed and whoever prints may see it; that it was is written down."""
-    if not (desk.names_on_straps and caller.may(Right.REVEAL)):
+    if not (desk.orders.names_on_straps and caller.may(Right.REVEAL)):
         return None
     customer = await desk.store.borrowing.customer(request.id)
     if customer is None or customer.name is None:

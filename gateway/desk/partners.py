@@ -145,7 +145,7 @@ async def try_catalogue(desk: Desk, _caller: Caller, partner: str, query: Copies
     record = (await read_book(desk)).partner(partner)
     if record.catalogue.url is None:
         raise UnusableError("Its record names no catalogue.")
-    return await desk.try_catalogue(record, wanted(query))
+    return await desk.partners.try_catalogue(record, wanted(query))
 
 
 async def show_partner_history(desk: Desk, _caller: Caller, partner: str, query: HistoryQuery) -> PartnerHistory:

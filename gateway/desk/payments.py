@@ -59,7 +59,7 @@ async def book_payment(desk: Desk, caller: Caller, body: PayBody, key: Key | Non
     except NotThereError as missing:
         raise UnusableError(missing.detail) from None
     try:
-        booked = await desk.bills.pay(payment, shares, key=key)
+        booked = await desk.money.bills.pay(payment, shares, key=key)
     except payments.ShareFault as fault:
         raise ConflictError(str(fault)) from None
     except AlreadyExists:
@@ -139,7 +139,7 @@ async def pay_back(desk: Desk, caller: Caller, body: PayBackBody, key: Key | Non
         reference=body.reference,
     )
     try:
-        booked = await desk.bills.pay_back(_payment(desk, caller, came), key=key)
+        booked = await desk.money.bills.pay_back(_payment(desk, caller, came), key=key)
     except AlreadyExists:
         raise ConflictError("This form was sent before: look at the payments.") from None
     if isinstance(booked, MoneyRefused):
@@ -151,7 +151,7 @@ async def take_back_payment(desk: Desk, caller: Caller, payment: str, body: Take
     """Take a payment back that did not hold: a check that bounced, money that was booked for the wrong partner."""
     reason = " ".join(body.reason.split())
     try:
-        back = await desk.bills.take_back(payment, why=reason, at=desk.now(), by=caller.name)
+        back = await desk.money.bills.take_back(payment, why=reason, at=desk.now(), by=caller.name)
     except UnknownPayment:
         raise NotThereError("There is no such payment.") from None
     if isinstance(back, MoneyRefused):
@@ -294,5 +294,5 @@ async def export_ledger(desk: Desk, _caller: Caller, query: LedgerQuery) -> Down
     booked = await desk.store.bills.payments_of_ids(list(paid))
     names = {partner.id: partner.name for partner in await desk.store.partners()}
     books = Books(entries, bills, booked, names)
-    text = await asyncio.to_thread(exported, books, desk.billing.export, desk.zone)
+    text = await asyncio.to_thread(exported, books, desk.money.billing.export, desk.zone)
     return Download(content_type="text/csv", text=text, name=f"ledger-{first}-{last}.csv")

@@ -46,7 +46,7 @@ async def save_peer(desk: Desk, caller: Caller, peer: str, query: VersionQuery, 
 
 async def try_peer(desk: Desk, _caller: Caller, peer: str) -> PeerTried:
     """Connect to it now. No message is sent, so that what it makes of one is not known by this."""
-    return await desk.try_peer((await read_book(desk)).peer(peer))
+    return await desk.partners.try_peer((await read_book(desk)).peer(peer))
 
 
 async def remove_peer(desk: Desk, caller: Caller, peer: str, query: VersionQuery) -> Removed:

@@ -84,7 +84,7 @@ async def try_policy(desk: Desk, _caller: Caller, body: Question) -> Trial:
     if body.policy is not None:
         _check(policy_faults(body.policy, await desk.store.partners()))
     try:
-        return await desk.policy_try(body)
+        return await desk.looking.policy_try(body)
     except UnknownPartner:
         raise UnusableError("partner: there is none with this id or symbol.") from None
     except (NotSent, Unknown) as trouble:
@@ -113,5 +113,5 @@ async def _save(desk: Desk, caller: Caller, policy: Policy, after: int) -> Polic
         version = await desk.store.save_policy(document, at=desk.now(), by=caller.name, after=after)
     except VersionConflict:
         raise ConflictError("The policy was changed by somebody else just now: look at it, and try again.") from None
-    await desk.directory_changed()
+    await desk.partners.changed()
     return PolicyShown(version=version, policy=policy)

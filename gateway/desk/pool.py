@@ -88,7 +88,7 @@ async def _set_blocked(desk: Desk, barcode: str, *, blocked: bool, why: str = ""
 
 
 async def _ranges(desk: Desk) -> tuple[RangeShown, ...]:
-    rested_before = desk.now() - timedelta(days=desk.rest_days)
+    rested_before = desk.now() - timedelta(days=desk.orders.rest_days)
     counts = await desk.store.borrowing.count_barcodes(rested_before=rested_before)
     return tuple(range_shown(name, states) for name, states in counts.items() if name)
 

@@ -157,22 +157,34 @@ class Elsewhere:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Desk:
-    """Everything that the functions of the desk work with. `zone` is where a date without a time ends."""
+class MoneyParts:
+    """Bills, lenders' invoices, and prices of what was not returned."""
 
-    store: Store
-    intake: Intake
-    circulation: Circulation
-    audit: Callable[[str | None], Awaitable[Audited]]
-    """Go through the audit chain and all of history, and say whether a head that was kept elsewhere is one of it; raises StoreUnavailable."""
-    recovery_compare: Callable[[], Awaitable[None]]
-    """After a restore, ask lenders and the circulation system, and keep what is found; raises StoreUnavailable."""
-    try_peer: Callable[[Peer], Awaitable[PeerTried]]
-    """Connect to a peer, and say what came of it."""
-    try_catalogue: Callable[[Partner, Wanted], Awaitable[CatalogueTried]]
-    """Look a work up in a partner's catalogue, and say what came of it."""
-    directory_changed: Callable[[], Awaitable[None]]
-    """Called after peers, partners or the policy were written: whoever keeps them in memory reads them again."""
+    bills: BillIntake
+    """The one door through which a bill is changed."""
+    invoices: InvoiceIntake
+    """Likewise a lender's invoice."""
+    billing: BillingRules
+    """How we bill."""
+    price_rules: PriceRules = field(default_factory=PriceRules)
+    read_back: Callable[[Price], Awaitable[Price]] = not_read
+    """Look at what the circulation system shows of a price, and keep it; raises StoreUnavailable."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailParts:
+    """E-mail."""
+
+    notices: NoticeIntake
+    """The one door through which a notice is changed."""
+    plan: NoticePlan = field(default_factory=NoticePlan)
+    """What goes out by e-mail, and when."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookingParts:
+    """What looks for works and copies, and works out what would come of a request."""
+
     policy_try: Callable[[Question], Awaitable[Trial]]
     """Work out an answer without touching anything; raises UnknownPartner, NotSent, Unknown, CatalogueSilentError."""
     find_copies: Callable[[Wanted], Awaitable[Found]]
@@ -185,8 +197,33 @@ class Desk:
     """Look at an order before it is sent, as at a request before it goes out; raises StoreUnavailable."""
     fetching: Callable[[], Awaitable[Mapping[str, Fetching]]]
     """How long branches take to bring a book, where something is known of it; raises StoreUnavailable."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerParts:
+    """Partners, their systems, and the directory services that tell of them."""
+
+    try_peer: Callable[[Peer], Awaitable[PeerTried]]
+    """Connect to a peer, and say what came of it."""
+    try_catalogue: Callable[[Partner, Wanted], Awaitable[CatalogueTried]]
+    """Look a work up in a partner's catalogue, and say what came of it."""
+    changed: Callable[[], Awaitable[None]]
+    """Called after peers, partners or the policy were written: whoever keeps them in memory reads them again."""
+    directories: DirectoryServices = field(default_factory=NoDirectories)
+    lender_figures: Callable[[], Awaitable[Mapping[str, LenderFigures]]] = nobody_asked
+    """How lenders have served us, by partner; raises StoreUnavailable."""
+    secret_names: Collection[str] = ()
+    """The entries of [secrets], of which a peer's record may name those that are for peers."""
+    tls_faults: Callable[[Peer], Iterable[Fault]] = no_faults
+    """What is wrong with the certificates, keys and secrets that a peer's record names."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderParts:
+    """What our customers want from other libraries, and the rules for it."""
+
     asking: Asking
-    """Takes what our customers want from other libraries."""
+    """Takes it."""
     object_to_notes: Callable[[Request, Iterable[str | None]], Awaitable[str | None]]
     """Say what notes about a request of ours tell of its customer; None where nothing."""
     pickup: PickupRules
@@ -194,48 +231,60 @@ class Desk:
     """How a list of orders is read; today and the branches are filled in."""
     rest_days: int
     """How long a barcode of the pool rests after a loan."""
+    copies_allowed: int = 5
+    """Of a title in a year, by the rule of five."""
+    names_on_straps: bool = False
+    """Whether the strap around a borrowed item names its customer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInParts:
+    """Who may come in."""
+
+    sign_ins: SignIns = field(default_factory=SignIns)
+    """How long sessions last, how often a password may be tried, and who hears of it."""
+    elsewhere: Elsewhere | None = None
+    """The other way to sign in; None: by password alone."""
+    extra_tokens: tuple[Token, ...] = ()
+    """Tokens that count beside the store's (`access.configured_token`)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpkeepParts:
+    """What goes through the whole store."""
+
+    audit: Callable[[str | None], Awaitable[Audited]]
+    """Go through the audit chain and all of history, and say whether a head that was kept elsewhere is one of it; raises StoreUnavailable."""
+    compare: Callable[[], Awaitable[None]]
+    """After a restore, ask lenders and the circulation system, and keep what is found; raises StoreUnavailable."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """Everything that the functions of the desk work with. `zone` is where a date without a time ends."""
+
+    store: Store
+    intake: Intake
+    circulation: Circulation
     now: Callable[[], datetime]
     zone: tzinfo
     library: OurLibrary
     printing: Printing
-    bills: BillIntake
-    """The one door through which a bill is changed."""
-    invoices: InvoiceIntake
-    """Likewise a lender's invoice."""
-    billing: BillingRules
-    """How we bill."""
-    notices: NoticeIntake
-    """The one door through which a notice is changed."""
-    mail: NoticePlan = field(default_factory=NoticePlan)
-    """What goes out by e-mail, and when."""
+    money: MoneyParts
+    mail: MailParts
+    looking: LookingParts
+    partners: PartnerParts
+    orders: OrderParts
+    upkeep: UpkeepParts
+    sign_in: SignInParts = field(default_factory=SignInParts)
     workbooks: Workbooks = field(default_factory=Workbooks)
-    lender_figures: Callable[[], Awaitable[Mapping[str, LenderFigures]]] = nobody_asked
-    """How lenders have served us, by partner; raises StoreUnavailable."""
-    price_rules: PriceRules = field(default_factory=PriceRules)
-    read_back: Callable[[Price], Awaitable[Price]] = not_read
-    """Look at what the circulation system shows of a price, and keep it; raises StoreUnavailable."""
-    copies_allowed: int = 5
-    """Of a title in a year, by the rule of five."""
-    fiscal_year_begins: tuple[int, int] = (7, 1)
-    """Month and day."""
-    names_on_straps: bool = False
-    """Whether the strap around a borrowed item names its customer."""
-    calendars: Calendars = field(default_factory=Calendars)
-    """When the library and its branches are open."""
-    secret_names: Collection[str] = ()
-    """The entries of [secrets], of which a peer's record may name those that are for peers."""
-    tls_faults: Callable[[Peer], Iterable[Fault]] = no_faults
-    """What is wrong with the certificates, keys and secrets that a peer's record names."""
-    extra_tokens: tuple[Token, ...] = ()
-    """Tokens that count beside the store's (`access.configured_token`)."""
-    copies: CopyRules = field(default_factory=CopyRules)
     shelves: Shelves = field(default_factory=Shelves)
     """Where what is to be pulled stands, as far as it was read."""
-    sign_ins: SignIns = field(default_factory=SignIns)
-    """How long sessions last, how often a password may be tried, and who hears of it."""
-    directories: DirectoryServices = field(default_factory=NoDirectories)
-    elsewhere: Elsewhere | None = None
-    """The other way to sign in; None: by password alone."""
+    calendars: Calendars = field(default_factory=Calendars)
+    """When the library and its branches are open."""
+    fiscal_year_begins: tuple[int, int] = (7, 1)
+    """Month and day."""
+    copies: CopyRules = field(default_factory=CopyRules)
 
     def today(self) -> date:
         """Return the day by the library's clock."""
@@ -243,4 +292,4 @@ class Desk:
 
     async def tokens(self) -> tuple[Token, ...]:
         """Every token that may call: those of the configuration, and those of the store."""
-        return (*self.extra_tokens, *await self.store.tokens())
+        return (*self.sign_in.extra_tokens, *await self.store.tokens())

@@ -65,7 +65,7 @@ async def list_prices(desk: Desk, _caller: Caller) -> PriceList:
         if not _is_over(request, prices.get(name))
     ]
     rows.sort(key=lambda row: (_rank(row), row.due_at is None, row.due_at, row.request))
-    rules = desk.price_rules
+    rules = desk.money.price_rules
     return PriceList(
         rows=tuple(rows[:SHOWN_MOST]),
         more=len(rows) > SHOWN_MOST,
@@ -77,7 +77,7 @@ async def list_prices(desk: Desk, _caller: Caller) -> PriceList:
 
 async def _unreturned(desk: Desk) -> list[str]:
     """Return the requests of ours whose item is lost, or with the customer long past its date: those due first, some more than are shown."""
-    before = desk.now() - timedelta(days=desk.price_rules.after_days)
+    before = desk.now() - timedelta(days=desk.money.price_rules.after_days)
     found = []
     for state, due in ((State.LOST, None), (State.WITH_CUSTOMER, (None, before))):
         values = {Facet.ROLE: frozenset({Role.BORROWING.value}), Facet.STATE: frozenset({state.value})}
@@ -130,7 +130,7 @@ def _standing(request: Request, price: Price) -> PriceStanding:
 
 def _usual(desk: Desk, request: Request) -> Price:
     """Return the library's own price for the form that is wanted, until somebody names another."""
-    rules = desk.price_rules
+    rules = desk.money.price_rules
     amount = rules.by_format[price_name(request.wanted.form, rules.by_format)]
     return Price(
         request=request.id,
@@ -146,7 +146,7 @@ async def name_price(desk: Desk, caller: Caller, request: str, body: PriceBody) 
     """Name what an item costs: the lender's price, or the library's own for a format. What was set before is to be set anew if it differs."""
     found = await _borrowed(desk, request)
     known = await desk.store.prices.price(found.id) or _usual(desk, found)
-    currency = body.currency or desk.price_rules.currency
+    currency = body.currency or desk.money.price_rules.currency
     minor = _minor(desk, body, currency)
     named = msgspec.structs.replace(
         known,
@@ -168,7 +168,7 @@ async def name_price(desk: Desk, caller: Caller, request: str, body: PriceBody) 
 
 
 def _minor(desk: Desk, body: PriceBody, currency: str) -> int:
-    by_format = desk.price_rules.by_format
+    by_format = desk.money.price_rules.by_format
     try:
         if body.amount is not None:
             return minor_units(read(body.amount, currency), currency)
@@ -193,7 +193,7 @@ async def step_price(desk: Desk, caller: Caller, request: str, step: PriceStep) 
         await write_down(desk, caller, found.id, _SAID[step].format(price=_said(price)))
     if price.set_at is None and not price.is_paid:
         raise ConflictError("It is not set yet: there is nothing to look at.")
-    looked = await desk.read_back(price)
+    looked = await desk.money.read_back(price)
     return await _done(desk, found, looked, looked.seen or _SAID[PriceStep.SET].format(price=_said(price)))
 
 

@@ -35,7 +35,7 @@ async def list_beside(desk: Desk, _caller: Caller, query: BesideQuery) -> Beside
 async def compare(desk: Desk, _caller: Caller) -> RecoveryShown:
     """Ask the lenders and the circulation system now; each difference becomes a task as well."""
     await _current(desk)
-    await desk.recovery_compare()
+    await desk.upkeep.compare()
     return await _shown(desk, "Compared.")
 
 

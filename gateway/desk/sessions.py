@@ -58,8 +58,8 @@ async def sign_in(
     account = await desk.store.account(name)
     known = await _is_known(desk, account, address)
     try:
-        desk.sign_ins.count(name, address, known=known)
-        fits = await desk.sign_ins.passwords.fits(password, account.password_hash if account else None)
+        desk.sign_in.sign_ins.count(name, address, known=known)
+        fits = await desk.sign_in.sign_ins.passwords.fits(password, account.password_hash if account else None)
     except TooOftenError:
         _tell(desk, SignInOutcome.TOO_OFTEN, address, account)
         raise
@@ -70,7 +70,7 @@ async def sign_in(
         _tell(desk, SignInOutcome.WRONG, address, account)
         raise WrongPasswordError(_WRONG)
     refuse_closed(desk, account, address)
-    desk.sign_ins.was_right(name, address, known=known)
+    desk.sign_in.sign_ins.was_right(name, address, known=known)
     return await open_session(desk, account, SignInWay.PASSWORD, address=address, agent=agent)
 
 
@@ -85,7 +85,7 @@ async def open_session(
         account=name_key(account.name),
         made_at=at,
         last_seen_at=at,
-        ends_at=at + desk.sign_ins.rules.longest,
+        ends_at=at + desk.sign_in.sign_ins.rules.longest,
         way=way,
         address=address,
         agent=_printable(agent[:AGENT_MAX]),
@@ -112,7 +112,7 @@ async def session_of(desk: Desk, token: str, *, seen: bool = True) -> Signed | N
         session=shown(session, SessionShown),
         must_change=account.must_change,
         has_password=account.password_hash is not None,
-        idle_s=int(desk.sign_ins.rules.idle.total_seconds()),
+        idle_s=int(desk.sign_in.sign_ins.rules.idle.total_seconds()),
     )
 
 
@@ -139,7 +139,7 @@ async def list_sessions(desk: Desk, _caller: Caller, query: SessionsQuery) -> Se
     """List the sessions that count, those seen last first: everybody's, or one account's."""
     at = desk.now()
     kept = await desk.store.sessions(account=query.account, at=at)
-    recent = [each for each in kept if at - each.last_seen_at < desk.sign_ins.rules.idle]
+    recent = [each for each in kept if at - each.last_seen_at < desk.sign_in.sign_ins.rules.idle]
     return SessionList(sessions=tuple(shown(each, SessionShown) for each in recent))
 
 
@@ -155,12 +155,12 @@ async def revoke_session(desk: Desk, caller: Caller, session: str) -> Done:
 
 
 def _counts(desk: Desk, session: Session, account: Account) -> bool:
-    return is_open(session, account, desk.now(), desk.sign_ins.rules.idle) and _is_of_here(desk, account)
+    return is_open(session, account, desk.now(), desk.sign_in.sign_ins.rules.idle) and _is_of_here(desk, account)
 
 
 def _is_of_here(desk: Desk, account: Account) -> bool:
     """Everybody knows the passwords of a demonstration: its accounts open nothing but a demonstration."""
-    return desk.sign_ins.rules.demonstration or not account.demonstration
+    return desk.sign_in.sign_ins.rules.demonstration or not account.demonstration
 
 
 def refuse_closed(desk: Desk, account: Account, address: str) -> None:
@@ -186,7 +186,7 @@ def _printable(text: str) -> str:
 
 
 def _tell(desk: Desk, outcome: SignInOutcome, address: str, account: Account | None) -> None:
-    desk.sign_ins.on_try(SignInTry(outcome=outcome, address=address, account=account.name if account else None))
+    desk.sign_in.sign_ins.on_try(SignInTry(outcome=outcome, address=address, account=account.name if account else None))
 
 
 def _digest(token: str) -> str:

@@ -51,7 +51,7 @@ async def make_statement(desk: Desk, partner: str, query: StatementQuery) -> Sta
     found = await partner_of(desk, partner)
     first, last = days_of(desk, query.first, query.last)
     entries = list(await desk.store.bills.ledger(partner=partner))
-    currency = query.currency or _usual(entries) or desk.billing.defaults.currency
+    currency = query.currency or _usual(entries) or desk.money.billing.defaults.currency
     if currency not in DIGITS:
         raise UnusableError(
             "currency: must be a currency of ISO 4217, like EUR.", [Problem(column="currency", words="can't be so")]
@@ -61,7 +61,7 @@ async def make_statement(desk: Desk, partner: str, query: StatementQuery) -> Sta
     paper = statement_paper(
         account,
         await bills_of(desk, of_currency),
-        seller=paid_so(desk.billing.seller, found.billing.by),
+        seller=paid_so(desk.money.billing.seller, found.billing.by),
         buyer=buyer_of(found),
         currency=currency,
         days=(first, last),

@@ -211,7 +211,7 @@ async def _report(desk: Desk, preset: Preset, period: Period) -> ReportShown:
         period=_period(three[0]),
         before=_period(three[1]),
         year_ago=_period(three[2]),
-        rows=tuple(_report_rows(preset, counted, desk.billing.defaults.currency)),
+        rows=tuple(_report_rows(preset, counted, desk.money.billing.defaults.currency)),
         definitions=tuple(_line(BY_NAME[name]) for name in used),
         to_follow=await desk.store.facts.behind(),
     )

@@ -99,7 +99,7 @@ async def close_task(desk: Desk, caller: Caller, task: TaskNumber, body: TaskDon
     _refuse_if_waited_for(found, request)
     if body.note and request is None:
         raise UnusableError("note: this task is of no request, whose history would keep it.")
-    objection = await desk.object_to_notes(request, [body.note]) if request else None
+    objection = await desk.orders.object_to_notes(request, [body.note]) if request else None
     if objection:
         raise UnusableError(f"note: {objection}")
     at = desk.now()

@@ -12,7 +12,7 @@ from gateway.desk.times import moment
 
 async def list_tokens(desk: Desk, _caller: Caller) -> TokenList:
     """Give name, role and times of each, revoked ones too."""
-    configured = {token.name for token in desk.extra_tokens}
+    configured = {token.name for token in desk.sign_in.extra_tokens}
     tokens = [shown(token, TokenListed, configured=token.name in configured) for token in await desk.tokens()]
     return TokenList(tokens=tuple(tokens))
 
@@ -23,7 +23,7 @@ async def create_token(desk: Desk, _caller: Caller, body: TokenBody) -> TokenMad
         token, shown_once = new_token(body.name, body.role, desk.now(), _end(desk, body.until))
     except ValueError as error:
         raise UnusableError(f"name: {error}.") from None
-    is_configured = any(token.name == body.name for token in desk.extra_tokens)
+    is_configured = any(token.name == body.name for token in desk.sign_in.extra_tokens)
     if is_configured or not await desk.store.add_token(token):
         raise ConflictError(f"There is, or was, a token called “{body.name}”: choose another name.")
     return shown(token, TokenMade, token=shown_once)
@@ -31,7 +31,7 @@ async def create_token(desk: Desk, _caller: Caller, body: TokenBody) -> TokenMad
 
 async def revoke_token(desk: Desk, _caller: Caller, token: str) -> TokenShown:
     """Let a token count no more, from the next call on. Once more does no harm."""
-    if any(each.name == token for each in desk.extra_tokens):
+    if any(each.name == token for each in desk.sign_in.extra_tokens):
         raise ConflictError("This token stands in the configuration: take it out there.")
     await desk.store.revoke_token(token, at=desk.now())
     kept = next((each for each in await desk.store.tokens() if each.name == token), None)

@@ -73,7 +73,7 @@ async def _shown(
         status,
         signed=signed,
         sessions=own.sessions,
-        rules=visit.desk.sign_ins.rules,
+        rules=visit.desk.sign_in.sign_ins.rules,
         least=LENGTH_MIN,
         done=done,
         problems=problems or {},

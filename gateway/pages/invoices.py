@@ -69,7 +69,7 @@ async def show_list(visit: Visit) -> web.StreamResponse:
 async def show_form(visit: Visit) -> web.StreamResponse:
     """GET /money/invoices/new: an empty form."""
     return await _form(
-        visit, {"currency": visit.desk.billing.defaults.currency, "request": visit.http.query.get("request", "")}
+        visit, {"currency": visit.desk.money.billing.defaults.currency, "request": visit.http.query.get("request", "")}
     )
 
 

@@ -112,7 +112,7 @@ async def _bill(visit: Visit, problems: dict[str, str] | None = None) -> web.Str
         found=found,
         rows=[*found.lines, *[None] * MORE_LINES],
         kinds=[kind for kind in LineKind if kind is not LineKind.CREDIT],
-        enclosed=visit.desk.billing.enclosed,
+        enclosed=visit.desk.money.billing.enclosed,
         acts={offer.act: offer for offer in found.acts if not offer.for_managers or visit.may(Right.MANAGE)},
         BillAct=BillAct,
         key=new_key(),
@@ -239,7 +239,7 @@ class PaymentsPage(PaymentsQuery, frozen=True, kw_only=True):
 async def show_payments(visit: Visit) -> web.StreamResponse:
     """GET /money/payments: the newest payments, and a form for one."""
     query = visit.query(PaymentsPage)
-    form = PayForm(partner=query.partner or "", bill=query.bill, currency=visit.desk.billing.defaults.currency)
+    form = PayForm(partner=query.partner or "", bill=query.bill, currency=visit.desk.money.billing.defaults.currency)
     if query.bill:
         found = (await bills.show_bill(visit.desk, visit.caller, query.bill)).bill
         form = PayForm(
@@ -306,7 +306,7 @@ class PayBackForm(msgspec.Struct, frozen=True, kw_only=True):
 async def pay_back(visit: Visit) -> web.StreamResponse:
     """POST /money/payments/back: we paid some of a partner's credit back to it."""
     form = await visit.form(PayBackForm)
-    start = PayForm(currency=form.currency or visit.desk.billing.defaults.currency)
+    start = PayForm(currency=form.currency or visit.desk.money.billing.defaults.currency)
     given = {name: value.strip() for name, value in msgspec.structs.asdict(form).items() if value and name != "key"}
     try:
         body = msgspec.convert({**given, "currency": given.get("currency", "").upper()}, PayBackBody)
@@ -327,7 +327,7 @@ class TakeBackForm(msgspec.Struct, frozen=True, kw_only=True):
 async def take_back(visit: Visit) -> web.StreamResponse:
     """POST /money/payments/<id>/take-back: it did not hold."""
     form = await visit.form(TakeBackForm)
-    start = PayForm(currency=visit.desk.billing.defaults.currency)
+    start = PayForm(currency=visit.desk.money.billing.defaults.currency)
     if not form.reason.strip():
         return await _payments(visit, start, problems={"": "Say why the payment did not hold."})
     try:
@@ -344,7 +344,7 @@ async def take_back(visit: Visit) -> web.StreamResponse:
 async def show_owed(visit: Visit) -> web.StreamResponse:
     """GET /money/owed: what each partner owes, by age."""
     return await visit.show(
-        "owed.html", owed=await payments.list_owed(visit.desk, visit.caller), mails=visit.desk.mail.mails
+        "owed.html", owed=await payments.list_owed(visit.desk, visit.caller), mails=visit.desk.mail.plan.mails
     )
 
 

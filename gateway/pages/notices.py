@@ -33,7 +33,7 @@ async def show_list(visit: Visit) -> web.StreamResponse:
 
 
 async def _list(visit: Visit, query: NoticesQuery, *, said: str = "", problem: str = "") -> web.StreamResponse:
-    plan = visit.desk.mail
+    plan = visit.desk.mail.plan
     return await visit.show(
         "notices.html",
         HTTPStatus.CONFLICT if problem else HTTPStatus.OK,

@@ -84,7 +84,7 @@ async def show_directory(visit: Visit) -> web.StreamResponse:
         page=page,
         following=urlencode(following) if first + len(page) < len(listed.partners) else "",
         strangers=(await list_strangers(visit.desk, visit.caller)).strangers,
-        directories=bool(visit.desk.directories.services),
+        directories=bool(visit.desk.partners.directories.services),
         proposed=await count_proposals(visit.desk),
         said=SAID.get(query.said, ""),
     )

@@ -68,7 +68,7 @@ def _page_of(address: str) -> str:
 
 async def show_form(visit: Visit, status: HTTPStatus = HTTPStatus.OK, /, **given: Any) -> web.Response:
     """Answer with the form, and the other way to sign in."""
-    elsewhere = visit.desk.elsewhere.label if visit.desk.elsewhere else None
+    elsewhere = visit.desk.sign_in.elsewhere.label if visit.desk.sign_in.elsewhere else None
     usual = {"name": "", "to": AFTER, "problems": {}, "kept": "", "has_ended": False, "elsewhere": elsewhere}
     return await visit.show("sign_in.html", status, **usual | given)
 

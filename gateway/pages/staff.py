@@ -73,7 +73,7 @@ SUBJECTS: Final = (
 async def overview(visit: Visit) -> web.StreamResponse:
     """GET /settings: what can be set here."""
     subjects = [each for each in SUBJECTS if visit.may(each.right)]
-    return await visit.show("settings.html", subjects=subjects, rules=visit.desk.sign_ins.rules)
+    return await visit.show("settings.html", subjects=subjects, rules=visit.desk.sign_in.sign_ins.rules)
 
 
 # ── accounts ─────────────────────────────────────────────────────────────────────────────────────
@@ -174,7 +174,7 @@ async def _account(
         "account_of.html",
         status,
         account=found,
-        can_link=visit.desk.elsewhere is not None and not found.signs_in_elsewhere,
+        can_link=visit.desk.sign_in.elsewhere is not None and not found.signs_in_elsewhere,
         is_own=found.name == visit.caller.name,
         sessions=open_ones.sessions,
         roles=ROLE_WORDS,

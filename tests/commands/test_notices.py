@@ -55,10 +55,10 @@ async def test_a_mail_that_may_have_arrived_is_sent_again_or_said_to_have(shell:
     await keep(shell.live.store, a_request("r1"))
     name = (await shell.run("notices", "send", "pull slips", "Main")).out.splitlines()[1]
     perhaps = NoticeEvent(trigger=NoticeTrigger.PERHAPS_TAKEN, at=START, words="The line broke.")
-    await shell.live.desk.notices.submit(name, perhaps)
+    await shell.live.desk.mail.notices.submit(name, perhaps)
     again = await shell.run("notices", "act", name, "send-again", "--to", "desk@library.example")
     assert (again.code, "to: desk@library.example\nstands: waiting\n" in again.out) == (0, True)
-    await shell.live.desk.notices.submit(name, perhaps)
+    await shell.live.desk.mail.notices.submit(name, perhaps)
     ran = await shell.run("notices", "act", name, "arrived", "--words", "They have it.")
     assert (ran.code, "stands: sent\nwords: They have it.\n" in ran.out) == (0, True)
 

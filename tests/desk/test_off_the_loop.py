@@ -92,7 +92,7 @@ def desk() -> Desk:
     return cast(
         "Desk",
         SimpleNamespace(
-            store=store, zone=UTC, today=lambda: TODAY, billing=billing, fiscal_year_begins=(7, 1),
+            store=store, zone=UTC, today=lambda: TODAY, money=SimpleNamespace(billing=billing), fiscal_year_begins=(7, 1),
             library=SimpleNamespace(branches={}),
         ),
     )  # fmt: skip

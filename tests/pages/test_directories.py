@@ -29,7 +29,7 @@ async def test_a_viewer_sees_them_and_answers_nothing(site: Site, sign_in: SignI
     browser = await sign_in(StaffRole.VIEWER)
     async with directory_server(crosslink_entry(1)) as server:
         follow(site.live, server.service())
-        await site.live.desk.directories.read_all()
+        await site.live.desk.partners.directories.read_all()
         _, html = await browser.get("/directories")
         assert ("Example Library 1" in html, "Accept" in html) == (True, False)
         (told,) = await site.live.store.told.told()

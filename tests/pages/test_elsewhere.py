@@ -47,7 +47,7 @@ class Site:
         await self.stop()
         self.issuer = issuer
         settings = SiteSettings(public_origin=OURS, hosts=frozenset({"127.0.0.1"}))
-        desk = replace(self.live.desk, elsewhere=elsewhere)
+        desk = replace(self.live.desk, sign_in=replace(self.live.desk.sign_in, elsewhere=elsewhere))
         self._listener = Listener(make_site(desk, settings), ListenerLimits())
         await self._listener.start("127.0.0.1", PORT)
 
@@ -148,7 +148,7 @@ async def test_who_may_not_is_told_why_and_gets_no_account(site: Site, person: s
 async def test_an_account_with_a_password_is_handed_over_once_if_an_administrator_says_so(site: Site):
     body = AccountBody(name="a-person-admin", role=StaffRole.ADMIN, password="correct horse battery staple")
     await add_account(site.live.desk, ADMIN, body)
-    desk = replace(site.live.desk, elsewhere=elsewhere(site.issuer))
+    desk = replace(site.live.desk, sign_in=replace(site.live.desk.sign_in, elsewhere=elsewhere(site.issuer)))
     with pytest.raises(ConflictError, match="No OpenID Connect provider"):
         await link_account(site.live.desk, ADMIN, "a-person-admin")
     assert (await link_account(desk, ADMIN, "a-person-admin")).links_next

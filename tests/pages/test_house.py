@@ -39,7 +39,7 @@ def with_history(site: Site) -> None:
         calendars=Calendars(),
         by_policy=lambda: live.directory.policy.days_of_branches(),  # noqa: PLW0108 - of the policy that holds by then
     )
-    object.__setattr__(live.desk, "fetching", known.of_branches)
+    object.__setattr__(live.desk.looking, "fetching", known.of_branches)
 
 
 async def main_branch(browser: Browser) -> str:

@@ -41,7 +41,7 @@ async def test_a_statement_goes_out_by_its_button_and_is_seen_to_when_it_is_refu
     assert address
     name = address[1].rpartition("/")[2]
     refused = NoticeEvent(trigger=NoticeTrigger.NOT_TAKEN, at=START, words="The mail server refuses the address: 550.")
-    await site.live.desk.notices.submit(name, refused)
+    await site.live.desk.mail.notices.submit(name, refused)
     _, html = await browser.get("/notices?state=refused")
     assert "1 refused, 0 unknown: each is a task" in html
     _, html = await browser.get("/tasks")

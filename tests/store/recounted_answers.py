@@ -136,7 +136,7 @@ ALLOWED: Final = 2
 
 async def copies_counted(store: Store) -> None:
     found = [(key, state, local(at).year) for key, state, at in await sql(store, COPIED)]
-    desk = cast("Desk", SimpleNamespace(store=store, zone=ZONE, copies_allowed=ALLOWED))
+    desk = cast("Desk", SimpleNamespace(store=store, zone=ZONE, orders=SimpleNamespace(copies_allowed=ALLOWED)))
     for year in range(START.year, START.year + 4):
         shown = await show_copyright(desk, Caller("x", StaffRole.VIEWER), CopyrightQuery(year=year, limit=200))
         assert isinstance(shown, CopyrightShown)

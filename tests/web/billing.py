@@ -32,14 +32,14 @@ async def lost(live: Live, name: str = "r1") -> None:
 
 async def seen(live: Live, bill: str, what: Seen = Seen.OUT) -> None:
     """In the place of the worker that asks 17."""
-    await live.desk.bills.submit_bill(bill, ItemSeen(at=START, seen=what, words="on loan."))
+    await live.desk.money.bills.submit_bill(bill, ItemSeen(at=START, seen=what, words="on loan."))
 
 
 async def made(live: Live, bill: str) -> None:
     """In the place of the worker that makes the PDF."""
     kept = KeptPaper(bill=bill, paper=BillPaper.BILL, made_at=START, digest="d", template_hash="t", pdf=PDF)
     event = PaperMade(at=START, paper=BillPaper.BILL, digest="d")
-    await live.desk.bills.submit_bill(bill, event, BillCause(paper=kept))
+    await live.desk.money.bills.submit_bill(bill, event, BillCause(paper=kept))
 
 
 async def act(

@@ -67,7 +67,7 @@ async def made(live: Live, name: str, letter: int = 1) -> None:
     """In the place of the worker that makes the letter."""
     kept = KeptLetter(invoice=name, letter=letter, made_at=START, digest="d", template_hash="t", pdf=PDF)
     event = LetterMade(at=START, letter=letter, digest="d")
-    await live.desk.invoices.submit_invoice(name, event, InvoiceCause(letter=kept))
+    await live.desk.money.invoices.submit_invoice(name, event, InvoiceCause(letter=kept))
 
 
 async def changed(live: Live, change: RecordChange) -> None:

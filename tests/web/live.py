@@ -15,7 +15,18 @@ import msgspec
 
 from gateway.catalogue import ItemListFinder
 from gateway.desk.access import configured_token, new_token
-from gateway.desk.ports import CopyRules, Desk, PickupRules
+from gateway.desk.ports import (
+    CopyRules,
+    Desk,
+    LookingParts,
+    MailParts,
+    MoneyParts,
+    OrderParts,
+    PartnerParts,
+    PickupRules,
+    SignInParts,
+    UpkeepParts,
+)
 from gateway.desk.sign_ins import SignIns, SignInTry
 from gateway.desk.structs.acs import AcsSaid, AcsStatus
 from gateway.desk.structs.directory import CatalogueTried, PeerTried
@@ -301,36 +312,44 @@ def _application(
             branches={"Main": "Main Library"},
         ),
         circulation=_Circulation(live),
-        recovery_compare=live.compare,
-        audit=lambda head: audit(live.store, live.time, head),
-        try_peer=try_peer,
-        try_catalogue=try_catalogue,
-        directory_changed=directory_changed,
-        policy_try=_trials(live).run,
-        find_copies=find_copies,
-        find_works=live.find_works,
-        fetching=live.known_of_branches,
-        lender_figures=live.known_of_lenders,
-        foresee=_vetting(live).foresee,
-        asking=_asking(live),
-        object_to_notes=_guard(live).objection,
-        pickup=PickupRules(branches=frozenset({"Main", "East"})),
-        list_rules=ListRules(today=START.date()),
-        rest_days=30,
         printing=Printing(
             Look(), Stationery(printers={"thermal": {PaperName.SHIPPING_LABEL: "4x6"}}), live.time.now, ZONE
         ),
-        bills=BillIntake(live.store, BillPlanner()),
-        invoices=InvoiceIntake(live.store),
-        notices=NoticeIntake(live.store),
-        mail=mail,
-        billing=billing,
-        read_back=lambda price: charges_of(live).look(price),
-        names_on_straps=names_on_straps,
-        secret_names=("acs", "peer-east"),
-        extra_tokens=(configured_token(ADMIN, START),),
+        money=MoneyParts(
+            bills=BillIntake(live.store, BillPlanner()),
+            invoices=InvoiceIntake(live.store),
+            billing=billing,
+            read_back=lambda price: charges_of(live).look(price),
+        ),
+        mail=MailParts(notices=NoticeIntake(live.store), plan=mail),
+        looking=LookingParts(
+            policy_try=_trials(live).run,
+            find_copies=find_copies,
+            find_works=live.find_works,
+            foresee=_vetting(live).foresee,
+            fetching=live.known_of_branches,
+        ),
+        partners=PartnerParts(
+            try_peer=try_peer,
+            try_catalogue=try_catalogue,
+            changed=directory_changed,
+            lender_figures=live.known_of_lenders,
+            secret_names=("acs", "peer-east"),
+        ),
+        orders=OrderParts(
+            asking=_asking(live),
+            object_to_notes=_guard(live).objection,
+            pickup=PickupRules(branches=frozenset({"Main", "East"})),
+            list_rules=ListRules(today=START.date()),
+            rest_days=30,
+            names_on_straps=names_on_straps,
+        ),
+        upkeep=UpkeepParts(audit=lambda head: audit(live.store, live.time, head), compare=live.compare),
+        sign_in=SignInParts(
+            sign_ins=SignIns(on_try=live.tries.append, passwords=cheap_passwords()),
+            extra_tokens=(configured_token(ADMIN, START),),
+        ),
         copies=CopyRules(public_url="https://ill.example.org", most_bytes=COPY_BYTES),
-        sign_ins=SignIns(on_try=live.tries.append, passwords=cheap_passwords()),
     )
     return make_api(
         live.desk,

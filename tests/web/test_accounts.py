@@ -305,7 +305,9 @@ async def test_nobody_changes_an_account_that_is_not_there(live: Live):
 async def test_a_demonstrations_account_opens_nothing_elsewhere(live: Live):
     """Its store may be copied, or its gateway started with other settings."""
     elsewhere = live.desk
-    demonstration = replace(elsewhere, sign_ins=SignIns(SignInRules(demonstration=True)))
+    demonstration = replace(
+        elsewhere, sign_in=replace(elsewhere.sign_in, sign_ins=SignIns(SignInRules(demonstration=True)))
+    )
     admin = Caller("first-admin", StaffRole.ADMIN)
     body = AccountBody(name="manager", role=StaffRole.MANAGER, password="demonstration")
     assert (await accounts.add_account(demonstration, admin, body)).demonstration
@@ -320,7 +322,9 @@ async def test_a_demonstrations_account_opens_nothing_elsewhere(live: Live):
 
 
 async def test_an_account_of_a_demonstration_is_made_ones_own_by_a_password_of_its_own(live: Live):
-    demonstration = replace(live.desk, sign_ins=SignIns(SignInRules(demonstration=True)))
+    demonstration = replace(
+        live.desk, sign_in=replace(live.desk.sign_in, sign_ins=SignIns(SignInRules(demonstration=True)))
+    )
     body = AccountBody(name="manager", role=StaffRole.MANAGER, password="demonstration")
     await accounts.add_account(demonstration, Caller("first-admin", StaffRole.ADMIN), body)
     assert (await live.call("POST", "/accounts/manager/password", body={"password": PASSWORD}))[0] == 200

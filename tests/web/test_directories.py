@@ -15,7 +15,7 @@ from tests.web.live import Live
 def follow(live: Live, *services: DirectoryService) -> None:
     """Let the desk read these."""
     reading = DirectoryServices(services, store=live.store, time=live.time, our_symbols=("ISIL:XX-ECL",))
-    object.__setattr__(live.desk, "directories", reading)
+    object.__setattr__(live.desk.partners, "directories", reading)
 
 
 async def read(live: Live, server: DirectoryServer) -> Any:

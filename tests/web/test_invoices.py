@@ -257,8 +257,8 @@ async def test_amounts_of_a_billion_and_of_nothing(live: Live):
 async def test_a_fiscal_year_that_changes_leaves_what_was_filed_where_it_was(live: Live):
     await came(live)
     first = (await enter(live))["invoice"]
-    calendar = msgspec.structs.replace(live.desk.billing, year_begins=(1, 1))
-    object.__setattr__(live.desk, "billing", calendar)  # as after a restart with other settings
+    calendar = msgspec.structs.replace(live.desk.money.billing, year_begins=(1, 1))
+    object.__setattr__(live.desk.money, "billing", calendar)  # as after a restart with other settings
     second = (await enter(live, number="88", kind="damaged"))["invoice"]
     assert (first["fiscal_year"], second["fiscal_year"]) == (2027, 2026)
     assert (await act(live, first["id"], "verify"))["invoice"]["fiscal_year"] == 2027

@@ -112,7 +112,7 @@ async def test_credit_alone_is_told_too(live: Live):
         booked_at=START,
         booked_by="anna",
     )
-    await live.desk.bills.pay(paid, {})
+    await live.desk.money.bills.pay(paid, {})
     await send(live, kind="statement")
     (mail,) = await mails(live)
     assert "-5.00 EUR as owed" in mail.body
@@ -161,7 +161,7 @@ async def test_the_report_goes_to_each_address_with_its_workbook(live: Live):
 async def test_the_annual_report_has_its_money_in_the_mail(live: Live):
     await invoice(live)
     await live.time.advance(31 * 86_400)
-    object.__setattr__(live.desk, "mail", msgspec.structs.replace(PLAN, report="annual"))
+    object.__setattr__(live.desk.mail, "plan", msgspec.structs.replace(PLAN, report="annual"))
     await send(live, kind="report")
     (mail, _) = [mail for mail in await mails(live) if mail.kind == "report"]
     assert (
@@ -211,7 +211,7 @@ async def test_an_unknown_mail_arrived_if_somebody_says_so(live: Live):
     await invoice(live)
     (name,) = (await send(live, kind="statement"))[1]["notices"]
     perhaps = NoticeEvent(trigger=NoticeTrigger.PERHAPS_TAKEN, at=START, words="The line broke.")
-    await live.desk.notices.submit(name, perhaps)
+    await live.desk.mail.notices.submit(name, perhaps)
     status, shown = await live.call("POST", f"/notices/{name}/actions/arrived", body={"words": "They have it."})
     assert (status, shown["notice"]["state"], shown["notice"]["words"]) == (200, "sent", "They have it.")
     assert shown["notice"]["changed_by"] == "first-admin"

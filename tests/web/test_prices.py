@@ -99,7 +99,9 @@ async def test_what_is_lost_or_long_overdue_is_listed_with_our_own_price(live: L
 
 async def test_the_usual_price_is_that_of_the_form_that_is_wanted(live: Live):
     by_format = {"book": Decimal("50.00"), "film": Decimal("35.00"), "Blu-ray": Decimal("40.00")}
-    desk = dataclasses.replace(live.desk, price_rules=PriceRules(by_format=by_format))
+    desk = dataclasses.replace(
+        live.desk, money=dataclasses.replace(live.desk.money, price_rules=PriceRules(by_format=by_format))
+    )
     forms = {1: None, 2: "DVD", 3: "blu-ray", 4: "Microform", 5: "LargePrint", 6: "a scroll"}
     for number, form in forms.items():
         await borrow(live, number, form=form)

@@ -45,7 +45,7 @@ async def test_a_customers_system_asks_our_own_catalogue_alone_unless_orders_are
     live.works = Works(works=(CLOUDS,))
     _, answer = await live.call("GET", "/catalogue/works?title=Clouds")
     assert (live.wanted_elsewhere, len(answer["works"])) == ([], 1)
-    object.__setattr__(live.desk, "customers_at_once", True)
+    object.__setattr__(live.desk.looking, "customers_at_once", True)
     _, answer = await live.call("GET", "/catalogue/works?title=Clouds")
     assert len(answer["works"]) == 2
 
