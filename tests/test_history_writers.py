@@ -14,7 +14,7 @@ MADE_IN: Final[Mapping[str, str]] = {
     "dispatch/invoices.py": "the door of lenders' invoices",
     "dispatch/receiving.py": "handed to the door with the message that came",
     "dispatch/performers/letters.py": "handed to the door with what came of a letter",
-    "dispatch/performers/performing.py": "handed to the door with what came of a call to the circulation system",
+    "dispatch/performers/overhearing.py": "handed to the door with what came of a call to the circulation system",
     "dispatch/purging.py": "what the night's purge has let go of; no request is left to decide about",
     "desk/audit.py": "a person has erased a note",
     "desk/history.py": "a person has looked, printed or hurried",

@@ -9,7 +9,7 @@ from typing import Final
 from gateway.app.certificates import Renewable
 from gateway.app.ground import Ground
 from gateway.app.hooks import ACS
-from gateway.app.mailing import make_mail
+from gateway.app.mailing import make_office
 from gateway.catalogue import ladder
 from gateway.catalogue.asking import SearchResult
 from gateway.catalogue.sources import Ground as CatalogueGround
@@ -36,9 +36,6 @@ from gateway.dispatch.notices import NoticeIntake
 from gateway.dispatch.outbox import Outbox
 from gateway.dispatch.outbox_settings import OutboxSettings
 from gateway.dispatch.performers.acts import Acts
-from gateway.dispatch.performers.bill_items import BillItems
-from gateway.dispatch.performers.bill_papers import BillPapers
-from gateway.dispatch.performers.invoice_letters import InvoiceLetters
 from gateway.dispatch.performers.letters import Letters, Post
 from gateway.dispatch.performers.look_ups import LookUps
 from gateway.dispatch.performers.performing import Performers
@@ -52,7 +49,7 @@ from gateway.dispatch.receiving import Receiver
 from gateway.dispatch.reconcile import Reconciler
 from gateway.dispatch.recovering import Recoverer
 from gateway.dispatch.storage_bound import StorageBound
-from gateway.dispatch.subjects import BillWork, InvoiceWork, NoticeWork
+from gateway.dispatch.subjects import BillWork, InvoiceWork, NoticeWork, Subjects
 from gateway.fleet.logins import SharedLogins
 from gateway.fleet.seats import Seats
 from gateway.iso18626.client import Iso18626Client
@@ -297,10 +294,7 @@ def make_performers(
             pending=store.pending,
         ),
         timers=Timers(store=store, directory=ground.directory, time=time),
-        bill_items=BillItems(acs=acs, time=time),
-        bill_papers=BillPapers(printing=printing, time=time),
-        invoice_letters=InvoiceLetters(printing=printing, time=time),
-        mail=make_mail(ground),
+        office=make_office(ground, acs, printing),
         time=time,
     )
 
@@ -333,13 +327,19 @@ def make_outbox(
     """Make the worker of the queue."""
     given = ground.settings.outbox
     backoff = BackOffPolicy(first_s=given.first_wait_s, longest_s=given.longest_wait_s, limit=given.tries)
+    office = performers.office
+    subjects = Subjects(
+        ground.store,
+        intake,
+        performers.perform,
+        lambda row, request: library_of(row.effect, request, ground.directory.is_broker),
+        bills=BillWork(intake=bills, perform=office.for_bill),
+        invoices=InvoiceWork(intake=invoices, perform=office.for_invoice),
+        notices=NoticeWork(intake=notices, perform=office.for_notice),
+    )
     return Outbox(
         store=ground.store,
-        intake=intake,
-        bills=BillWork(intake=bills, perform=performers.perform_for_bill),
-        invoices=InvoiceWork(intake=invoices, perform=performers.perform_for_invoice),
-        notices=NoticeWork(intake=notices, perform=performers.perform_for_notice),
-        perform=performers.perform,
+        subjects=subjects,
         time=ground.time,
         owner=ground.owner,
         settings=OutboxSettings(
@@ -348,7 +348,6 @@ def make_outbox(
             backoff=backoff,
         ),
         backoff_of=lambda lane: backoff_of(lane, backoff, ground.directory.peer),
-        library_of=lambda row, request: library_of(row.effect, request, ground.directory.is_broker),
     )
 
 

@@ -8,7 +8,7 @@ import structlog
 from gateway.catalogue.asking import SearchResult
 from gateway.desk.sign_ins import SignInOutcome, SignInTry
 from gateway.dispatch.fault_tally import FaultTally
-from gateway.dispatch.performers.performing import note_exchange
+from gateway.dispatch.performers.overhearing import note_exchange
 from gateway.iso18626.codes import MessageStatus
 from gateway.iso18626.exchange import Exchange as IsoExchange
 from gateway.iso18626.exchange import Result

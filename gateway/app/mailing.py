@@ -1,10 +1,16 @@
-"""What goes out by e-mail, put together from the ground."""
+"""What goes out by e-mail, and who does the work of the office, put together from the ground."""
 
 from pathlib import Path
 
 from gateway.app.ground import Ground
 from gateway.config.mail import MailTls
+from gateway.dispatch.acs import Acs
+from gateway.dispatch.performers.bill_items import BillItems
+from gateway.dispatch.performers.bill_papers import BillPapers
+from gateway.dispatch.performers.invoice_letters import InvoiceLetters
 from gateway.dispatch.performers.mail import Mail
+from gateway.dispatch.performers.office import OfficePerformers
+from gateway.dispatch.printing import Printing
 from gateway.dispatch.sealing import Sealer
 from gateway.notices.audit import head_text
 from gateway.store.sealing import Seal
@@ -33,6 +39,17 @@ def make_mail(ground: Ground) -> Mail | None:
     way = Smtp(time=ground.time, server=server, destinations=ground.destinations)
     enclosed = tuple(map(Path, ground.settings.money.enclosed))
     return Mail(store=ground.store, time=ground.time, owner=ground.owner, way=way, enclosed=enclosed)
+
+
+def make_office(ground: Ground, acs: Acs, printing: Printing) -> OfficePerformers:
+    """Make those who do the work of bills, lenders' invoices and notices."""
+    return OfficePerformers(
+        bill_items=BillItems(acs=acs, time=ground.time),
+        bill_papers=BillPapers(printing=printing, time=ground.time),
+        invoice_letters=InvoiceLetters(printing=printing, time=ground.time),
+        mail=make_mail(ground),
+        time=ground.time,
+    )
 
 
 def make_sealer(ground: Ground) -> Sealer:

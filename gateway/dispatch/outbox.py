@@ -24,7 +24,7 @@ from gateway.clock import TimeSource, set_within
 from gateway.dispatch.backoff import BackOffPolicy
 from gateway.dispatch.bills import UnknownBill
 from gateway.dispatch.clock_steps import ClockSteps
-from gateway.dispatch.intake import Intake, UnknownRequest
+from gateway.dispatch.intake import UnknownRequest
 from gateway.dispatch.invoices import UnknownInvoice
 from gateway.dispatch.lanes import Blame, Lane, LaneState, Try, by_lane
 from gateway.dispatch.notices import UnknownNotice
@@ -32,11 +32,6 @@ from gateway.dispatch.outbox_settings import OutboxSettings
 from gateway.dispatch.planning import SHARED_LANES
 from gateway.dispatch.results import Fault, Later, Report
 from gateway.dispatch.subjects import (
-    BillWork,
-    InvoiceWork,
-    LibraryOf,
-    NoticeWork,
-    PerformRow,
     Subject,
     Subjects,
 )
@@ -62,20 +57,15 @@ class Outbox:
         self,
         *,
         store: Store,
-        intake: Intake,
-        perform: PerformRow,
+        subjects: Subjects,
         time: TimeSource,
         owner: str,
         settings: OutboxSettings | None = None,
         chance: Callable[[], float] = random.random,
         backoff_of: Callable[[Lane], BackOffPolicy] | None = None,
-        library_of: LibraryOf = lambda _row, _request: None,
-        bills: BillWork | None = None,
-        invoices: InvoiceWork | None = None,
-        notices: NoticeWork | None = None,
     ) -> None:
         self._store = store
-        self._subjects = Subjects(store, intake, perform, library_of, bills=bills, invoices=invoices, notices=notices)
+        self._subjects = subjects
         self._time = time
         self._owner = owner
         self._settings = settings or OutboxSettings()

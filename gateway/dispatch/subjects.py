@@ -75,11 +75,11 @@ class Subjects:
         store: Store,
         intake: Intake,
         perform: PerformRow,
-        library_of: LibraryOf,
+        library_of: LibraryOf = lambda _row, _request: None,
         *,
-        bills: BillWork | None,
-        invoices: InvoiceWork | None,
-        notices: NoticeWork | None,
+        bills: BillWork | None = None,
+        invoices: InvoiceWork | None = None,
+        notices: NoticeWork | None = None,
     ) -> None:
         self._store = store
         self._intake = intake

@@ -27,6 +27,7 @@ from gateway.dispatch.performers.bill_papers import BillPapers
 from gateway.dispatch.performers.invoice_letters import InvoiceLetters
 from gateway.dispatch.performers.letters import Letters, Post
 from gateway.dispatch.performers.look_ups import LookUps
+from gateway.dispatch.performers.office import OfficePerformers
 from gateway.dispatch.performers.performing import Performers
 from gateway.dispatch.performers.pool_barcodes import PoolBarcodes
 from gateway.dispatch.performers.rota import RotaMaker
@@ -213,9 +214,12 @@ class House:
             vetting=Vetting(store=store, time=time, acs=acs, appraiser=self.appraiser, rules=rules),
             rota=RotaMaker(directory=self.directory, time=time, zone=self.terminal.zone),
             timers=Timers(store=store, directory=self.directory, time=time),
-            bill_items=BillItems(acs=acs, time=time),
-            bill_papers=BillPapers(printing=self.printing, time=time),
-            invoice_letters=InvoiceLetters(printing=self.printing, time=time),
+            office=OfficePerformers(
+                bill_items=BillItems(acs=acs, time=time),
+                bill_papers=BillPapers(printing=self.printing, time=time),
+                invoice_letters=InvoiceLetters(printing=self.printing, time=time),
+                time=time,
+            ),
             time=time,
         )
 

@@ -14,7 +14,7 @@ from gateway.dispatch.outbox_settings import OutboxSettings
 from gateway.dispatch.performers.mail import Mail
 from gateway.dispatch.results import BillResult
 from gateway.dispatch.smtp import MailServer, Smtp
-from gateway.dispatch.subjects import BillWork, NoticeWork
+from gateway.dispatch.subjects import BillWork, NoticeWork, Subjects
 from gateway.money.effects import MailPaper
 from gateway.money.records import Bill
 from gateway.outgoing import Destinations
@@ -44,10 +44,13 @@ async def main(url: str, port: int) -> None:
     nobody = cast("Any", None)
     outbox = Outbox(
         store=store,
-        intake=nobody,
-        perform=nobody,
-        bills=BillWork(intake=BillIntake(store, BillPlanner()), perform=send),
-        notices=NoticeWork(intake=NoticeIntake(store), perform=mail.send_notice),
+        subjects=Subjects(
+            store,
+            nobody,
+            nobody,
+            bills=BillWork(intake=BillIntake(store, BillPlanner()), perform=send),
+            notices=NoticeWork(intake=NoticeIntake(store), perform=mail.send_notice),
+        ),
         time=time,
         owner=OWNER,
         settings=OutboxSettings(backoff=BackOffPolicy(first_s=0.05, longest_s=0.2, limit=50)),

@@ -57,7 +57,7 @@ async def mailing(house: House, box: MailBox, **more: Any) -> AsyncIterator[None
         "pause_s": 0.0,
     }
     way = Smtp(time=house.time, server=MailServer(**(given | more)), destinations=Destinations(("127.0.0.0/8",)))
-    house.performers.mail = Mail(store=house.store, time=house.time, owner=OWNER, way=way)
+    house.performers.office.mail = Mail(store=house.store, time=house.time, owner=OWNER, way=way)
     async with working(house):
         yield
 

@@ -8,7 +8,7 @@ from gateway.dispatch.backoff import BackOffPolicy
 from gateway.dispatch.outbox import Outbox
 from gateway.dispatch.outbox_settings import OutboxSettings
 from gateway.dispatch.results import Result
-from gateway.dispatch.subjects import BillWork, InvoiceWork, NoticeWork, PerformRow
+from gateway.dispatch.subjects import BillWork, InvoiceWork, NoticeWork, PerformRow, Subjects
 from gateway.store.port import EffectRow
 from gateway.workflow.records import Request, State
 from tests.dispatch.house import OWNER, House
@@ -21,13 +21,17 @@ DEADLINE_S = 60.0
 async def working(
     house: House, perform: PerformRow | None = None, settings: OutboxSettings = SETTINGS, owner: str = OWNER
 ) -> AsyncIterator[Outbox]:
+    office = house.performers.office
     outbox = Outbox(
         store=house.store,
-        intake=house.intake,
-        bills=BillWork(intake=house.bills, perform=house.performers.perform_for_bill),
-        invoices=InvoiceWork(intake=house.invoices, perform=house.performers.perform_for_invoice),
-        notices=NoticeWork(intake=house.notices, perform=house.performers.perform_for_notice),
-        perform=perform or house.performers.perform,
+        subjects=Subjects(
+            house.store,
+            house.intake,
+            perform or house.performers.perform,
+            bills=BillWork(intake=house.bills, perform=office.for_bill),
+            invoices=InvoiceWork(intake=house.invoices, perform=office.for_invoice),
+            notices=NoticeWork(intake=house.notices, perform=office.for_notice),
+        ),
         time=house.time,
         owner=owner,
         settings=settings,

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from pysip2.models import SIPRequest
 
-from gateway.dispatch.performers.performing import note_exchange
+from gateway.dispatch.performers.overhearing import note_exchange
 from gateway.dispatch.results import Fault, Happened, Later, Result
 from gateway.sip2.codec import Reply
 from gateway.sip2.connection import Exchange
