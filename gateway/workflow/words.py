@@ -122,7 +122,13 @@ def _not_told(event: NotTold) -> str:
 
 
 def _stuck(event: Stuck) -> str:
-    return _join(f"Tried many times: {event.work}.", event.words)
+    return _join("Tried many times without success.", sentence(event.words))
+
+
+def sentence(words: str) -> str:
+    """Give what stands for itself with a capital and a full stop."""
+    ended = words if not words or words.endswith((".", "!", "?")) else f"{words}."
+    return ended[:1].upper() + ended[1:]
 
 
 def _differs(event: Differs) -> str:

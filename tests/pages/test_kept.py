@@ -44,6 +44,16 @@ async def test_what_was_typed_goes_along_through_the_sign_in_and_is_sent_when_so
     assert (status, "up to 64 letters" in html) == (422, True), "it was taken, and looked at"
 
 
+async def test_what_a_form_carries_for_itself_is_kept_and_not_shown(site: Site, sign_in: SignIn):
+    browser = await expired(site, await sign_in("admin"))
+    typed = {"seen": "6", "seen_in": "will supply", "key": "a-key", "inside": "Handle with care."}
+    _, html = await browser.post("/requests/r1/acts/note", fields=typed, headers={"Referer": f"{site.url}/requests/r1"})
+    signed = hidden(html) | {"name": "a-person-admin", "password": PASSWORD}
+    _, html = await browser.post("/sign-in", fields=signed)
+    assert hidden(html).items() >= typed.items()
+    assert re.findall("<dt>(.*?)</dt>", html) == ["Inside"]
+
+
 async def test_where_nothing_was_typed_one_is_led_to_the_form_alone(site: Site, sign_in: SignIn):
     browser = await expired(site, await sign_in())
     async with browser.http.post(f"{site.url}/sign-out", data={}, allow_redirects=False) as answer:

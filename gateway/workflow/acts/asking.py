@@ -8,6 +8,7 @@ from gateway.workflow.borrowing_events import LenderSaid
 from gateway.workflow.events import Differs, Looked, PartnerActed, Stuck
 from gateway.workflow.machine import Action, Draft
 from gateway.workflow.tasks import TaskKind
+from gateway.workflow.words import sentence
 
 Heard = Callable[[object], str]
 """What the other side said, as a role reads its events; empty where an event is none of its own."""
@@ -34,7 +35,7 @@ def said_of(draft: Draft, event: object) -> str:
         item = draft.request.item(event.item_barcode)
         said = item.outcome_words if item else ""
         return " ".join(part for part in (f"Item {event.item_barcode}.", said, event.words) if part)
-    return event.words if isinstance(event, Differs | Stuck) else ""
+    return sentence(event.words) if isinstance(event, Differs | Stuck) else ""
 
 
 def asks_for_something(note: str | None) -> bool:
