@@ -21,6 +21,7 @@ from gateway.store.factory import open_store
 from gateway.store.port import StoreUnavailable
 from gateway.store.sqlite import SqliteStore
 from tests.commands.test_setup import CONFIG
+from tests.store.fresh import lay_tables
 from tests.store.postgres import administer, postgres_server, programs
 from tests.store.values import creation
 
@@ -55,7 +56,11 @@ def stored(store: SqliteStore) -> Iterator[asyncio.Runner]:
 
 
 def fill(path: Path, *numbers: int) -> None:
+    """Write requests into the store there, which is made if there is none."""
     store = SqliteStore(path)
+    if not path.exists():
+        path.parent.mkdir(mode=0o700)
+        asyncio.run(lay_tables(path))
     with stored(store) as runner:
         for number in numbers:
             runner.run(store.commit(creation(number)))

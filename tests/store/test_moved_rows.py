@@ -22,7 +22,9 @@ from gateway.store.factory import open_store
 from gateway.store.port import Store
 from gateway.store.postgres import PostgresStore
 from gateway.store.register_tables import Register
+from gateway.store.sqlite import SqliteStore
 from tests.money.lives import BillLife, InvoiceLife
+from tests.store.fresh import lay_tables
 from tests.store.outside import fetch, run
 from tests.store.test_every_version import DIALECTS, KNOWN, nothing, of_then
 from tests.store.values import NOW, creation, later
@@ -117,17 +119,21 @@ async def carried_whole(store: Store, then: pytest.MonkeyPatch, version: int, *,
     assert indexed <= await indexes(store)
 
 
-@pytest.fixture
-async def lived(tmp_path: Path) -> AsyncIterator[Store]:
-    """A store of today, in which years of bills and of lenders' invoices were lived."""
-    store = open_store(f"sqlite:///{tmp_path / 'lived.sqlite'}")
-    await store.open()
-    await store.migrate()
+async def live_for_years(store: SqliteStore) -> None:
     for number in range(1, 4):
         await store.commit(creation(number))
     for seed in SEEDS:
         await BillLife(BillIntake(store, BillPlanner()), seed).play(6)
         await InvoiceLife(InvoiceIntake(store), seed).play(6)
+
+
+@pytest.fixture
+async def lived(tmp_path: Path) -> AsyncIterator[Store]:
+    """A store of today, in which years of bills and of lenders' invoices were lived."""
+    path = tmp_path / "lived.sqlite"
+    await lay_tables(path, live_for_years)
+    store = SqliteStore(path)
+    await store.open()
     yield store
     await store.close()
 

@@ -20,15 +20,17 @@ from gateway.store.sqlite import SqliteStore
 from gateway.workflow.effects import StartTimer
 from gateway.workflow.records import Clock, State
 from gateway.workflow.tasks import TaskKind
+from tests.store.conftest import SQLITE
+from tests.store.fresh import lay_tables
 from tests.store.values import creation, entry, inbound, later, note, step
 
 
 @pytest.fixture
-async def store(sqlite_url: str) -> AsyncIterator[SqliteStore]:
+async def store(sqlite_url: str, tmp_path: Path) -> AsyncIterator[SqliteStore]:
+    await lay_tables(tmp_path / SQLITE)
     opened = open_store(sqlite_url)
     assert isinstance(opened, SqliteStore)
     await opened.open()
-    await opened.migrate()
     yield opened
     await opened.close()
 
