@@ -15,8 +15,10 @@ FORKED = -p tests.fakes.forked --forks $(WORKERS)
 IN_PIECES = $(if $(filter output-sync,$(.FEATURES)),--output-sync=$(1))
 BESIDE = $(MAKE) --no-print-directory --jobs=4 --keep-going $(call IN_PIECES,target)
 CHECKS = lint format types contracts
-# Where there is room for them in memory, the databases of quick tests lie there: nothing waits for a disk.
-IN_MEMORY = $(shell [ -w /dev/shm ] && [ $$(df -Pk /dev/shm | awk 'END {print $$4}') -gt 1000000 ] && echo PYTEST_DEBUG_TEMPROOT=/dev/shm)
+# Where there is room for them in memory, what tests write lies there, and nothing waits for a disk: no test pulls the plug, and a process that is
+# killed loses nothing that it has written, on a disk or there. What tests write may be programs: not where none may be run.
+IN_MEMORY = $(shell [ -w /dev/shm ] && [ $$(df -Pk /dev/shm | awk 'END {print $$4}') -gt 2000000 ] && ! grep -qs ' /dev/shm .*noexec' /proc/mounts \
+  && echo PYTEST_DEBUG_TEMPROOT=/dev/shm)
 # Python keeps what it has compiled, whatever the environment says: the tests start it some hundred times.
 unexport PYTHONDONTWRITEBYTECODE
 # Ctrl-C ends it as it should: make has nothing to add.
@@ -41,10 +43,10 @@ quick: .venv/installed-dev ## while at work: lint, types, contracts, the tests t
 	@$(BESIDE) $(CHECKS) quick-tests
 
 tests:
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ONLY)
+	$(IN_MEMORY) $(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ONLY)
 
 quick-tests:
-	@$(IN_MEMORY) $(MAKE) --no-print-directory $(call IN_PIECES,none) tests SIDE_BY_SIDE='$(FORKED)' ONLY='-q -m "not process" --hypothesis-profile=quick'
+	@$(MAKE) --no-print-directory $(call IN_PIECES,none) tests SIDE_BY_SIDE='$(FORKED)' ONLY='-q -m "not process" --hypothesis-profile=quick'
 
 # Once, so that not every worker compiles all tests anew after a checkout.
 collected:
