@@ -3,7 +3,8 @@
     python -m tests.browser.screens             every screen
     python -m tests.browser.screens today scan  these alone
 
-A house is started and works for half a minute, so that there is something to see. Needs Debian's package chromium.
+A house is started and works for half a minute, so that there is something to see. Needs Debian's package
+chromium-headless-shell.
 """
 
 import base64
@@ -115,7 +116,7 @@ def main(names: Sequence[str]) -> int:
     ):
         stand_for = {**requests, **in_books(house)}
         wait_for(lambda: _followed(house), "figures that have followed the day", FOLLOWED_WITHIN_S)
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium-headless-shell"), args=["--no-sandbox"])
         for look, options in LOOKS.items():
             page = browser.new_context(base_url=house.desk_url, reduced_motion="reduce", **options).new_page()
             page.goto(SIGN_IN)
