@@ -16,7 +16,7 @@ from xdist.remote import Producer
 
 from gateway.demo.stage import processes
 from gateway.demo.stage.processes import share_ports
-from tests.fakes.by_file import ByFile, longest_first
+from tests.fakes.by_file import ByFile, in_turn
 from tests.fakes.examples import QUICK, SHARE
 from tests.fakes.nursery import Nursery
 from tests.fakes.plain_logs import log_plainly
@@ -103,7 +103,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items[:] = longest_first(items)
+    items[:] = in_turn(items)
 
 
 def pytest_collection_finish() -> None:

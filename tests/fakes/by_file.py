@@ -1,6 +1,7 @@
 """How the files of the tests are handed out to pytest-xdist's workers."""
 
 from collections.abc import Iterable
+from itertools import groupby
 from typing import Final
 
 import pytest
@@ -16,9 +17,28 @@ LONGEST: Final = (
 """Files that compute for seconds on end. They are run first: nobody waits for one of them at the end while other cores stand idle."""
 
 
-def longest_first(items: Iterable[pytest.Item]) -> list[pytest.Item]:
-    """Give the tests in the order in which they are run; those of a file stay together."""
-    return sorted(items, key=lambda item: not item.nodeid.startswith(LONGEST))
+def in_turn(items: Iterable[pytest.Item]) -> list[pytest.Item]:
+    """Give the tests in the order in which they are run; those of a file stay together.
+
+    The longest files first; then of every folder a file now and then. One folder after the other, all workers would wait for processes at
+    one time (tests/e2e), and all compute at another (tests/workflow).
+    """
+    tests = list(items)
+    files = sorted({_file(item) for item in tests}, key=lambda file: file.rpartition("/"))
+    folders = groupby((file for file in files if file not in LONGEST), key=lambda file: file.rpartition("/")[0])
+    longest = [file for file in LONGEST if file in files]
+    turns = {file: turn for turn, file in enumerate((*longest, *spread(list(of) for _, of in folders)))}
+    return sorted(tests, key=lambda item: turns[_file(item)])
+
+
+def spread(folders: Iterable[list[str]]) -> list[str]:
+    """Give the files of all folders, each folder's from the beginning to the end and in its order."""
+    placed = [((place + 0.5) / len(files), file) for files in folders for place, file in enumerate(files)]
+    return [file for _, file in sorted(placed)]
+
+
+def _file(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
 
 
 class ByFile(LoadFileScheduling):  # type: ignore[misc] # xdist has no types
