@@ -233,6 +233,7 @@ def test_each_page_has_an_address_to_look_at():
 def test_nothing_keeps_anybody_out(sign_in: SignIn, lived: Lived, axe: str, name: str):
     page = sign_in(name, reduced_motion="reduce", viewport=NARROW)
     page.add_init_script(SHIFTS)
+    page.add_init_script(axe)  # once, and not with every page: it is half a megabyte
     found: dict[str, list[str]] = {}
     chosen = to_look_at(page, name, lived, sign_in)
     assert chosen
