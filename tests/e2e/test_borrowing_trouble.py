@@ -10,9 +10,6 @@ from gateway.demo.stage.borrowing_scene import BORROWERS_ACTS, fill_pool
 from gateway.demo.stage.neighbours import Neighbours
 from tests.e2e.borrowing import ENDED, ending, heard, home, play, scene_for, to_handed_out, to_promised
 
-GRACE_AND_MORE_S = 240.0
-"""That a lender doesn't know a request counts a minute after we have asked for it; and a machine may be slow."""
-
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
@@ -79,8 +76,8 @@ def test_after_a_restore_a_lender_is_asked_ahead_of_the_order_that_waited_in_the
     valley.gateway.stop()
     valley.command("restore", str(tmp_path / "backup"), "--config", str(valley.config))
     both.hills.gateway.start()
+    valley.gateway._arguments = ("tests.e2e.impatient_gateway", *valley.gateway._arguments[1:])
     valley.gateway.start()
-    loan.ours.deadline_s = GRACE_AND_MORE_S
     loan.ours.until(lambda: "lender can't be asked where it stands" in loan.ours.tasks(), "the lender's word")
     valley.command("recovery", "compare")
     unclear = json.loads(valley.command("recovery", "list", "--found", "unclear", "--json"))["requests"]
