@@ -8,13 +8,25 @@ import pytest
 from xdist.scheduler import LoadFileScheduling
 
 LONGEST: Final = (
-    "tests/documents/test_pdf.py",
-    "tests/store/test_contract_sums.py",
-    "tests/web/test_openapi.py",
-    "tests/workflow/test_borrowing_table.py",
+    "tests/browser/test_accessibility.py",
+    "tests/e2e/test_failover.py",
     "tests/workflow/test_table.py",
+    "tests/faults/test_faults.py",
+    "tests/browser/test_office_forms.py",
+    "tests/guards/test_alerts_arrive.py",
+    "tests/workflow/test_borrowing_table.py",
+    "tests/e2e/test_instances.py",
+    "tests/browser/test_rough_days.py",
+    "tests/web/test_openapi.py",
+    "tests/browser/test_focus.py",
+    "tests/e2e/test_outage.py",
+    "tests/documents/test_pdf.py",
+    "tests/browser/test_two_gateways.py",
+    "tests/store/test_contract_sums.py",
 )
-"""Files that compute for seconds on end. They are run first: nobody waits for one of them at the end while other cores stand idle."""
+"""Files that take long, what computes and what waits by turns. They are run first: nobody waits for one of them at the end while other cores
+stand idle.
+"""
 
 
 def in_turn(items: Iterable[pytest.Item]) -> list[pytest.Item]:
