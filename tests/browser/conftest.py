@@ -1,9 +1,10 @@
 """A browser, and a house with its desk, its circulation system and the demonstration partner, all of them processes.
 
 Debian's Chromium without windows (chromium-headless-shell) is driven: the same engine, which opens a page at a quarter of the processor time.
-Playwright's own browsers are not installed. Where the package is missing these tests are skipped.
+Playwright's own browsers are not installed. Where the package is missing these tests are skipped, and fail in CI.
 """
 
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -37,6 +38,8 @@ def loaded(born_loaded: None) -> None:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Of a module, and no longer: while Playwright runs, its loop is the thread's, and no test can run one of its own."""
+    if CHROMIUM is None and os.environ.get("CI") == "true":
+        pytest.fail("chromium-headless-shell is missing; .ci/run installs it")
     if CHROMIUM is None:
         pytest.skip("Debian's package chromium-headless-shell is not installed")
     with sync_playwright() as playwright:

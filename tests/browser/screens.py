@@ -116,7 +116,9 @@ def main(names: Sequence[str]) -> int:
     ):
         stand_for = {**requests, **in_books(house)}
         wait_for(lambda: _followed(house), "figures that have followed the day", FOLLOWED_WITHIN_S)
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium-headless-shell"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium-headless-shell"), args=["--no-sandbox"]
+        )
         for look, options in LOOKS.items():
             page = browser.new_context(base_url=house.desk_url, reduced_motion="reduce", **options).new_page()
             page.goto(SIGN_IN)
