@@ -120,9 +120,11 @@ def test_a_lending_day_takes_three_touches_a_loan(sign_in: SignIn, house: Stack,
     expect(page.locator("#cart")).to_contain_text(f"{cart // 2} straps, {cart // 2} packing slips")
     assert hands.counted == {"scans": 2 * DAY * len(ROUNDS)}
     note_hands(f"{DAY * len(ROUNDS)} loans, each fetched once", hands.counted)
-    with page.expect_popup() as opened:
-        page.locator("#cart a", has_text="Papers of this cart").click()
-    assert "/scan/papers?cart=" in opened.value.url or opened.value.url == "about:blank"
+    papers = page.locator("#cart a", has_text="Papers of this cart")
+    expect(papers).to_have_attribute("target", "_blank")
+    with page.context.expect_event("response", lambda answer: "/scan/papers?cart=" in answer.url) as opened:
+        papers.click()
+    assert opened.value.headers["content-type"] == "application/pdf"
 
 
 @pytest.fixture
