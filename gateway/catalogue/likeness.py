@@ -11,8 +11,6 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Final
 
-from rapidfuzz.distance import OSA
-
 
 class Fit(StrEnum):
     """Whether two descriptions agree."""
@@ -147,6 +145,8 @@ def _alike(one: str, other: str) -> float:
         return _FULL
     if max(len(one), len(other)) < _SHORTEST_WITH_SLIP or _has_digit(one) or _has_digit(other):
         return 0.0
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - forty modules that no start waits for
+
     return SLIP if OSA.distance(one, other, score_cutoff=1) <= 1 else 0.0
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
+from html import escape
 from typing import Any, Final
-from xml.sax.saxutils import escape
 
 import msgspec
 
@@ -154,7 +154,7 @@ def _encoded(value: dict[str, Any]) -> str:
 
 async def _without(desk: Desk, said: Iterable[str], story: Iterable[StoryLine]) -> AsyncIterator[tuple[int, str]]:
     """Lines of messages that took these words along, with digests in place of the messages: the chain knows those by their digests anyway."""
-    told = [escape(text) for text in said]
+    told = [escape(text, quote=False) for text in said]
     for each in story:
         raw = " ".join(str(each.entry.detail.get(name, "")) for name in RAW) if each.entry else ""
         line = await desk.store.audit.line(each.id) if any(text in raw for text in told) else None

@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import Final
 
 from lxml import etree
-from rapidfuzz.distance import OSA
 
 from gateway.iso18626.elements import ADDRESSES, MESSAGES, Block
 from gateway.iso18626.messages import Message, PatronInfo, Request
@@ -79,6 +78,8 @@ def is_personal(name: str) -> bool:
     lowered = name.lower()
     if lowered in _PERSONAL or lowered in _NAMES:
         return lowered in _PERSONAL
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - forty modules that no start waits for
+
     bare = re.sub(r"[\W_]", "", lowered)
     alike = (OSA.distance(bare, each, score_cutoff=len(each) // 4) <= len(each) // 4 for each in _PERSONAL)
     return any(hint in bare for hint in _HINTS) or any(alike)
