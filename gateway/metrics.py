@@ -67,7 +67,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     reads_only: bool = False
     """The store answers, and takes no changes."""
     backed_up_at: float = 0.0
-    """When the last back-up that we made was begun, in seconds since 1970; 0: never."""
+    """When the last back-up that we made, or were told of, was begun, in seconds since 1970; 0: never."""
     now: float = 0.0
     """What our clock says, in seconds since 1970."""
     disk_free: float | None = None
@@ -221,8 +221,9 @@ class _State:
             "What of the store holds nothing: free pages (SQLite), dead rows that are not cleaned away yet (PostgreSQL).",
         )
         self.held = gauge("ill_recovery_holds", "1 while all work is held after a restore.")
-        self.backed_up_at = gauge(
-            "ill_backup_timestamp_seconds", "When the last back-up by ill-gateway was begun; 0: never."
+        self.backed_up_at = gauge("ill_backup_timestamp_seconds", "When the last known back-up was begun; 0: never.")
+        self.changed_seals = Counter(
+            "ill_audit_changed_seals", "Newest seals of the audit chain that were found changed.", registry=registry
         )
         self.coroutines = gauge(
             "ill_coroutines", "Coroutines under way: connections, messages, work, servants of lanes."
@@ -321,6 +322,10 @@ class Metrics:
     def login_refused(self, acs: str) -> None:
         """Count a login that the circulation system refused."""
         self._sip2.refused_logins(acs).inc()
+
+    def seal_changed(self) -> None:
+        """Count a look at a seal of the audit chain that found it changed."""
+        self._state.changed_seals.inc()
 
     def loop_late(self, late_s: float) -> None:
         """Note how late the event loop was."""

@@ -208,11 +208,11 @@ def _backup(running: Running | None) -> Finding:
         return Finding(
             "back-up",
             Level.LOOK,
-            "ill-gateway has never made one.",
-            "ill-gateway backup DIR, every night; or be sure that the site has a way of its own, and try it.",
+            "None is known.",
+            "ill-gateway backup DIR, every night; or, after each that the site makes by its own means, ill-gateway backup --own.",
         )
     at = datetime.fromtimestamp(made_at, UTC)
-    words = f"The last one was begun {at:%Y-%m-%d %H:%M} UTC."
+    words = f"The last that is known was begun {at:%Y-%m-%d %H:%M} UTC."
     if datetime.now(UTC) - at > BACKUP_OLD:
         return Finding(
             "back-up", Level.WRONG, words, "Look at the job that makes them, and at the room where they lie."

@@ -38,7 +38,13 @@ def add(commands: Any) -> None:
     """Add the commands to the parser's."""
     common = [config_flag(), json_flag()]
     backing_up = commands.add_parser("backup", parents=common)
-    backing_up.add_argument("dir", type=Path, help="a folder that isn't there yet")
+    backing_up.add_argument("dir", type=Path, nargs="?", help="a folder that isn't there yet")
+    backing_up.add_argument(
+        "--own",
+        action="store_true",
+        help="make none: say that the site has made one by its own means, for alerts and doctor",
+    )
+    backing_up.add_argument("--made-at", metavar="TIME", help="with --own: when (ISO 8601, UTC); else now")
     backing_up.set_defaults(run=back_up)
     restoring = commands.add_parser("restore", parents=common)
     restoring.add_argument("dir", type=Path, help="a folder that `backup` made")
@@ -52,7 +58,48 @@ def add(commands: Any) -> None:
 
 
 def back_up(options: argparse.Namespace) -> int:
-    """Copy the store, verify the copy, write the manifest."""
+    """Copy the store, verify the copy, write the manifest; or take the site's word that it has made a copy of its own."""
+    if options.own == (options.dir is not None) or (options.made_at and not options.own):
+        raise Failure(
+            "Name a folder for the back-up, or say --own (and --made-at) of one that the site has made by its own means."
+        )
+    return _note_own(options) if options.own else _back_up(options)
+
+
+def _note_own(options: argparse.Namespace) -> int:
+    """Keep the time of the site's own back-up. Nothing of it is looked at."""
+    from gateway.store.backups import BackupError  # noqa: PLC0415
+
+    now = datetime.now(UTC)
+    made_at = _time("--made-at", options.made_at) if options.made_at else now
+    if made_at > now:
+        raise Failure("--made-at: that is still to come.")
+    try:
+        asyncio.run(_note(_url(options), made_at))
+    except BackupError as error:
+        raise Failure(f"Nothing was noted: {error}.") from None
+    store = _named(options)
+    if options.json:
+        print_json({"store": store, "own_made_at": made_at.isoformat()})
+    else:
+        print(
+            f"{store}: the site has made a back-up of its own at {moment(made_at, seconds=True)}. It was not looked at."
+        )
+    return 0
+
+
+async def _note(url: str, made_at: datetime) -> None:
+    """Keep when the last back-up was made, unless a later one is known. Raises BackupError if there is no store."""
+    from gateway.store import postgres_copy, sqlite_copy  # noqa: PLC0415
+
+    path = await _there(url)
+    if path:
+        sqlite_copy.note_time(path, made_at)
+    else:
+        await postgres_copy.note_time(url, made_at)
+
+
+def _back_up(options: argparse.Namespace) -> int:
     from gateway.store.backups import BackupError, new_folder  # noqa: PLC0415 - loaded by this command alone
 
     with suppress(OSError):  # a unit or a container may forbid it: then it is done all the same
@@ -175,11 +222,7 @@ def say_restored(options: argparse.Namespace) -> int:
     from gateway.store.backups import BackupError  # noqa: PLC0415
     from gateway.store.port import StoreError  # noqa: PLC0415
 
-    try:
-        to = datetime.fromisoformat(options.to) if options.to else None
-    except ValueError:
-        raise Failure("--to: not a time of ISO 8601, such as 2027-01-31T04:00:00Z.") from None
-    copy_of = to.replace(tzinfo=UTC) if to and to.tzinfo is None else to
+    copy_of = _time("--to", options.to) if options.to else None
     try:
         requests = asyncio.run(_hold_there(_url(options), copy_of))
     except BackupError as error:
@@ -194,17 +237,34 @@ def say_restored(options: argparse.Namespace) -> int:
     return 0
 
 
+def _time(flag: str, said: str) -> datetime:
+    """Read a time that was typed."""
+    try:
+        at = datetime.fromisoformat(said)
+    except ValueError:
+        raise Failure(f"{flag}: not a time of ISO 8601, such as 2027-01-31T04:00:00Z.") from None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at
+
+
 async def _hold_there(url: str, copy_of: datetime | None) -> int:
     """Hold all work of a store that is there; return how many requests it has. Raises BackupError, StoreError."""
+    from gateway.store.factory import open_store  # noqa: PLC0415
+
+    await _there(url)
+    return await _hold(open_store(url), "The store was brought back by other means than ill-gateway's.", copy_of)
+
+
+async def _there(url: str) -> Path | None:
+    """Look whether there is a store; return the path of one that is a file. Raises BackupError if there is none."""
     from gateway.store import backups, postgres_copy, sqlite_copy  # noqa: PLC0415
-    from gateway.store.factory import open_store, sqlite_path  # noqa: PLC0415
+    from gateway.store.factory import sqlite_path  # noqa: PLC0415
 
     path = sqlite_path(url)
     if path and not sqlite_copy.has_store(path):
         raise backups.BackupError(_no_store(path))
     if path is None and not await postgres_copy.has_store(url):
         raise backups.BackupError("the database that the settings name has no store of the gateway's")
-    return await _hold(open_store(url), "The store was brought back by other means than ill-gateway's.", copy_of)
+    return path
 
 
 async def _hold(store: "Store", why: str, copy_of: datetime | None) -> int:

@@ -26,7 +26,7 @@ COMMANDS: Final = tuple(Command(*row) for row in (
     ("check-config", "setup",       "name every mistake in the settings"),
     ("migrate",      "setup",       "bring the store's tables up to date"),
     ("doctor",       "doctor",      "look at everything that the gateway needs; say what is wrong, what to do, and what was not looked at"),
-    ("backup",       "backup",      "make a verified copy of the store, also while the gateway serves"),
+    ("backup",       "backup",      "make a verified copy of the store, also while the gateway serves; or say that the site has made one (--own)"),
     ("restore",      "backup",      "put such a copy in the store's place; all work is held until people let it go on"),
     ("restored",     "backup",      "say that the store was brought back by other means: all work is held likewise"),
     ("audit",        "audit",       "verify, erase"),

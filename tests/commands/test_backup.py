@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from gateway.store import backups, migrations, postgres_copy, sqlite_copy
 from gateway.store.factory import open_store
 from gateway.store.port import StoreUnavailable
 from gateway.store.sqlite import SqliteStore
+from gateway.store.values import BACKUP
 from tests.commands.test_setup import CONFIG
 from tests.store.fresh import lay_tables
 from tests.store.postgres import administer, postgres_server, programs
@@ -79,17 +81,23 @@ def held(path: Path) -> str | None:
 
 
 @pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
-    """Two requests are in the copy, and three in the store."""
+def bare_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """A folder in which no store was made yet."""
     for name in [name for name in os.environ if name.startswith("ILL_GATEWAY_")]:
         monkeypatch.delenv(name)
     (tmp_path / "gateway").mkdir()
     made = Site(tmp_path / "gateway")
     monkeypatch.chdir(made.folder)
-    fill(made.store, 1, 2)
-    assert made.run("backup", str(made.backup)) == 0
-    fill(made.store, 3)
     return made
+
+
+@pytest.fixture
+def site(bare_site: Site) -> Site:
+    """Two requests are in the copy, and three in the store."""
+    fill(bare_site.store, 1, 2)
+    assert bare_site.run("backup", str(bare_site.backup)) == 0
+    fill(bare_site.store, 3)
+    return bare_site
 
 
 Capture = pytest.CaptureFixture[str]
@@ -267,6 +275,68 @@ def test_a_time_that_is_none_holds_nothing(site: Site, capsys: Capture):
     assert held(site.store) is None
 
 
+def backed_up_at(path: Path) -> datetime | None:
+    """The time of the last back-up that the store knows."""
+    store = SqliteStore(path)
+    with stored(store) as runner:
+        return runner.run(store.turn_of(BACKUP))
+
+
+async def noted(url: str) -> datetime | None:
+    """The same of a database."""
+    store = open_store(url)
+    await store.open()
+    try:
+        return await store.turn_of(BACKUP)
+    finally:
+        await store.close()
+
+
+def test_a_site_says_that_it_has_made_a_back_up_of_its_own(bare_site: Site, capsys: Capture):
+    fill(bare_site.store, 1)
+    before = datetime.now(UTC)
+    assert bare_site.run("backup", "--own") == 0
+    out = capsys.readouterr().out
+    assert str(bare_site.store) in out
+    assert "It was not looked at." in out
+    made_at = backed_up_at(bare_site.store)
+    assert made_at is not None
+    assert before <= made_at <= datetime.now(UTC)
+    assert not bare_site.backup.exists()
+
+
+def test_the_time_of_a_sites_own_back_up_can_be_said_and_does_not_go_back(bare_site: Site, capsys: Capture):
+    fill(bare_site.store, 1)
+    for said in ("2026-01-31T02:30:00Z", "2026-01-30T02:30:00Z"):
+        assert bare_site.run("backup", "--own", "--made-at", said, "--json") == 0
+        assert json.loads(capsys.readouterr().out)["own_made_at"].startswith(said[:16])
+    assert backed_up_at(bare_site.store) == datetime(2026, 1, 31, 2, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "Name a folder"),
+        (("DIR", "--own"), "Name a folder"),
+        (("DIR", "--made-at", "2026-01-31"), "Name a folder"),
+        (("--own", "--made-at", "yesterday"), "--made-at: not a time"),
+        (("--own", "--made-at", "2999-01-31"), "still to come"),
+    ],
+)
+def test_what_can_not_be_meant_notes_nothing(bare_site: Site, words: tuple[str, ...], said: str, capsys: Capture):
+    fill(bare_site.store, 1)
+    assert bare_site.run("backup", *(str(bare_site.backup) if word == "DIR" else word for word in words)) == 1
+    assert said in capsys.readouterr().err
+    assert backed_up_at(bare_site.store) is None
+    assert not bare_site.backup.exists()
+
+
+def test_a_back_up_of_no_store_is_not_noted(bare_site: Site, capsys: Capture):
+    assert bare_site.run("backup", "--own") == 1
+    assert "Nothing was noted: there is no store at" in capsys.readouterr().err
+    assert not bare_site.store.exists()
+
+
 @pytest.mark.process
 def test_an_empty_database_is_not_made_a_store(site: Site, monkeypatch: pytest.MonkeyPatch, capsys: Capture):
     """PostgreSQL: `restored` has nothing to hold there; `restore` goes into such a one alone, and names it."""
@@ -275,7 +345,11 @@ def test_an_empty_database_is_not_made_a_store(site: Site, monkeypatch: pytest.M
         site.config.write_text(CONFIG.replace("sqlite:///{folder}/gateway.sqlite", url))
         assert site.run("restored") == 1
         assert "has no store" in capsys.readouterr().err
+        assert site.run("backup", "--own") == 1
+        assert "Nothing was noted: the database that the settings name has no store" in capsys.readouterr().err
         assert site.run("migrate") == 0
+        assert site.run("backup", "--own", "--made-at", "2026-01-31T02:30:00Z") == 0
+        assert asyncio.run(noted(url)) == datetime(2026, 1, 31, 2, 30, tzinfo=UTC)
         assert site.run("backup", str(site.folder / "dump")) == 0
         capsys.readouterr()
         assert site.run("restored") == 0
