@@ -56,10 +56,10 @@ def make_sealer(ground: Ground) -> Sealer:
     """Make what seals history, and mails the head of the chain where the settings say to whom."""
     mail, to = make_mail(ground), ground.settings.mail.audit_to
     if mail is None or to is None:
-        return Sealer(ground.store, ground.time)
+        return Sealer(ground.store, ground.time, on_changed=ground.metrics.seal_changed)
 
     async def mail_head(last: Seal) -> str | None:
         text = head_text(ground.library.name, last.number, last.sealed_at, last.head)
         return await mail.post(to, text, f"audit.{last.head[:32]}")
 
-    return Sealer(ground.store, ground.time, mail_head)
+    return Sealer(ground.store, ground.time, mail_head, on_changed=ground.metrics.seal_changed)

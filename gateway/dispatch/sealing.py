@@ -1,6 +1,6 @@
 """Seals history, by one gateway, behind the commits and without slowing them; and looks whether the chain holds (store/sealing.py)."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -10,6 +10,7 @@ import msgspec
 import structlog
 
 from gateway.clock import TimeSource
+from gateway.dispatch.sealed_to import Reached
 from gateway.store.keeping_tables import digest_of_tombstones
 from gateway.store.port import Store, StoreError
 from gateway.store.sealing import (
@@ -73,12 +74,19 @@ class _Reach(msgspec.Struct, frozen=True):
 
 
 class Sealer:
-    """Seals what is settled: lines below the newest of a minute ago, once every transaction of then has ended."""
+    """Seals what is settled: lines below the newest of a minute ago, once every transaction of then has ended. `on_changed`: see Reached."""
 
-    def __init__(self, store: Store, time: TimeSource, mail: MailHead | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        time: TimeSource,
+        mail: MailHead | None = None,
+        on_changed: Callable[[], None] = lambda: None,
+    ) -> None:
         self._store = store
         self._time = time
         self._mail = mail
+        self._reached = Reached(store, on_changed)
         self._seen: _Reach | None = None
         self._told_of: datetime | None = None
         self._mails_from: datetime | None = None
@@ -106,7 +114,7 @@ class Sealer:
 
     async def _seal(self, up_to: int) -> int:
         before = await self._store.audit.last_seal()
-        after = before.leaves[-1].id if before else 0
+        after = await self._reached.by_history(before, up_to)
         lines = await self._store.audit.lines(after, up_to, limit=LINES_AT_ONCE)
         books = await self._store.audit.books.last_seal()
         beside = books.head if books else ""
@@ -116,7 +124,7 @@ class Sealer:
 
     async def _seal_book(self, book: Book, up_to: int) -> int:
         books = self._store.audit.books
-        before, after = await books.last_seal(), await books.sealed_to(book)
+        before, after = await books.last_seal(), await self._reached.by_book(book, up_to)
         lines = await books.lines(book, after, up_to, limit=LINES_AT_ONCE)
         if not lines or not await books.add_seal(seal(lines, before, self._time.now(), book.value)):
             return 0
@@ -282,7 +290,6 @@ async def _look_at_books(
 ) -> _Books:
     """Go through the chain over the books; each head that a seal of history vouches for must be one of it."""
     looked, before = _Books(), GENESIS
-    marked = {book: await store.audit.books.sealed_to(book) for book in Book}
     while found := await store.audit.books.seals(looked.seals, limit=1):
         last = found[0]
         if last.number != looked.seals + 1:
@@ -295,7 +302,6 @@ async def _look_at_books(
         before, looked.seals = last.head, last.number
         looked.lines += len(last.leaves)
         await time.sleep(0)
-    _add(looked.faults, _marked_too_far(marked, looked.sealed_to))
     words = "The books are not those that seal {} vouches for."
     _add(looked.faults, (Fault(entry=None, words=words.format(number)) for number in vouched.values()))
     return looked
@@ -315,13 +321,6 @@ async def _look_at_stretch(
 def _end(last: Seal, after: int) -> int:
     """Return the last line of a seal's stretch; a seal of which the leaves were changed to none that there can be reaches no further than the one before."""
     return last.leaves[-1].id if last.leaves and last.leaves[-1].id <= MOST_LINES else after
-
-
-def _marked_too_far(marked: Mapping[Book, int], sealed_to: Mapping[Book, int]) -> Iterator[Fault]:
-    """Find books that are marked as sealed further than they are: no head covers that mark, and the lines between are never sealed."""
-    for book in (book for book in Book if marked[book] > sealed_to[book]):
-        words = f"It is marked as sealed up to line {marked[book]}, and is sealed up to line {sealed_to[book]}."
-        yield _of_book(book, Fault(entry=None, words=words))
 
 
 def _of_book(book: Book, fault: Fault) -> Fault:

@@ -17,8 +17,8 @@ class BookStore(Protocol):
     async def lines(self, book: Book, after: int, up_to: int, *, limit: int) -> tuple[Line, ...]:
         """Return lines of a book in the order of their ids."""
 
-    async def sealed_to(self, book: Book) -> int:
-        """Return the id of the last line of a book that is marked as sealed, 0 where none is: no head covers that mark."""
+    async def seal_of(self, book: Book, before: int) -> Seal | None:
+        """Return the newest seal over a book of those before a number, None where there is none."""
 
     async def last_seal(self) -> Seal | None:
         """Return the newest seal."""

@@ -30,7 +30,7 @@ LINES: Final = {
 _SEAL: Final = "SELECT number, sealed_at, leaves, head, book FROM book_seals"
 LAST_SEAL: Final = f"{_SEAL} ORDER BY number DESC LIMIT 1"
 SEALS: Final = f"{_SEAL} WHERE number > $1 ORDER BY number LIMIT $2"
-SEALED_TO: Final = "SELECT coalesce(max(last_id), 0) FROM book_seals WHERE book = $1"
+SEAL_OF_BOOK: Final = f"{_SEAL} WHERE book = $1 AND number < $2 ORDER BY number DESC LIMIT 1"
 ADD_SEAL: Final = """
     INSERT INTO book_seals (number, book, first_id, last_id, sealed_at, leaves, head) VALUES ($1, $2, $3, $4, $5, $6, $7)
     ON CONFLICT (number) DO NOTHING"""
@@ -51,9 +51,9 @@ class BookTables:
         """See the port."""
         return tuple(map(_line, await self._fetch(LINES[book], after, up_to, limit)))
 
-    async def sealed_to(self, book: Book) -> int:
+    async def seal_of(self, book: Book, before: int) -> Seal | None:
         """See the port."""
-        return int((await self._fetch(SEALED_TO, book.value))[0][0])
+        return next(map(_seal, await self._fetch(SEAL_OF_BOOK, book.value, before)), None)
 
     async def last_seal(self) -> Seal | None:
         """See the port."""

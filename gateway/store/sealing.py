@@ -178,11 +178,16 @@ def without_salt(leaves: Iterable[Leaf], number: int) -> tuple[Leaf, ...]:
     return tuple(Leaf(each.id, NO_SALT, each.digest) if each.id == number else each for each in leaves)
 
 
+def follows(found: Seal, before: str) -> bool:
+    """Whether a seal is what it was when it was made, behind the head before it."""
+    return head_of(found.leaves, found.number, found.sealed_at, before, found.beside) == found.head
+
+
 def faults_of_seal(
     found: Seal, before: str, lines: Mapping[int, Line], purged: Container[int], erased: Container[int]
 ) -> Iterator[Fault]:
     """Compare a seal with the head before it and with the lines of its stretch; `purged` and `erased` are the ids that history says so of."""
-    if head_of(found.leaves, found.number, found.sealed_at, before, found.beside) != found.head:
+    if not follows(found, before):
         yield Fault(entry=None, words=f"Seal {found.number} does not follow from the one before it.")
     known = {each.id for each in found.leaves}
     for each in found.leaves:

@@ -163,7 +163,7 @@ SHARED = {
     **{f"lines of {book} to seal": statement for book, statement in book_tables.LINES.items()},
     **{f"newest line of {book}": statement for book, statement in book_tables.NEWEST.items()},
     "seals of the books": book_tables.SEALS,
-    "how far a book is sealed": book_tables.SEALED_TO,
+    "newest seal of a book": book_tables.SEAL_OF_BOOK,
     "asked before": keeping_tables.ASKED_BEFORE,
     "gone": keeping_tables.GONE,
     "purgeable": keeping_tables.PURGEABLE,
