@@ -2,14 +2,17 @@
 
 import argparse
 import dataclasses
+import sys
 from typing import Any, Final
 
 from gateway.commands.client import Gateway, calling_flags, made, told
-from gateway.commands.operating import RECONCILE_TIMEOUT_S
 from gateway.commands.output import moment, plain
 from gateway.desk.structs.audit import AuditShown, EraseBody, VerifyBody
 from gateway.desk.structs.common import Done
 
+VERIFY_TIMEOUT_S: Final = 6 * 3600.0
+"""More than a look through a hundred million lines takes, twice over, on a slow disk."""
+PATIENCE: Final = "The gateway goes through all of history, which takes minutes if there are millions of lines. Its log says how far it is."
 NO_SUCH_HEAD: Final = "The chain knows no such head: it was made anew, or the head is another store's, or the store was restored to before it."
 
 
@@ -28,7 +31,9 @@ def add(commands: Any) -> None:
 
 def verify(options: argparse.Namespace) -> int:
     """Print what differs; 1 if anything does."""
-    gateway = dataclasses.replace(Gateway.of(options), timeout_s=RECONCILE_TIMEOUT_S)
+    gateway = dataclasses.replace(Gateway.of(options), timeout_s=VERIFY_TIMEOUT_S)
+    if sys.stderr.isatty():
+        print(PATIENCE, file=sys.stderr)
     audited = told(
         options, gateway.ask("POST", "audit", "verify", body=made(VerifyBody, head=options.head)), AuditShown, _print
     )

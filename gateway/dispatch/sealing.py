@@ -10,6 +10,7 @@ import msgspec
 import structlog
 
 from gateway.clock import TimeSource
+from gateway.dispatch.audit_progress import Progress
 from gateway.dispatch.sealed_to import Reached
 from gateway.store.keeping_tables import digest_of_tombstones
 from gateway.store.port import Store, StoreError
@@ -19,6 +20,7 @@ from gateway.store.sealing import (
     MOST_LINES,
     Book,
     Fault,
+    Leaf,
     Line,
     Numbers,
     Seal,
@@ -243,14 +245,16 @@ async def _look(store: Store, time: TimeSource, head: str | None) -> Audited:
     before, after, number, lines, is_known = GENESIS, 0, 0, 0, False
     last: Seal | None = None
     vouched: dict[str, int] = {}
+    progress = Progress(time, (await store.audit.newest())[0])
     while found := await store.audit.seals(number, limit=1):
         last = found[0]
         if last.number != number + 1:
             faults.append(Fault(entry=None, words=f"Seal {number + 1} is missing."))
         up_to = _end(last, after)
-        kept = await _between(store.audit.lines, after, up_to)
+        kept = await _between(store.audit.lines, after, up_to, last.leaves)
         _add(faults, faults_of_seal(last, before, kept, purged, erased))
         before, after, number, lines = last.head, up_to, last.number, lines + len(last.leaves)
+        progress.tell(after)
         is_known = is_known or last.head == head
         if last.beside:
             vouched.setdefault(last.beside, last.number)
@@ -313,7 +317,7 @@ async def _look_at_stretch(
     """Compare one seal over a book with its lines."""
     book = Book(last.beside)
     up_to = _end(last, looked.sealed_to[book])
-    kept = await _between(partial(store.audit.books.lines, book), looked.sealed_to[book], up_to)
+    kept = await _between(partial(store.audit.books.lines, book), looked.sealed_to[book], up_to, last.leaves)
     _add(looked.faults, map(partial(_of_book, book), faults_of_seal(last, before, kept, purged[book], ())))
     looked.sealed_to[book] = up_to
 
@@ -334,11 +338,14 @@ def _add(faults: list[Fault], more: Iterable[Fault]) -> None:
     faults += islice(more, max(0, MOST_FAULTS - len(faults)))
 
 
-async def _between(read: ReadLines, after: int, up_to: int) -> Mapping[int, Line]:
-    """All lines of a stretch, also where somebody has added many."""
+async def _between(read: ReadLines, after: int, up_to: int, leaves: Iterable[Leaf]) -> Mapping[int, Line]:
+    """The lines of a stretch: those that are sealed, and of what somebody has added, or claims for it by a leaf, as much as is named."""
     found: dict[int, Line] = {}
+    added, known = 0, {leaf.id for leaf in leaves}
     while page := await read(after, up_to, limit=LINES_AT_ONCE):
-        found |= {line.id: line for line in page}
+        kept = [line for line in page if line.id in known or added < MOST_FAULTS]
+        added += sum(line.id not in known for line in kept)
+        found |= {line.id: line for line in kept}
         after = page[-1].id
     return found
 

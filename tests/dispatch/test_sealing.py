@@ -3,7 +3,7 @@
 # ruff: noqa: S608 - numbers, and ids of our own
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Container, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from gateway.store.factory import open_store
 from gateway.store.notices_port import NewNotice, NoticeChange
 from gateway.store.port import Store
 from gateway.store.postgres import PostgresStore
-from gateway.store.sealing import Numbers, Seal
+from gateway.store.sealing import Fault, Line, Numbers, Seal, faults_of_seal
 from gateway.workflow.records import Role, State
 from tests.fakes.clock import QuickTime
 from tests.store.conftest import SQLITE
@@ -330,3 +330,29 @@ def test_ids_are_kept_as_bits() -> None:
         False,
         False,
     )
+
+
+async def test_a_look_keeps_no_more_lines_than_it_names_where_a_leaf_claims_all_that_comes_later(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever moves the last leaf of a seal far ahead makes its stretch as long as history: that is not to be held in memory."""
+    await store.commit(creation(1))
+    await sealed(store)
+    for number in range(2, 12):
+        await store.commit(creation(number))
+    (leaves,) = (await fetch(store, "SELECT leaves FROM seals"))[0]
+    moved = bytes(leaves[:-32]) + (1_000_000_000).to_bytes(8) + bytes(leaves[-24:])
+    given = f"decode('{moved.hex()}', 'hex')" if isinstance(store, PostgresStore) else f"X'{moved.hex()}'"
+    await run(store, f"UPDATE seals SET leaves = {given}")
+    monkeypatch.setattr(sealing, "MOST_FAULTS", 3)
+    monkeypatch.setattr(sealing, "LINES_AT_ONCE", 2)
+    most = 0
+
+    def counted(seal: Seal, before: str, lines: Mapping[int, Line], *gone: Container[int]) -> Iterator[Fault]:
+        nonlocal most
+        most = max(most, len(lines))
+        return faults_of_seal(seal, before, lines, *gone)
+
+    monkeypatch.setattr(sealing, "faults_of_seal", counted)
+    assert len((await looked(store)).faults) == 3
+    assert 0 < most <= 3 + 2, "as many as are named, and what one page has more"
