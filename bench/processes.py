@@ -21,6 +21,8 @@ from gateway.demo.stage.processes import Process, environment_for, free_port
 from gateway.demo.stage.talk import AcsControl, SaidNo, Site
 
 GATEWAY_CORE = 0
+AS_DEPLOYED = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=200"}
+"""What deploy/ill-gateway.service and the Dockerfile say to the C library."""
 
 
 class Spent(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +52,7 @@ class GatewayProcess:
             ("tests.guards.watched" if stretches else "gateway.cli", "serve", "--config", str(config)),
             log=folder / "gateway.log",
             is_ready=lambda: _is_ready(self._ports.operations),
-            environment={"WATCHED_STRETCHES": str(stretches)} if stretches else None,
+            environment={**AS_DEPLOYED, **({"WATCHED_STRETCHES": str(stretches)} if stretches else {})},
         )
         self.start_s = 0.0
         self.start_cpu_s = 0.0
