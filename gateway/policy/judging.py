@@ -273,7 +273,7 @@ def _basis(chosen: Timed, terms: Terms) -> str:
     known = chosen.judged.status.fetching
     if known is None or terms.service is ServiceType.COPY:
         return ""
-    return f". Expected here {chosen.ready_at:%Y-%m-%d}: {known.words}"
+    return f". Expected here {chosen.ready_at:%Y-%m-%d} ({known.words})"
 
 
 def _offer(candidates: list[Judged], terms: Terms, policy: Policy, words: str) -> Answer:

@@ -12,7 +12,7 @@ from gateway.workflow.records import Fetching, Item
 LEAST: Final = 5
 """Books of a branch from which on it is known how long it takes."""
 NEARLY_ALL: Final = 0.95
-UNKNOWN: Final = Fetching(mostly=2, nearly_all=4, words="nothing is known of it yet")
+UNKNOWN: Final = Fetching(mostly=2, nearly_all=4, words="nothing was fetched there yet")
 
 
 def learned(days: Sequence[int]) -> Fetching:

@@ -34,7 +34,7 @@ from gateway.workflow.events import (
     TimerFired,
     Told,
 )
-from gateway.workflow.records import Act, Finding
+from gateway.workflow.records import Act, AnswerKind, Finding
 from gateway.workflow.triggers import StaffAction
 from gateway.workflow.values import Wanted
 
@@ -91,7 +91,15 @@ def _copies_found(event: CopiesFound) -> str:
 
 
 def _copies_checked(event: CopiesChecked) -> str:
-    return _join(f"Asked about {_copies(len(event.copies))}: {event.answer.kind}.", event.answer.words)
+    return _join(f"Asked about {_copies(len(event.copies))}: {_ANSWERS[event.answer.kind]}.", event.answer.words)
+
+
+_ANSWERS: Final[Mapping[AnswerKind, str]] = {
+    AnswerKind.SUPPLY: "it can be supplied",
+    AnswerKind.RETRY: "not now",
+    AnswerKind.UNFILLED: "it can't be supplied",
+    AnswerKind.STAFF: "staff decide",
+}
 
 
 def _performed(event: Performed) -> str:

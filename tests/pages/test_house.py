@@ -64,7 +64,7 @@ async def set_days(site: Site, browser: Browser, days: str) -> None:
 
 async def test_what_a_branch_takes_is_shown_with_its_basis(sign_in: SignIn, site: Site):
     browser = await sign_in(StaffRole.VIEWER)
-    assert "4 open days <small>nothing is known of it yet</small>" in await main_branch(browser)
+    assert "4 open days <small>nothing was fetched there yet</small>" in await main_branch(browser)
     with_history(site)
     assert f"1 open day <small>{LEARNED}</small>" in await main_branch(browser)
 

@@ -47,4 +47,4 @@ def test_what_did_not_come_and_what_is_old_does_not_count():
 
 def test_what_the_settings_say_is_said_so():
     said = as_set(2, "the settings", UNKNOWN).words
-    assert said == "2 open days by the settings, in place of what is learned: nothing is known of it yet"
+    assert said == "2 open days by the settings, in place of what is learned: nothing was fetched there yet"

@@ -33,7 +33,7 @@ async def test_places_are_told_with_what_is_closed_now_and_later(live: Live):
 
 async def test_a_branch_is_told_with_what_its_courier_takes_and_the_basis(live: Live):
     _, main, *_ = (await show_places(live.desk, Caller("somebody", StaffRole.VIEWER))).places
-    assert (main.fetch_days, main.fetch_basis) == (4, "nothing is known of it yet")
+    assert (main.fetch_days, main.fetch_basis) == (4, "nothing was fetched there yet")
     live.fetching["Main"] = Fetching(mostly=1, nearly_all=2, words="of 30 books half came within 1 open days")
     whole, main, *_ = (await show_places(live.desk, Caller("somebody", StaffRole.VIEWER))).places
     assert (main.fetch_days, main.fetch_basis) == (2, "of 30 books half came within 1 open days")

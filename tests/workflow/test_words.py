@@ -54,7 +54,7 @@ def test_where_an_item_is_has_words_in_both_roles():
         (partner(PartnerAction.RECEIVED, "With thanks."), ("received", "With thanks.")),
         (found(), ("0 copies",)),
         (found(1), ("1 copy",)),
-        (checked(SUPPLY), ("2 copies", "supply")),
+        (checked(SUPPLY), ("2 copies: it can be supplied.",)),
         (performed(Act.CHECKOUT, Outcome.REFUSED, words="Blocked.", due_at=DUE), ("checkout", FIRST, "refused", "Blocked.", "2026-12-09")),
         (looked(Act.HOLD, Finding.NO), ("hold", FIRST, "is not on it")),
         (staff(StaffAction.SHIP, items=(1,), note="Careful."), ("ada", "ship", FIRST, "Careful.")),
