@@ -1,5 +1,6 @@
 """What a back-up is: a folder with one copy of the store, verified, and a manifest, which is written last. Without a manifest it is none."""
 
+import errno
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
@@ -81,6 +82,20 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(folder / MANIFEST)
+    for named_in in (folder, folder.absolute().parent):
+        _settle(named_in)
+
+
+def _settle(folder: Path) -> None:
+    """Have the names in a folder written to the disk: a file that was renamed, or made, can be gone after a power cut before that."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    except OSError as exc:
+        if exc.errno != errno.EINVAL:  # a network's file system that has no such call for folders
+            raise
+    finally:
+        os.close(handle)
 
 
 def read_manifest(folder: Path) -> Manifest:

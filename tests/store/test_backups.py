@@ -315,6 +315,18 @@ def test_a_folder_with_something_in_it_is_no_place_for_a_back_up(tmp_path: Path)
         backups.make_folder(tmp_path)
 
 
+async def test_a_back_up_is_on_the_disk_by_its_name_too(
+    store: Store, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a power cut could take the manifest, or the folder, though all was said to be well."""
+    folder = tmp_path / "night"
+    backups.make_folder(folder)
+    written: list[Path] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: written.append(Path(f"/proc/self/fd/{handle}").readlink()))
+    await copy_out(url, folder)
+    assert written[-3:] == [folder / f"{backups.MANIFEST}.new", folder, tmp_path]
+
+
 def test_only_a_folder_with_its_manifest_and_the_very_file_is_a_back_up(tmp_path: Path) -> None:
     small_store(tmp_path / "copy")
     with pytest.raises(BackupError, match=r"no manifest\.json"):
