@@ -12,7 +12,7 @@ from gateway.dispatch.accounts import AccountTest, account_test
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.outbox import Outbox
 from gateway.dispatch.planning import ACS_LANE
-from gateway.dispatch.reconcile import Reconciler, Report
+from gateway.dispatch.reconcile import Comparison, Reconciler
 from gateway.fleet.seats import Seats
 from gateway.sip2 import requests as sip2_requests
 from gateway.sip2.breaker import BreakerState
@@ -79,7 +79,7 @@ class Circulation:
             return AcsSaid(ok=False, words=str(exc))
         return AcsSaid(ok=True, says=reply.fixed, supports=reply.first("BX"), library=reply.first("AM"))
 
-    async def reconcile(self) -> Report:
+    async def reconcile(self) -> Comparison:
         """Compare its loans and holds with the requests; raises StoreUnavailable."""
         return await self._reconciler.run()
 

@@ -19,7 +19,7 @@ from gateway.commands.output import json_flag, plain, print_json, print_table
 from gateway.commands.setup import config_flag, settings_of
 
 if TYPE_CHECKING:
-    from gateway.commands.acs_report import Report
+    from gateway.commands.acs_report import CheckReport
     from gateway.config import Settings
     from gateway.sip2.evidence import Inspection
 
@@ -130,7 +130,7 @@ def _why(error: OSError) -> str:
             return error.strerror or type(error).__name__
 
 
-def _print(found: "Report", settings: "Settings") -> None:
+def _print(found: "CheckReport", settings: "Settings") -> None:
     acs = settings.acs
     print(f"Circulation system at {acs.host}:{acs.port}, taken for “{acs.profile}”.")
     print("The check used one connection of its own and changed nothing.\n")
@@ -148,7 +148,7 @@ def _print(found: "Report", settings: "Settings") -> None:
     )
 
 
-def _print_product(found: "Report") -> None:
+def _print_product(found: "CheckReport") -> None:
     print(f"\nProduct: {found.product or 'nothing speaks for any that is known'} ({found.confidence})")
     if found.tied:
         print(f"As much speaks for {' and '.join(found.tied)}: the replies don't tell them apart.")
@@ -157,5 +157,5 @@ def _print_product(found: "Report") -> None:
         print_table(("SPEAKS FOR", "EVIDENCE", "KNOWN FROM"), rows, empty="")
 
 
-def _changes(found: "Report") -> list[str]:
+def _changes(found: "CheckReport") -> list[str]:
     return [f"acs.{each.key} = “{each.value}”: {each.words}" if each.key else each.words for each in found.change]

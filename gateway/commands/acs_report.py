@@ -45,7 +45,7 @@ from gateway.sip2.support import makes_sense
 from gateway.workflow.records import Act
 
 
-class Result(StrEnum):
+class CheckResult(StrEnum):
     """How one thing stands."""
 
     WORKS = "works"
@@ -54,15 +54,15 @@ class Result(StrEnum):
     NOT_TRIED = "not tried"
 
 
-class Line(msgspec.Struct, frozen=True):
+class CheckLine(msgspec.Struct, frozen=True):
     """One thing that was looked at."""
 
     what: str
-    result: Result
+    result: CheckResult
     words: str
 
 
-class Evidence(msgspec.Struct, frozen=True):
+class CheckEvidence(msgspec.Struct, frozen=True):
     """What speaks for a product, and where that is known from."""
 
     product: str
@@ -70,21 +70,21 @@ class Evidence(msgspec.Struct, frozen=True):
     source: str
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
+class CheckReport(msgspec.Struct, frozen=True, kw_only=True):
     """All of it. `product` is the name of a profile, "" if nothing speaks for any; as much speaks for those `tied`."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[CheckLine, ...]
     product: str
     confidence: Confidence
     tied: tuple[str, ...]
-    clues: tuple[Evidence, ...]
+    clues: tuple[CheckEvidence, ...]
     change: tuple[Suggestion, ...]
     by_hand: tuple[str, ...]
 
     @property
     def is_well(self) -> bool:
         """Whether all that was tried works as it is configured."""
-        return not self.change and all(line.result is not Result.FAILS for line in self.lines)
+        return not self.change and all(line.result is not CheckResult.FAILS for line in self.lines)
 
 
 _WHY_NOT_OPEN: Final[Mapping[Reason, str]] = {
@@ -112,12 +112,12 @@ _MOST_SHOWN: Final = 200
 _LISTS: Final = ((About.HOLDS, Question.HOLDS, "holds"), (About.LOANS, Question.CHARGED, "loans"))
 
 
-def report(inspection: Inspection, profile: Profile, credentials: Credentials, tz: tzinfo) -> Report:
+def report(inspection: Inspection, profile: Profile, credentials: Credentials, tz: tzinfo) -> CheckReport:
     """Say what works; `profile` and `credentials` are the configured ones, `tz` is the library's zone."""
     verdict = weigh(inspection.heard.values(), profile.name)
     terminal = Terminal(profile=profile, zone=tz, location="", pickup="")
     lines = (_opening(inspection, profile, credentials), *_answers(inspection, terminal), *_acts(inspection, profile))
-    return Report(
+    return CheckReport(
         lines=tuple(lines),
         product=verdict.guess.name if verdict.guess else "",
         confidence=verdict.confidence,
@@ -131,14 +131,16 @@ def report(inspection: Inspection, profile: Profile, credentials: Credentials, t
 # ── line by line ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _opening(inspection: Inspection, profile: Profile, credentials: Credentials) -> Line:
+def _opening(inspection: Inspection, profile: Profile, credentials: Credentials) -> CheckLine:
     how = {LoginKind.MESSAGE: "login (93)", LoginKind.TELNET: "login (prompts)", LoginKind.NONE: "session"}
     if inspection.not_open is not None:
         words = _WHY_NOT_OPEN.get(inspection.not_open, str(inspection.not_open))
-        return Line(how[profile.login], Result.FAILS, f"{words} {_what_came(inspection, profile, credentials)}")
+        return CheckLine(
+            how[profile.login], CheckResult.FAILS, f"{words} {_what_came(inspection, profile, credentials)}"
+        )
     end = line_end(inspection)
     words = "" if end in {LineEnd.CR, None} else f"Replies end in {end}, which is understood."
-    return Line(how[profile.login], Result.WORKS, words)
+    return CheckLine(how[profile.login], CheckResult.WORKS, words)
 
 
 def _what_came(inspection: Inspection, profile: Profile, credentials: Credentials) -> str:
@@ -149,7 +151,7 @@ def _what_came(inspection: Inspection, profile: Profile, credentials: Credential
     return f"It sent: “{text[:_MOST_SHOWN]}”." if text else "It sent nothing."
 
 
-def _answers(inspection: Inspection, terminal: Terminal) -> Iterator[Line]:
+def _answers(inspection: Inspection, terminal: Terminal) -> Iterator[CheckLine]:
     """The status, the item, the account, its lists; what was asked and got lost; what nobody asked."""
     if inspection.not_open is not None:
         return
@@ -159,13 +161,13 @@ def _answers(inspection: Inspection, terminal: Terminal) -> Iterator[Line]:
         reply, lost = inspection.reply(asked), inspection.lost.get(asked)
         is_denied = asked in _CODES and supported(_CODES[asked], inspection, terminal.profile) is False
         if is_denied and not (reply and makes_sense(reply)):
-            yield Line(names[asked], Result.BY_HAND, _UNKNOWN_QUESTIONS[asked])
+            yield CheckLine(names[asked], CheckResult.BY_HAND, _UNKNOWN_QUESTIONS[asked])
         elif reply is not None:
-            yield Line(names[asked], *tell(reply, terminal))
+            yield CheckLine(names[asked], *tell(reply, terminal))
         elif lost is not None:
-            yield Line(names[asked], Result.FAILS, _lost(lost))
+            yield CheckLine(names[asked], CheckResult.FAILS, _lost(lost))
         else:
-            yield Line(names[asked], Result.NOT_TRIED, _untried(asked, inspection))
+            yield CheckLine(names[asked], CheckResult.NOT_TRIED, _untried(asked, inspection))
     yield from _lists(inspection, terminal.profile)
 
 
@@ -180,7 +182,7 @@ def _untried(asked: About, inspection: Inspection) -> str:
     return "Name a test item with --item." if asked is About.ITEM else "Name a test account with --customer-account."
 
 
-def _status(reply: Reply, _terminal: Terminal) -> tuple[Result, str]:
+def _status(reply: Reply, _terminal: Terminal) -> tuple[CheckResult, str]:
     status = read_status(reply)
     library = reply.first("AM")
     patience = f"{status.timeout_s:g} s" if status.timeout_s is not None else "not told"
@@ -189,13 +191,13 @@ def _status(reply: Reply, _terminal: Terminal) -> tuple[Result, str]:
     if status.denied:
         denied = " and ".join(words for act, words in _ACTS.items() if MESSAGES[act] in status.denied)
         told += f" It takes no {denied} (N in the 98); overrides.supports stands in place of that."
-    return (Result.WORKS, told) if status.online else (Result.FAILS, "It says that it is not on line.")
+    return (CheckResult.WORKS, told) if status.online else (CheckResult.FAILS, "It says that it is not on line.")
 
 
-def _item(reply: Reply, terminal: Terminal) -> tuple[Result, str]:
+def _item(reply: Reply, terminal: Terminal) -> tuple[CheckResult, str]:
     code = reply.fixed.get("circulation_status", "").strip().zfill(2)
     if code == "01" and not reply.first("AJ"):
-        return Result.FAILS, f"It does not know the item (01 without a title).{_said(reply, terminal.profile)}"
+        return CheckResult.FAILS, f"It does not know the item (01 without a title).{_said(reply, terminal.profile)}"
     due, shown = due_date(reply, terminal), reply.first("AH")
     told = [STATUS_WORDS.get(code, f"status {code}")]
     if shown:
@@ -204,23 +206,26 @@ def _item(reply: Reply, terminal: Terminal) -> tuple[Result, str]:
         )
     told.append(f"holds waiting {reply.first('CF') or 'not told'}")
     told.append(f"at {reply.first('AP') or reply.first('AQ') or 'a place that is not told'}")
-    result = Result.FAILS if shown and due is None else Result.WORKS
+    result = CheckResult.FAILS if shown and due is None else CheckResult.WORKS
     return result, f"{', '.join(told)}.{_said(reply, terminal.profile)}"
 
 
-def _customer(reply: Reply, terminal: Terminal) -> tuple[Result, str]:
+def _customer(reply: Reply, terminal: Terminal) -> tuple[CheckResult, str]:
     """Whether the account may do what a partner's must; nothing of whose it is."""
     known = is_valid(reply)
     if known is None:
-        return Result.FAILS, f"It does not say whether it knows the account.{_said(reply, terminal.profile)}"
+        return CheckResult.FAILS, f"It does not say whether it knows the account.{_said(reply, terminal.profile)}"
     if not known:
-        return Result.FAILS, f"It does not know the account, or has ended it (BL N).{_said(reply, terminal.profile)}"
+        return (
+            CheckResult.FAILS,
+            f"It does not know the account, or has ended it (BL N).{_said(reply, terminal.profile)}",
+        )
     status = reply.fixed.get("patron_status", "")
     denied = [
         name for place, name in ((0, "checkouts"), (1, "renewals"), (3, "holds")) if status[place : place + 1] == "Y"
     ]
     words = f"Known; {' and '.join(denied)} denied." if denied else "Known and in order."
-    return (Result.FAILS if denied else Result.WORKS), words + _said(reply, terminal.profile)
+    return (CheckResult.FAILS if denied else CheckResult.WORKS), words + _said(reply, terminal.profile)
 
 
 def _said(reply: Reply, profile: Profile) -> str:
@@ -230,44 +235,44 @@ def _said(reply: Reply, profile: Profile) -> str:
     return f" It says: “{text}”{meaning}" if text else ""
 
 
-def _lists(inspection: Inspection, profile: Profile) -> Iterator[Line]:
+def _lists(inspection: Inspection, profile: Profile) -> Iterator[CheckLine]:
     """Whether the lists name item barcodes and are complete: only then can they prove that something is not there."""
     for asked, question, name in _LISTS:
         reply, lost = inspection.reply(asked), inspection.lost.get(asked)
         if lost is not None:
-            yield Line(f"list of {name} (63)", Result.FAILS, _lost(lost))
+            yield CheckLine(f"list of {name} (63)", CheckResult.FAILS, _lost(lost))
         if reply is None:
             continue
-        yield Line(f"list of {name} (63)", *_judged_list(question, name, reply, profile))
+        yield CheckLine(f"list of {name} (63)", *_judged_list(question, name, reply, profile))
 
 
-def _judged_list(question: Question, name: str, reply: Reply, profile: Profile) -> tuple[Result, str]:
+def _judged_list(question: Question, name: str, reply: Reply, profile: Profile) -> tuple[CheckResult, str]:
     """A list of a customer who is not known, and an empty one, show nothing of the lists of others."""
     if is_valid(reply) is not True:
-        return Result.NOT_TRIED, "It does not know the account: its lists say nothing."
+        return CheckResult.NOT_TRIED, "It does not know the account: its lists say nothing."
     listed = complete_list(question, reply, profile)
     if listed is None:
         words = "Not a complete list of item barcodes: what it leaves out proves nothing, the item itself is looked at."
-        return Result.WORKS, words
+        return CheckResult.WORKS, words
     if not listed:
-        return Result.NOT_TRIED, f"Empty: name an account that has {name}, to see whether the list is complete."
-    return Result.WORKS, f"Complete, by item barcode: {len(listed)}."
+        return CheckResult.NOT_TRIED, f"Empty: name an account that has {name}, to see whether the list is complete."
+    return CheckResult.WORKS, f"Complete, by item barcode: {len(listed)}."
 
 
-def _acts(inspection: Inspection, profile: Profile) -> Iterator[Line]:
+def _acts(inspection: Inspection, profile: Profile) -> Iterator[CheckLine]:
     """Not tried, for they change the books."""
     for act in _ACTS:
         said = supported(MESSAGES[act], inspection, profile)
         why_not = not_possible(act, profile, supported=said)
         if why_not is not None:
-            yield Line(_act_name(act), Result.BY_HAND, f"{why_not} The gateway makes it a task for staff.")
+            yield CheckLine(_act_name(act), CheckResult.BY_HAND, f"{why_not} The gateway makes it a task for staff.")
         elif inspection.not_open is None:
             words = (
                 "It says that it does; a check changes nothing."
                 if said
                 else "It does not say; a check changes nothing."
             )
-            yield Line(_act_name(act), Result.NOT_TRIED, words)
+            yield CheckLine(_act_name(act), CheckResult.NOT_TRIED, words)
 
 
 def _act_name(act: Act) -> str:
@@ -277,11 +282,11 @@ def _act_name(act: Act) -> str:
 # ── the product ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _clues(verdict: Weighed) -> Iterator[Evidence]:
+def _clues(verdict: Weighed) -> Iterator[CheckEvidence]:
     for guess in (verdict.guess, *verdict.others):
         if guess is not None:
             for clue in guess.clues:
-                yield Evidence(guess.name, clue.words, clue.source)
+                yield CheckEvidence(guess.name, clue.words, clue.source)
 
 
 def _other_profile(verdict: Weighed, profile: Profile) -> Iterator[Suggestion]:
@@ -290,11 +295,11 @@ def _other_profile(verdict: Weighed, profile: Profile) -> Iterator[Suggestion]:
         yield Suggestion("profile", guess.name, f"It speaks as {PRODUCTS[guess.name].title} does.")
 
 
-def _chores(lines: tuple[Line, ...], verdict: Weighed, profile: Profile) -> Iterator[str]:
+def _chores(lines: tuple[CheckLine, ...], verdict: Weighed, profile: Profile) -> Iterator[str]:
     """What people do: the acts it can't, and what the configured product and the likely one need set up."""
     acts = {_act_name(act) for act in _ACTS}
     for line in lines:
-        if line.result is Result.BY_HAND and line.what in acts:
+        if line.result is CheckResult.BY_HAND and line.what in acts:
             yield f"{line.what.capitalize()}: in the ILS, then “done-by-hand” in the gateway."
     likely = verdict.guess.name if verdict.guess and verdict.confidence is Confidence.LIKELY else profile.name
     for name in dict.fromkeys((profile.name, likely)):

@@ -20,7 +20,7 @@ from gateway.dispatch.invoices import InvoiceIntake
 from gateway.dispatch.notices import NoticeIntake
 from gateway.dispatch.performers.vetting import Case, Foreseen
 from gateway.dispatch.printing import Printing
-from gateway.dispatch.reconcile import Report
+from gateway.dispatch.reconcile import Comparison
 from gateway.dispatch.sealing import Audited
 from gateway.dispatch.workbooks import Workbooks
 from gateway.identity.trip import Person, Trip
@@ -130,7 +130,7 @@ class Circulation(Protocol):
     async def check(self) -> AcsSaid:
         """Ask it now (99), and return what it says of itself."""
 
-    async def reconcile(self) -> Report:
+    async def reconcile(self) -> Comparison:
         """Compare its loans and holds with the requests. Raises StoreUnavailable."""
 
     async def test_account(self, account: str | None) -> AccountTest:

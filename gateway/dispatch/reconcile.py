@@ -44,7 +44,7 @@ class Unanswered(msgspec.Struct, frozen=True, kw_only=True):
     words: str
 
 
-class Found(msgspec.Struct, frozen=True, kw_only=True):
+class Disagreement(msgspec.Struct, frozen=True, kw_only=True):
     """A difference, and the request whose task it is; None where no request ever had the item."""
 
     account: str
@@ -55,12 +55,12 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     request: str | None
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """What came of it. Accounts go by the ids of their partners, never by their number."""
 
     accounts: tuple[str, ...]
     """Those that answered."""
-    differences: tuple[Found, ...]
+    differences: tuple[Disagreement, ...]
     unanswered: tuple[Unanswered, ...]
     agreed: tuple[str, ...]
     """Requests that differed before and agree now: their task is closed."""
@@ -93,7 +93,7 @@ class Reconciler:
         self._fallback_account = fallback_account
         self._barcodes = PoolReconciler(store=store, acs=acs, time=time)
 
-    async def run(self) -> Report:
+    async def run(self) -> Comparison:
         """Ask about one account after the other, so that lending goes on meanwhile. Raises StoreUnavailable."""
         names = await self.accounts()
         asked: list[_Answered] = []
@@ -107,7 +107,7 @@ class Reconciler:
         if barcodes.silence is not None:
             unanswered.append(Unanswered(account=NAME, words=barcodes.silence))
         found, agreed = await self._settle(asked, barcodes)
-        report = Report(
+        report = Comparison(
             accounts=tuple(names[each.account] for each in asked),
             differences=tuple(_found(names.get(account, account), each) for account, each in found),
             unanswered=tuple(unanswered),
@@ -175,7 +175,7 @@ class Reconciler:
         agreed = await self._agree(candidates, {each.account: each for each in asked}, barcodes.fine)
         return found, agreed
 
-    async def _settle_rest(self, report: Report) -> None:
+    async def _settle_rest(self, report: Comparison) -> None:
         """Tasks about accounts: what differs there and is no request's. What could not be compared in full ends none."""
         at, said = self._time.now(), _by_account(report.differences)
         for account, words in said.items():
@@ -270,7 +270,7 @@ def _by_request(found: Iterable[Difference]) -> dict[str, str]:
     return {request: " ".join(words) for request, words in said.items()}
 
 
-def _by_account(found: Iterable[Found]) -> dict[str, str]:
+def _by_account(found: Iterable[Disagreement]) -> dict[str, str]:
     """Likewise of each account, for what is no request's; of a great many the first are named."""
     said: dict[str, list[str]] = {}
     for each in sorted(found, key=lambda each: (each.item_barcode, each.kind)):
@@ -283,8 +283,8 @@ def _rest(count: int) -> tuple[str, ...]:
     return (f"And {count} more: `ill-gateway acs reconcile` lists all.",) if count > 0 else ()
 
 
-def _found(name: str, difference: Difference) -> Found:
-    return Found(
+def _found(name: str, difference: Difference) -> Disagreement:
+    return Disagreement(
         account=name,
         kind=difference.kind,
         item_barcode=difference.item_barcode,
@@ -294,7 +294,7 @@ def _found(name: str, difference: Difference) -> Found:
     )
 
 
-def _tell_log(report: Report) -> None:
+def _tell_log(report: Comparison) -> None:
     """Say what came of it; whatever has no request is named."""
     for each in report.differences:
         if each.request is None:

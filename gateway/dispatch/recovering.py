@@ -14,7 +14,7 @@ import structlog
 
 from gateway.clock import TimeSource
 from gateway.dispatch.intake import Cause, Ruling
-from gateway.dispatch.reconcile import Reconciler, Report
+from gateway.dispatch.reconcile import Comparison, Reconciler
 from gateway.dispatch.reconcile_pool import NAME as POOL
 from gateway.iso18626.codes import Action
 from gateway.mapping.recovery import LENDERS_WORD, Known, beside
@@ -186,7 +186,7 @@ class _Learned:
     """What the comparison learned, by request. Accounts go by what reports call them (`names`)."""
 
     def __init__(
-        self, report: Report, names: Mapping[str, str], spoke: Collection[str], refused: Mapping[str, str]
+        self, report: Comparison, names: Mapping[str, str], spoke: Collection[str], refused: Mapping[str, str]
     ) -> None:
         self._names, self._spoke, self._refused = names, spoke, refused
         self._differences = {each.request: (each.words, each.act) for each in report.differences if each.request}

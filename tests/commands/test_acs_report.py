@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.commands.acs_report import Line, Report, Result, report
+from gateway.commands.acs_report import CheckLine, CheckReport, CheckResult, report
 from gateway.sip2.circulation_status import STATUS_WORDS
 from gateway.sip2.codec import decode
 from gateway.sip2.errors import FrameError, Outcome, Reason
@@ -34,30 +34,33 @@ def inspected(lost: dict[About, Outcome] | None = None, not_open: Reason | None 
     return Inspection(at=NOON, greeting=b"941\r", not_open=not_open, heard=heard(replies), lost=lost or {})
 
 
-def told(inspection: Inspection, profile: Profile | None = None) -> Report:
+def told(inspection: Inspection, profile: Profile | None = None) -> CheckReport:
     return report(inspection, profile or Profile(institution_id="EXV"), Credentials("gateway", "hush"), IN_UTC)
 
 
-def line(found: Report, what: str) -> Line:
+def line(found: CheckReport, what: str) -> CheckLine:
     return next(line for line in found.lines if line.what.startswith(what))
 
 
 @pytest.mark.parametrize("reason", [Reason.LOGIN, Reason.CONNECT, Reason.OFFLINE])
 def test_a_session_that_could_not_be_opened_is_all_there_is_to_say(reason: Reason):
     found = told(inspected(not_open=reason))
-    assert [each.result for each in found.lines] == [Result.FAILS]
+    assert [each.result for each in found.lines] == [CheckResult.FAILS]
     assert not found.is_well
 
 
 def test_a_system_that_is_not_on_line_fails():
-    assert line(told(inspected(status=STATUS.format("Y" * 16).replace("98Y", "98N"))), "status").result is Result.FAILS
+    assert (
+        line(told(inspected(status=STATUS.format("Y" * 16).replace("98Y", "98N"))), "status").result
+        is CheckResult.FAILS
+    )
 
 
 def test_acts_are_never_tried_and_those_that_it_denies_are_done_by_hand():
     found = told(inspected(status=STATUS.format("YYYYYYYYYYYYYNNY")))
     results = {each.what: each.result for each in found.lines}
-    assert results["placing holds (15)"] is results["renewing (29)"] is Result.BY_HAND
-    assert results["checking out (11)"] is Result.NOT_TRIED
+    assert results["placing holds (15)"] is results["renewing (29)"] is CheckResult.BY_HAND
+    assert results["checking out (11)"] is CheckResult.NOT_TRIED
     assert found.is_well, "what is done by hand is no fault"
     assert sum("done-by-hand" in chore for chore in found.by_hand) == 3
 
@@ -65,7 +68,7 @@ def test_acts_are_never_tried_and_those_that_it_denies_are_done_by_hand():
 def test_the_profiles_word_stands_in_place_of_bx():
     profile = customise(Profile(institution_id="EXV"), {"supports": ["15", "11", "29", "09", "17", "63"]})
     found = told(inspected(status=STATUS.format("N" * 16)), profile)
-    assert Result.BY_HAND not in {each.result for each in found.lines}
+    assert CheckResult.BY_HAND not in {each.result for each in found.lines}
 
 
 @pytest.mark.parametrize(
@@ -76,20 +79,20 @@ def test_an_n_of_the_98_for_checkouts_or_check_ins_is_shown_and_obeyed(flags: st
     status = STATUS.format("Y" * 16).replace("98YYYYYN", f"98{flags}")
     found = told(inspected(status=status))
     assert f"takes no {words} (N in the 98)" in line(found, "status").words
-    assert line(found, message).result is Result.BY_HAND
+    assert line(found, message).result is CheckResult.BY_HAND
     every = customise(Profile(institution_id="EXV"), {"supports": ["09", "11", "15", "17", "29", "63"]})
-    assert line(told(inspected(status=status), every), message).result is Result.NOT_TRIED
+    assert line(told(inspected(status=status), every), message).result is CheckResult.NOT_TRIED
 
 
 def test_lists_of_an_account_that_is_not_known_say_nothing():
     found = told(inspected(holds=UNKNOWN))
-    assert line(found, "list of holds").result is Result.NOT_TRIED
+    assert line(found, "list of holds").result is CheckResult.NOT_TRIED
     assert "does not know the account" in line(found, "list of holds").words
 
 
 def test_an_empty_list_is_no_proof_of_a_complete_one():
     found = told(inspected(holds=UNKNOWN.replace("BLN", "BLY")))
-    assert line(found, "list of holds").result is Result.NOT_TRIED
+    assert line(found, "list of holds").result is CheckResult.NOT_TRIED
     assert "Empty" in line(found, "list of holds").words
 
 
@@ -113,7 +116,7 @@ def test_every_status_has_words(code: str):
 
 def test_a_lost_reply_fails_and_the_rest_is_not_tried():
     found = told(inspected(status=STATUS.format("Y" * 16), lost={About.ITEM: Outcome.TIMEOUT}))
-    assert (line(found, "item").result, line(found, "account").result) == (Result.FAILS, Result.NOT_TRIED)
+    assert (line(found, "item").result, line(found, "account").result) == (CheckResult.FAILS, CheckResult.NOT_TRIED)
     assert "given up" in line(found, "account").words
 
 
@@ -151,7 +154,7 @@ def test_no_reply_makes_it_fail(replies: dict[str, str]):
     except FrameError:
         return
     for profile in PROFILES.values():
-        assert all(each.words or each.result is Result.WORKS for each in told(inspection, profile).lines)
+        assert all(each.words or each.result is CheckResult.WORKS for each in told(inspection, profile).lines)
 
 
 @given(st.text(st.characters(min_codepoint=65, max_codepoint=90), min_size=8, max_size=12))

@@ -11,7 +11,7 @@ import pytest
 from pysip2.models import SIPRequest
 
 from gateway.dispatch.acs import Acs
-from gateway.dispatch.reconcile import Reconciler, Report, next_time, nightly
+from gateway.dispatch.reconcile import Comparison, Reconciler, next_time, nightly
 from gateway.mapping.reconcile import Kind
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import NotSent, Outcome, Reason, Unknown
@@ -69,7 +69,7 @@ def reconciler(house: House, fallback_account: str | None = None) -> Reconciler:
     )
 
 
-async def run(house: House) -> Report:
+async def run(house: House) -> Comparison:
     return await reconciler(house).run()
 
 
@@ -82,7 +82,7 @@ async def tasks(house: House) -> list[Task]:
     return list(await house.store.tasks(kind=TaskKind.RECONCILE))
 
 
-def told(report: Report) -> list[tuple[Kind, str, str | None]]:
+def told(report: Comparison) -> list[tuple[Kind, str, str | None]]:
     return [(each.kind, each.item_barcode, each.request) for each in report.differences]
 
 
@@ -90,7 +90,7 @@ async def test_where_both_sides_agree_nothing_is_told(house: House, shelves: She
     await keep(house, S.LOANED)
     shelves.loans[ACCOUNT] = [FIRST]
     report = await run(house)
-    assert report == Report(accounts=("sample",), differences=(), unanswered=(), agreed=())
+    assert report == Comparison(accounts=("sample",), differences=(), unanswered=(), agreed=())
     assert await tasks(house) == []
     assert shelves.asked == [ACCOUNT] * 3
 

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from gateway.dispatch.reconcile import Report
+from gateway.dispatch.reconcile import Comparison
 from gateway.mapping.reconcile import Kind
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import NotSent, Reason
@@ -51,7 +51,7 @@ async def tasks(house: House) -> list[Task]:
     return list(await house.store.tasks(kind=TaskKind.RECONCILE))
 
 
-def told(report: Report) -> list[tuple[Kind, str, str | None]]:
+def told(report: Comparison) -> list[tuple[Kind, str, str | None]]:
     return [(each.kind, each.item_barcode, each.request) for each in report.differences]
 
 

@@ -4,8 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gateway.desk.structs.acs import AcsSays, AcsStatus
-from gateway.dispatch.reconcile import Found as Difference
-from gateway.dispatch.reconcile import Report, Unanswered
+from gateway.dispatch.reconcile import Comparison, Disagreement, Unanswered
 from gateway.mapping.reconcile import Kind
 from gateway.store.port import Change, HistoryEntry, HistoryKind, Inbound, NewEffect, Store
 from gateway.workflow.effects import OpenTask, Perform, StartTimer
@@ -33,10 +32,10 @@ ALMANAC = Copy(
 )
 
 
-REPORT = Report(
+REPORT = Comparison(
     accounts=("valley",),
     differences=(
-        Difference(
+        Disagreement(
             account="valley",
             kind=Kind.UNKNOWN_LOAN,
             item_barcode=ALMANAC.item_barcode,

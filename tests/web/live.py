@@ -48,7 +48,7 @@ from gateway.dispatch.notices import NoticeIntake
 from gateway.dispatch.performers.vetting import Vetting
 from gateway.dispatch.planning import Planner
 from gateway.dispatch.printing import Printing
-from gateway.dispatch.reconcile import Report
+from gateway.dispatch.reconcile import Comparison
 from gateway.dispatch.roles import TABLES
 from gateway.dispatch.sealing import audit
 from gateway.dispatch.trial import Trials
@@ -277,7 +277,7 @@ class _Circulation:
     async def check(self) -> AcsSaid:
         return AcsSaid(ok=True, says={"online_status": "Y"}, supports="YYY", library="EXAMPLE")
 
-    async def reconcile(self) -> Report:
+    async def reconcile(self) -> Comparison:
         return REPORT
 
     async def test_account(self, account: str | None) -> AccountTest:
