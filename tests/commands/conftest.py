@@ -1,5 +1,6 @@
 """A live API and a shell to call it from, in UTC."""
 
+import os
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.shell import Shell
+from tests.commands.sites import Site
 from tests.store.fresh import Fill
 from tests.web.live import live_api
 
@@ -31,3 +33,14 @@ async def shell(
 ) -> AsyncIterator[Shell]:
     async with live_api(tmp_path, fill=fill) as live:
         yield Shell(live, capsys, monkeypatch)
+
+
+@pytest.fixture
+def bare_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """A folder in which no store was made yet."""
+    for name in [name for name in os.environ if name.startswith("ILL_GATEWAY_")]:
+        monkeypatch.delenv(name)
+    (tmp_path / "gateway").mkdir()
+    made = Site(tmp_path / "gateway")
+    monkeypatch.chdir(made.folder)
+    return made

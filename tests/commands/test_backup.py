@@ -5,8 +5,7 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,80 +14,19 @@ import asyncpg
 import msgspec
 import pytest
 
-from gateway.cli import main
 from gateway.commands import backup as commands
 from gateway.store import backups, migrations, postgres_copy, sqlite_copy
 from gateway.store.factory import open_store
 from gateway.store.port import StoreUnavailable
 from gateway.store.sqlite import SqliteStore
 from gateway.store.values import BACKUP
+from tests.commands.sites import Site, fill, held, requests, stored
 from tests.commands.test_setup import CONFIG
-from tests.store.fresh import lay_tables
 from tests.store.postgres import administer, postgres_server, programs
 from tests.store.values import creation
 
 GATEWAY = 4711
 """A user that isn't root."""
-
-
-class Site:
-    """A gateway's folder with settings that name its store as their default does: from the folder where a command is run."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.store = folder / "var" / "gateway.sqlite"
-        self.config = folder / "ill-gateway.toml"
-        self.backup = folder.parent / "backup"
-        self.config.write_text(CONFIG.replace("{folder}/", "var/"))
-
-    def run(self, *words: str) -> int:
-        return main([*words, "--config", str(self.config)])
-
-
-@contextmanager
-def stored(store: SqliteStore) -> Iterator[asyncio.Runner]:
-    """As a gateway has it: open."""
-    with asyncio.Runner() as runner:
-        runner.run(store.open())
-        try:
-            runner.run(store.migrate())
-            yield runner
-        finally:
-            runner.run(store.close())
-
-
-def fill(path: Path, *numbers: int) -> None:
-    """Write requests into the store there, which is made if there is none."""
-    store = SqliteStore(path)
-    if not path.exists():
-        path.parent.mkdir(mode=0o700)
-        asyncio.run(lay_tables(path))
-    with stored(store) as runner:
-        for number in numbers:
-            runner.run(store.commit(creation(number)))
-
-
-def requests(path: Path) -> list[str]:
-    with closing(sqlite3.connect(path)) as read:
-        return [row[0] for row in read.execute("SELECT id FROM requests ORDER BY id")]
-
-
-def held(path: Path) -> str | None:
-    """Why all work is held; None if it isn't."""
-    with closing(sqlite3.connect(path)) as read:
-        found = read.execute("SELECT why FROM recovery WHERE holds = 1").fetchone()
-    return found[0] if found else None
-
-
-@pytest.fixture
-def bare_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
-    """A folder in which no store was made yet."""
-    for name in [name for name in os.environ if name.startswith("ILL_GATEWAY_")]:
-        monkeypatch.delenv(name)
-    (tmp_path / "gateway").mkdir()
-    made = Site(tmp_path / "gateway")
-    monkeypatch.chdir(made.folder)
-    return made
 
 
 @pytest.fixture
@@ -275,13 +213,6 @@ def test_a_time_that_is_none_holds_nothing(site: Site, capsys: Capture):
     assert held(site.store) is None
 
 
-def backed_up_at(path: Path) -> datetime | None:
-    """The time of the last back-up that the store knows."""
-    store = SqliteStore(path)
-    with stored(store) as runner:
-        return runner.run(store.turn_of(BACKUP))
-
-
 async def noted(url: str) -> datetime | None:
     """The same of a database."""
     store = open_store(url)
@@ -290,51 +221,6 @@ async def noted(url: str) -> datetime | None:
         return await store.turn_of(BACKUP)
     finally:
         await store.close()
-
-
-def test_a_site_says_that_it_has_made_a_back_up_of_its_own(bare_site: Site, capsys: Capture):
-    fill(bare_site.store, 1)
-    before = datetime.now(UTC)
-    assert bare_site.run("backup", "--own") == 0
-    out = capsys.readouterr().out
-    assert str(bare_site.store) in out
-    assert "It was not looked at." in out
-    made_at = backed_up_at(bare_site.store)
-    assert made_at is not None
-    assert before <= made_at <= datetime.now(UTC)
-    assert not bare_site.backup.exists()
-
-
-def test_the_time_of_a_sites_own_back_up_can_be_said_and_does_not_go_back(bare_site: Site, capsys: Capture):
-    fill(bare_site.store, 1)
-    for said in ("2026-01-31T02:30:00Z", "2026-01-30T02:30:00Z"):
-        assert bare_site.run("backup", "--own", "--made-at", said, "--json") == 0
-        assert json.loads(capsys.readouterr().out)["own_made_at"].startswith(said[:16])
-    assert backed_up_at(bare_site.store) == datetime(2026, 1, 31, 2, 30, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        ((), "Name a folder"),
-        (("DIR", "--own"), "Name a folder"),
-        (("DIR", "--made-at", "2026-01-31"), "Name a folder"),
-        (("--own", "--made-at", "yesterday"), "--made-at: not a time"),
-        (("--own", "--made-at", "2999-01-31"), "still to come"),
-    ],
-)
-def test_what_can_not_be_meant_notes_nothing(bare_site: Site, words: tuple[str, ...], said: str, capsys: Capture):
-    fill(bare_site.store, 1)
-    assert bare_site.run("backup", *(str(bare_site.backup) if word == "DIR" else word for word in words)) == 1
-    assert said in capsys.readouterr().err
-    assert backed_up_at(bare_site.store) is None
-    assert not bare_site.backup.exists()
-
-
-def test_a_back_up_of_no_store_is_not_noted(bare_site: Site, capsys: Capture):
-    assert bare_site.run("backup", "--own") == 1
-    assert "Nothing was noted: there is no store at" in capsys.readouterr().err
-    assert not bare_site.store.exists()
 
 
 @pytest.mark.process

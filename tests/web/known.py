@@ -1,11 +1,16 @@
-"""What the live API of the tests knows: a partner, a book, requests for it, and how the circulation system is."""
+"""What the live API of the tests knows: a partner, a book, requests for it, how the circulation system is, and how bills are made."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from gateway.desk.structs.acs import AcsSays, AcsStatus
 from gateway.dispatch.reconcile import Comparison, Disagreement, Unanswered
 from gateway.mapping.reconcile import Kind
+from gateway.money.invoices import files
+from gateway.money.records import Seller
+from gateway.money.rules import BillingRules
+from gateway.money.terms import BillingDefaults
 from gateway.store.port import Change, HistoryEntry, HistoryKind, Inbound, NewEffect, Store
 from gateway.workflow.effects import OpenTask, Perform, StartTimer
 from gateway.workflow.partners import Partner
@@ -61,6 +66,11 @@ ACS_STATUS = AcsStatus(
     acs=AcsSays(online=True, timeout_s=3.0, retries=None, supported="YYY", denied=("29", "65")),
     no_answer_since=None,
     paused_until=None,
+)
+BILLING = BillingRules(
+    seller=Seller(name="Example Valley Library", contact="ill@library.example", ways_to_pay=("By check",)),
+    defaults=BillingDefaults(processing_fee=Decimal("15.00")),
+    invoice_export=files.USUAL,
 )
 
 

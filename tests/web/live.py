@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -55,10 +54,7 @@ from gateway.dispatch.trial import Trials
 from gateway.documents.job import Look, Stationery
 from gateway.listener import Listener
 from gateway.mapping import circulation
-from gateway.money.invoices import files
-from gateway.money.records import Seller
 from gateway.money.rules import BillingRules
-from gateway.money.terms import BillingDefaults
 from gateway.notices.schedule import NoticePlan
 from gateway.orders.request_list import ListRules
 from gateway.reports.lenders import LenderFigures
@@ -82,7 +78,7 @@ from tests.dispatch.house import ScriptedAcs
 from tests.fakes.clock import FakeTime
 from tests.fakes.passwords import cheap_passwords
 from tests.store.fresh import Fill, lay_tables
-from tests.web.known import ACS_STATUS, ALMANAC, REPORT, START, VALLEY
+from tests.web.known import ACS_STATUS, ALMANAC, BILLING, REPORT, START, VALLEY
 
 ADMIN = "first-admin.a-secret-for-tests-only"
 ZONE = ZoneInfo("America/Denver")
@@ -95,13 +91,6 @@ TOKENS = {
     for role in (StaffRole.VIEWER, StaffRole.TECHNICIAN, StaffRole.MANAGER)
 }
 """What the store holds of each role's, and what is shown once."""
-
-
-BILLING = BillingRules(
-    seller=Seller(name="Example Valley Library", contact="ill@library.example", ways_to_pay=("By check",)),
-    defaults=BillingDefaults(processing_fee=Decimal("15.00")),
-    invoice_export=files.USUAL,
-)
 
 
 class DecidingIntake:
