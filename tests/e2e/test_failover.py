@@ -23,7 +23,7 @@ RUN = RunSettings(
     wire_faults=0.0, acs_faults=0.0, partner_fault_every=0.0, outage_every_s=0.0,
 )  # fmt: skip
 SERVING_AGAIN_S = 30.0
-DEADLINE_S = 300.0
+DEADLINE_S = 1800.0
 """For a run that takes half a minute on a machine with nothing else to do."""
 
 

@@ -15,7 +15,7 @@ RUN = RunSettings(
     wire_faults=0.0, acs_faults=0.0, partner_fault_every=0.0, outage_every_s=0.0,
 )  # fmt: skip
 KILLS = 6
-DEADLINE_S = 120.0
+DEADLINE_S = 900.0
 PAUSES_S = 6.0
 """Three times the pause after a refused login that gateways have in this house (tests/faults/gateway_process.py)."""
 

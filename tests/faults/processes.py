@@ -16,8 +16,8 @@ import msgspec
 from gateway.demo.stage.processes import environment_for
 from tests.faults.faulty_store import Order
 
-START_S: Final = 30.0
-STOP_S: Final = 30.0
+START_S: Final = 120.0
+STOP_S: Final = 120.0
 
 
 class Broken(Exception):  # noqa: N818 - what ends a run

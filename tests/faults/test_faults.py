@@ -29,7 +29,7 @@ BORROWING = RunSettings(
 @pytest.mark.parametrize("settings", [LENDING, BORROWING], ids=[Role.LENDING, Role.BORROWING])
 async def test_nothing_is_lost_or_doubled(settings: RunSettings, tmp_path: Path):
     with database(Kind.SQLITE, tmp_path) as books:
-        async with asyncio.timeout(300):
+        async with asyncio.timeout(1800):
             outcome = await run(settings, tmp_path, books)
     assert not outcome.compared.breaches, report(outcome)
     assert outcome.weather.kills, "nothing was killed: the run has shown nothing"

@@ -165,7 +165,7 @@ def scraping(prometheus: str, house: House, tmp_path: Path) -> Iterator[int]:
 
 @pytest.mark.process
 async def test_every_query_runs_and_what_an_idle_gateway_knows_is_there(scraping: int):
-    await until(scraping, "count_over_time(ill_store_up[10s]) > 3")
+    await until(scraping, "count_over_time(ill_store_up[1m]) > 3")
     silent = [query for query in QUERIES if not await asked(scraping, shown(query))]
     assert [query for query in silent if not WITHOUT_ANYTHING.search(query)] == []
     for query in silent:
