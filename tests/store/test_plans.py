@@ -9,7 +9,6 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ import pytest
 from gateway.store import book_tables, old_bills, postgres, sql
 from gateway.store.factory import open_store
 from gateway.store.register_port import Facet
+from tests.store import postgres as server
 from tests.store.statements import OF_POSTGRESQL, OF_SQLITE, SHARED, walk
 
 MAY_READ_ALL = {
@@ -108,19 +108,28 @@ def test_no_statement_is_forgotten() -> None:
 @pytest.fixture(scope="module")
 def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
     """A database with all tables, which plans alone are asked of."""
-
-    async def lay(path: Path) -> None:
-        store = open_store(f"sqlite:///{path}")
-        await store.open()
-        try:
-            await store.migrate()
-        finally:
-            await store.close()
-
     path = tmp_path_factory.mktemp("plans") / "gateway.sqlite"
-    asyncio.run(lay(path))
+    asyncio.run(lay(f"sqlite:///{path}"))
     with closing(sqlite3.connect(path)) as tables:
         yield tables
+
+
+@pytest.fixture(scope="module")
+def postgres_tables(postgres: str) -> str:
+    """The URL of another one."""
+    asyncio.run(server.empty(postgres))
+    asyncio.run(lay(postgres))
+    return postgres
+
+
+async def lay(url: str) -> None:
+    """Make the tables of an empty database."""
+    store = open_store(url)
+    await store.open()
+    try:
+        await store.migrate()
+    finally:
+        await store.close()
 
 
 @pytest.mark.parametrize("name", [*SHARED, *OF_SQLITE])
@@ -138,14 +147,13 @@ def test_sqlite_searches_an_index(sqlite_tables: sqlite3.Connection, name: str) 
 
 
 @pytest.mark.parametrize("name", [*SHARED, *OF_POSTGRESQL])
-async def test_postgresql_searches_an_index(postgres_url: str, name: str) -> None:
-    store = open_store(postgres_url)
+async def test_postgresql_searches_an_index(postgres_tables: str, name: str) -> None:
+    statement = OF_POSTGRESQL.get(name) or SHARED[name]
+    nulls = ", ".join(["NULL"] * len(set(re.findall(r"\$\d+", statement))))
+    store = open_store(postgres_tables)
     assert isinstance(store, postgres.PostgresStore)
     await store.open()
     try:
-        await store.migrate()
-        statement = OF_POSTGRESQL.get(name) or SHARED[name]
-        nulls = ", ".join(["NULL"] * len(set(re.findall(r"\$\d+", statement))))
         assert store._pool is not None
         async with store._pool.acquire() as connection, connection.transaction():
             await connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")
