@@ -117,7 +117,7 @@ async def test_staff_get_a_reason_and_nothing_is_written(house: House):
     lines = len(await house.store.history(known.id))
     ruling = await house.intake.act(known.id, staff(house, StaffAction.SHIP))
     assert isinstance(ruling, Refused)
-    assert "searching" in ruling.words
+    assert "Looking for copies" in ruling.words
     assert len(await house.store.history(known.id)) == lines
 
 

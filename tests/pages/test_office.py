@@ -188,7 +188,7 @@ async def test_the_catalogue_of_a_partner_is_set_up_and_tried(sign_in: SignIn):
     fields = {"read_version": version, "name": "Example Valley Library", "symbols": "ISIL:XX-EVL", "peer": "hub"}
     wrong = fields | {"catalogue.url": "z39.50s://catalogue.example.org", "catalogue.product": "koha"}
     status, html = await browser.post("/partners/valley/edit", fields=wrong)
-    assert (status, "must name host and database" in html) == (422, True)
+    assert (status, "Must name host and database" in html) == (422, True)
     right = wrong | {"catalogue.url": "z39.50s://catalogue.example.org/Main", "catalogue.number_as": "{}"}
     status, html = await browser.post("/partners/valley/edit", fields=right)
     assert (status, "It is kept" in html) == (200, True), html[-600:]
