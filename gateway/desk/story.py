@@ -24,7 +24,7 @@ from gateway.iso18626.codes import RequestType
 from gateway.store.port import HistoryEntry, HistoryKind
 from gateway.store.story_port import StoryLine
 from gateway.workflow.about import by_name
-from gateway.workflow.borrowing_events import CustomerAsked, ItemSeen, LenderSaid, Sent, Unsent
+from gateway.workflow.borrowing_events import CustomerAsked, ItemSeen, LenderSaid, NeverAsked, Sent, Unsent
 from gateway.workflow.events import (
     Agrees,
     AnyEvent,
@@ -51,7 +51,7 @@ MOST_PIECES: Final = 10
 _EXCHANGES: Final = frozenset({HistoryKind.MESSAGE_IN, HistoryKind.MESSAGE_OUT, HistoryKind.SIP2})
 _OF_ACS: Final = (Performed, Looked, ItemSeen, Differs, Agrees)
 _BY_A_CODE: Final = frozenset({StaffAction.ANSWER_UNFILLED, StaffAction.ANSWER_RETRY, StaffAction.REFUSE})
-_OF_PARTNER: Final = (Told, NotTold, Sent, Unsent)
+_OF_PARTNER: Final = (Told, NotTold, Sent, Unsent, NeverAsked)
 _QUOTED: Final = (PartnerActed, LenderSaid)
 """What another library writes; the sentence goes without its words, which are quoted."""
 

@@ -206,6 +206,18 @@ class Unsent(Event, frozen=True, kw_only=True, tag="not sent"):
         return Trigger.NOT_SENT
 
 
+class NeverAsked(Event, frozen=True, kw_only=True, tag="never asked"):
+    """Nothing of an attempt was sent: by its turn another lender had sent the item. `what` is the message that was left out."""
+
+    what: str
+    attempt: int
+
+    @property
+    def trigger(self) -> Trigger:
+        """Never asked."""
+        return Trigger.NEVER_ASKED
+
+
 class BarcodeAssigned(Event, frozen=True, kw_only=True, tag="barcode assigned"):
     """A free barcode of the pool is the request's; the store takes it in this event's transaction."""
 

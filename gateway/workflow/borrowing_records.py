@@ -140,6 +140,8 @@ class Borrowing(Record, frozen=True, kw_only=True):
     """Who was asked, one for each attempt; the last has the request now. The same one twice for a Retry."""
     sent_by: int | None = None
     """The attempt whose lender sends it, where that is not the last one: we had left it."""
+    never_asked: tuple[int, ...] = ()
+    """Attempts whose lender has heard nothing of them: by its turn another had sent the item."""
     sent_as_well: tuple[int, ...] = ()
     """Attempts whose lenders, which we had left, have sent it too: of each a parcel comes that is to go back."""
     others_returned: tuple[int, ...] = ()

@@ -15,6 +15,7 @@ from gateway.workflow.borrowing_events import (
     ItemSeen,
     LateHeard,
     LenderSaid,
+    NeverAsked,
     NoBarcode,
     RotaMade,
     Sent,
@@ -353,6 +354,7 @@ AnyEvent = (
     | Vetted
     | RotaMade
     | LateHeard
+    | NeverAsked
     | Sent
     | Unsent
     | BarcodeAssigned

@@ -73,6 +73,7 @@ class Trigger(StrEnum):
     LATE_NOTHING = "late answers: as before"
     SENT = "lender told"
     NOT_SENT = "lender not told"
+    NEVER_ASKED = "lender never asked"
     BARCODE_ASSIGNED = "pool barcode assigned"
     NO_BARCODE = "no pool barcode"
     RECEIVE_ANSWERED = "receipt answered"

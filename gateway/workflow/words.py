@@ -11,6 +11,7 @@ from gateway.workflow.borrowing_events import (
     ItemSeen,
     LateHeard,
     LenderSaid,
+    NeverAsked,
     NoBarcode,
     RotaMade,
     Sent,
@@ -214,6 +215,10 @@ def _sent(event: Sent) -> str:
     return f"The lender confirmed {event.what}."
 
 
+def _never_asked(event: NeverAsked) -> str:
+    return f"{event.what} was not sent: another lender had sent the item by then."
+
+
 def _not_sent(event: Unsent) -> str:
     return _join(f"The lender did not take {event.what}.", event.words)
 
@@ -261,6 +266,7 @@ SENTENCES: Final[Mapping[type[AnyEvent], Callable[[Any], str]]] = {
     LateHeard: _late_heard,
     Sent: _sent,
     Unsent: _not_sent,
+    NeverAsked: _never_asked,
     BarcodeAssigned: _barcode_assigned,
     NoBarcode: _no_barcode,
     ItemSeen: _item_seen,

@@ -11,8 +11,9 @@ from gateway.iso18626.codec import decode
 from gateway.iso18626.codes import Action, ErrorType, RequestType
 from gateway.iso18626.replies import NotDelivered, Rejected
 from gateway.store.port import HistoryKind
-from gateway.workflow.borrowing_events import LenderSaid, LenderSays, Sent, Unsent
+from gateway.workflow.borrowing_events import LenderSaid, LenderSays, NeverAsked, Sent, Unsent
 from gateway.workflow.effects import SendAction, SendRequest
+from gateway.workflow.records import Request
 from tests.dispatch.borrowing_house import CARD, NUMBER, asking, event_of, let, line, perform
 from tests.dispatch.house import House
 
@@ -73,6 +74,31 @@ async def test_a_resend_is_the_very_bytes_of_the_first_time(house: House, starts
     event = event_of(await perform(house, make(house), request, payload=starts[0]))
     assert isinstance(event, Sent)
     assert house.poster.sent[0] == house.poster.sent[1]
+
+
+def sent_by_the_first(house: House, request: Request, **fields: Any) -> Request:
+    """The second was to be asked, and the first, which had been left, has sent the item."""
+    asked = (line(house, "sample"), line(house, "sample"))
+    return msgspec.structs.replace(
+        request, borrowing=msgspec.structs.replace(request.borrowed, asked=asked, sent_by=1, **fields)
+    )
+
+
+async def test_whose_turn_comes_when_another_has_sent_the_item_is_not_asked(house: House, starts: list[bytes | None]):
+    request = sent_by_the_first(house, await asking(house))
+    event = event_of(await perform(house, new(house, attempt=2), request))
+    assert event == NeverAsked(at=house.time.now(), what="New", attempt=2)
+    assert starts == []
+    await perform(house, new(house), request)
+    assert isinstance(event_of(await perform(house, new(house, attempt=2), request, payload=starts[0])), Sent)
+
+
+async def test_who_was_not_asked_need_not_hear_cancel_and_others_do(house: House, starts: list[bytes | None]):
+    request = sent_by_the_first(house, await asking(house), never_asked=(2,))
+    cancel = msgspec.structs.replace(say(house, Action.CANCEL), attempt=2)
+    assert event_of(await perform(house, cancel, request)) == NeverAsked(at=house.time.now(), what="Cancel", attempt=2)
+    assert starts == []
+    assert isinstance(event_of(await perform(house, say(house), request)), Sent)
 
 
 async def test_a_lender_without_an_address_cannot_be_asked(house: House, starts: list[bytes | None]):

@@ -2,9 +2,9 @@
 
 import pytest
 
-from gateway.iso18626.codes import Action
+from gateway.iso18626.codes import Action, RequestType
 from gateway.workflow.borrowing.table import BORROWING
-from gateway.workflow.borrowing_events import BarcodeAssigned, LenderSaid, LenderSays
+from gateway.workflow.borrowing_events import BarcodeAssigned, LenderSaid, LenderSays, NeverAsked
 from gateway.workflow.machine import Decision, decide
 from gateway.workflow.records import Act, Clock, Copy, Request, State
 from gateway.workflow.triggers import StaffAction
@@ -104,6 +104,15 @@ def test_a_lender_that_sends_after_it_was_left_is_waited_for_and_the_next_is_tol
     assert said == ["on its way", "say Cancel to other-city", "start receipt", "task contradiction"]
     assert sender(talk.request) == (1, "sample-city")
     assert talk(says(LenderSays.CANCELLED, 2)) == ["on its way"]
+
+
+def test_the_next_hears_nothing_where_it_has_not_been_asked_yet():
+    talk = second_asked()
+    talk(says(LenderSays.LOANED, 1))
+    assert talk(NeverAsked(at=AT, what=RequestType.NEW, attempt=2)) == ["on its way"]
+    assert talk.request.borrowed.never_asked == (2,)
+    assert talk(NeverAsked(at=AT, what=Action.CANCEL, attempt=2)) == ["on its way"]
+    assert talk.request.borrowed.never_asked == (2,)
 
 
 def test_two_that_send_are_told_to_staff():

@@ -23,7 +23,7 @@ from gateway.iso18626.refusals import says_there_already, says_unknown
 from gateway.iso18626.replies import Confirmed, NotDelivered, Outcome, Rejected
 from gateway.mapping import outbound, requested
 from gateway.store.port import EffectRow, HistoryEntry, HistoryKind, Store
-from gateway.workflow.borrowing_events import Sent, Unsent
+from gateway.workflow.borrowing_events import NeverAsked, Sent, Unsent
 from gateway.workflow.effects import SendAction, SendRequest, Tell
 from gateway.workflow.events import NotTold, Told
 from gateway.workflow.lending.tell import as_it_is
@@ -74,6 +74,9 @@ class Letters:
 
     async def deliver(self, row: EffectRow, letter: Letter, request: Request) -> Result:
         """Send a letter; a resend is the very bytes of the first time. Raises LeaseLost, StoreUnavailable."""
+        left_out = _left_out(row, letter, request, self._time.now())
+        if left_out is not None:
+            return Happened(event=left_out)
         peer = self._directory.peer(_receiver(letter, request))
         endpoint = self._post.endpoint_of(peer) if peer else None
         if peer is None or endpoint is None:
@@ -147,6 +150,17 @@ class Letters:
 def _may_be_there(row: EffectRow) -> bool:
     """Whether it was sent before, or may have been: since a copy was made that took the store's place, without its bytes."""
     return row.payload is not None or row.started_at is not None
+
+
+def _left_out(row: EffectRow, letter: Letter, request: Request, at: datetime) -> NeverAsked | None:
+    """Whether a lender need not be asked any more, for another has sent the item; whoever was not asked hears nothing else either."""
+    if isinstance(letter, Tell):
+        return None
+    is_request = isinstance(letter, SendRequest) and letter.kind is not RequestType.REMINDER
+    comes_late = is_request and letter.attempt != request.borrowed.attempt and not _may_be_there(row)
+    if not comes_late and letter.attempt not in request.borrowed.never_asked:
+        return None
+    return NeverAsked(at=at, what=_what(letter), attempt=letter.attempt)
 
 
 def _receiver(letter: Letter, request: Request) -> str:

@@ -2,7 +2,7 @@
 
 from gateway.workflow.borrowing import guards
 from gateway.workflow.borrowing.draft import BorrowingDraft
-from gateway.workflow.borrowing_events import LenderSaid, Sent
+from gateway.workflow.borrowing_events import LenderSaid, NeverAsked, Sent
 from gateway.workflow.borrowing_records import Heard, Return
 from gateway.workflow.events import StaffActed, TimerFired
 from gateway.workflow.tasks import TaskKind
@@ -40,6 +40,12 @@ def sender(draft: BorrowingDraft, event: LenderSaid) -> None:
     draft.borrow(sent_by=None if is_last else event.attempt, lender_request_id=None, terms=None, recalled_at=None)
     draft.borrow(supplier=None, passed_on_from=None)
     draft.set(peer=line.peer, partner=line.partner, supplying_agency=line.agency)
+
+
+def never_asked(draft: BorrowingDraft, event: NeverAsked) -> None:
+    """Its lender has heard nothing of the attempt, and need hear nothing."""
+    before = draft.request.borrowed.never_asked
+    draft.borrow(never_asked=(*before, *({event.attempt} - {*before})))
 
 
 def sent_as_well(draft: BorrowingDraft, event: LenderSaid) -> None:

@@ -30,6 +30,8 @@ ROWS = (
     row(ANY, SAYS_IT_WILL,         "a lender we had left promises it: Cancel once more", STAYS, say.cancel_late, when=guards.is_former),
     row(ANY, SAYS_LITTLE,          "it is asked no more",                                STAYS, when=guards.is_former),
 
+    row(ANY, T.NEVER_ASKED, "another had sent it by its turn: it hears nothing", STAYS, keep.never_asked),
+
     row(ANY, T.SEND_OTHER_BACK, "the second one goes back: tell its lender", STAYS, say.others_returned, keep.others_gone_back, when=guards.others_have_sent),
     no(ANY,  T.SEND_OTHER_BACK, "No other lender has sent it."),
 )
