@@ -273,7 +273,7 @@ def test_the_catalogue_of_a_partner_is_named_and_tried(sign_in: SignIn, house: S
     page.select_option("[name='catalogue.product']", "koha")
     page.fill("[name='catalogue.number_as']", "no place for the number")
     page.click("[data-act=save]")
-    expect(page.locator("[id='catalogue.number_as-problem']")).to_contain_text("must hold {} once")
+    expect(page.locator("[id='catalogue.number_as-problem']")).to_contain_text("Must hold {} once")
     page.fill("[name='catalogue.number_as']", "{}")
     page.click("[data-act=save]")
     expect(page.get_by_role("status").filter(has_text="It is kept")).to_be_visible()
