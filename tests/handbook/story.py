@@ -41,7 +41,7 @@ BRIDGES: Final = {"title": "The Atlas of Unbuilt Bridges", "isbn": "978000000004
 OF_ADMINISTRATORS: Final = ("pool add", "partners", "peers")
 DESK_FROM: Final = "A technician's day"
 NEWCOMER: Final = "ISIL:XX-NEW"
-DEADLINE_S: Final = 60.0
+DEADLINE_S: Final = 300.0
 LENT, BORROWED = "L-7K3M9-QXT2B", "B-7K3M9-QXT2B"
 
 

@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 PAUSE_S = 0.02
 """Between two looks at a condition."""
-START_DEADLINE_S = 60.0
+START_DEADLINE_S = 180.0
 STOP_DEADLINE_S = 60.0
 LAST_LINES = 12
 SETTINGS_PREFIX = "ILL_GATEWAY_"
