@@ -38,8 +38,9 @@ def add(commands: Any) -> None:
     """Add the commands to the parser's."""
     common = [config_flag(), json_flag()]
     backing_up = commands.add_parser("backup", parents=common)
-    backing_up.add_argument("dir", type=Path, nargs="?", help="a folder that isn't there yet")
-    backing_up.add_argument(
+    one = backing_up.add_mutually_exclusive_group(required=True)
+    one.add_argument("dir", type=Path, nargs="?", help="a folder that isn't there yet")
+    one.add_argument(
         "--own",
         action="store_true",
         help="make none: say that the site has made one by its own means, for alerts and doctor",
@@ -59,10 +60,8 @@ def add(commands: Any) -> None:
 
 def back_up(options: argparse.Namespace) -> int:
     """Copy the store, verify the copy, write the manifest; or take the site's word that it has made a copy of its own."""
-    if options.own == (options.dir is not None) or (options.made_at and not options.own):
-        raise Failure(
-            "Name a folder for the back-up, or say --own (and --made-at) of one that the site has made by its own means."
-        )
+    if options.made_at and not options.own:
+        raise Failure("--made-at is of a back-up that the site has made by its own means: say --own too.")
     return _note_own(options) if options.own else _back_up(options)
 
 

@@ -44,9 +44,7 @@ def test_the_time_of_a_sites_own_back_up_can_be_said_and_does_not_go_back(bare_s
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ((), "Name a folder"),
-        (("DIR", "--own"), "Name a folder"),
-        (("DIR", "--made-at", "2026-01-31"), "Name a folder"),
+        (("DIR", "--made-at", "2026-01-31"), "say --own too"),
         (("--own", "--made-at", "yesterday"), "--made-at: not a time"),
         (("--own", "--made-at", "2999-01-31"), "still to come"),
     ],
@@ -57,6 +55,14 @@ def test_what_can_not_be_meant_notes_nothing(bare_site: Site, words: tuple[str, 
     assert said in capsys.readouterr().err
     assert backed_up_at(bare_site.store) is None
     assert not bare_site.backup.exists()
+
+
+@pytest.mark.parametrize("words", [(), ("DIR", "--own")])
+def test_either_a_folder_or_ones_own(bare_site: Site, words: tuple[str, ...], capsys: Capture):
+    with pytest.raises(SystemExit) as ended:
+        bare_site.run("backup", *words)
+    assert ended.value.code == 2
+    assert "--own" in capsys.readouterr().err
 
 
 def test_a_back_up_of_no_store_is_not_noted(bare_site: Site, capsys: Capture):
