@@ -27,11 +27,9 @@ RUN groupadd --gid 8626 ill-gateway \
  && install -d -o ill-gateway -g ill-gateway -m 750 /var/lib/ill-gateway /var/lib/ill-gateway/var
 # Inside the container everything listens on all interfaces; what is reachable from outside, -p decides. But for the desk, where people
 # type passwords: once it has TLS of its own or a proxy's ([desk] in the settings), set ILL_GATEWAY_DESK__HOST=0.0.0.0.
-# GLIBC_TUNABLES: as in deploy/ill-gateway.service.
 ENV PATH=/opt/ill-gateway/bin:$PATH \
     PYTHONPATH=/opt/ill-gateway/app \
     PYTHONUNBUFFERED=1 \
-    GLIBC_TUNABLES=glibc.malloc.tcache_count=200 \
     ILL_GATEWAY_CONFIG=/etc/ill-gateway/ill-gateway.toml \
     ILL_GATEWAY_HTTP__HOST=0.0.0.0 \
     ILL_GATEWAY_API__HOST=0.0.0.0 \

@@ -21,8 +21,6 @@ from gateway.demo.stage.processes import Process, environment_for, free_port
 from gateway.demo.stage.talk import AcsControl, SaidNo, Site
 
 GATEWAY_CORE = 0
-AS_DEPLOYED = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=200"}
-"""What deploy/ill-gateway.service and the Dockerfile say to the C library."""
 
 
 class Spent(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +50,7 @@ class GatewayProcess:
             ("tests.guards.watched" if stretches else "gateway.cli", "serve", "--config", str(config)),
             log=folder / "gateway.log",
             is_ready=lambda: _is_ready(self._ports.operations),
-            environment={**AS_DEPLOYED, **({"WATCHED_STRETCHES": str(stretches)} if stretches else {})},
+            environment={"WATCHED_STRETCHES": str(stretches)} if stretches else None,
         )
         self.start_s = 0.0
         self.start_cpu_s = 0.0

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from bench.processes import AS_DEPLOYED
 from gateway.config.sections import Operations
 from tests.deploy.shipped import DEPLOY, longest_stop_s
 
@@ -37,14 +36,6 @@ def test_the_gateway_may_take_as_long_to_stop_as_it_can_by_its_settings():
     given = re.search(r"^TimeoutStopSec=(\d+)s$", (DEPLOY / UNITS[0]).read_text(), re.MULTILINE)
     assert given is not None
     assert longest_stop_s(Operations()) < int(given[1])
-
-
-def test_free_pieces_of_memory_are_kept_at_hand_wherever_it_runs():
-    """By the unit, in the image, and where it is measured."""
-    given = dict(re.findall(r"^Environment=(GLIBC_TUNABLES)=(\S+)$", (DEPLOY / UNITS[0]).read_text(), re.MULTILINE))
-    assert given == AS_DEPLOYED
-    image = (DEPLOY.parent / "Dockerfile").read_text()
-    assert dict(re.findall(r"^\s+(GLIBC_TUNABLES)=(\S+)", image, re.MULTILINE)) == given
 
 
 def test_the_timer_starts_the_unit_of_its_name():
