@@ -186,6 +186,8 @@ def _line(row: Fetched) -> Line:
     """Make a line; what many lines have in common is kept once."""
     line, request, is_open, role, state, partner, branch, service, *times, flags, tasks, assigned_to = row
     created_at, updated_at, state_since, due_at = times
+    updated_at = created_at if updated_at == created_at else updated_at  # of equal numbers one is kept
+    state_since = updated_at if state_since == updated_at else state_since
     return Line(
         line,
         request,
