@@ -78,7 +78,7 @@ def test_a_scan_is_chosen_and_sent_by_one_press(sign_in: SignIn, copy: Case, sca
 
 def test_the_partner_fetches_what_was_scanned(house: Stack, copy: Case, scan: Path):
     said = house.command("requests", "act", copy.our_id, "copy-sent", "--file", str(scan))
-    assert "copy completed" in said
+    assert "Copy sent" in said
     link = copy.until(partial(_link_or_none, copy), "the link is told")
     with urllib.request.urlopen(link) as answer:  # noqa: S310 - our own
         assert answer.read() == SCAN

@@ -115,16 +115,16 @@ async def accounts_of(site: Site) -> dict[str, StaffRole]:
 async def test_a_person_of_a_group_is_signed_in_and_led_on_and_an_account_is_made(site: Site):
     assert "Sign in with the library" in (await site.get(f"{OURS}/sign-in"))[1]
     url, html = await site.sign_in("17", to="/account%3Fx=1")
-    assert (url, "You are mara, technician" in html) == (f"{OURS}/account?x=1", True)
+    assert (url, "You are signed in as mara; your role is technician" in html) == (f"{OURS}/account?x=1", True)
     assert "there is no password here" in html
     assert await accounts_of(site) == {"mara": StaffRole.TECHNICIAN}
     assert (site.live.tries[-1].outcome, site.live.tries[-1].account) == (SignInOutcome.DONE, "mara")
 
 
 async def test_the_highest_group_counts_and_is_looked_at_at_every_sign_in(site: Site):
-    assert "You are otto, manager" in (await site.sign_in("18"))[1]
+    assert "You are signed in as otto; your role is manager" in (await site.sign_in("18"))[1]
     await site.serve(elsewhere(site.issuer, roles={"ill-staff": StaffRole.VIEWER}), site.issuer)
-    assert "You are otto, viewer" in (await site.sign_in("18"))[1]
+    assert "You are signed in as otto; your role is viewer" in (await site.sign_in("18"))[1]
     assert await accounts_of(site) == {"otto": StaffRole.VIEWER}
 
 
@@ -152,7 +152,7 @@ async def test_an_account_with_a_password_is_handed_over_once_if_an_administrato
     with pytest.raises(ConflictError, match="No OpenID Connect provider"):
         await link_account(site.live.desk, ADMIN, "a-person-admin")
     assert (await link_account(desk, ADMIN, "a-person-admin")).links_next
-    assert "You are a-person-admin, technician" in (await site.sign_in("20"))[1]
+    assert "You are signed in as a-person-admin; your role is technician" in (await site.sign_in("20"))[1]
     listed = (await list_accounts(desk, ADMIN)).accounts
     assert [(each.signs_in_elsewhere, each.links_next) for each in listed] == [(True, False)]
     with pytest.raises(ConflictError, match="belongs to somebody"):
@@ -222,4 +222,4 @@ async def test_a_provider_that_is_away_is_said_so(site: Site):
 async def test_a_public_client_and_claims_in_the_token_do_as_well(site: Site):
     with serving(f"{OURS}{BACK}", secret=None, inToken=True) as issuer:
         await site.serve(elsewhere(issuer, secret=None), issuer)
-        assert "You are mara, technician" in (await site.sign_in("17"))[1]
+        assert "You are signed in as mara; your role is technician" in (await site.sign_in("17"))[1]
