@@ -15,8 +15,8 @@ FORKED = -p tests.fakes.forked --forks $(WORKERS)
 IN_PIECES = $(if $(filter output-sync,$(.FEATURES)),--output-sync=$(1))
 BESIDE = $(MAKE) --no-print-directory --jobs=4 --keep-going $(call IN_PIECES,target)
 CHECKS = lint format types contracts
-# Where there is room for them in memory, what tests write lies there, and nothing waits for a disk: no test pulls the plug, and a process that is
-# killed loses nothing that it has written, on a disk or there. What tests write may be programs: not where none may be run.
+# Where memory has room, tests write there and wait for no disk: a process that is killed loses nothing that it has written, on a disk or there.
+# Tests also write programs and run them, so not on a file system that is mounted noexec.
 IN_MEMORY = $(shell [ -w /dev/shm ] && [ $$(df -Pk /dev/shm | awk 'END {print $$4}') -gt 2000000 ] && ! grep -qs ' /dev/shm .*noexec' /proc/mounts \
   && echo PYTEST_DEBUG_TEMPROOT=/dev/shm)
 # Python keeps what it has compiled, whatever the environment says: the tests start it some hundred times.

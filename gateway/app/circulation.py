@@ -98,7 +98,8 @@ class Circulation:
             return "the login was refused; it is tried once more by itself, or at once by `ill-gateway acs resume`"
         if status.breaker is not BreakerState.CLOSED or self._is_left_alone or not self._alive:
             since = self._moment(self._silent_since)
-            return f"it does not answer{f' since {since:%H:%M} UTC of {since:%-d %B}' if since else ''}; its work is postponed"
+            silent = f"has not answered since {since:%H:%M} UTC on {since:%-d %B}" if since else "does not answer"
+            return f"it {silent}; its work is postponed"
         return None
 
     def no_answer_s(self) -> float:

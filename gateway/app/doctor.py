@@ -212,7 +212,7 @@ def _backup(running: Running | None) -> Finding:
             "ill-gateway backup DIR, every night; or, after each that the site makes by its own means, ill-gateway backup --own.",
         )
     at = datetime.fromtimestamp(made_at, UTC)
-    words = f"The last that is known was begun {at:%Y-%m-%d %H:%M} UTC."
+    words = f"The last that is known is of {at:%Y-%m-%d %H:%M} UTC."
     if datetime.now(UTC) - at > BACKUP_OLD:
         return Finding(
             "back-up", Level.WRONG, words, "Look at the job that makes them, and at the room where they lie."

@@ -43,7 +43,7 @@ def add(commands: Any) -> None:
     one.add_argument(
         "--own",
         action="store_true",
-        help="make none: say that the site has made one by its own means, for alerts and doctor",
+        help="make no back-up, but note that the site has made one by its own means, for alerts and doctor",
     )
     backing_up.add_argument("--made-at", metavar="TIME", help="with --own: when (ISO 8601, UTC); else now")
     backing_up.set_defaults(run=back_up)
@@ -61,7 +61,7 @@ def add(commands: Any) -> None:
 def back_up(options: argparse.Namespace) -> int:
     """Copy the store, verify the copy, write the manifest; or take the site's word that it has made a copy of its own."""
     if options.made_at and not options.own:
-        raise Failure("--made-at is of a back-up that the site has made by its own means: say --own too.")
+        raise Failure("--made-at needs --own: it is the time of a back-up that the site has made itself.")
     return _note_own(options) if options.own else _back_up(options)
 
 
@@ -72,7 +72,7 @@ def _note_own(options: argparse.Namespace) -> int:
     now = datetime.now(UTC)
     made_at = _time("--made-at", options.made_at) if options.made_at else now
     if made_at > now:
-        raise Failure("--made-at: that is still to come.")
+        raise Failure("--made-at is in the future.")
     try:
         asyncio.run(_note(_url(options), made_at))
     except BackupError as error:

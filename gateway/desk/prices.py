@@ -35,11 +35,11 @@ _STANDINGS: Final[Mapping[PriceVerdict, PriceStanding]] = {
 RED: Final = (PriceStanding.DIFFERS, PriceStanding.TO_TAKE_OFF, PriceStanding.TO_SET, PriceStanding.UNCLEAR)
 """What must be seen to, the worst first; what agrees comes last."""
 _TO_DO: Final[Mapping[PriceStanding, str]] = {
-    PriceStanding.TO_SET: "Set it in the ILS, then tick it here.",
-    PriceStanding.TO_TAKE_OFF: "It came back: take the charge off in the ILS, then tick it here.",
+    PriceStanding.TO_SET: "Set it in the ILS, then say so here.",
+    PriceStanding.TO_TAKE_OFF: "It came back: take the charge off in the ILS, then say so here.",
 }
 _PAID_AND_BACK: Final = (
-    "It came back after it was paid: give the money back in the ILS as your rules say, then tick it here."
+    "It came back after it was paid: give the money back in the ILS as your rules say, then say so here."
 )
 _SAID: Final[Mapping[PriceStep, str]] = {
     PriceStep.SET: "Price of {price} set in the ILS.",

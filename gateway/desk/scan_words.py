@@ -87,7 +87,7 @@ def tell(act: StaffAction, around: Around, since: datetime, item: str | None) ->
         said = UNDER_WAY[state].format(partner=around.partner)
         if words:
             if all(task.kind is TaskKind.STUCK for task in around.tasks if task.kind in BLOCKING):
-                return Told(result=ScanResult.DONE, said=f"{said}, but it takes long. {' '.join(words)}", open=True)
+                return Told(result=ScanResult.DONE, said=f"{said}, but it is taking long. {' '.join(words)}", open=True)
             return Told(result=ScanResult.STOP, said=f"{said}, and stopped. {' '.join(words)}")
         return Told(result=ScanResult.DONE, said=said, open=True)
     outcome = next((outcome for acts, states, outcome in OUTCOMES if act in acts and state in states), None)

@@ -181,7 +181,7 @@ def _in_short(event: AnyEvent | None) -> str | None:
         case Sent(what=RequestType.NEW):
             return "The lender has our request."
         case TimerFired(never_said=False):
-            return f"The time came for “{CLOCKS[event.clock]}”."
+            return f"The time was up. {CLOCKS[event.clock]}."
         case _:
             return None
 

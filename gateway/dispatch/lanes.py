@@ -12,7 +12,7 @@ A request that failed while another got through has explained itself: until it g
 no more in what is blamed else. So does a library behind a broker. However many there are of either, they stop nobody.
 
 A lane or a library that is left alone is tried with one row after pauses that grow; the first sign of life ends that. A try that gets
-through, after nothing did, and is in vain all the same (a reply that is damaged) is half a sign: the pauses begin anew.
+through, after nothing did, and is in vain all the same (a reply that is damaged) is half a sign: the pauses begin anew, once in a trouble.
 What fails while its lane is left alone says nothing of itself and is due again with the lane.
 """
 
@@ -139,6 +139,8 @@ class LaneState:
         """A row waits of which nobody knows yet whether it is to blame."""
         self._cut_off = False
         """When it last failed, nothing got through."""
+        self._half_heard = False
+        """Since its trouble began something got through again, in vain."""
         self._count = 0
 
     def begin(self, row: EffectRow) -> Try:
@@ -156,8 +158,9 @@ class LaneState:
         if fault is Fault.LANES:
             self._cut_off = True
             return Blame.LANE
-        if self._cut_off and tried.began > self.trouble.failed_at:
-            self._cut_off, self.trouble.failures = False, 0
+        if self._cut_off and not self._half_heard and tried.began > self.trouble.failed_at:
+            self._half_heard, self.trouble.failures = True, min(self.trouble.failures, 1)
+        self._cut_off = False
         failed = self._doubted.setdefault(tried.library, Remembered())
         again = tried.row.request in failed.names
         failed.add(tried.row.request)
@@ -224,7 +227,7 @@ class LaneState:
 
     def end(self, library: str | None = None) -> None:
         """Forget the trouble of the lane, and of a library behind it."""
-        self._unproven = False
+        self._unproven = self._cut_off = self._half_heard = False
         self.trouble.learn(None)
         if library is not None:
             self._libraries.pop(library, None)

@@ -67,6 +67,8 @@ def _attempts(request: Request, books: LenderBooks) -> Iterator[_Attempt]:
     """Each lender that was asked; of a New and its Retry at the same one the Retry alone, and none that is still open."""
     asked = request.borrowed.asked
     for number, line in enumerate(asked, 1):
+        if number in request.borrowed.never_asked:
+            continue
         answered = _between(books.asked_at, books.answered_at, request.id, number)
         if number != request.borrowed.attempt:
             if number == len(asked) or asked[number].partner != line.partner:

@@ -4,7 +4,7 @@ Lane `''` stands for no lane.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 
 import msgspec
 import structlog
@@ -38,8 +38,8 @@ USUAL_BYTES = 16 * 1024
 """More than most messages have."""
 NO_WORK = ""
 """In place of the keys of a work that has none, so that its request is found by its customer's card all the same."""
-_ALWAYS = datetime.max.replace(tzinfo=UTC)
-"""In place of when a barcode was found free, where it does not matter whether it has moved since."""
+_WHENEVER = -1
+"""In place of since when a barcode was free, where that does not matter."""
 _NOBODYS = frozenset({PoolState.COOLING, PoolState.FREE})
 """States in which a barcode of the pool belongs to no request."""
 
@@ -261,7 +261,8 @@ def _moved(subject: str | None, change: Change, is_meant: Callable[[BarcodeMove]
 
 def _barcode(subject: str | None, move: BarcodeMove, at: datetime) -> Params:
     holder = None if move.to in _NOBODYS else subject
-    return move.barcode, move.to.value, holder, stamp(at), subject, stamp(move.found_at or _ALWAYS)
+    free_since = _WHENEVER if move.free_since is None else stamp(move.free_since)
+    return move.barcode, move.to.value, holder, stamp(at), subject, free_since
 
 
 def effect_params(subject: str | None, new: NewEffect) -> Params:

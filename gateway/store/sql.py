@@ -93,9 +93,9 @@ INSERT_ACT_KEY = "INSERT INTO act_keys (key, at, body) VALUES ($1, $2, $3)"
 MOVE_BARCODE = """
     INSERT INTO pool_barcodes (barcode, range, state, request, since) VALUES ($1, '', $2, $3, $4)
     ON CONFLICT (barcode) DO UPDATE SET state = excluded.state, request = excluded.request, since = excluded.since
-    WHERE (pool_barcodes.request IS NULL AND pool_barcodes.state <> 'blocked' AND pool_barcodes.since <= $6)
+    WHERE (pool_barcodes.request IS NULL AND pool_barcodes.state <> 'blocked' AND (pool_barcodes.since = $6 OR $6 < 0))
         OR pool_barcodes.request = $5"""
-"""$6: when it was found free. Another request may have had it and let it go since then: it rests."""
+"""$6: since when it was free as it was found, -1 for whenever. Another request may have had it and let it go since then: it rests."""
 
 # the queue
 

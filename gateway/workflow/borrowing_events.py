@@ -228,8 +228,8 @@ class BarcodeAssigned(Event, frozen=True, kw_only=True, tag="barcode assigned"):
     """Why it is of this range, where that is not the usual one."""
     queue_length: int | None = None
     """The hold queue (CF) before our hold: what a look compares with."""
-    found_at: datetime | None = None
-    """When the pool was looked at, before the circulation system was asked about the barcode."""
+    free_since: datetime | None = None
+    """See BarcodeMove; None: the pool does not have it."""
 
     @property
     def trigger(self) -> Trigger:

@@ -109,8 +109,9 @@ class BarcodeMove(Record, frozen=True, kw_only=True):
 
     barcode: str
     to: PoolState
-    found_at: datetime | None = None
-    """When the pool was looked at: one that has moved since then is not free, be it that nobody has it any more (it rests)."""
+    free_since: datetime | None = None
+    """When it last moved, as the pool had it before the circulation system was asked about it. One that has moved since then is not free, be it
+    that nobody has it any more (it rests). None: that does not matter."""
 
 
 class LoanProof(StrEnum):
@@ -190,6 +191,11 @@ class Borrowing(Record, frozen=True, kw_only=True):
     def attempt(self) -> int:
         """Which message New or Retry, counted from 1, the lender has that has the request now; 0 before the first."""
         return self.sent_by or len(self.asked)
+
+    @property
+    def heard_of_it(self) -> tuple[LenderLine, ...]:
+        """Who was asked, without those that the request never went to."""
+        return tuple(line for number, line in enumerate(self.asked, 1) if number not in self.never_asked)
 
     def has_asked(self, attempt: int) -> bool:
         """Whether there was such a message."""

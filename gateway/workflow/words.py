@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from gateway.iso18626.codes import RequestType
 from gateway.workflow.borrowing_events import (
     BarcodeAssigned,
     CustomerAsked,
@@ -95,6 +96,7 @@ def _copies_checked(event: CopiesChecked) -> str:
     return _join(f"Asked about {_copies(len(event.copies))}: {_ANSWERS[event.answer.kind]}.", event.answer.words)
 
 
+_REQUESTS: Final = frozenset(RequestType) - {RequestType.REMINDER}
 _ANSWERS: Final[Mapping[AnswerKind, str]] = {
     AnswerKind.SUPPLY: "it can be supplied",
     AnswerKind.RETRY: "not now",
@@ -216,11 +218,17 @@ def _sent(event: Sent) -> str:
 
 
 def _never_asked(event: NeverAsked) -> str:
-    return f"{event.what} was not sent: another lender had sent the item by then."
+    return f"{_letter(event.what)} was not sent: another lender had sent the item by then."
 
 
 def _not_sent(event: Unsent) -> str:
-    return _join(f"The lender did not take {event.what}.", event.words)
+    what = _letter(event.what)
+    return _join(f"The lender did not take {what[0].lower()}{what[1:]}.", event.words)
+
+
+def _letter(what: str) -> str:
+    """Say which message it is: a request, or an action by its name."""
+    return "The request" if what in _REQUESTS else f"“{what}”"
 
 
 def _barcode_assigned(event: BarcodeAssigned) -> str:

@@ -44,9 +44,9 @@ def test_the_time_of_a_sites_own_back_up_can_be_said_and_does_not_go_back(bare_s
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("DIR", "--made-at", "2026-01-31"), "say --own too"),
+        (("DIR", "--made-at", "2026-01-31"), "--made-at needs --own"),
         (("--own", "--made-at", "yesterday"), "--made-at: not a time"),
-        (("--own", "--made-at", "2999-01-31"), "still to come"),
+        (("--own", "--made-at", "2999-01-31"), "in the future"),
     ],
 )
 def test_what_can_not_be_meant_notes_nothing(bare_site: Site, words: tuple[str, ...], said: str, capsys: Capture):

@@ -37,7 +37,7 @@ def around(*kinds: TaskKind) -> Around:
     ("kinds", "result", "words"),
     [
         ((), ScanResult.DONE, UNDER_WAY),
-        ((TaskKind.STUCK,), ScanResult.DONE, f"{UNDER_WAY}, but it takes long. {WHY}"),
+        ((TaskKind.STUCK,), ScanResult.DONE, f"{UNDER_WAY}, but it is taking long. {WHY}"),
         ((TaskKind.STUCK, TaskKind.FIND_OUT), ScanResult.STOP, f"{UNDER_WAY}, and stopped. {WHY} {WHY}"),
     ],
 )

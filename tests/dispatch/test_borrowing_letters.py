@@ -86,11 +86,19 @@ def sent_by_the_first(house: House, request: Request, **fields: Any) -> Request:
 
 async def test_whose_turn_comes_when_another_has_sent_the_item_is_not_asked(house: House, starts: list[bytes | None]):
     request = sent_by_the_first(house, await asking(house))
-    event = event_of(await perform(house, new(house, attempt=2), request))
-    assert event == NeverAsked(at=house.time.now(), what="New", attempt=2)
+    report = await perform(house, new(house, attempt=2), request)
+    assert report == Happened(event=NeverAsked(at=house.time.now(), what="New", attempt=2), heard=False)
     assert starts == []
     await perform(house, new(house), request)
     assert isinstance(event_of(await perform(house, new(house, attempt=2), request, payload=starts[0])), Sent)
+
+
+async def test_whoever_was_left_before_its_turn_is_asked_and_told_cancel_where_nobody_has_sent_it(
+    house: House, starts: list[bytes | None]
+):
+    request = sent_by_the_first(house, await asking(house))
+    gone_on = msgspec.structs.replace(request, borrowing=msgspec.structs.replace(request.borrowed, sent_by=None))
+    assert isinstance(event_of(await perform(house, new(house), gone_on)), Sent)
 
 
 async def test_who_was_not_asked_need_not_hear_cancel_and_others_do(house: House, starts: list[bytes | None]):

@@ -152,9 +152,25 @@ def test_once_something_gets_through_again_the_pauses_begin_anew_be_it_in_vain()
     assert [fail(state, begin(state, "R1"), Fault.LANES) for _ in range(4)] == [1, 2, 3, 4]
     assert fail(state, early, Fault.DOUBTFUL) == 0, "it began before and says nothing new"
     assert fail(state, begin(state, "R1"), Fault.LANES) == 5
-    assert fail(state, begin(state, "R1"), Fault.DOUBTFUL) == 1, "and not six"
-    assert [fail(state, begin(state, f"R{number}"), Fault.DOUBTFUL) for number in (2, 3, 4)] == [2, 3, 4]
-    assert fail(state, begin(state, "R5"), Fault.LANES) == 5
+    assert fail(state, begin(state, "R1"), Fault.DOUBTFUL) == 2, "and not six"
+    assert [fail(state, begin(state, f"R{number}"), Fault.DOUBTFUL) for number in (2, 3, 4)] == [3, 4, 5]
+
+
+def test_who_gets_through_in_vain_again_and_again_is_left_alone_for_longer_and_longer():
+    state, faults = LaneState("acs:main"), (Fault.LANES, Fault.DOUBTFUL) * 4
+    counts = [fail(state, begin(state, f"R{number}"), fault) for number, fault in enumerate(faults)]
+    assert counts == [1, 2, 3, 4, 5, 6, 7, 8]
+
+
+def test_after_half_a_sign_the_next_whole_one_ends_the_trouble():
+    state = LaneState("acs:main")
+    for _ in range(3):
+        fail(state, begin(state, "R1"), Fault.LANES)
+    fail(state, begin(state, "R1"), Fault.DOUBTFUL)
+    assert state.is_troubled
+    assert state.names() == ("acs:main",)
+    succeed(state, begin(state, "R2"))
+    assert not state.is_troubled
 
 
 def test_after_a_failure_one_runs_at_once_then_twice_as_many_with_each_that_goes_well():

@@ -46,12 +46,21 @@ async def test_what_was_typed_goes_along_through_the_sign_in_and_is_sent_when_so
 
 async def test_what_a_form_carries_for_itself_is_kept_and_not_shown(site: Site, sign_in: SignIn):
     browser = await expired(site, await sign_in("admin"))
-    typed = {"seen": "6", "seen_in": "will supply", "key": "a-key", "inside": "Handle with care."}
+    own = {"seen": "6", "seen_in": "will supply", "key": "a-key", "to": "/lists/due"}
+    typed = own | {"inside": "Handle with care."}
     _, html = await browser.post("/requests/r1/acts/note", fields=typed, headers={"Referer": f"{site.url}/requests/r1"})
     signed = hidden(html) | {"name": "a-person-admin", "password": PASSWORD}
     _, html = await browser.post("/sign-in", fields=signed)
     assert hidden(html).items() >= typed.items()
     assert re.findall("<dt>(.*?)</dt>", html) == ["Inside"]
+
+
+async def test_the_address_that_a_mail_goes_to_is_shown(site: Site, sign_in: SignIn):
+    browser = await expired(site, await sign_in("admin"))
+    typed = {"to": "bills@example.org", "key": "a-key"}
+    _, html = await browser.post("/requests/r1/acts/note", fields=typed, headers={"Referer": f"{site.url}/requests/r1"})
+    _, html = await browser.post("/sign-in", fields=hidden(html) | {"name": "a-person-admin", "password": PASSWORD})
+    assert re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", html) == [("To", "bills@example.org")]
 
 
 async def test_where_nothing_was_typed_one_is_led_to_the_form_alone(site: Site, sign_in: SignIn):

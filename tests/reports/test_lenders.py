@@ -48,6 +48,15 @@ def test_whoever_has_not_answered_yet_has_not_failed_us(state: State):
     assert figures(ours(1, state, "sample"), lent={"sample": 1})["sample"] == LenderFigures(balance=1)
 
 
+def test_a_lender_that_the_request_never_went_to_has_not_failed_us():
+    request = ours(1, State.COMPLETED, "sample", "other", sent=True)
+    request = msgspec.structs.replace(
+        request, borrowing=msgspec.structs.replace(request.borrowed, sent_by=1, never_asked=(2,))
+    )
+    assert [line.partner for line in request.borrowed.heard_of_it] == ["sample"]
+    assert figures(request).keys() == {"sample"}
+
+
 def test_a_new_and_its_retry_are_one():
     assert figures(ours(1, State.COMPLETED, "sample", "sample", sent=True))["sample"].fill_rate == 1.0
 

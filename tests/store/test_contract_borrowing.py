@@ -178,9 +178,9 @@ async def test_a_barcode_that_another_had_and_let_go_since_it_was_found_free_is_
     await move(store, "1000", PoolState.ASSIGNED, number=1)
     await move(store, "1000", PoolState.COOLING, number=1, version=3)
     with pytest.raises(BarcodeTaken):
-        await make(store, BarcodeMove(barcode="1000", to=PoolState.ASSIGNED, found_at=later(2.5)), number=2)
+        await make(store, BarcodeMove(barcode="1000", to=PoolState.ASSIGNED, free_since=NOW), number=2)
     assert await pool(store, "1000") == (PoolState.COOLING, None), "it rests"
-    await make(store, BarcodeMove(barcode="1000", to=PoolState.ASSIGNED, found_at=later(3)), number=2)
+    await make(store, BarcodeMove(barcode="1000", to=PoolState.ASSIGNED, free_since=later(3)), number=2)
     assert await pool(store, "1000") == (PoolState.ASSIGNED, "HILL-2")
 
 

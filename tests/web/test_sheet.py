@@ -187,7 +187,7 @@ async def test_a_story_says_in_words_who_asked_and_what_a_clock_was_for(door: Li
         await door.store.commit(Change(history_of="r1", event=event, history=(head,)))
     entries = (await sheet(door))["story"]["entries"]
     assert [(entry["by"], entry["words"]) for entry in entries[:3]] == [
-        ("gateway", "The time came for “If unanswered: a task, the deadline has passed”."),
+        ("gateway", "The time was up. If unanswered: a task, the deadline has passed."),
         ("gateway", "The lender has our request."),
         (
             "Example Valley Library",

@@ -47,9 +47,7 @@ class RequestLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RequestLines(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of requests, newest first, if words are looked for the open ones before the others; `next` is the `before` of the following page, None
-    if there is none.
-    """
+    """A page of requests, newest first; with words the open ones come first. `next` is the `before` of the following page, or None."""
 
     requests: tuple[RequestLine, ...]
     next: str | None

@@ -76,7 +76,7 @@ class Letters:
         """Send a letter; a resend is the very bytes of the first time. Raises LeaseLost, StoreUnavailable."""
         left_out = _left_out(row, letter, request, self._time.now())
         if left_out is not None:
-            return Happened(event=left_out)
+            return Happened(event=left_out, heard=False)
         peer = self._directory.peer(_receiver(letter, request))
         endpoint = self._post.endpoint_of(peer) if peer else None
         if peer is None or endpoint is None:
@@ -153,11 +153,15 @@ def _may_be_there(row: EffectRow) -> bool:
 
 
 def _left_out(row: EffectRow, letter: Letter, request: Request, at: datetime) -> NeverAsked | None:
-    """Whether a lender need not be asked any more, for another has sent the item; whoever was not asked hears nothing else either."""
+    """Whether a lender need not be asked any more, for one that we had left has sent the item; whoever was not asked hears nothing else either.
+
+    A request that was tried may have arrived: it is sent, with Cancel behind it.
+    """
     if isinstance(letter, Tell):
         return None
     is_request = isinstance(letter, SendRequest) and letter.kind is not RequestType.REMINDER
-    comes_late = is_request and letter.attempt != request.borrowed.attempt and not _may_be_there(row)
+    by_another = request.borrowed.sent_by not in {None, letter.attempt}
+    comes_late = is_request and by_another and not _may_be_there(row)
     if not comes_late and letter.attempt not in request.borrowed.never_asked:
         return None
     return NeverAsked(at=at, what=_what(letter), attempt=letter.attempt)

@@ -10,6 +10,7 @@ from gateway.dispatch.results import Happened, Result, nothing_done
 from gateway.mapping import circulation
 from gateway.mapping.circulation import Question
 from gateway.sip2.errors import Inexpressible, NotSent, Unknown
+from gateway.store.borrowing_port import PoolBarcode
 from gateway.store.port import Store
 from gateway.workflow.borrowing import pool
 from gateway.workflow.borrowing_events import BarcodeAssigned, NoBarcode
@@ -43,19 +44,24 @@ class PoolBarcodes:
             return nothing_done(trouble)
 
     async def _assign(self, effect: AssignBarcode, request: Request) -> Happened:
-        found_at = self._time.now()
         ranges = self._ranges(request)
         barcodes = {effect.named: ""} if effect.named else await self._free_in(ranges, request)
         refused: list[str] = []
         for barcode, name in barcodes.items():
-            why_not = await self._why_not(barcode, request)
+            known = await self._store.borrowing.barcode(barcode)
+            why_not = await self._why_not(barcode, known, request)
             if why_not is None:
                 words = await self._runs_low(name) if name else ""
                 why = self._why(name, request) if name != ranges[-1] else ""
                 at = self._time.now()
                 return Happened(
                     event=BarcodeAssigned(
-                        at=at, barcode=barcode, words=words, why=why, queue_length=0, found_at=found_at
+                        at=at,
+                        barcode=barcode,
+                        words=words,
+                        why=why,
+                        queue_length=0,
+                        free_since=known.since if known else None,
                     )
                 )
             refused.append(f"{barcode}: {why_not}")
@@ -110,9 +116,8 @@ class PoolBarcodes:
         until = self._time.now() - PASSED_OVER_FOR
         self._passed_over = {barcode: at for barcode, at in self._passed_over.items() if at > until}
 
-    async def _why_not(self, barcode: str, request: Request) -> str | None:
-        """Say why a barcode can't stand for the item; None where it can."""
-        known = await self._store.borrowing.barcode(barcode)
+    async def _why_not(self, barcode: str, known: PoolBarcode | None, request: Request) -> str | None:
+        """Say why a barcode can't stand for the item; None where it can. `known` is what the pool has of it."""
         if known is not None and known.request not in {None, request.id}:
             return "another request has it."
         if known is not None and known.state is PoolState.BLOCKED:

@@ -191,7 +191,7 @@ class RotaMaker:
 
     async def make(self, request: Request) -> Result:
         """Put the partners into their order, without those who were asked already. Raises StoreUnavailable."""
-        lines, words, holdings = await self._order(request, {line.partner for line in request.borrowed.asked})
+        lines, words, holdings = await self._order(request, {line.partner for line in request.borrowed.heard_of_it})
         at, told = self._time.now(), _told_of_work(request, holdings)
         made = RotaMade(
             at=at,

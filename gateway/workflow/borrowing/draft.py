@@ -16,6 +16,6 @@ class BorrowingDraft(Draft):
         """Change fields of what the request has because we borrow."""
         self.set(borrowing=msgspec.structs.replace(self.request.borrowed, **fields))
 
-    def move_barcode(self, barcode: str, to: PoolState, found_at: datetime | None = None) -> None:
-        """Say where a barcode of the pool stands from now on; `found_at` see BarcodeMove."""
-        self.barcodes.append(BarcodeMove(barcode=barcode, to=to, found_at=found_at))
+    def move_barcode(self, barcode: str, to: PoolState, free_since: datetime | None = None) -> None:
+        """Say where a barcode of the pool stands from now on; `free_since` see BarcodeMove."""
+        self.barcodes.append(BarcodeMove(barcode=barcode, to=to, free_since=free_since))

@@ -7,15 +7,7 @@ from gateway.workflow.borrowing import loans, returns
 from gateway.workflow.borrowing.clocks import LONGEST_UNSEEN
 from gateway.workflow.borrowing.groups import EXPECTED
 from gateway.workflow.borrowing.meanings import MEANINGS
-from gateway.workflow.borrowing_events import (
-    ItemSeen,
-    LenderSaid,
-    LenderSays,
-    RotaMade,
-    Sent,
-    Unsent,
-    Vetted,
-)
+from gateway.workflow.borrowing_events import ItemSeen, LenderSaid, LenderSays, RotaMade, Sent, Unsent, Vetted
 from gateway.workflow.borrowing_records import LoanProof
 from gateway.workflow.effects import WorkKind
 from gateway.workflow.events import Looked, StaffActed, Stuck, TimerFired

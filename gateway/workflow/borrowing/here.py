@@ -31,7 +31,7 @@ def put_barcode(draft: BorrowingDraft, event: BarcodeAssigned) -> None:
         author=request.wanted.author,
     )
     draft.set(items=(Item(copy=copy, queue_length=event.queue_length),))
-    draft.move_barcode(event.barcode, PoolState.ASSIGNED, event.found_at)
+    draft.move_barcode(event.barcode, PoolState.ASSIGNED, event.free_since)
 
 
 def leave_barcode(draft: BorrowingDraft, event: StaffActed) -> None:

@@ -20,7 +20,7 @@ def may_be_asked_again(borrowed: Borrowing, each: Return) -> bool:
     """Whether the rule may ask the lender of a return once more."""
     partner = borrowed.asked[each.attempt - 1].partner
     most = MOST_ASKED if not each.silent or _has_said_not_now(borrowed, partner) else MOST_ASKED_IF_SILENT
-    return sum(line.partner == partner for line in borrowed.asked) < most
+    return sum(line.partner == partner for line in borrowed.heard_of_it) < most
 
 
 def _has_said_not_now(borrowed: Borrowing, partner: str) -> bool:
