@@ -133,7 +133,7 @@ def test_who_acts_second_hears_what_was_done_at_the_other_gateway(house: Stack, 
 
 # ── how it stands ────────────────────────────────────────────────────────────────────────────────
 
-AWAY: Final = re.compile("it (does not answer|has not answered since)")
+AWAY = re.compile("it (does not answer|has not answered since)")
 SEEN_WITHIN_MS = 120_000
 """A circulation system that says nothing is asked for a sign of life every quarter of a minute."""
 
