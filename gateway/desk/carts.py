@@ -3,6 +3,7 @@
 What an act came to is told from where the request stands now, until the circulation system has answered; then it is kept.
 """
 
+import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
@@ -133,12 +134,12 @@ async def print_papers_from(
 async def newest_cart(desk: Desk, caller: Caller) -> str:
     """Give the cart into which the caller scans: the one of before, or a new one."""
     found = await desk.store.scans.newest_cart(caller.name, since=desk.now() - SAME_DAY)
-    return found or new_cart(desk, caller)
+    return found or new_cart(desk)
 
 
-def new_cart(desk: Desk, caller: Caller) -> str:
-    """Give a name to a new cart."""
-    return f"{caller.name}.{desk.now().astimezone(desk.zone):%Y%m%d-%H%M%S}"
+def new_cart(desk: Desk) -> str:
+    """Give a name to a new cart: when it was begun, and by what it differs from another of the same second."""
+    return f"{desk.now().astimezone(desk.zone):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
 
 
 # ── what has become of a scan ────────────────────────────────────────────────────────────────────

@@ -116,7 +116,7 @@ async def undo(visit: Visit) -> web.StreamResponse:
 async def begin_cart(visit: Visit) -> web.StreamResponse:
     """GET /scan/new: an empty cart."""
     where = visit.query(Where)
-    return visit.go(_address(Where(cart=carts.new_cart(visit.desk, visit.caller), mode=where.mode)))
+    return visit.go(_address(Where(cart=carts.new_cart(visit.desk), mode=where.mode)))
 
 
 async def papers(visit: Visit) -> web.StreamResponse:
