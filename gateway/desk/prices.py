@@ -115,6 +115,12 @@ def _row(desk: Desk, request: Request, kept: Price | None, partners: Mapping[str
     )
 
 
+async def is_price_to_set(desk: Desk, request: str) -> bool:
+    """Say whether nobody has set the price of an unreturned item in the ILS, or said that none is charged."""
+    price = await desk.store.prices.price(request)
+    return price is None or (price.set_at is None and not price.is_paid)
+
+
 def _is_over(request: Request, price: Price | None) -> bool:
     """Whether it came back before anybody had set it."""
     return is_back(request) and (price is None or price.set_at is None)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from gateway.desk.access import Caller
+from gateway.desk.access import Caller, Right
 from gateway.desk.accounts import people
 from gateway.desk.bill_shown import bill_line
 from gateway.desk.copies import show_copy
@@ -17,6 +17,7 @@ from gateway.desk.notes import with_new
 from gateway.desk.offered import offers
 from gateway.desk.paperwork import slips_of
 from gateway.desk.ports import Desk
+from gateway.desk.prices import is_price_to_set
 from gateway.desk.reads import names_of, partners_by_id
 from gateway.desk.requests import surroundings
 from gateway.desk.scans import request_of
@@ -78,7 +79,8 @@ async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
         branches=desk.library.branches,
     )
     standing = TABLES[found.role].standing(found.state)
-    placed = _placed(found, tasks, acts, about)
+    elsewhere = await _first_elsewhere(desk, found, tasks) if caller.may(Right.ACT) else None
+    placed = _placed(found, tasks, acts, about, is_elsewhere=elsewhere is not None)
     return Sheet(
         id=found.id,
         role=found.role,
@@ -101,6 +103,7 @@ async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
         assigned_to=found.assigned_to,
         flag=found.flag,
         next=placed.next,
+        next_elsewhere=elsewhere,
         undo=placed.of(StaffAction.UNDO),
         note=placed.of(StaffAction.NOTE),
         message=placed.of(StaffAction.SEND_MESSAGE),
@@ -147,9 +150,21 @@ class _Placed(msgspec.Struct, frozen=True, kw_only=True):
         return next((form for form in self.apart if form.action is action), None)
 
 
-def _placed(request: Request, tasks: Sequence[Task], lines: Sequence[ActLine], about: About) -> _Placed:
-    """Give each act its place: at hand, at the tasks that it settles, apart, or under a heading."""
-    first = at_hand(request, tasks, (line.action for line in lines))
+async def _first_elsewhere(desk: Desk, request: Request, tasks: Sequence[Task]) -> TaskKind | None:
+    """Give the kind of task of a lost item that comes before any act: its bill, or its price until that is set in the ILS."""
+    if request.state is not State.LOST:
+        return None
+    kinds = {task.kind for task in tasks}
+    if TaskKind.PRICE in kinds and await is_price_to_set(desk, request.id):
+        return TaskKind.PRICE
+    return TaskKind.BILL if TaskKind.BILL in kinds else None
+
+
+def _placed(
+    request: Request, tasks: Sequence[Task], lines: Sequence[ActLine], about: About, *, is_elsewhere: bool
+) -> _Placed:
+    """Give each act its place: at hand, unless what comes first is done elsewhere; at the tasks that it settles, apart, or under a heading."""
+    first = None if is_elsewhere else at_hand(request, tasks, (line.action for line in lines))
     others = [line for line in lines if line.action not in {first, StaffAction.UNDO}]
     shown = tuple(settling(task, request, others, msgspec.structs.replace(about, task=task)) for task in tasks)
     taken = {first} | {form.action for task in shown for form in task.settles}

@@ -1,13 +1,23 @@
 """Today: what needs a decision, with the buttons that settle it, and how much else there is."""
 
+import re
+
 from gateway.store.port import Change
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.records import Copy, Item, State
 from gateway.workflow.staff import StaffRole
 from gateway.workflow.tasks import TaskKind
 from tests.pages.conftest import SignIn, Site
-from tests.store.values import creation, step
+from tests.store.values import creation, entry, step
 from tests.web.known import START, a_request, keep
+from tests.web.test_prices import ITEM, borrow, owes
+
+_MAIN = re.compile(r'<(?:a|button) class="(?:button )?main[^>]*>([^<]+)')
+
+
+def main_buttons(html: str) -> list[str]:
+    """What the buttons in the colour of the next step say."""
+    return _MAIN.findall(html)
 
 
 async def test_a_task_stands_with_what_is_proposed_and_can_be_opened(site: Site, sign_in: SignIn):
@@ -43,6 +53,23 @@ async def test_what_is_billed_on_its_own_page_leads_there_and_proposes_no_return
     task = html.split('<div class="sheet task"')[1]
     assert '<a class="button" href="/money">Bill it</a>' in task
     assert "data-unfolded" not in task
+    assert main_buttons(html) == ["Bill it"]
+    _, html = await (await sign_in(StaffRole.VIEWER)).get("/requests/r1")
+    assert main_buttons(html) == []
+
+
+async def test_the_price_of_a_lost_item_is_set_before_the_loan_is_over(site: Site, sign_in: SignIn):
+    to_set = (OpenTask(kind=TaskKind.PRICE, words="Lost: set the lender's price in the ILS."),)
+    request = await borrow(site.live)
+    await site.live.store.commit(Change(history_of=request, history=(entry("It is lost."),), open_tasks=to_set))
+    browser = await sign_in()
+    _, html = await browser.get(f"/requests/{request}")
+    assert main_buttons(html) == ["Set its price"]
+    assert 'data-act="paid"' in html.split('<div class="sheet task"')[1]
+    owes(site.live, f"{ITEM} lost 50.00", owed="50.00")
+    await browser.post("/prices", fields={"request": request, "step": "set"})
+    _, html = await browser.get(f"/requests/{request}")
+    assert main_buttons(html) == ["It is paid"]
 
 
 async def test_a_quiet_day_is_said_so(sign_in: SignIn):

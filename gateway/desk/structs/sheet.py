@@ -303,6 +303,8 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     flag: str | None
     next: ActForm | None
     """The step at hand. Each act stands in one place: here, else at the tasks that it settles, else under `more`."""
+    next_elsewhere: TaskKind | None = None
+    """In place of a step at hand: the kind of task that comes first, if it is settled among bills or prices."""
     undo: ActForm | None
     """Taking the last step back, while that is possible."""
     note: ActForm | None
