@@ -98,9 +98,12 @@ class Circulation:
             return "the login was refused; it is tried once more by itself, or at once by `ill-gateway acs resume`"
         if status.breaker is not BreakerState.CLOSED or self._is_left_alone or not self._alive:
             since = self._moment(self._silent_since)
-            silent = f"has not answered since {since:%H:%M} UTC on {since:%-d %B}" if since else "does not answer"
-            return f"it {silent}; its work is postponed"
+            return f"it {self._silent(since) if since else 'does not answer'}; its work is postponed"
         return None
+
+    def _silent(self, since: datetime) -> str:
+        """Say since when it is, by the library's clocks."""
+        return f"has not answered since {since.astimezone(self._ground.zone):%H:%M on %-d %B}"
 
     def no_answer_s(self) -> float:
         """For how long nothing that was asked has been answered, whatever the breaker does; 0 where it answers, or refuses us."""

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from gateway.app.circulation import PROBE_S, WATCH_S, Circulation
 from gateway.sip2.breaker import BreakerState
@@ -59,7 +60,7 @@ async def watched(seats: int = 1) -> AsyncIterator[tuple[Circulation, Acs, FakeT
     """An idle gateway's watch."""
     time = FakeTime(START)
     acs = Acs(time)
-    ground: Any = SimpleNamespace(time=time, terminal=SimpleNamespace(profile=Profile()))
+    ground: Any = SimpleNamespace(time=time, terminal=SimpleNamespace(profile=Profile()), zone=ZoneInfo("Asia/Tokyo"))
     parts: dict[str, Any] = {
         "lines": acs,
         "seats": SimpleNamespace(share=seats),
@@ -82,7 +83,7 @@ async def test_an_idle_gateway_asks_by_itself_and_counts_from_the_last_answer_wh
             acs.breaker = (BreakerState.OPEN, BreakerState.HALF_OPEN)[minute % 2]
             await time.advance(60)
             assert circulation.no_answer_s() == 60 * minute
-        assert circulation.trouble() == "it has not answered since 09:00 UTC on 25 November; its work is postponed"
+        assert circulation.trouble() == "it has not answered since 18:00 on 25 November; its work is postponed"
         acs.answers, acs.breaker = True, BreakerState.CLOSED
         await time.advance(PROBE_S)
         assert circulation.no_answer_s() == 0
