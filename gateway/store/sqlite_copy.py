@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -25,6 +26,8 @@ from gateway.store.values import BACKUP
 PAGES_AT_ONCE: Final = 256
 """A megabyte."""
 MOST_REST_S: Final = 0.1
+_PARTS: Final = ("-wal", "-shm", "")
+"""What a store's files are called besides its own name; the store itself comes last."""
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND sql NOT LIKE 'CREATE VIRTUAL%'"
 
 
@@ -135,7 +138,7 @@ def take_place(fresh: Path, path: Path) -> Path | None:
 
 def _replace(fresh: Path, path: Path) -> Path | None:
     was_there = path.exists()
-    before = path.with_name(f"{path.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+    before = _new_name(path, datetime.now(UTC))
     try:
         _move(path, before)
         fresh.replace(path)
@@ -144,6 +147,13 @@ def _replace(fresh: Path, path: Path) -> Path | None:
             f"the copy can't take the place of {path}: {exc.strerror}{_moved_back(before, path)}"
         ) from exc
     return before if was_there else None
+
+
+def _new_name(path: Path, at: datetime) -> Path:
+    """Give a name for the store of before that nothing has yet: what another restore has moved a moment ago stays."""
+    plain = f"{path.name}.before-{at:%Y%m%dT%H%M%SZ}"
+    names = (path.with_name(f"{plain}{again}") for again in chain([""], (f"-{number}" for number in count(2))))
+    return next(name for name in names if not any(name.with_name(name.name + part).exists() for part in _PARTS))
 
 
 def is_there(path: Path) -> bool:
@@ -182,7 +192,7 @@ def _move(path: Path, to: Path) -> None:
 
     SQLite would take a log that is left for the new file's own, and play it into that one, also where the old file itself was lost.
     """
-    for suffix in ("-wal", "-shm", ""):
+    for suffix in _PARTS:
         part = path.with_name(path.name + suffix)
         if part.exists():
             part.replace(to.with_name(to.name + suffix))

@@ -4,7 +4,9 @@ import errno
 import os
 import sqlite3
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -80,6 +82,21 @@ def test_the_store_is_moved_back_if_the_copy_can_not_take_its_place(
     (tmp_path / "store-wal").unlink()
     with closing(sqlite3.connect(tmp_path / "store")) as read:
         assert read.execute("SELECT count(*) FROM migrations").fetchone() == (2000,)
+
+
+def test_two_restores_of_one_second_keep_both_stores_of_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    second = SimpleNamespace(now=lambda zone: datetime(2026, 11, 27, 9, 30, tzinfo=zone))
+    monkeypatch.setattr(sqlite_copy, "datetime", second)
+    store, log = tmp_path / "store", tmp_path / "store-wal"
+    small_store(store)
+    rows, _ = sqlite_copy.copy_out(store, tmp_path / "copy")
+    kept = []
+    for content in (b"first", b"second", b"third"):
+        log.write_bytes(content)
+        kept.append(put_back(tmp_path / "copy", store, rows))
+    plain = tmp_path / "store.before-20261127T093000Z"
+    assert kept == [plain, plain.with_name(f"{plain.name}-2"), plain.with_name(f"{plain.name}-3")]
+    assert [Path(f"{each}-wal").read_bytes() for each in kept] == [b"first", b"second", b"third"]
 
 
 def test_where_there_was_no_store_none_is_spoken_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

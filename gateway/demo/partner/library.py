@@ -5,6 +5,7 @@ itself: whoever directs the partner says so (`resend`).
 """
 
 import asyncio
+import secrets
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from itertools import count
@@ -82,7 +83,9 @@ class PartnerLibrary:
             basic_user=settings.basic_user,
             basic_password=settings.basic_password,
         )
-        self._prefix = f"SVL-{now():%y%m%d%H%M%S}"
+        self._prefix = (
+            f"SVL-{now():%y%m%d}{secrets.token_hex(3).upper()}"  # of two that start in one second each has its own
+        )
         self._numbers = count(1)
         self._sequence = count(1)
         self._last: dict[str, _Letter] = {}
