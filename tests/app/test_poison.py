@@ -1,6 +1,5 @@
 """Messages that their receiver always fails at stop no other message to that system: a whole gateway, on sockets."""
 
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -14,8 +13,9 @@ from gateway.iso18626.receipts import confirmation_for
 from tests.app.test_gateway import until
 from tests.app.test_outgoing import ALLOWED, REFUSE_UNKNOWN, gateway_with
 
-WITHIN_S = 5.0
 POISON = "POISON"
+PATIENT = "[outbox]\nfirst_wait_s = 3600.0\n"
+"""Longer than any test waits: what is taken all the same was not held up by a failure."""
 QUICK = "[outbox]\nfirst_wait_s = 0.02\nlongest_wait_s = 0.1\n"
 
 
@@ -44,7 +44,7 @@ async def choking() -> AsyncIterator[tuple[BaseTestServer, list[bytes], list[byt
 async def test_what_is_behind_a_poison_message_goes_on(tmp_path: Path):
     async with (
         choking() as (server, failed, taken),
-        gateway_with(tmp_path, url=str(server.make_url("/")), extra=REFUSE_UNKNOWN + ALLOWED) as caller,
+        gateway_with(tmp_path, url=str(server.make_url("/")), extra=REFUSE_UNKNOWN + ALLOWED + PATIENT) as caller,
     ):
         await caller.post(POISON)
 
@@ -55,11 +55,9 @@ async def test_what_is_behind_a_poison_message_goes_on(tmp_path: Path):
             return len(taken) == 3
 
         await until(has_failed)
-        began = time.monotonic()
         for number in ("R1", "R2", "R3"):
             await caller.post(number)
         await until(all_taken)
-        assert time.monotonic() - began < WITHIN_S
         assert caller.gateway.outbox.paused == {}
 
 

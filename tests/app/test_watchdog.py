@@ -31,10 +31,10 @@ async def test_a_standstill_is_measured_and_whose_it_was_is_told(stand, is_own) 
         await beats(lags, 1)
         stand(STANDSTILL_S + BEAT_S)
         await beats(lags, 1)
-    (line,) = [each for each in lines if each["seconds"] >= STANDSTILL_S]
+    told = [each for each in lines if each["seconds"] >= STANDSTILL_S]  # a busy machine may add some of its own
     assert max(lags) >= STANDSTILL_S
-    assert (line["event"], line["log_level"]) == ("the event loop stood still", "warning")
-    assert (line["own_cpu_seconds"] > STANDSTILL_S / 2) is is_own
+    assert {(each["event"], each["log_level"]) for each in told} == {("the event loop stood still", "warning")}
+    assert any(each["own_cpu_seconds"] > STANDSTILL_S / 2 for each in told) is is_own
 
 
 async def test_many_standstills_do_not_fill_the_log(monkeypatch: pytest.MonkeyPatch) -> None:

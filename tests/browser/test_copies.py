@@ -37,7 +37,7 @@ def scan(tmp_path: Path) -> Path:
 def copy(house: Stack) -> Case:
     """A copy that the partner wants and was promised."""
     asked = house.partner.post("/requests", WISH)
-    line = wait_for(partial(found, house, asked["id"]), "the request", 30)
+    line = wait_for(partial(found, house, asked["id"]), "the request")
     case = Case(house.api, house.acs, lambda: house.processes, our_id=line["id"])
     if case.until_state("to copy", "deciding") == "deciding":
         case.act("supply")

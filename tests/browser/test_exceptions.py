@@ -40,6 +40,7 @@ def test_what_the_counter_checked_in_is_settled_by_one_press(
     hands = at_tasks(page, "does not match")
     page.locator("li.task", has_text=book.number).locator("button.main").click()
     book.case.until_state("checked in")
+    expect(page.locator("li.task", has_text=book.number)).to_have_count(0)
     assert hands.counted["clicks"] == 1
     note_hands("a loan that the counter has ended", hands.counted)
 
@@ -60,7 +61,7 @@ def test_an_answer_that_the_policy_proposes_is_given_by_one_press_where_it_is_re
 ):
     """A no is not given from a list: the task is opened, the reason is filled in, and one press says it."""
     asked = house.partner.post("/requests", {"title": "The Film That Nobody Kept"})
-    line = wait_for(partial(found, house, asked["id"]), "the request", 30)
+    line = wait_for(partial(found, house, asked["id"]), "the request")
     case = Case(house.api, house.acs, lambda: house.processes, our_id=line["id"])
     until_task(case, "answer")
     page = sign_in()
@@ -70,6 +71,7 @@ def test_an_answer_that_the_policy_proposes_is_given_by_one_press_where_it_is_re
     opened = hands.counted["clicks"]
     expect(page.locator("[data-act=unfilled] select")).to_have_value("NotHeld")
     page.locator("[data-act=unfilled] button").click()
+    expect(page.locator("#said")).to_contain_text("Done")
     case.until_state("unfilled")
     assert (opened, hands.counted["clicks"]) == (1, 2)
     note_hands("a request that we can't supply, opened and answered", hands.counted)

@@ -12,7 +12,7 @@ from gateway.demo.stage.scene import LOAN, Scene
 from gateway.demo.stage.stack import Stack
 from tests.browser.conftest import PATIENCE_MS, SignIn
 from tests.e2e.borrowing import scene_for, to_handed_out
-from tests.e2e.test_money_duties import ANOTHER, CHAPTERS, PRICE, looked_at
+from tests.e2e.test_money_duties import ANOTHER, CHAPTERS, PRICE, days_around, looked_at
 
 SLOWLY_MS = 8 * PATIENCE_MS
 """For what other processes do first: the circulation system, the typesetter, the counting of figures."""
@@ -133,7 +133,7 @@ def test_duty_11_a_number_opens_the_requests_behind_it_and_stands_in_the_annual_
     sign_in: SignIn, lent: Scene, lost: BorrowingScene
 ):
     page = sign_in("manager")
-    page.goto("/figures?group=supply&period=this-month")
+    page.goto(f"/figures?group=supply&period={days_around()}")
     for figure, request in (("provided", lent.our_id), ("received", lost.our_id)):
         section = page.locator(f"section.figure[aria-labelledby={figure}]")
         look_until(page, section.locator("tr.total a"))
@@ -144,7 +144,7 @@ def test_duty_11_a_number_opens_the_requests_behind_it_and_stands_in_the_annual_
     with page.expect_download() as saved:
         page.get_by_role("link", name="Provided to other libraries as XLSX").click()
     assert Path(saved.value.path()).read_bytes().startswith(b"PK")
-    page.goto("/figures/reports/annual?period=this-year")
+    page.goto(f"/figures/reports/annual?period={days_around()}")
     expect(page.get_by_role("row").filter(has_text="575 Interlibrary loans provided")).to_contain_text("1")
 
 

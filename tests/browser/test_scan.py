@@ -58,7 +58,7 @@ def promised(house: Stack, count: int) -> list[Book]:
 
 def asked_for(house: Stack, title: Title) -> Book | None:
     asked = house.partner.post("/requests", {"title": title.title, "isbn": title.isbn})
-    line = wait_for(partial(found, house, asked["id"]), "the request", 30)
+    line = wait_for(partial(found, house, asked["id"]), "the request")
     case = Case(house.api, house.acs, lambda: house.processes, our_id=line["id"])
     state = case.until_state("will supply", "deciding", "unfilled", "retry possible")
     return Book(house, asked["id"], line["id"], case.barcode) if state == "will supply" else None

@@ -14,6 +14,7 @@ from gateway.demo.stage.scene import Scene
 from gateway.demo.stage.stack import Stack
 from gateway.demo.stage.stack_config import HousePorts, partner_of
 from tests.browser.conftest import PATIENCE_MS, SignIn
+from tests.browser.test_live import pull_count, to_fetch
 from tests.store.postgres import postgres_server, programs
 
 pytestmark = pytest.mark.process
@@ -93,23 +94,22 @@ def test_who_has_a_request_open_is_told_at_the_other_gateway(house: Stack, here:
 
 
 def test_a_new_request_at_one_gateway_is_counted_at_the_other(house: Stack, there: Page):
-    count = there.locator('[data-count="pull"]')
-    before = int(count.inner_text())
+    before = to_fetch(house, there)
     asked(house, ATLAS)
-    expect(count).to_have_text(str(before + 1), timeout=PATIENCE_MS)
+    expect(pull_count(there)).to_have_text(str(before + 1), timeout=PATIENCE_MS)
 
 
 def test_what_a_scan_comes_to_is_seen_at_the_other_gateway(house: Stack, here: Page, there: Page):
     number = asked(house, KNOTS)
     there.goto(f"/requests/{number}")
     item = house.api.get(f"/requests/{number}")["request"]["items"][0]["copy"]["item_barcode"]
-    pull = int(there.locator('[data-count="pull"]').inner_text())
+    pull = to_fetch(house, there)
     here.goto("/scan")
     here.fill("#scan", item)
     here.press("#scan", "Enter")
     expect(here.locator("#said")).to_contain_text("Shipped to", timeout=PATIENCE_MS)
     expect(there.locator(".marks")).to_contain_text("Checked out", timeout=PATIENCE_MS)
-    expect(there.locator('[data-count="pull"]')).to_have_text(str(pull - 1), timeout=PATIENCE_MS)
+    expect(pull_count(there)).to_have_text(str(pull - 1), timeout=PATIENCE_MS)
 
 
 def test_who_acts_second_hears_what_was_done_at_the_other_gateway(house: Stack, here: Page, there: Page):

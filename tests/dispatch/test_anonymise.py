@@ -85,7 +85,7 @@ async def test_it_is_done_at_the_start_and_every_day_whatever_the_store_does(
     job = asyncio.create_task(daily(house.store, after=AFTER, time=house.time))
     try:
         for done in (1, 2, 3):
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while len(counts) < done or not house.time.sleepers:
                     await asyncio.sleep(0)
             await house.time.advance(EVERY_S)

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.process
 
 ROOT = Path(__file__).parents[2]
 NOTICES, BILLS = 12, 12
-TURN_S = 40.0
+TURN_S = 300.0
 
 
 async def laid(url: str) -> Store:

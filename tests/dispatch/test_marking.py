@@ -141,7 +141,7 @@ async def test_it_is_noticed_while_serving_too(house: House, tmp_path: Path):
     house.store.on_change(Topic.RECOVERY, held.set)
     await as_in_a_copy(house, 1)
     await house.time.advance(EVERY_S)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await held.wait()
     assert await house.store.recovery.current() is not None
     keeping.cancel()

@@ -13,7 +13,7 @@ from tests.fakes.broker.records import Mode
 
 NONE, BUSY, TERMS, LENDS = "ISIL:XX-NONE", "ISIL:XX-BUSY", "ISIL:XX-TERMS", "ISIL:XX-LENDS"
 BORIS, ERNEST = "20000000000055", "20000000000105"
-AT_ONCE_S = 20.0
+AT_ONCE_S = 50.0
 """Less than the minute for which an unknown id is tried again."""
 
 

@@ -9,7 +9,7 @@ allow (13).
 import csv
 import io
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -71,6 +71,12 @@ def hills(both: Neighbours) -> dict[str, Site]:
 
 def today() -> str:
     return datetime.now(UTC).date().isoformat()
+
+
+def days_around() -> str:
+    """The days in which all of these tests' work lies, as a period: a month or a year may end in their midst."""
+    day = datetime.now(UTC).date()
+    return f"{day - timedelta(days=1)}..{day + timedelta(days=1)}"
 
 
 # ── 8: the price in the ILS ──────────────────────────────────────────────────────────────────────
@@ -204,7 +210,7 @@ def test_duty_10_the_lenders_invoice_is_compared_approved_by_another_and_paid(
 
 
 def total_of(desk: Site, figure: str, column: str) -> Any:
-    shown = desk.get(f"/figures/{figure}?period=this-month")["figures"][0]
+    shown = desk.get(f"/figures/{figure}?period={days_around()}")["figures"][0]
     place = [each["name"] for each in shown["columns"]].index(column)
     return next((row["cells"][place] for row in shown["rows"] if row["is_total"]), None)
 
@@ -221,16 +227,16 @@ def test_duty_11_both_count_the_loan_and_what_was_billed(
             return bool(total_of(desk, figure, "count")) and desk.get("/figures/came")["to_follow"] == 0
 
         wait_for(counted, f"{figure} in the figures", PATIENCE_S)
-        behind = desk.get(f"/figures/{figure}/requests?period=this-month&row=total&column=count")["rows"]
+        behind = desk.get(f"/figures/{figure}/requests?period={days_around()}&row=total&column=count")["rows"]
         assert loan in [row["request"] for row in behind], "each number opens the requests behind it"
-        shown = desk.get(f"/figures/{figure}?period=this-year")["figures"][0]
+        shown = desk.get(f"/figures/{figure}?period={days_around()}")["figures"][0]
         assert shown["definition"]
         assert total_of(desk, figure, "count") == len(behind)
-        assert desk.get(f"/figures/{figure}?period=this-year&format=csv")
-        annual = desk.get("/reports/annual?period=this-year")
+        assert desk.get(f"/figures/{figure}?period={days_around()}&format=csv")
+        annual = desk.get(f"/reports/annual?period={days_around()}")
         assert annual["rows"]
         assert annual["definitions"]
-    billed = hills["technician"].get("/figures/bills?period=this-month")["figures"][0]
+    billed = hills["technician"].get(f"/figures/bills?period={days_around()}")["figures"][0]
     row = next(row for row in billed["rows"] if not row["is_total"])
     assert (row["words"], row["cells"][0]) == (f"{both.valley.library.name}, USD", PRICE)
 

@@ -15,7 +15,7 @@ from gateway.demo.stage.stack import Stack
 from gateway.demo.stage.talk import SaidNo
 
 RITA, BORIS, BELLA = "20000000000048", "20000000000055", "20000000000063"
-DEADLINE_S = 30.0
+DEADLINE_S = 180.0
 UNKNOWN = "The Book That Nobody Wrote"
 
 

@@ -97,5 +97,5 @@ def _end(server: Any) -> None:
     for process in _processes(server):
         with suppress(psutil.NoSuchProcess):
             process.kill()
-            process.wait(10)
+            process.wait(60)
     server.cleanup()

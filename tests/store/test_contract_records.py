@@ -51,12 +51,12 @@ async def test_changes_of_requests_and_tasks_are_told_and_can_be_asked_for(store
     told = asyncio.Event()
     store.on_change(Topic.REQUESTS, told.set)
     (task,) = await opened(store)
-    await asyncio.wait_for(told.wait(), 10)
+    await asyncio.wait_for(told.wait(), 60)
     assert await store.changed_after(NOW, limit=9) == (("HILL-1", later(1)),)
     assert await store.changed_after(later(1), limit=9) == ()
     told.clear()
     await store.claim_task(task.id, by="ann")
-    await asyncio.wait_for(told.wait(), 10)
+    await asyncio.wait_for(told.wait(), 60)
 
 
 async def test_a_task_tells_what_it_is_about(store: Store) -> None:

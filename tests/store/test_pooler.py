@@ -35,7 +35,7 @@ pool_mode = {mode}
 pidfile = {directory}/pid
 logfile = {directory}/log
 """
-DEADLINE_S = 20.0
+DEADLINE_S = 120.0
 
 
 @pytest.fixture

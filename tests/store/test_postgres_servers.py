@@ -14,7 +14,7 @@ from gateway.store.postgres_servers import Server, Servers, for_writing, servers
 from tests.store.pair import Pair, pair
 from tests.store.values import creation
 
-BACK_WITHIN_S = 30.0
+BACK_WITHIN_S = 120.0
 
 
 @pytest.mark.parametrize(

@@ -173,7 +173,7 @@ async def test_a_gateway_that_stands_still_within_its_work_holds_up_nobodys_for_
     await stores[0].commit(creation(1, perform()))
     locks = ("UPDATE requests SET version = version", "UPDATE effects SET attempts = attempts")
     claiming = f"SELECT pg_advisory_xact_lock(8160863, hashtext('{ACS}'))"
-    async with standing_still(postgres_url, claiming, *locks), asyncio.timeout(10):
+    async with standing_still(postgres_url, claiming, *locks), asyncio.timeout(60):
         (row,) = await stores[0].claim(ACS, now=later(0), until=later(60), owner="a", limit=1, at_most=1)
         await stores[0].commit(step(completes=row.id, owner="a"))
 

@@ -26,7 +26,7 @@ from gateway.demo.stage.stack_config import (
 from gateway.demo.stage.talk import AcsControl, SaidNo, Site
 
 API_PREFIX = "/api/v1"
-COMMAND_DEADLINE_S = 60.0
+COMMAND_DEADLINE_S = 180.0
 DESK_ACCOUNTS = {"technician": "technician", "manager": "manager", "administrator": "admin"}
 """Who may sign in at a desk of the demonstration, and in which role."""
 DESK_PASSWORD = "demonstration"  # noqa: S105 - everybody knows it, and it opens nothing but a demonstration

@@ -9,7 +9,8 @@ from typing import Any
 
 from gateway.demo.stage.processes import Unreachable
 
-TIMEOUT_S = 30.0
+TIMEOUT_S = 120.0
+"""For one answer, a page of papers that is set among them, on a busy machine."""
 
 
 class SaidNo(Exception):  # noqa: N818 - an answer, which some ask for
