@@ -1,7 +1,8 @@
 """The store on PostgreSQL: several gateways may share it.
 
-Changes go through one group commit (groups.py), each batch a transaction in which every statement is sent with the
-rows of all its changes in one round trip. Everything smaller runs by itself on a pool of connections. What keeps
+Changes go through a group commit (groups.py), each batch a transaction in which every statement is sent with the
+rows of all its changes in one round trip. New requests of partners have one of their own: they are written in one
+round trip, and wait for nobody's longer transaction. Everything smaller runs by itself on a pool of connections. What keeps
 instances from waiting for each other in a circle: whoever changes effects of a request holds that request's row,
 rows are locked in the order of their ids, and claims pass over what is locked.
 """
@@ -11,7 +12,6 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
-from itertools import chain
 from operator import itemgetter
 from typing import Any
 from uuid import uuid4
@@ -19,12 +19,11 @@ from uuid import uuid4
 import asyncpg
 import structlog
 
-from gateway.store import hearsay, migrations, postgres_writes, rows, sharing, sql, tongues, writes
+from gateway.store import hearsay, migrations, rows, sharing, sql, tongues, writes
 from gateway.store.columns import Fetched, Params, stamp
 from gateway.store.groups import GroupCommit
 from gateway.store.listener import Listener
 from gateway.store.port import (
-    AlreadyStarted,
     Change,
     EffectRow,
     NameTaken,
@@ -34,13 +33,12 @@ from gateway.store.port import (
 from gateway.store.postgres_errors import translated_errors
 from gateway.store.postgres_migrating import bring_up
 from gateway.store.postgres_servers import CONNECT_TIMEOUT_S, Servers, must_have_sessions
-from gateway.store.postgres_transactions import lent, whole
-from gateway.store.postgres_writes import Together
+from gateway.store.postgres_transactions import at_once, lent, whole
+from gateway.store.postgres_writes import ADDITIONS, Call, adds_alone, count_of, lanes_of, write_changes
 from gateway.store.rows import ChangeRows, readable
 from gateway.store.sharing import Attendance
 from gateway.store.tables import TableStore
 from gateway.store.verbs import Statement, Step
-from gateway.store.writes import Write
 
 SETTINGS = {
     "application_name": "ill-gateway",
@@ -59,7 +57,6 @@ refuses most of them at its start."""
 
 _MOST_CONNECTIONS = 8
 
-_LOCK = "SELECT 1 FROM requests WHERE id = ANY($1::text[]) ORDER BY id FOR NO KEY UPDATE"
 _CLAIM = f"""
     WITH claimed AS MATERIALIZED (SELECT id {sql.CLAIMABLE} FOR UPDATE SKIP LOCKED)
     UPDATE effects SET leased_until = $4, leased_by = $5 FROM claimed WHERE effects.id = claimed.id
@@ -112,6 +109,7 @@ class PostgresStore(TableStore):
         self._instance = uuid4().hex
         self._pool: asyncpg.Pool | None = None
         self._group = GroupCommit[ChangeRows](self._write)
+        self._additions = GroupCommit[ChangeRows](self._add)
         self._attended = False
         self.hearsay = hearsay.Hearsay(self._fetch)
         topics = {channel: partial(self._heard_of, topic) for topic, channel in _CHANNELS.items()}
@@ -135,9 +133,11 @@ class PostgresStore(TableStore):
             await self.close()
             raise
         self._group.start()
+        self._additions.start()
 
     async def close(self) -> None:
         """See the port."""
+        await self._additions.close()
         await self._group.close()
         await self._listener.close()
         await self._servers.close()
@@ -203,8 +203,11 @@ class PostgresStore(TableStore):
 
     async def _call(self, connection: Any, lanes: Iterable[str]) -> None:
         """Have other gateways look for work in lanes once the transaction is committed."""
-        if calls := [(_WORK, f"{self._instance} {lane}") for lane in lanes]:
+        if calls := self._calls(lanes):
             await connection.executemany(_NOTIFY, calls)
+
+    def _calls(self, lanes: Iterable[str]) -> list[Call]:
+        return [(_WORK, f"{self._instance} {lane}") for lane in lanes]
 
     def _announcement(self, topic: Topic) -> tuple[Statement, ...]:
         """See the base."""
@@ -231,12 +234,12 @@ class PostgresStore(TableStore):
         """See the port."""
         async with self._transaction() as connection:
             await connection.execute(_ATTENDING)
-            if _count(await connection.execute(_LEAVE, name, self._instance)):
+            if count_of(await connection.execute(_LEAVE, name, self._instance)):
                 await self._free(connection, name)
 
     async def _free(self, connection: Any, name: str) -> int:
         """Free the leases of a gateway that is gone, give how many, and have everybody look for work."""
-        freed = _count(await connection.execute(sql.FREE_LEASES, name))
+        freed = count_of(await connection.execute(sql.FREE_LEASES, name))
         await connection.execute(_NOTIFY_ALL, _WORK, "* ")
         return freed
 
@@ -245,31 +248,25 @@ class PostgresStore(TableStore):
     async def commit(self, change: Change) -> None:
         """See the port."""
         change_rows = rows.change_rows(change)
-        await self._group.submit(change_rows, key=change_rows.subject, weight=change_rows.weight)
+        group = self._additions if adds_alone(change_rows) else self._group
+        await group.submit(change_rows, key=change_rows.subject, weight=change_rows.weight)
+
+    async def _add(self, batch: Sequence[ChangeRows]) -> Sequence[None]:
+        """Write a batch of new requests durably, on one way to the server."""
+        lanes = lanes_of(batch)
+        calls = [*self._calls(lanes), (_CHANNELS[Topic.REQUESTS], "")]
+        async with self._connection() as connection:
+            await at_once(connection, ADDITIONS.statement, *ADDITIONS.columns(sorted(batch, key=_unique_key), calls))
+        asyncio.get_running_loop().call_soon(self._wake, lanes)
+        return [None] * len(batch)
 
     async def _write(self, batch: Sequence[ChangeRows]) -> Sequence[None]:
         """Write a batch durably."""
         async with self._transaction(_TELL_OF_REQUESTS) as connection:
-            lanes = await self._write_changes(connection, sorted(batch, key=_unique_key))
+            lanes = await write_changes(connection, sorted(batch, key=_unique_key))
             await self._call(connection, lanes)
         asyncio.get_running_loop().call_soon(self._wake, lanes)
         return [None] * len(batch)
-
-    async def _write_changes(self, connection: Any, changes: Sequence[ChangeRows]) -> set[str]:
-        """Write changes of different requests; give the lanes that got work."""
-        known = [change.subject for change in changes if change.subject is not None and not change.created]
-        if known:
-            await connection.execute(_LOCK, known)
-        for params in chain.from_iterable(change.must_withdraw for change in changes):
-            await _must_withdraw(connection, params)
-        for params in chain.from_iterable(change.must_stop for change in changes):
-            await _must_withdraw(connection, params, there=False)
-        for write in postgres_writes.IN_ORDER:
-            await _write_all(connection, write, changes)
-        lanes = set(chain.from_iterable(change.lanes for change in changes))
-        if promote := [params for change in changes for params in change.promote]:
-            lanes.update(row[0] for row in await connection.fetchmany(f"{sql.PROMOTE} RETURNING lane", promote))
-        return lanes
 
     # the verbs
 
@@ -286,7 +283,7 @@ class PostgresStore(TableStore):
         count = 0
         async with self._transaction() as connection:
             for statement, params in statements:
-                count = _count(await connection.execute(statement, *params))
+                count = count_of(await connection.execute(statement, *params))
                 if not count:
                     break
         return count
@@ -299,7 +296,7 @@ class PostgresStore(TableStore):
     async def _load_if(self, condition: Statement, *statements: tuple[str, Sequence[Params]]) -> bool:
         async with self._transaction() as connection:
             statement, params = condition
-            if not _count(await connection.execute(statement, *params)):
+            if not count_of(await connection.execute(statement, *params)):
                 return False
             for each, rows_of in statements:
                 if rows_of:
@@ -310,7 +307,7 @@ class PostgresStore(TableStore):
         lanes: set[str] = set()
         async with self._transaction(_TELL_OF_REQUESTS) as connection:
             for statement, params, guard in steps:
-                changed = _count(await connection.execute(statement, *params))
+                changed = count_of(await connection.execute(statement, *params))
                 if guard is not None and not changed:
                     raise writes.guard_error(guard)
             for subject in subjects:
@@ -362,27 +359,3 @@ async def _version(connection: Any) -> int:
     if not await connection.fetchval(_HAS_MIGRATIONS):
         return 0
     return int(await connection.fetchval(migrations.VERSION))
-
-
-async def _write_all(connection: Any, write: Write | Together, changes: Sequence[ChangeRows]) -> None:
-    """Run a statement with the rows of all changes in one round trip. Raises the guard's error where a row changed nothing."""
-    if isinstance(write, Together):
-        if columns := write.columns(changes):
-            await connection.execute(write.statement, *columns)
-    elif rows_of_all := write.rows(changes):
-        if write.guard is None:
-            await connection.executemany(write.statement, rows_of_all)
-        elif len(await connection.fetchmany(f"{write.statement} RETURNING 1", rows_of_all)) < len(rows_of_all):
-            raise writes.guard_error(write.guard)
-
-
-async def _must_withdraw(connection: Any, params: Params, *, there: bool = True) -> None:
-    """Delete a request's effects of a key, which must be `there`. Raises AlreadyStarted."""
-    deleted = _count(await connection.execute(sql.WITHDRAW, *params))
-    if (there and not deleted) or await connection.fetchval(sql.STILL_THERE, *params):
-        raise AlreadyStarted("an effect to withdraw has been started, or is gone")
-
-
-def _count(status: str) -> int:
-    """Read how many rows a statement changed from its status, such as `UPDATE 1`."""
-    return int(status.rsplit(" ", 1)[-1])

@@ -51,12 +51,17 @@ async def whole(connection: Any, servers: Servers, last: str = "") -> AsyncItera
     await _commit(connection, last)
 
 
-async def _commit(connection: Any, last: str = "") -> None:
+async def at_once(connection: Any, statement: str, *params: Any) -> None:
+    """Run a statement that is a transaction by itself. The server's limit on statements ends before such a one is committed."""
     patience = asyncio.get_running_loop().call_later(COMMIT_S, _end, connection)
     try:
-        await connection.execute(last + _COMMIT, timeout=COMMIT_S + STATEMENT_TIMEOUT_S)
+        await connection.execute(statement, *params, timeout=COMMIT_S + STATEMENT_TIMEOUT_S)
     finally:
         patience.cancel()
+
+
+async def _commit(connection: Any, last: str = "") -> None:
+    await at_once(connection, last + _COMMIT)
 
 
 async def _roll_back(connection: Any, servers: Servers) -> None:

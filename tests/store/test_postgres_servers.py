@@ -183,3 +183,18 @@ async def test_a_limit_on_the_server_does_not_end_a_commit_that_waits(whole_pair
     assert done == set()
     await committing
     await connection.close()
+
+
+@pytest.mark.process
+async def test_nor_does_it_end_a_statement_that_is_a_transaction_by_itself(whole_pair: Pair) -> None:
+    connection = await asyncpg.connect(whole_pair.primary.get_uri())
+    await connection.execute("CREATE TABLE waits_alone (a int); SET statement_timeout = '500ms'")
+    whole_pair.silence_standby()
+    committing = asyncio.create_task(
+        postgres_transactions.at_once(connection, "INSERT INTO waits_alone VALUES ($1)", 1)
+    )
+    done, _ = await asyncio.wait([committing], timeout=2.0)
+    whole_pair.wake_standby()
+    assert done == set()
+    await committing
+    await connection.close()

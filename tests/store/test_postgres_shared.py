@@ -20,7 +20,7 @@ from gateway.store.postgres import _ATTENDING, SETTINGS, PostgresStore
 from gateway.workflow.partners import Partner, Peer
 from tests.fakes.directory import put
 from tests.store.postgres import CUT_ALL, DEADLINE_S, administer, until
-from tests.store.values import ACS, NOW, creation, inbound, later, perform, step
+from tests.store.values import ACS, NOW, creation, find_copies, inbound, later, perform, step
 
 Stores = tuple[PostgresStore, PostgresStore]
 
@@ -110,6 +110,15 @@ async def test_the_work_of_a_gateway_that_is_gone_is_free_and_the_others_are_wok
     with pytest.raises(LeaseLost):
         await a.start(row.id, owner="a", at=later(1))
     await b.start(other.id, owner="c", at=later(1))
+
+
+async def test_gateways_hear_of_a_new_request_and_of_its_work(stores: Stores) -> None:
+    told, heard = asyncio.Event(), list[str | None]()
+    stores[1].on_change(Topic.REQUESTS, told.set)
+    stores[1].on_commit(heard.extend)
+    await stores[0].commit(creation(1, find_copies()))
+    await until(lambda: told.is_set() and bool(heard))
+    assert heard == [None]
 
 
 async def test_work_that_is_hurried_at_one_gateway_wakes_the_others(stores: Stores) -> None:

@@ -1,5 +1,6 @@
 """What PostgreSQL writes together: every row of a change, in its order, on few ways to the server."""
 
+import asyncio
 import re
 from collections.abc import Sequence
 from itertools import chain
@@ -50,29 +51,52 @@ def test_every_write_stands_in_the_order_once() -> None:
 @pytest.mark.parametrize("write", TOGETHER, ids=lambda write: f"{len(write.parts)} parts")
 def test_a_statement_takes_as_many_arrays_as_its_parts_have_columns(write: Together) -> None:
     taken = {int(place) for place in re.findall(r"\$(\d+)", write.statement)}
-    assert taken == set(range(1, sum(width for _, width in write.parts) + 1))
+    calls = 2
+    assert taken == set(range(1, sum(width for _, width in write.parts) + calls + 1))
 
 
 def test_columns_hold_the_rows_of_all_changes_in_their_order() -> None:
     changes = [rows.change_rows(change) for change in (creation(1), note(2), creation(3))]
     requests, *_ = TOGETHER
-    columns = requests.columns(changes)
+    columns = requests.columns(changes, [("work", "acs"), ("work", "")])
     assert columns[0] == ("HILL-1", "HILL-3")
     history = chain.from_iterable(change.history for change in changes)
-    assert list(zip(*columns[-19:-15], strict=True)) == list(history)
-    assert columns[-5:] == [()] * 5, "no work was given"
+    assert list(zip(*columns[-21:-17], strict=True)) == list(history)
+    assert columns[-7:-2] == [()] * 5, "no work was given"
+    assert columns[-2:] == [("work", "work"), ("acs", "")]
 
 
 def test_without_rows_there_is_nothing_to_say() -> None:
     assert all(write.columns([]) == [] for write in TOGETHER)
 
 
-async def test_a_new_request_is_written_on_four_ways(store: PostgresStore, ways: list[str]) -> None:
+async def test_a_new_request_is_written_on_one_way(store: PostgresStore, ways: list[str]) -> None:
     await store.commit(creation(1))
-    assert _kinds(ways) == ["BEGIN", "INSERT requests", "COMMIT"]
-    ways.clear()
     await store.commit(creation(2, find_copies()))
-    assert len(_kinds(ways)) == 4, ways
+    assert _kinds(ways) == ["INSERT requests", "INSERT requests"]
+
+
+async def test_a_new_request_with_work_in_a_lane_is_a_transaction_of_several(
+    store: PostgresStore, ways: list[str]
+) -> None:
+    """Its turn is read from the rows that are there."""
+    await store.commit(creation(1, perform()))
+    assert _kinds(ways) == ["BEGIN", "INSERT requests", "INSERT effects", "SELECT pg_notify($1, $2)", "COMMIT"]
+
+
+async def test_a_new_request_waits_for_no_longer_transaction(
+    stores: tuple[PostgresStore, PostgresStore],
+) -> None:
+    mine, others = stores
+    await mine.commit(creation(1))
+    async with others._transaction() as connection:
+        await connection.execute("SELECT 1 FROM requests FOR UPDATE")
+        waiting = asyncio.create_task(mine.commit(step(1)))
+        while not await others._fetch("SELECT 1 FROM pg_locks WHERE NOT granted"):
+            await asyncio.sleep(0.01)
+        await mine.commit(creation(2, find_copies()))
+        assert not waiting.done()
+    await waiting
 
 
 def _kinds(ways: Sequence[str]) -> list[str]:
