@@ -113,8 +113,13 @@ class Visit:
         return self.http.headers.get(hdrs.USER_AGENT, "")[:200]
 
     async def show(self, template: str, status: HTTPStatus = HTTPStatus.OK, /, **given: Any) -> web.Response:
-        """Answer with a page. A script that wants a part of it takes that part out (hx-select)."""
-        return self._page(template, status, await self._context(given))
+        """Answer with a page. A script that wants a part of it takes that part out (hx-select).
+
+        Whoever else waits has a turn of the event loop before it is written: what it shows was put together in this one.
+        """
+        context = await self._context(given)
+        await asyncio.sleep(0)
+        return self._page(template, status, context)
 
     async def show_at_length(self, template: str, /, **given: Any) -> web.Response:
         """Answer with a page of thousands of cells: it is written in a thread, for it takes longer than the event loop may be held."""

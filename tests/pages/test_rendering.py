@@ -1,5 +1,6 @@
 """What templates write: days in words, links alone to what may be linked, nothing unescaped."""
 
+import asyncio
 import sys
 from datetime import date
 from pathlib import Path
@@ -7,9 +8,11 @@ from typing import Any
 
 import aiohttp_jinja2
 import pytest
+from aiohttp import web
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
+from gateway.pages.frame import Around, Frame
 from gateway.pages.rendering import Compiled, compile_templates, dated
 from gateway.pages.settings import SiteSettings
 from gateway.pages.site import make_site
@@ -44,6 +47,25 @@ async def test_before_the_first_visit_every_template_is_compiled(site: Site):
     environment = aiohttp_jinja2.get_env(application)
     assert environment.cache is not None
     assert {name for _, name in environment.cache} == set(environment.list_templates())
+
+
+async def test_whoever_waits_has_a_turn_before_a_page_is_written(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch):
+    browser, turns = await sign_in(), list[str]()
+    around, render = Frame.around, aiohttp_jinja2.render_template
+
+    async def put_together(*given: Any) -> Around:
+        found = await around(*given)
+        asyncio.get_running_loop().call_soon(turns.append, "somebody else's")
+        return found
+
+    def written(*given: Any, **named: Any) -> web.Response:
+        turns.append("the page's")
+        return render(*given, **named)
+
+    monkeypatch.setattr(Frame, "around", put_together)
+    monkeypatch.setattr(aiohttp_jinja2, "render_template", written)
+    status, _ = await browser.get("/tasks")
+    assert (status, turns) == (200, ["somebody else's", "the page's"])
 
 
 class Counting(Environment):
