@@ -5,12 +5,14 @@ SECONDS ?= 60
 HOURS ?= 1
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 # Test files take turns on all cores; a file's tests stay together, since they share what its fixtures start. Tests that start processes wait
-# for them much of their time, the others now and then: three workers for two cores, so that none of these stands idle.
+# for them half of their time: five workers for two cores, so that none of these stands idle, but none without a gigabyte of memory, since
+# each may run a browser, two gateways and a database. Quick tests wait now and then: three for two cores. Workers are forked once all is collected.
 CORES := $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
-WORKERS = $(shell echo $$(( $(CORES) * 3 / 2 )))
-SIDE_BY_SIDE = -n $(WORKERS) --maxprocesses=16 --dist loadfile --no-loadscope-reorder
-# Quick tests are so many, and so small, that collecting them in each worker would take a fifth of their time: workers are forked once all is collected.
-FORKED = -p tests.fakes.forked --forks $(WORKERS)
+GIGABYTES := $(shell awk '/^MemAvailable/ {print int($$2 / 1000000)}' /proc/meminfo 2>/dev/null || echo 8)
+least = $(shell printf '%s\n' $(1) | sort -n | head -n 1)
+WORKERS = $(call least,$$(( $(CORES) * 5 / 2 )) $$(( $(GIGABYTES) > 1 ? $(GIGABYTES) : 1 )) 16)
+QUICK_WORKERS = $(call least,$$(( ($(CORES) * 3 + 1) / 2 )) 16)
+FORKED = -p tests.fakes.forked --forks $(1)
 # Checks run beside each other and beside tests: each says what it has to say in one piece (GNU make 4), and all end before make fails.
 IN_PIECES = $(if $(filter output-sync,$(.FEATURES)),--output-sync=$(1))
 BESIDE = $(MAKE) --no-print-directory --jobs=4 --keep-going $(call IN_PIECES,target)
@@ -24,7 +26,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Ctrl-C ends it as it should: make has nothing to add.
 PLAY = trap 'broken_off=1' INT; $(BIN)/python -m gateway.demo.stage.play
 
-.PHONY: help run demo test tests quick quick-tests check $(CHECKS) collected setup lock bench fuzz faults soak pin screens clean
+.PHONY: help run demo test all-tests tests quick quick-tests check $(CHECKS) setup lock bench fuzz faults soak pin screens clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -36,21 +38,21 @@ demo: .venv/installed ## play one loan and one request that ends Unfilled; exit 
 	@$(PLAY) || [ "$$broken_off" ]
 
 test: .venv/installed-dev ## set up, then lint, types, import contracts and all tests
-	@$(BESIDE) $(CHECKS) collected
-	@$(MAKE) --no-print-directory tests
+	@$(BESIDE) $(CHECKS) all-tests
 
 quick: .venv/installed-dev ## while at work: lint, types, contracts, the tests that start no process, a fifth of the examples of properties
 	@$(BESIDE) $(CHECKS) quick-tests
 
 tests:
-	$(IN_MEMORY) $(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ONLY)
+	$(IN_MEMORY) $(BIN)/python -m pytest $(call FORKED,$(WORKERS)) $(ONLY)
+
+# Those that judge by time come last, one for each core, when nothing else runs.
+all-tests:
+	@$(MAKE) --no-print-directory $(call IN_PIECES,none) tests ONLY='-m "not timed"'
+	@$(MAKE) --no-print-directory $(call IN_PIECES,none) tests WORKERS=$(CORES) ONLY="-m timed $$(grep -rl --include='test_*.py' 'mark\.timed' tests | tr '\n' ' ')"
 
 quick-tests:
-	@$(MAKE) --no-print-directory $(call IN_PIECES,none) tests SIDE_BY_SIDE='$(FORKED)' ONLY='-q -m "not process" --hypothesis-profile=quick'
-
-# Once, so that not every worker compiles all tests anew after a checkout.
-collected:
-	@said=$$($(BIN)/python -m pytest --collect-only -qq 2>&1) || { echo "$$said" | tail -40; exit 1; }
+	@$(MAKE) --no-print-directory $(call IN_PIECES,none) tests WORKERS=$(QUICK_WORKERS) ONLY='-q -m "not process" --hypothesis-profile=quick'
 
 check: .venv/installed-dev ## lint, types and import contracts alone
 	@$(BESIDE) $(CHECKS)

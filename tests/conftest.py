@@ -3,7 +3,6 @@ of whatever starts one. `make quick` leaves those out.
 """
 
 import gc
-import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -12,11 +11,9 @@ from typing import Any, Final
 import pytest
 from aiohttp import web_app
 from hypothesis import HealthCheck, settings
-from xdist.remote import Producer
 
 from gateway.demo.stage import processes
-from gateway.demo.stage.processes import share_ports
-from tests.fakes.by_file import ByFile, in_turn
+from tests.fakes.by_file import in_turn
 from tests.fakes.examples import QUICK, SHARE
 from tests.fakes.nursery import Nursery
 from tests.fakes.plain_logs import log_plainly
@@ -34,20 +31,11 @@ settings.load_profile("steady")
 log_plainly()
 gc.set_threshold(50_000, 20, 20)
 """Python's own thresholds (700, 10, 10) spend a third of the time of the large tables' tests on looking for garbage that isn't there."""
-share_ports(
-    int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]), int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-)
-"""What one worker has drawn and not yet listened on, no other can see."""
 
 
 @pytest.hookimpl
 def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> Mapping[str, Callable[[], SteadyLoop]]:
     return {"steady": SteadyLoop}
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
-    return ByFile(config, log)
 
 
 @pytest.fixture

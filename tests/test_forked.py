@@ -64,6 +64,38 @@ import os
 def test_dying():
     os._exit(3)
 """
+FOR_ALL = """
+import os
+from pathlib import Path
+import pytest
+
+BOOK = Path(__file__).with_name("book")
+
+def note(what):
+    with BOOK.open("a") as book:
+        book.write(f"{what} {os.getpid()}\\n")
+
+@pytest.fixture(scope="session")
+def server():
+    note("up")
+    yield
+    note("down")
+    UNDONE
+"""
+SERVED = """
+import pytest
+
+@pytest.mark.parametrize("number", range(3))
+def test_served(server, number):
+    pass
+"""
+BREAKING_OFF = """
+import os
+import signal
+
+def test_broken_off(server):
+    os.kill(os.getpid(), signal.SIGTERM)
+"""
 UNREADABLE = "import no_such_module_anywhere\n"
 DEADLINE_S = 300.0
 
@@ -71,7 +103,7 @@ DEADLINE_S = 300.0
 def run(folder: Path, *options: str, **files: str) -> tuple[int, str]:
     """Run these files in two processes; how pytest ends, and what it writes."""
     for name, text in files.items():
-        (folder / f"test_{name}.py").write_text(text)
+        (folder / f"{name if name == 'conftest' else f'test_{name}'}.py").write_text(text)
     settings = folder / "pytest.ini"
     settings.write_text("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
     command = [sys.executable, "-m", "pytest", "-q", "-ra", "-p", "no:cacheprovider", "-p", "tests.fakes.forked"]
@@ -100,6 +132,34 @@ def test_what_a_file_shares_is_made_once_and_taken_down_before_the_next(tmp_path
     assert (status, "10 passed, 5 errors" in said) == (1, True), said
     assert [said.count(f"gone test_{name}.py") for name in files] == [1] * len(files)
     assert said.count("ERROR at teardown of test_two") == len(files)
+
+
+def in_book(folder: Path) -> list[list[str]]:
+    """Who has set something up for the whole session, and who has taken it down."""
+    lines = [line.split() for line in (folder / "book").read_text().splitlines()]
+    return [sorted(process for what, process in lines if what == wanted) for wanted in ("up", "down")]
+
+
+def test_what_a_session_shares_is_made_once_by_a_worker_and_taken_down_in_the_end(tmp_path: Path):
+    status, said = run(tmp_path, conftest=FOR_ALL.replace("UNDONE", ""), one=SERVED, two=SERVED, three=SERVED)
+    assert (status, "9 passed" in said) == (0, True), said
+    up, down = in_book(tmp_path)
+    assert up == down
+    assert len(set(up)) == len(up)
+
+
+def test_what_a_session_shares_and_cannot_be_taken_down_is_told(tmp_path: Path):
+    status, said = run(tmp_path, conftest=FOR_ALL.replace("UNDONE", "raise ValueError('left over')"), one=SERVED)
+    assert status == 1
+    assert "ValueError: left over" in said
+
+
+def test_what_a_session_shares_is_taken_down_by_a_worker_that_is_broken_off(tmp_path: Path):
+    status, said = run(tmp_path, conftest=FOR_ALL.replace("UNDONE", ""), one=SERVED, two=BREAKING_OFF)
+    assert status == 1
+    assert "a worker ended with 2" in said
+    up, down = in_book(tmp_path)
+    assert up == down
 
 
 def test_a_worker_that_dies_is_not_passed_over(tmp_path: Path):

@@ -29,6 +29,8 @@ from tests.fakes.small_settings import TOKEN, known_peer, small_settings
 from tests.faults.database import Kind, database
 from tests.faults.wires import Wire
 
+pytestmark = pytest.mark.timed
+
 WITHIN_S = 5.0
 """On the loop's clock, which stands still while the machine is busy with something else (steady_loop.py)."""
 AWAY_S = 8.0

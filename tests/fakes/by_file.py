@@ -1,27 +1,42 @@
-"""How the files of the tests are handed out to pytest-xdist's workers."""
+"""In which order the files of the tests are run."""
 
 from collections.abc import Iterable
 from itertools import groupby
 from typing import Final
 
 import pytest
-from xdist.scheduler import LoadFileScheduling
 
 LONGEST: Final = (
     "tests/browser/test_accessibility.py",
-    "tests/e2e/test_failover.py",
-    "tests/workflow/test_table.py",
-    "tests/faults/test_faults.py",
-    "tests/browser/test_office_forms.py",
+    "tests/browser/test_scan_borrowed.py",
     "tests/guards/test_alerts_arrive.py",
-    "tests/workflow/test_borrowing_table.py",
-    "tests/e2e/test_instances.py",
+    "tests/e2e/test_failover.py",
+    "tests/browser/test_office_forms.py",
+    "tests/browser/test_scan.py",
+    "tests/browser/test_tour.py",
+    "tests/workflow/test_table.py",
     "tests/browser/test_rough_days.py",
-    "tests/web/test_openapi.py",
+    "tests/e2e/test_instances.py",
+    "tests/faults/test_faults.py",
+    "tests/browser/test_office.py",
     "tests/browser/test_focus.py",
-    "tests/e2e/test_outage.py",
-    "tests/documents/test_pdf.py",
+    "tests/workflow/test_borrowing_table.py",
+    "tests/browser/test_one_request.py",
+    "tests/demo/stage/test_play.py",
+    "tests/browser/test_print.py",
+    "tests/pages/test_hostile_forms.py",
+    "tests/dispatch/test_bill_work.py",
+    "tests/store/test_plans.py",
     "tests/browser/test_two_gateways.py",
+    "tests/web/test_openapi.py",
+    "tests/store/test_every_version.py",
+    "tests/browser/test_across_sites.py",
+    "tests/browser/test_live_lists.py",
+    "tests/browser/test_lists.py",
+    "tests/browser/test_borrowing_day.py",
+    "tests/documents/test_pdf.py",
+    "tests/browser/test_slow_network.py",
+    "tests/handbook/test_story.py",
     "tests/store/test_contract_sums.py",
 )
 """Files that take long, what computes and what waits by turns. They are run first: nobody waits for one of them at the end while other cores
@@ -51,19 +66,3 @@ def spread(folders: Iterable[list[str]]) -> list[str]:
 
 def _file(item: pytest.Item) -> str:
     return item.nodeid.partition("::")[0]
-
-
-class ByFile(LoadFileScheduling):  # type: ignore[misc] # xdist has no types
-    """What `--dist loadfile` does. At each test that ends, xdist's own counts through all that the worker was ever given: with 14,000
-    tests a third of what the process does that hands them out.
-    """
-
-    def _pending_of(self, workload: dict[str, dict[str, bool]]) -> int:
-        """Count the tests that are still to come; a worker takes its files one after the other, so the first that is done ends the count."""
-        pending = 0
-        for file in reversed(workload.values()):
-            left = sum(not is_done for is_done in file.values())
-            if not left:
-                break
-            pending += left
-        return pending

@@ -16,6 +16,8 @@ from gateway.iso18626.values import AgencyId
 from tests.guards.conftest import HILL, VALLEY, Start
 from tests.guards.crowd import flood, heard, request, silent, steady
 
+pytestmark = pytest.mark.timed
+
 FLOOD = int(os.environ.get("FLOOD", "1500"))
 CONNECTIONS = 60
 MOST_MB = 120

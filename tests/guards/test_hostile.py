@@ -23,6 +23,8 @@ from tests.guards.hostile import desk, documents, systems, wire
 from tests.guards.hostile.house import ADMIN, CUSTOMER, House
 from tests.sip2.hostile import HostileAcs
 
+pytestmark = pytest.mark.timed
+
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
