@@ -5,7 +5,7 @@ value for fails the tests until it is given one.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import pytest
@@ -148,7 +148,7 @@ def seen_by(name: str, lived: Lived) -> list[str]:
 
 
 COMPARED_WITH: Final[Mapping[str, str]] = {VIEWER: "technician", "manager": "technician", "administrator": "manager"}
-"""Whose pages are looked at already: of others those alone are that are made otherwise for them."""
+"""Whose pages are looked at already: of others those alone are that are made otherwise for them (test_accessibility_of_others.py)."""
 _TAG: Final = re.compile(r"<[a-z][^>]*>")
 _VALUE: Final = re.compile(r'="[^"]*"')
 
@@ -159,13 +159,10 @@ def made_of(page: Page, address: str) -> list[str]:
     return [_VALUE.sub("", tag) for tag in _TAG.findall(html.partition("<main")[2])]
 
 
-def to_look_at(page: Page, name: str, lived: Lived, sign_in: SignIn) -> list[str]:
+def made_otherwise(page: Page, name: str, lived: Lived, sign_in: SignIn) -> list[str]:
     """Give the addresses of pages that nobody has looked at yet as they are made for somebody."""
-    seen = seen_by(name, lived)
-    if name not in COMPARED_WITH:
-        return seen
     other = sign_in(COMPARED_WITH[name])
-    return [address for address in seen if made_of(page, address) != made_of(other, address)]
+    return [address for address in seen_by(name, lived) if made_of(page, address) != made_of(other, address)]
 
 
 def violations(page: Page, axe: str, **options: Any) -> list[str]:
@@ -229,13 +226,17 @@ def test_each_page_has_an_address_to_look_at():
     assert all(addresses(page.path, known) for page in PATHS)
 
 
-@pytest.mark.parametrize("name", ACCOUNTS)
-def test_nothing_keeps_anybody_out(sign_in: SignIn, lived: Lived, axe: str, name: str):
+def opened(sign_in: SignIn, name: str, axe: str) -> Page:
+    """Sign somebody in at a narrow page with what looks at it."""
     page = sign_in(name, reduced_motion="reduce", viewport=NARROW)
     page.add_init_script(SHIFTS)
     page.add_init_script(axe)  # once, and not with every page: it is half a megabyte
+    return page
+
+
+def nothing_keeps_out(page: Page, axe: str, chosen: Sequence[str]) -> None:
+    """Look at each of the addresses."""
     found: dict[str, list[str]] = {}
-    chosen = to_look_at(page, name, lived, sign_in)
     assert chosen
     for address in chosen:
         answer = page.goto(address)
@@ -244,3 +245,11 @@ def test_nothing_keeps_anybody_out(sign_in: SignIn, lived: Lived, axe: str, name
         if told := faults(page, axe):
             found[address] = told
     assert found == {}, "\n".join(f"{address}\n  {told}" for address, each in found.items() for told in each)
+
+
+def test_everybody_is_thought_of():
+    assert {"technician", *COMPARED_WITH} == set(ACCOUNTS)
+
+
+def test_nothing_keeps_technicians_out(sign_in: SignIn, lived: Lived, axe: str):
+    nothing_keeps_out(opened(sign_in, "technician", axe), axe, seen_by("technician", lived))

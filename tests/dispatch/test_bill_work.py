@@ -76,7 +76,10 @@ async def test_a_reminder_on_paper_is_set_after_its_days_and_is_somebodys_to_sen
     async with working(house):
         await _made(house, BillPaper.BILL)
         await house.bills.submit_bill("M-1", acted(house, BillAct.POSTED))
-        await house.time.advance(timedelta(days=31).total_seconds())
+        house.time.set_by(
+            timedelta(days=31).total_seconds()
+        )  # not minute by minute: the outbox would look 90,000 times
+        await house.time.advance(60)
         await _made(house, BillPaper.REMINDER_1)
         await _task(house, TaskKind.POST_LETTER)
     bill = await bill_of(house)

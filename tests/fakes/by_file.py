@@ -8,6 +8,7 @@ import pytest
 
 LONGEST: Final = (
     "tests/browser/test_accessibility.py",
+    "tests/browser/test_accessibility_of_others.py",
     "tests/browser/test_scan_borrowed.py",
     "tests/guards/test_alerts_arrive.py",
     "tests/e2e/test_failover.py",
