@@ -103,7 +103,9 @@ DEADLINE_S = 300.0
 def run(folder: Path, *options: str, **files: str) -> tuple[int, str]:
     """Run these files in two processes; how pytest ends, and what it writes."""
     for name, text in files.items():
-        (folder / f"{name if name == 'conftest' else f'test_{name}'}.py").write_text(text)
+        file = folder / (f"{name}.py" if name == "conftest" else f"of_{name}/test_{name}.py")
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text)
     settings = folder / "pytest.ini"
     settings.write_text("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
     command = [sys.executable, "-m", "pytest", "-q", "-ra", "-p", "no:cacheprovider", "-p", "tests.fakes.forked"]

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
@@ -67,26 +68,41 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def visits() -> dict[tuple[str, str], list[Any]]:
+    """The cookies of whoever has signed in with `stay`, by name and desk."""
+    return {}
+
+
 @pytest.fixture
-def sign_in(browser: Browser, house: Stack) -> Iterator[SignIn]:
-    """Opens a browser of somebody's own and signs in; what a script complains of fails the test."""
+def sign_in(browser: Browser, house: Stack, visits: dict[tuple[str, str], list[Any]]) -> Iterator[SignIn]:
+    """Opens a browser of somebody's own and signs in; what a script complains of fails the test.
+
+    Who asks for `stay` goes on with the session of the module's last test that did, and begins with no page: signing in costs as much as a
+    test of a form.
+    """
     complaints: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
         if message.type == "error" and not OWN_LINES.search(message.text):
             complaints.append(message.text)
 
-    def signed_in(name: str = "technician", /, *, at: str = "", **options: object) -> Page:
+    def signed_in(name: str = "technician", /, *, at: str = "", stay: bool = False, **options: object) -> Page:
         context = browser.new_context(base_url=at or house.desk_url, **options)  # type: ignore[arg-type] # Playwright's own
         context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         page.on("console", note)
         page.on("pageerror", lambda error: complaints.append(str(error)))
+        if stay and (name, at) in visits:
+            context.add_cookies(visits[name, at])
+            return page
         page.goto("/sign-in")
         page.fill("[name=name]", name)
         page.fill("[name=password]", DESK_PASSWORD)
         page.press("[name=password]", "Enter")
         page.wait_for_url("**/")
+        if stay:
+            visits[name, at] = list(context.cookies())
         return page
 
     opened_before = list(browser.contexts)

@@ -82,16 +82,17 @@ BESIDES: Final = (
 
 
 class Lived(NamedTuple):
-    """A house that has worked, and what the parts of addresses may be there."""
+    """A house that has worked, what the parts of addresses may be there, and what pages were found to be made of, by who saw them, and address."""
 
     house: Stack
     values: Mapping[str, tuple[str, ...]]
+    made: dict[tuple[str, str], list[str]]
 
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     with lived_in(tmp_path_factory.mktemp("lived")) as (house, requests):
-        yield Lived(house, {**VALUES, **_values(house, requests)})
+        yield Lived(house, {**VALUES, **_values(house, requests)}, {})
 
 
 def _values(house: Stack, requests: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
@@ -161,8 +162,13 @@ def made_of(page: Page, address: str) -> list[str]:
 
 def made_otherwise(page: Page, name: str, lived: Lived, sign_in: SignIn) -> list[str]:
     """Give the addresses of pages that nobody has looked at yet as they are made for somebody."""
-    other = sign_in(COMPARED_WITH[name])
-    return [address for address in seen_by(name, lived) if made_of(page, address) != made_of(other, address)]
+    seers = {name: page, COMPARED_WITH[name]: sign_in(COMPARED_WITH[name])}
+    seen = seen_by(name, lived)
+    for who, theirs in seers.items():
+        for address in seen:
+            if (who, address) not in lived.made:
+                lived.made[who, address] = made_of(theirs, address)
+    return [address for address in seen if lived.made[name, address] != lived.made[COMPARED_WITH[name], address]]
 
 
 def violations(page: Page, axe: str, **options: Any) -> list[str]:

@@ -151,7 +151,7 @@ def _work(session: pytest.Session, files: Sequence[File], tickets: int, share: _
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         for number in _taken(tickets):
-            _run(files[number], _elsewhere(files, number))
+            _run(session, files[number])
             to.send(told.take())
     except KeyboardInterrupt:
         raise SystemExit(pytest.ExitCode.INTERRUPTED) from None
@@ -159,15 +159,10 @@ def _work(session: pytest.Session, files: Sequence[File], tickets: int, share: _
         _leave(session)
 
 
-def _run(file: File, elsewhere: pytest.Item | None) -> None:
-    """Run the tests of a file. After the last comes one of another file, whichever: what the file shares is taken down, a session's is kept."""
-    for item, after in pairwise([*file, elsewhere]):
-        assert item is not None
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
-
-
-def _elsewhere(files: Sequence[File], number: int) -> pytest.Item | None:
-    return files[number - 1][0] if len(files) > 1 else None
+def _run(session: pytest.Session, file: File) -> None:
+    """Run the tests of a file. The session itself comes after the last: what the file shares is taken down, what the session does is kept."""
+    for item, after in pairwise([*file, session]):
+        item.ihook.pytest_runtest_protocol(item=item, nextitem=after)
 
 
 def _leave(session: pytest.Session) -> None:

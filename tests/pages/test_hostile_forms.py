@@ -91,7 +91,7 @@ async def forms_of(browser: Browser, address: str) -> list[tuple[str, str, dict[
         assert answer.status in {200, 404}, address
         if answer.status == 404 or answer.content_type != "text/html":
             return []  # what this request or house has none of, and files
-    _, html = await browser.get(address)
+        html = browser._read(await answer.text())
     return [
         (urljoin(address, action), method, fields, texts)
         for action, method, fields, texts in Forms(html).found

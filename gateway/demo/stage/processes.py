@@ -18,8 +18,8 @@ import gateway
 
 T = TypeVar("T")
 
-PAUSE_S = 0.02
-"""Between two looks at a condition."""
+PAUSE_S, LONGEST_PAUSE_S = 0.02, 0.1
+"""Between two looks at a condition, which cost both sides a few milliseconds: a tenth of what was waited, within these."""
 START_DEADLINE_S = 180.0
 STOP_DEADLINE_S = 60.0
 LAST_LINES = 12
@@ -149,7 +149,7 @@ def wait_for(probe: Callable[[], T | None], what: str, deadline_s: float = 60.0,
     """Give what `probe` gives as soon as that is true. Unreachable counts as not yet; Trouble at the deadline, or where
     a process under watch ends.
     """
-    until_s = time.monotonic() + deadline_s
+    began_s = time.monotonic()
     while True:
         for process in watch:
             process.check()
@@ -159,9 +159,10 @@ def wait_for(probe: Callable[[], T | None], what: str, deadline_s: float = 60.0,
             found = None
         if found:
             return found
-        if time.monotonic() > until_s:
+        waited_s = time.monotonic() - began_s
+        if waited_s > deadline_s:
             raise Trouble(f"No sign of {what} within {deadline_s:g} s.", "\n".join(each.tail() for each in watch))
-        time.sleep(PAUSE_S)
+        time.sleep(min(max(PAUSE_S, waited_s / 10), LONGEST_PAUSE_S))
 
 
 def environment_for(more: Mapping[str, str]) -> dict[str, str]:
