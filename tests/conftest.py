@@ -74,6 +74,8 @@ _STARTS: Final = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.pos
 """Python's audit events of a process that begins."""
 _started: list[str] = []
 """Those of them since the test that runs now was set up."""
+_niceness: list[int] = []
+"""This process's, when that test was set up."""
 
 
 NO_PROCESSES: Final = "not process"
@@ -103,6 +105,7 @@ def pytest_collection_finish() -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup() -> None:
     _started.clear()
+    _niceness[:] = [os.getpriority(os.PRIO_PROCESS, 0)]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -110,6 +113,8 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[Any]:
     result = yield
     if _started and item.get_closest_marker("process") is None:
         pytest.fail("It starts a process: mark it with pytest.mark.process.", pytrace=False)
+    if [os.getpriority(os.PRIO_PROCESS, 0)] != _niceness:
+        pytest.fail("It lets this process step back, and with it all later tests and what they start.", pytrace=False)
     return result
 
 

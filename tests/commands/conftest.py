@@ -35,6 +35,16 @@ async def shell(
         yield Shell(live, capsys, monkeypatch)
 
 
+@pytest.fixture(autouse=True)
+def stepped_back(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """By how much commands have stepped back behind others. It is not done: nothing could take it back, and later tests of this process, and the processes that
+    they start, would starve beside those of other workers.
+    """
+    steps: list[int] = []
+    monkeypatch.setattr(os, "nice", steps.append)
+    return steps
+
+
 @pytest.fixture
 def bare_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     """A folder in which no store was made yet."""
