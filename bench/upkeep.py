@@ -32,6 +32,7 @@ from bench.settings import Ports, Wishes, settings_text
 from bench.ten_years import WHOLE
 from gateway import logs
 from gateway.demo.stage.processes import environment_for
+from gateway.dispatch.audit_progress import Looks
 from gateway.dispatch.keeping import Keeping, Purger
 from gateway.dispatch.sealing import audit
 from gateway.store.factory import open_store, sqlite_path
@@ -86,7 +87,9 @@ async def prepare(url: str, requests: int) -> list[Spent]:
     await store.open()
     sealed = await spent("seal all of it", seal_all(store), lambda sealed: f"{sealed:,} lines")
     looked = await spent(
-        "audit verify", audit(store, Restless()), lambda found: f"{found.lines:,} lines, {len(found.faults)} faults"
+        "audit verify",
+        audit(store, Restless(), Looks()),
+        lambda found: f"{found.lines:,} lines, {len(found.faults)} faults",
     )
     words = await size(store)
     await store.close()

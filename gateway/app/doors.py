@@ -35,6 +35,7 @@ from gateway.desk.structs.directory import CatalogueTried, PeerTried
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.asking import Asking
+from gateway.dispatch.audit_progress import Looks
 from gateway.dispatch.bills import BillIntake
 from gateway.dispatch.borrowing_rules import asking_rules, borrowing_rules, default_pickup, pickup_branches
 from gateway.dispatch.catalogues import Catalogues, no_works
@@ -133,7 +134,7 @@ def desk_parts(
     on_sign_in: Callable[[SignInTry], None],
 ) -> Desk:
     """Gather what the desk works with."""
-    settings, store, time = ground.settings, ground.store, ground.time
+    settings, store, time, looks = ground.settings, ground.store, ground.time, Looks()
     return Desk(
         store=store,
         intake=parts.intake,
@@ -147,7 +148,7 @@ def desk_parts(
         looking=_looking(ground, parts),
         partners=_partners(ground, parts, directory_changed),
         orders=_orders(ground, parts),
-        upkeep=UpkeepParts(audit=partial(audit, store, time), compare=parts.recoverer.compare),
+        upkeep=UpkeepParts(audit=partial(audit, store, time, looks), looks=looks, compare=parts.recoverer.compare),
         sign_in=SignInParts(
             sign_ins=SignIns(_sign_in_rules(ground), on_sign_in),
             elsewhere=_elsewhere(ground),

@@ -2,17 +2,22 @@
 
 import argparse
 import dataclasses
-import sys
+import time
+from contextlib import suppress
 from typing import Any, Final
 
+from gateway.commands.base import Failure
 from gateway.commands.client import Gateway, calling_flags, made, told
-from gateway.commands.output import moment, plain
-from gateway.desk.structs.audit import AuditShown, EraseBody, VerifyBody
+from gateway.commands.output import Stage, moment, plain, progress
+from gateway.desk.structs.audit import AuditProgress, AuditShown, EraseBody, VerifyBody
 from gateway.desk.structs.common import Done
 
 VERIFY_TIMEOUT_S: Final = 6 * 3600.0
 """More than a look through a hundred million lines takes, twice over, on a slow disk."""
-PATIENCE: Final = "The gateway goes through all of history, which takes minutes if there are millions of lines. Its log says how far it is."
+ASK_EVERY_S: Final = 1.0
+ASK_TIMEOUT_S: Final = 5.0
+HISTORY: Final = "going through history"
+THE_REST: Final = "going through bills, invoices, partners and policies"
 NO_SUCH_HEAD: Final = "The chain knows no such head: it was made anew, or the head is another store's, or the store was restored to before it."
 
 
@@ -32,12 +37,33 @@ def add(commands: Any) -> None:
 def verify(options: argparse.Namespace) -> int:
     """Print what differs; 1 if anything does."""
     gateway = dataclasses.replace(Gateway.of(options), timeout_s=VERIFY_TIMEOUT_S)
-    if sys.stderr.isatty():
-        print(PATIENCE, file=sys.stderr)
-    audited = told(
-        options, gateway.ask("POST", "audit", "verify", body=made(VerifyBody, head=options.head)), AuditShown, _print
-    )
+    with progress(_HowFar(gateway).words):
+        answer = gateway.ask("POST", "audit", "verify", body=made(VerifyBody, head=options.head))
+    audited = told(options, answer, AuditShown, _print)
     return 1 if audited.faults or audited.knows_head is False else 0
+
+
+class _HowFar:
+    """How far the gateway is; it is asked once a second."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = dataclasses.replace(gateway, timeout_s=ASK_TIMEOUT_S)
+        self._stage = Stage(HISTORY)
+        self._next_s = 0.0
+
+    def words(self) -> str:
+        """Say it; what is done without a number where the gateway does not answer that."""
+        if time.monotonic() >= self._next_s:
+            self._next_s = time.monotonic() + ASK_EVERY_S
+            with suppress(Failure):  # the look itself is another call, and says what is wrong
+                self._take(self._gateway.ask("GET", "audit", "verify").of(AuditProgress))
+        return self._stage.words()
+
+    def _take(self, look: AuditProgress) -> None:
+        """Take up an answer. Behind a proxy it may be of another gateway than the one that looks, which knows of nothing."""
+        if look.going:
+            is_through = 0 < look.newest <= look.line
+            self._stage.tell(*((THE_REST, 0, 0) if is_through else (HISTORY, look.line, look.newest)))
 
 
 def _print(audited: AuditShown) -> None:

@@ -16,16 +16,17 @@ import msgspec
 
 from gateway import __version__
 from gateway.commands.base import Failure
-from gateway.commands.output import json_flag, moment, print_json
+from gateway.commands.output import Stage, json_flag, moment, print_json, progress
 from gateway.commands.setup import config_flag, settings_of
 
 if TYPE_CHECKING:
-    from gateway.store.backups import Manifest
+    from gateway.store.backups import Manifest, Tell
     from gateway.store.port import Store
 
 POLITENESS: Final = 10
 """By how much a back-up stands behind the gateway, and behind everything else on the machine, for the processor."""
 NEXT: Final = "Start the gateway: it takes messages, but does no work until people let it go on: “ill-gateway recovery show”, or the desk."
+HOLDING: Final = "holding its work"
 
 LEFT: Final = {
     "sqlite": "The store is as it was.",
@@ -103,9 +104,10 @@ def _back_up(options: argparse.Namespace) -> int:
 
     with suppress(OSError):  # a unit or a container may forbid it: then it is done all the same
         os.nice(POLITENESS)
+    stage = Stage("opening the store")
     try:
-        with new_folder(options.dir):
-            manifest = asyncio.run(_copy_out(_url(options), options.dir))
+        with progress(stage.words), new_folder(options.dir):
+            manifest = asyncio.run(_copy_out(_url(options), options.dir, stage.tell))
     except BackupError as error:
         raise Failure(f"No back-up was made: {error}.") from None
     if options.json:
@@ -118,7 +120,7 @@ def _back_up(options: argparse.Namespace) -> int:
     return 0
 
 
-async def _copy_out(url: str, folder: Path) -> "Manifest":
+async def _copy_out(url: str, folder: Path, tell: "Tell") -> "Manifest":
     from gateway.store import backups, postgres_copy, sqlite_copy  # noqa: PLC0415
     from gateway.store.factory import sqlite_path  # noqa: PLC0415
 
@@ -126,7 +128,7 @@ async def _copy_out(url: str, folder: Path) -> "Manifest":
     if path and not sqlite_copy.is_there(path):
         raise backups.BackupError(_no_store(path))
     target = folder / ("gateway.sqlite" if path else "gateway.dump")
-    rows, sealed = sqlite_copy.copy_out(path, target) if path else await postgres_copy.copy_out(url, target)
+    rows, sealed = sqlite_copy.copy_out(path, target, tell) if path else await postgres_copy.copy_out(url, target, tell)
     manifest = backups.Manifest(
         kind="sqlite" if path else "postgresql",
         made_at=made_at,
@@ -134,7 +136,7 @@ async def _copy_out(url: str, folder: Path) -> "Manifest":
         schema=rows["migrations"],
         file=target.name,
         bytes=target.stat().st_size,
-        sha256=backups.digest(target),
+        sha256=backups.digest(target, tell),
         rows=rows,
         sealed=sealed,
     )
@@ -151,9 +153,14 @@ def restore(options: argparse.Namespace) -> int:
     from gateway.store.backups import BackupError, NotWhole, read_manifest  # noqa: PLC0415
     from gateway.store.port import StoreError  # noqa: PLC0415
 
+    stage = Stage("reading the manifest")
     try:
-        manifest = read_manifest(options.dir)
-        before = asyncio.run(_copy_back(_url(options), options.dir.absolute(), manifest, may_be_new=options.new))
+        with progress(stage.words):
+            manifest = read_manifest(options.dir, stage.tell)
+            copying = _copy_back(
+                _url(options), options.dir.absolute(), manifest, may_be_new=options.new, tell=stage.tell
+            )
+            before = asyncio.run(copying)
     except BackupError as error:
         raise Failure(f"Nothing was restored: {error}.") from None
     except NotWhole as error:
@@ -172,7 +179,7 @@ def restore(options: argparse.Namespace) -> int:
     return 0
 
 
-async def _copy_back(url: str, folder: Path, manifest: "Manifest", *, may_be_new: bool) -> Path | None:
+async def _copy_back(url: str, folder: Path, manifest: "Manifest", *, may_be_new: bool, tell: "Tell") -> Path | None:
     from gateway.store import backups, postgres_copy, sqlite_copy  # noqa: PLC0415
     from gateway.store.factory import open_store, sqlite_path  # noqa: PLC0415
     from gateway.store.port import StoreError  # noqa: PLC0415
@@ -185,8 +192,9 @@ async def _copy_back(url: str, folder: Path, manifest: "Manifest", *, may_be_new
         raise backups.BackupError(f"{_no_store(path)}. To make one there, say --new")
     why = f"The store was restored from {folder}."
     if path:
-        return await _replace(path, folder / manifest.file, manifest, why)
-    odd = await postgres_copy.copy_back(folder / manifest.file, url, manifest.rows)
+        return await _replace(path, folder / manifest.file, manifest, why, tell)
+    odd = await postgres_copy.copy_back(folder / manifest.file, url, manifest.rows, tell)
+    tell(HOLDING, 0, 0)
     try:
         await _hold(open_store(url), why, manifest.made_at)
     except StoreError:
@@ -197,12 +205,13 @@ async def _copy_back(url: str, folder: Path, manifest: "Manifest", *, may_be_new
     return None
 
 
-async def _replace(path: Path, copy: Path, manifest: "Manifest", why: str) -> Path | None:
+async def _replace(path: Path, copy: Path, manifest: "Manifest", why: str, tell: "Tell") -> Path | None:
     """All that can fail is done to a copy beside the store, which stays in its place until then."""
     from gateway.store import sqlite_copy  # noqa: PLC0415
     from gateway.store.sqlite import SqliteStore  # noqa: PLC0415
 
-    with sqlite_copy.fresh_copy(copy, path, manifest.rows) as fresh:
+    with sqlite_copy.fresh_copy(copy, path, manifest.rows, tell) as fresh:
+        tell(HOLDING, 0, 0)
         await _hold(SqliteStore(fresh), why, manifest.made_at)
         return sqlite_copy.take_place(fresh, path)
 

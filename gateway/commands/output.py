@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 import msgspec
 
@@ -18,6 +18,9 @@ from gateway.workflow.values import Money, PostalAddress
 PROGRESS_AFTER_S = 1.0
 """What takes longer than this shows that it goes on."""
 TICK_S = 0.2
+FORETELL_AFTER_S: Final = 3.0
+"""Before that the speed is a guess."""
+SECONDS_BELOW_S: Final = 90.0
 
 
 def json_flag() -> argparse.ArgumentParser:
@@ -96,6 +99,32 @@ class Counted:
         if self._read < self.size:
             return f"sending, {100 * self._read // self.size} %"
         return "sent, the gateway is importing"
+
+
+class Stage:
+    """What a long command is at, for `progress`: the thread that works tells, the one that shows asks."""
+
+    def __init__(self, doing: str) -> None:
+        self._now = (doing, 0, 0, time.monotonic())
+
+    def tell(self, doing: str, done: int, of: int) -> None:
+        """Tell what is done now, and how much of it: of 0, if nobody can know."""
+        was, _, _, began_s = self._now
+        self._now = (doing, done, of, began_s if was == doing else time.monotonic())
+
+    def words(self) -> str:
+        """Say how far it is."""
+        doing, done, of, began_s = self._now
+        return ", ".join([doing, *how_far(done, of, time.monotonic() - began_s)])
+
+
+def how_far(done: int, of: int, spent_s: float) -> Iterator[str]:
+    """Say how much is done, and how long the rest takes at that speed."""
+    if of > 0:
+        yield f"{min(100, 100 * done // of)} %"
+    if 0 < done < of and spent_s >= FORETELL_AFTER_S:
+        left_s = spent_s * (of - done) / done
+        yield f"{left_s:.0f} s left" if left_s < SECONDS_BELOW_S else f"{left_s / 60:.0f} min left"
 
 
 @contextlib.contextmanager

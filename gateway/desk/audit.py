@@ -11,7 +11,7 @@ from gateway.desk.access import Caller
 from gateway.desk.errors import ConflictError, NotThereError
 from gateway.desk.ports import Desk
 from gateway.desk.shown import shown
-from gateway.desk.structs.audit import AuditShown, EraseBody, VerifyBody
+from gateway.desk.structs.audit import AuditProgress, AuditShown, EraseBody, VerifyBody
 from gateway.desk.structs.common import Done
 from gateway.iso18626.codes import ReasonRetry, ReasonUnfilled
 from gateway.store.keeping_tables import RAW
@@ -38,6 +38,14 @@ async def verify_audit(desk: Desk, _caller: Caller, body: VerifyBody) -> AuditSh
         restored_at=restored.since if restored else None,
         restored_to=restored.copy_of if restored else None,
     )
+
+
+async def show_progress(desk: Desk, _caller: Caller) -> AuditProgress:
+    """Say how far a look at the chain is that somebody has asked for."""
+    last = desk.upkeep.looks.last()
+    if last is None:
+        return AuditProgress(going=False, line=0, newest=0)
+    return AuditProgress(going=True, line=last.line, newest=last.newest)
 
 
 async def erase_note(desk: Desk, caller: Caller, entry: int, body: EraseBody) -> Done:

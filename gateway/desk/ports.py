@@ -14,6 +14,7 @@ from gateway.desk.structs.acs import AcsSaid, AcsStatus
 from gateway.desk.structs.directory import CatalogueTried, PeerTried
 from gateway.dispatch.accounts import AccountTest
 from gateway.dispatch.asking import Asking
+from gateway.dispatch.audit_progress import Looks
 from gateway.dispatch.bills import BillIntake
 from gateway.dispatch.catalogues import Works
 from gateway.dispatch.invoices import InvoiceIntake
@@ -255,6 +256,8 @@ class UpkeepParts:
 
     audit: Callable[[str | None], Awaitable[Audited]]
     """Go through the audit chain and all of history, and say whether a head that was kept elsewhere is one of it; raises StoreUnavailable."""
+    looks: Looks
+    """How far they are, of this gateway."""
     compare: Callable[[], Awaitable[None]]
     """After a restore, ask lenders and the circulation system, and keep what is found; raises StoreUnavailable."""
 

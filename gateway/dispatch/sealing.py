@@ -10,7 +10,7 @@ import msgspec
 import structlog
 
 from gateway.clock import TimeSource
-from gateway.dispatch.audit_progress import Progress
+from gateway.dispatch.audit_progress import Looks, Progress
 from gateway.dispatch.sealed_to import Reached
 from gateway.store.keeping_tables import digest_of_tombstones
 from gateway.store.port import Store, StoreError
@@ -223,20 +223,21 @@ class _Told(msgspec.Struct):
             self.of_books[book].add(numbers_of(numbers))
 
 
-async def audit(store: Store, time: TimeSource, head: str | None = None) -> Audited:
+async def audit(store: Store, time: TimeSource, looks: Looks, head: str | None = None) -> Audited:
     """Go through the whole chain, all of history and the books, a page at a time; `head` is one that was kept elsewhere. Raises StoreUnavailable.
 
     A purge or an erasure in the middle of a look takes what the look has yet to read, and what tells of it was read before. So where a look
     finds faults there is a second one, and what counts is what both have found.
     """
-    first = await _look(store, time, head)
-    if not first.faults:
-        return first
-    again = await _look(store, time, head)
+    with looks.one(Progress(time, (await store.audit.newest())[0])) as progress:
+        first = await _look(store, time, head, progress)
+        if not first.faults:
+            return first
+        again = await _look(store, time, head, progress)
     return msgspec.structs.replace(again, faults=tuple(fault for fault in again.faults if fault in first.faults))
 
 
-async def _look(store: Store, time: TimeSource, head: str | None) -> Audited:
+async def _look(store: Store, time: TimeSource, head: str | None, progress: Progress) -> Audited:
     """Go through the chain once."""
     told = await _told(store, time)
     erased = told.erased
@@ -245,7 +246,6 @@ async def _look(store: Store, time: TimeSource, head: str | None) -> Audited:
     before, after, number, lines, is_known = GENESIS, 0, 0, 0, False
     last: Seal | None = None
     vouched: dict[str, int] = {}
-    progress = Progress(time, (await store.audit.newest())[0])
     while found := await store.audit.seals(number, limit=1):
         last = found[0]
         if last.number != number + 1:

@@ -3,7 +3,7 @@
 import errno
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,14 @@ MANIFEST: Final = "manifest.json"
 HEAD: Final = "SELECT head FROM seals ORDER BY number DESC LIMIT 1"
 """Gives the head of the audit chain."""
 _PIECE: Final = 1024 * 1024
+
+
+Tell = Callable[[str, int, int], None]
+"""Takes what is being done, how much of it is done, and how much there is: 0 where nobody can know."""
+
+
+def silent(_doing: str, _done: int, _of: int) -> None:
+    """Tell nobody."""
 
 
 class BackupError(Exception):
@@ -98,7 +106,7 @@ def _settle(folder: Path) -> None:
         os.close(handle)
 
 
-def read_manifest(folder: Path) -> Manifest:
+def read_manifest(folder: Path, tell: Tell = silent) -> Manifest:
     """Return the manifest, once the file that it names is known to be the one that was made. Raises BackupError."""
     try:
         manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
@@ -108,7 +116,7 @@ def read_manifest(folder: Path) -> Manifest:
         raise BackupError(f"{folder / MANIFEST} can't be read: {exc}") from exc
     if Path(manifest.file).name != manifest.file:
         raise BackupError(f"{folder / MANIFEST} names a file outside of its folder")
-    if digest(folder / manifest.file) != manifest.sha256:
+    if digest(folder / manifest.file, tell) != manifest.sha256:
         raise BackupError(f"{folder / manifest.file} is not the file that was made: its digest is another")
     return manifest
 
@@ -123,13 +131,15 @@ def must_be_known(manifest: Manifest) -> None:
         )
 
 
-def digest(path: Path) -> str:
+def digest(path: Path, tell: Tell = silent) -> str:
     """Return the SHA-256 of a file. Raises BackupError."""
     found = hashlib.sha256()
     try:
         with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
             while piece := file.read(_PIECE):
                 found.update(piece)
+                tell(f"digest of {path.name}", file.tell(), size)
     except OSError as exc:
         raise BackupError(f"{path} can't be read: {exc.strerror}") from exc
     return found.hexdigest()

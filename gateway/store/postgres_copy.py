@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 import asyncpg
 
-from gateway.store.backups import HEAD, BackupError, differing
+from gateway.store.backups import HEAD, BackupError, Tell, differing, silent
 from gateway.store.columns import stamp
 from gateway.store.port import StoreUnavailable
 from gateway.store.postgres_servers import for_writing
@@ -37,15 +37,17 @@ _COMPRESSION = "--compress=1"
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
 
 
-async def copy_out(url: str, target: Path) -> tuple[Mapping[str, int], str | None]:
+async def copy_out(url: str, target: Path, tell: Tell = silent) -> tuple[Mapping[str, int], str | None]:
     """Dump a store and verify that the dump can be read to its end; return how many rows each table has, and the head of the audit chain. Raises
     BackupError.
     """
     async with _connected(url) as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         await connection.execute(_ONE_PROCESS)
+        tell("counting the rows", 0, 0)
         snapshot = await connection.fetchval("SELECT pg_export_snapshot()")
         counted, head = await count_rows(connection), await connection.fetchval(HEAD)
-        await asyncio.to_thread(_dump, url, snapshot, target)
+        await asyncio.to_thread(_dump, url, snapshot, target, tell)
+    tell("checking the dump", 0, 0)
     await check(target)
     return counted, head
 
@@ -64,7 +66,7 @@ def _limit_s(dump: Path) -> float:
     return LEAST_CHECK_S + dump.stat().st_size / SLOWEST_CHECK
 
 
-def _dump(url: str, snapshot: str, target: Path) -> None:
+def _dump(url: str, snapshot: str, target: Path, tell: Tell) -> None:
     """Write a dump into a new file. Raises BackupError.
 
     It is taken from pg_dump piece by piece, with a rest after each for as long as it took: meanwhile pg_dump waits, and so does the server's process that reads
@@ -81,7 +83,7 @@ def _dump(url: str, snapshot: str, target: Path) -> None:
         ):
             assert process.stdout is not None
             try:
-                _take_politely(process.stdout, file)
+                _take_politely(process.stdout, file, tell)
             except BaseException:
                 process.kill()
                 raise
@@ -95,11 +97,12 @@ def _dump(url: str, snapshot: str, target: Path) -> None:
     _must_have_worked("pg_dump", process.returncode, said)
 
 
-def _take_politely(source: IO[bytes], file: BinaryIO) -> None:
+def _take_politely(source: IO[bytes], file: BinaryIO, tell: Tell) -> None:
     """Write what comes, to the disk as it comes: left to itself the system would write gigabytes at once, and commits would wait for them."""
     began_s = time.monotonic()
     while piece := source.read(PIECE_BYTES):
         file.write(piece)
+        tell(f"pg_dump, {file.tell() // 1_000_000:,} MB", 0, 0)
         file.flush()
         os.fdatasync(file.fileno())
         time.sleep(min(MOST_REST_S, time.monotonic() - began_s))
@@ -118,13 +121,14 @@ async def note_time(url: str, at: datetime) -> None:
         await connection.execute(TAKE_TURN, BACKUP, stamp(at))
 
 
-async def copy_back(dump: Path, url: str, expected: Mapping[str, int]) -> str | None:
+async def copy_back(dump: Path, url: str, expected: Mapping[str, int], tell: Tell = silent) -> str | None:
     """Load a dump into an empty database, all of it or nothing; say what is not whole there, None if nothing. Raises BackupError if nothing was loaded."""
     async with _connected(url) as connection:
         if await connection.fetch(_TABLES):
             raise BackupError(
                 "the database has tables: make an empty one, name it in the settings, and keep this one until all is well"
             )
+    tell("pg_restore", 0, 0)
     await _run("pg_restore", url, "--no-owner", "--exit-on-error", "--single-transaction", str(dump))
     try:
         async with _connected(url) as connection:

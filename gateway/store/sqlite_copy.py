@@ -6,7 +6,6 @@ grows until it is done. Copying the files with other programs gives a store that
 
 import fcntl
 import os
-import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -14,10 +13,10 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from itertools import chain, count
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 from urllib.parse import quote
 
-from gateway.store.backups import HEAD, BackupError, differing
+from gateway.store.backups import HEAD, BackupError, Tell, differing, silent
 from gateway.store.columns import stamp
 from gateway.store.private_files import give, make_private_file, make_private_folder, open_private
 from gateway.store.sql import TAKE_TURN, numbered
@@ -25,9 +24,11 @@ from gateway.store.values import BACKUP
 
 PAGES_AT_ONCE: Final = 256
 """A megabyte."""
+PIECE_BYTES: Final = 1024 * 1024
 MOST_REST_S: Final = 0.1
 _PARTS: Final = ("-wal", "-shm", "")
 """What a store's files are called besides its own name; the store itself comes last."""
+CHECKING: Final = "checking the copy"
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND sql NOT LIKE 'CREATE VIRTUAL%'"
 
 
@@ -43,28 +44,31 @@ def _connect(path: Path) -> "closing[sqlite3.Connection]":
     return closing(sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, isolation_level=None, timeout=10.0))
 
 
-def copy_out(path: Path, target: Path) -> tuple[Mapping[str, int], str | None]:
+def copy_out(path: Path, target: Path, tell: Tell = silent) -> tuple[Mapping[str, int], str | None]:
     """Copy a store and verify the copy; return how many rows each table has, and the head of the audit chain. Raises BackupError."""
     os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     with _words(f"{path} can't be copied"), _connect(path) as source:
+        tell("counting the rows", 0, 0)
         source.execute("BEGIN")  # what is counted and what is copied are one snapshot
         counted = count_rows(source)
         with closing(sqlite3.connect(target)) as copy, target.open("rb") as written:
-            source.backup(copy, pages=PAGES_AT_ONCE, progress=_politely(written.fileno()), sleep=0)
+            source.backup(copy, pages=PAGES_AT_ONCE, progress=_politely(written.fileno(), tell), sleep=0)
             copy.execute("PRAGMA journal_mode = DELETE")
+    tell(CHECKING, 0, 0)
     verify(target, counted)
     return counted, sealed(target)
 
 
-def _politely(written: int) -> Callable[[int, int, int], None]:
+def _politely(written: int, tell: Tell) -> Callable[[int, int, int], None]:
     """Make what is called after each piece: it has the piece written to the disk, and rests for as long as that took.
 
     Left to itself the system would write gigabytes at once, and each of the gateway's commits would wait for them.
     """
     began_s = time.monotonic()
 
-    def rest(_status: int, _remaining: int, _total: int) -> None:
+    def rest(_status: int, remaining: int, total: int) -> None:
         nonlocal began_s
+        tell("copying", total - remaining, total)
         os.fdatasync(written)
         time.sleep(min(MOST_REST_S, time.monotonic() - began_s))
         began_s = time.monotonic()
@@ -106,20 +110,28 @@ def note_time(path: Path, at: datetime) -> None:
 
 
 @contextmanager
-def fresh_copy(copy: Path, path: Path, expected: Mapping[str, int]) -> Iterator[Path]:
+def fresh_copy(copy: Path, path: Path, expected: Mapping[str, int], tell: Tell = silent) -> Iterator[Path]:
     """Give a verified copy beside the store, while no gateway can open that one; what has not taken its place by the end is removed. Raises BackupError."""
     fresh = path.with_name(f"{path.name}.restoring")
     with _words(f"{path} can't be put back"), _held(path):
         try:
             _remove(fresh)
             with os.fdopen(make_private_file(fresh), "wb") as made, copy.open("rb") as source:
-                shutil.copyfileobj(source, made)
+                _copy_file(source, made, tell)
                 if path.exists() and path.lstat().st_uid != 0:
                     give(made.fileno(), like=path.lstat())
+            tell(CHECKING, 0, 0)
             verify(fresh, expected)
             yield fresh
         finally:
             _remove(fresh)
+
+
+def _copy_file(source: BinaryIO, made: BinaryIO, tell: Tell) -> None:
+    size = os.fstat(source.fileno()).st_size
+    while piece := source.read(PIECE_BYTES):
+        made.write(piece)
+        tell("copying", source.tell(), size)
 
 
 def _remove(path: Path) -> None:

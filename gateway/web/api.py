@@ -142,6 +142,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("POST",   "/acs/reconcile",                      Right.ACT,        acs.reconcile_acs),
     Route("POST",   "/acs/resume",                         Right.ACT,        acs.resume_acs),
     Route("POST",   "/audit/verify",                       Right.ADMINISTER, audit.verify_audit),
+    Route("GET",    "/audit/verify",                       Right.ADMINISTER, audit.show_progress),
     Route("POST",   r"/audit/erase/{entry:\d{1,18}}",     Right.ADMINISTER, audit.erase_note),
     Route("GET",    "/recovery",                           Right.READ,       recovery.show_recovery),
     Route("GET",    "/recovery/requests",                  Right.READ,       recovery.list_beside),

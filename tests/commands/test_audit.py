@@ -1,7 +1,13 @@
 """`audit verify | erase`."""
 
+import asyncio
 from datetime import UTC, datetime
 
+import pytest
+
+from gateway.commands.audit import _HowFar
+from gateway.commands.client import Gateway
+from gateway.dispatch.audit_progress import Progress
 from gateway.workflow.recovery import Recovery
 from tests.commands.shell import Shell
 from tests.web.test_audit import note, seal
@@ -43,3 +49,28 @@ async def test_a_note_is_erased(shell: Shell):
     ran = await shell.run("audit", "erase", str(number), "--reason", "Privacy.")
     assert (ran.code, ran.out) == (0, "The note is erased; its digest stays in the chain.\n")
     assert (await shell.run("audit", "verify")).code == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (0, "going through history, 0 %"),
+        (400, "going through history, 40 %"),
+        (1000, "going through bills, invoices, partners and policies"),
+    ],
+)
+async def test_whoever_waits_sees_how_far_a_look_is(shell: Shell, line: int, words: str):
+    live = shell.live
+    with live.looks.one(Progress(live.time, 1000)) as look:
+        look.tell(line)
+        assert await asked(shell, live.tokens["admin"]) == words
+
+
+async def test_where_the_gateway_does_not_say_how_far_it_is_it_is_said_without(shell: Shell):
+    assert await asked(shell, shell.live.tokens["admin"]) == "going through history", "another gateway looks"
+    assert await asked(shell, "nobody's") == "going through history"
+
+
+async def asked(shell: Shell, token: str) -> str:
+    """What is shown beside a look that goes on."""
+    return await asyncio.to_thread(_HowFar(Gateway(url=shell.live.url, token=token)).words)

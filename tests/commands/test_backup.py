@@ -5,7 +5,8 @@ import json
 import os
 import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,24 @@ def test_a_copy_takes_the_stores_place_which_is_said(site: Site, capsys: Capture
     (before,) = site.store.parent.glob("*.before-*Z")
     assert f"What was there before: {before}\n" in said
     assert requests(before) == ["HILL-1", "HILL-2", "HILL-3"]
+
+
+def test_whoever_waits_sees_how_far_it_is(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    at_the_end = []
+
+    @contextmanager
+    def progress(words: Callable[[], str]) -> Iterator[None]:
+        yield
+        at_the_end.append(words())
+
+    monkeypatch.setattr(commands, "progress", progress)
+    assert site.run("backup", str(tmp_path / "copy")) == 0
+    assert site.run("restore", str(site.backup)) == 0
+    assert at_the_end == ["digest of gateway.sqlite, 100 %", "holding its work"]
+
+
+def test_a_back_up_steps_back_behind_the_gateway(site: Site, stepped_back: list[int]):
+    assert stepped_back == [commands.POLITENESS]
 
 
 @pytest.mark.parametrize("was_there", [False, True])

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from gateway.commands.base import plain_lines
-from gateway.commands.output import Counted, address, moment, plain, print_json, print_table, progress
+from gateway.commands.output import Counted, Stage, address, how_far, moment, plain, print_json, print_table, progress
 from gateway.workflow.values import PostalAddress
 
 
@@ -103,3 +103,26 @@ def test_progress_is_silent_where_nobody_looks(monkeypatch: pytest.MonkeyPatch):
     with progress(lambda: "sending"):
         pass
     assert plain_file.getvalue() == ""
+
+
+@pytest.mark.parametrize(
+    ("done", "of", "spent_s", "words"),
+    [
+        (0, 0, 60.0, []),
+        (0, 1000, 60.0, ["0 %"]),
+        (999, 1000, 1.0, ["99 %"]),
+        (250, 1000, 10.0, ["25 %", "30 s left"]),
+        (250, 1000, 60.0, ["25 %", "3 min left"]),
+        (1000, 1000, 60.0, ["100 %"]),
+        (1100, 1000, 60.0, ["100 %"]),
+    ],
+)
+def test_how_far_something_is_and_how_long_the_rest_takes(done: int, of: int, spent_s: float, words: list[str]):
+    assert list(how_far(done, of, spent_s)) == words
+
+
+def test_a_stage_says_what_is_done_now():
+    stage = Stage("opening the store")
+    assert stage.words() == "opening the store"
+    stage.tell("copying", 1, 4)
+    assert stage.words() == "copying, 25 %"

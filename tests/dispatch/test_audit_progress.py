@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from structlog.testing import capture_logs
 
-from gateway.dispatch.audit_progress import EVERY, Progress
+from gateway.dispatch.audit_progress import EVERY, Looks, Progress
 from tests.fakes.clock import FakeTime
 from tests.store.values import NOW
 
@@ -26,3 +26,12 @@ async def test_a_short_look_tells_nothing():
     with capture_logs() as log:
         progress.tell(500)
     assert log == []
+
+
+async def test_looks_know_of_the_one_that_was_begun_last_until_it_ends():
+    looks, time = Looks(), FakeTime(NOW)
+    with looks.one(Progress(time, 500)) as first:
+        with looks.one(Progress(time, 600)) as second:
+            assert looks.last() is second
+        assert looks.last() is first
+    assert looks.last() is None

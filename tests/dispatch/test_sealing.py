@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from gateway.clock import TimeSource
 from gateway.dispatch import sealing
+from gateway.dispatch.audit_progress import Looks
 from gateway.dispatch.bookkeeping import Bookkeeper
 from gateway.dispatch.purging import purge
 from gateway.dispatch.sealing import Audited, Sealer, audit
@@ -64,7 +65,7 @@ async def sealed(store: Store) -> int:
 
 
 async def looked(store: Store, head: str | None = None) -> Audited:
-    return await audit(store, TIME, head)
+    return await audit(store, TIME, Looks(), head)
 
 
 async def words(store: Store) -> list[str]:

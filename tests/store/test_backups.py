@@ -16,7 +16,7 @@ import pytest
 
 from gateway.dispatch.sealing import Sealer
 from gateway.store import backups, postgres_copy, sqlite_copy
-from gateway.store.backups import BackupError, Manifest
+from gateway.store.backups import BackupError, Manifest, Tell
 from gateway.store.factory import open_store, sqlite_path
 from gateway.store.port import Store
 from tests.fakes.clock import QuickTime
@@ -193,8 +193,8 @@ async def test_a_back_up_is_none_if_its_dump_does_not_pass(
 ) -> None:
     dump_whole = postgres_copy._dump
 
-    def dump_and_cut(url: str, snapshot: str, target: Path) -> None:
-        dump_whole(url, snapshot, target)
+    def dump_and_cut(url: str, snapshot: str, target: Path, tell: Tell) -> None:
+        dump_whole(url, snapshot, target, tell)
         target.write_bytes(cut(target.read_bytes()))
 
     monkeypatch.setattr(postgres_copy, "_dump", dump_and_cut)
@@ -240,12 +240,14 @@ async def test_a_program_goes_with_whoever_waits_for_it(hanging: Path, monkeypat
 
 def test_a_dump_is_taken_piece_by_piece_with_a_rest_after_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rests: list[float] = []
+    told: list[tuple[str, int, int]] = []
     monkeypatch.setattr("gateway.store.postgres_copy.time.sleep", rests.append)
     dump = bytes(range(256)) * (5 * postgres_copy.PIECE_BYTES // 512)
     with (tmp_path / "copy").open("wb") as file:
-        postgres_copy._take_politely(io.BytesIO(dump), file)
+        postgres_copy._take_politely(io.BytesIO(dump), file, lambda *now: told.append(now))
     assert (tmp_path / "copy").read_bytes() == dump
     assert len(rests) == 3
+    assert told == [("pg_dump, 0 MB", 0, 0)] * 3
     assert all(0 < rest <= postgres_copy.MOST_REST_S for rest in rests)
 
 
@@ -267,7 +269,7 @@ def test_a_dump_that_breaks_off_is_none(
     else:
         monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(BackupError, match=said):
-        postgres_copy._dump("postgresql://ill@db.example/ill", "1-1", tmp_path / "copy")
+        postgres_copy._dump("postgresql://ill@db.example/ill", "1-1", tmp_path / "copy", backups.silent)
 
 
 async def test_a_store_that_a_gateway_has_open_is_not_replaced(sqlite_url: str, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from gateway.store import sqlite_copy
+from gateway.store import backups, sqlite_copy
 from gateway.store.backups import BackupError
 from tests.store.test_backups import put_back, small_store
 
@@ -120,3 +120,21 @@ def test_where_the_store_of_before_is_is_said_if_it_can_not_be_moved_back(
     assert f"move {before} and its logs (-wal, -shm) to {tmp_path / 'store'} before a gateway" in str(failed.value)
     with closing(sqlite3.connect(before)) as read:
         assert read.execute("SELECT count(*) FROM migrations").fetchone() == (2000,)
+
+
+def test_whoever_waits_is_told_what_is_done_and_how_far_it_is(tmp_path: Path) -> None:
+    small_store(tmp_path / "store")
+    told: list[tuple[str, int, int]] = []
+
+    def tell(doing: str, done: int, of: int) -> None:
+        told.append((doing, done, of))
+
+    rows, _ = sqlite_copy.copy_out(tmp_path / "store", tmp_path / "copy", tell)
+    pages = told[1][2]
+    assert told == [("counting the rows", 0, 0), ("copying", pages, pages), ("checking the copy", 0, 0)]
+    told.clear()
+    backups.digest(tmp_path / "copy", tell)
+    with sqlite_copy.fresh_copy(tmp_path / "copy", tmp_path / "store", rows, tell):
+        pass
+    size = (tmp_path / "copy").stat().st_size
+    assert told == [("digest of copy", size, size), ("copying", size, size), ("checking the copy", 0, 0)]

@@ -33,6 +33,7 @@ from gateway.dispatch.accounts import AccountTest
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.asking import Asking, AskingRules
+from gateway.dispatch.audit_progress import Looks
 from gateway.dispatch.bill_planning import BillPlanner
 from gateway.dispatch.bills import BillIntake
 from gateway.dispatch.borrowing_rules import BorrowingRules
@@ -142,6 +143,8 @@ class Live:
     refused: list[tuple[str, bool]] = field(default_factory=list)
     acs: ScriptedAcs = field(default_factory=ScriptedAcs)
     tries: list[SignInTry] = field(default_factory=list)
+    looks: Looks = field(default_factory=Looks)
+    """At the audit chain, that go on."""
     desk: Desk = field(init=False)
 
     def __post_init__(self) -> None:
@@ -333,7 +336,9 @@ def _application(
             rest_days=30,
             names_on_straps=names_on_straps,
         ),
-        upkeep=UpkeepParts(audit=lambda head: audit(live.store, live.time, head), compare=live.compare),
+        upkeep=UpkeepParts(
+            audit=lambda head: audit(live.store, live.time, live.looks, head), looks=live.looks, compare=live.compare
+        ),
         sign_in=SignInParts(
             sign_ins=SignIns(on_try=live.tries.append, passwords=cheap_passwords()),
             extra_tokens=(configured_token(ADMIN, START),),

@@ -159,6 +159,7 @@ LEAST_ROLE = {
     "POST /tasks/settle": "technician",
     "GET /accounts/{account}": "admin",
     "POST /audit/verify": "admin",
+    "GET /audit/verify": "admin",
     r"POST /audit/erase/{entry:\d{1,18}}": "admin",
     "GET /recovery": "viewer",
     "GET /recovery/requests": "viewer",

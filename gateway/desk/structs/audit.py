@@ -40,6 +40,17 @@ class AuditShown(msgspec.Struct, frozen=True, kw_only=True):
     """That earlier time; None if it is not known."""
 
 
+class AuditProgress(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the look that was begun last is, of those that go on in the gateway that answers."""
+
+    going: bool
+    """Whether one goes on."""
+    line: int
+    """The line of history that it has reached."""
+    newest: int
+    """The line with which it ends; the books follow."""
+
+
 class VerifyBody(msgspec.Struct, frozen=True, kw_only=True):
     """A head that was kept elsewhere, if there is one."""
 
