@@ -3,6 +3,7 @@ of whatever starts one. `make quick` leaves those out.
 """
 
 import gc
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
