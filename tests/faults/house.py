@@ -91,6 +91,8 @@ class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Between two requests; 0: as fast as earlier loans end."""
     patience_s: float = 240.0
     """How long a borrower waits for one answer, and a customer for the end: far beyond what any trouble of the run lasts."""
+    slowness: float = 1.0
+    """How many times longer work may wait after its lane's return (waits.py)."""
     gauges_every_s: float = 0.0
     """Between two readings of the gateway's memory and files; 0 for none."""
 

@@ -70,13 +70,13 @@ async def run(settings: RunSettings, directory: Path, database: Database) -> Out
         technician = house.technician(session)
         desk = asyncio.create_task(work_together(_hands(technician, settings)))
         gauges = house.gauges(settings.gauges_every_s or NEVER_S)
-        watch, waits = asyncio.create_task(gauges.watch(session)), Waits()
+        watch, waits = asyncio.create_task(gauges.watch(session)), Waits(settings.slowness)
         waiting = asyncio.create_task(watch_waits(waits, Rows(house.store_url), house.is_up))
         try:
             await _work(house, weather, desk)
             worked_at = time.monotonic()
             await house.be_quiet()
-            await settle(technician, desk)
+            await settle(technician, desk, settings.slowness)
             settled_s = time.monotonic() - worked_at
         finally:
             for task in (desk, watch, waiting):
@@ -161,9 +161,9 @@ async def _see_crash(life: GatewayLife) -> None:
     raise Broken(f"{life.instance} ended by itself, with wait status {life.status}: {life.tail()}")
 
 
-async def settle(technician: Technician, desk: "asyncio.Task[None]") -> None:
+async def settle(technician: Technician, desk: "asyncio.Task[None]", slowness: float = 1.0) -> None:
     """Wait until nothing is left to do, or nothing changes any more; what remains is the comparison's to find."""
-    until_s = time.monotonic() + SETTLE_S
+    until_s = time.monotonic() + slowness * SETTLE_S
     open_states = [state for state in State if state not in technician.finals]
     still_since, before = time.monotonic(), ""
     while time.monotonic() < until_s:
@@ -173,6 +173,6 @@ async def settle(technician: Technician, desk: "asyncio.Task[None]") -> None:
         now = time.monotonic()
         if left != before:
             still_since, before = now, left
-        if now - still_since > (STILL_S if left == "" else HOPELESS_S):
+        if now - still_since > (STILL_S if left == "" else slowness * HOPELESS_S):
             return
         await asyncio.sleep(0.2)

@@ -49,6 +49,14 @@ def test_what_staff_ask_for_may_go_before_what_waited_and_nothing_else_may():
         assert len(waits.breaches) == breaches
 
 
+def test_a_slow_machine_is_given_time():
+    for slowness, breaches in ((1.0, 1), (2.0, 0)):
+        waits = Waits(slowness)
+        over(waits, range(10), ROW, is_up=False)
+        over(waits, range(10, 19), ROW)
+        assert len(waits.breaches) == breaches
+
+
 def test_what_moves_in_time_is_no_breach_and_counts_as_the_longest_wait():
     waits = Waits()
     over(waits, range(10), ROW, is_up=False)

@@ -71,9 +71,13 @@ class _Lane:
 
 
 class Waits:
-    """Looks again and again. `breaches` are those found so far, `longest_s` the longest wait of a row after its lane's return."""
+    """Looks again and again. `breaches` are those found so far, `longest_s` the longest wait of a row after its lane's return.
 
-    def __init__(self) -> None:
+    `slowness` is how many times longer all may take: of a machine that nobody knows.
+    """
+
+    def __init__(self, slowness: float = 1.0) -> None:
+        self._return_s, self._row_s = slowness * RETURN_S, slowness * ROW_S
         self.breaches: list[Breach] = []
         self.longest_s = 0.0
         self.returns = 0
@@ -127,14 +131,14 @@ class Waits:
     def _judge(self, now_s: float, wall_us: int, name: str, lane: _Lane, up_since: float) -> None:
         waiting = [row for row in self._rows.values() if row.lane == name and not _is_leased(row, wall_us)]
         for row in waiting:
-            is_late = now_s - up_since > RETURN_S + ROW_S * lane.before(row)
+            is_late = now_s - up_since > self._return_s + self._row_s * lane.before(row)
             if is_late and self._changed_at[row.id] < up_since and row.id not in self._told:
                 self._told.add(row.id)
                 since = f"{now_s - up_since:.1f} s after {name} came back"
                 self._tell(row, f"{row.kind} waits, {_due(row, wall_us)}, {since}; {lane.gone} went meanwhile")
         began_at = max(lane.moved_at, up_since)
-        due = [row for row in waiting if self._due_for_s(now_s, wall_us, row) > RETURN_S]
-        if due and now_s - began_at > RETURN_S and not lane.stands:
+        due = [row for row in waiting if self._due_for_s(now_s, wall_us, row) > self._return_s]
+        if due and now_s - began_at > self._return_s and not lane.stands:
             lane.stands = True
             self._tell(due[0], f"{name} stands still with {len(due)} rows due; the first is {due[0].kind}")
 
