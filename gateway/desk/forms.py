@@ -7,6 +7,7 @@ between a detail and its parts. Codes of open lists are offered in words.
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, tzinfo
+from functools import cache
 from typing import Any, Final
 
 import msgspec
@@ -136,6 +137,7 @@ _NAMES_AT: Final[Mapping[tuple[State, StaffAction], str]] = {
 # ── fields ───────────────────────────────────────────────────────────────────────────────────────
 
 
+@cache
 def _codes(codes: type[OpenCode]) -> tuple[Choice, ...]:
     return tuple(Choice(code.value, code_words(code.value)) for code in codes)
 

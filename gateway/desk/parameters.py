@@ -41,7 +41,7 @@ def read_fields(given: MultiMapping[str], shape: type[Query]) -> Query:
 def faulty_fields(given: MultiMapping[str], shape: type[Query]) -> tuple[Problem, ...]:
     """Say what is wrong with each field that can't be read, those among them that must be there."""
     known = _known(given, shape)
-    missing = [each for each in msgspec.structs.fields(shape) if each.required and each.encode_name not in known]
+    missing = [each for each in _fields(shape) if each.required and each.encode_name not in known]
     return (
         *(Problem(column=each.encode_name, words="This is needed.") for each in missing),
         *(
@@ -53,7 +53,13 @@ def faulty_fields(given: MultiMapping[str], shape: type[Query]) -> tuple[Problem
 
 
 def _known(given: MultiMapping[str], shape: type[Query]) -> dict[str, msgspec.structs.FieldInfo]:
-    return {each.encode_name: each for each in msgspec.structs.fields(shape) if each.encode_name in given}
+    return {each.encode_name: each for each in _fields(shape) if each.encode_name in given}
+
+
+@cache
+def _fields(shape: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    """Give a struct's fields; msgspec works out their types anew each time it is asked."""
+    return msgspec.structs.fields(shape)
 
 
 def _read(texts: list[str], name: str, of: Any) -> Any:

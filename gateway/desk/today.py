@@ -58,11 +58,14 @@ def _count(name: ListName, states: Iterable[StateCount]) -> int:
 
 async def show_cards(desk: Desk, work: Work) -> tuple[Card, ...]:
     """Return what is walked for first: requests to answer, and the lists of the day."""
-    return (await _to_answer(desk, work), *[await _card(desk, words, name, work) for words, name in CARDS])
+    lists = [_open_in(desk, ABOUT[name].role, LISTS[name].states) for _, name in CARDS]
+    asked = (_open_in(desk, Role.LENDING, (State.DECIDING,)), *lists)
+    deciding, *found = await desk.store.register.open_each(asked, Sort.WAITING)
+    cards = [_card(desk, words, name, work, of) for (words, name), of in zip(CARDS, found, strict=True)]
+    return (await _to_answer(desk, work, deciding), *cards)
 
 
-async def _to_answer(desk: Desk, work: Work) -> Card:
-    found = await _open_in(desk, Role.LENDING, (State.DECIDING,))
+async def _to_answer(desk: Desk, work: Work, found: Found) -> Card:
     oldest = await desk.store.page_of_tasks([TaskKind.ANSWER], Claimed.ALL, me="", after=0, limit=1)
     return Card(
         words="Requests to answer",
@@ -74,8 +77,7 @@ async def _to_answer(desk: Desk, work: Work) -> Card:
     )
 
 
-async def _card(desk: Desk, words: str, name: ListName, work: Work) -> Card:
-    found = await _open_in(desk, ABOUT[name].role, LISTS[name].states)
+def _card(desk: Desk, words: str, name: ListName, work: Work, found: Found) -> Card:
     longest = next((line.state_since for line in found.lines), None)
     return Card(
         words=words,
@@ -87,11 +89,10 @@ async def _card(desk: Desk, words: str, name: ListName, work: Work) -> Card:
     )
 
 
-async def _open_in(desk: Desk, role: Role, states: Iterable[State]) -> Found:
-    """Find what is open in these states: the one that waits longest, and the counts of all."""
+def _open_in(desk: Desk, role: Role, states: Iterable[State]) -> Sought:
+    """Ask for what is open in these states: the one that waits longest, and the counts of all."""
     values = {Facet.ROLE: frozenset({role.value}), Facet.STATE: frozenset(state.value for state in states)}
-    sought = Sought(values=values, now=desk.now(), today=day_began(desk))
-    return await desk.store.register.open(sought, Sort.WAITING, after=None, limit=1)
+    return Sought(values=values, now=desk.now(), today=day_began(desk))
 
 
 def _marks(counts: Mapping[str, int], besides: Flag | None = None) -> Iterator[Mark]:

@@ -4,7 +4,7 @@ What is open is known to every gateway (open_lines.py), so that it is counted ex
 newest back, and never further than a bound. Lines change in the transaction that changes the request.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Protocol
@@ -156,6 +156,9 @@ class RegisterPort(Protocol):
 
     async def open(self, sought: Sought, sort: Sort, *, after: tuple[int, int] | None, limit: int) -> Found:
         """Return a page of what is open, and exact counts."""
+
+    async def open_each(self, sought: Sequence[Sought], sort: Sort) -> tuple[Found, ...]:
+        """Return of each question that asks for no text what is the first, and exact counts: all as of one look."""
 
     async def count_open(self, now: datetime, *, today: datetime, until: datetime) -> tuple[StateCount, ...]:
         """Count what is open, by role and state; `today` is when the library's day began."""

@@ -79,6 +79,16 @@ class Register:
             await self._catch_up()
             return self._lines.find(sought, sort, among=among, after=after, limit=limit)
 
+    async def open_each(self, sought: Sequence[Sought], sort: Sort) -> tuple[Found, ...]:
+        """See the port. Others have a turn between two answers."""
+        found = []
+        async with self._reading:
+            await self._catch_up()
+            for each in sought:
+                found.append(self._lines.find(each, sort, among=None, after=None, limit=1))
+                await asyncio.sleep(0)
+        return tuple(found)
+
     async def _open_with_text(self, sought: Sought) -> set[int]:
         found = set(await self._with_number(sought.number))
         if sought.words:

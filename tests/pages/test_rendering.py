@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,14 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from gateway.pages.frame import Around, Frame
-from gateway.pages.rendering import Compiled, compile_templates, dated
+from gateway.pages.rendering import Compiled, _filters, compile_templates, dated
 from gateway.pages.settings import SiteSettings
 from gateway.pages.site import make_site
 from gateway.workflow.records import State
 from tests.pages.conftest import SignIn, Site
 from tests.web.known import a_request, keep
+
+AT = datetime(2027, 2, 18, 8, 5, 31, tzinfo=UTC)
 
 
 def day(on: date) -> Markup:
@@ -39,6 +41,24 @@ def day(on: date) -> Markup:
 )
 def test_days_in_words_of_ours_are_written_as_people_write_them(text: str, shown: str):
     assert dated(text, day) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "shown"),
+    [
+        ("when", AT, ('2027-02-18T08:05:31+00:00" title="Thursday, 18 February 2027, 09:05:31"', ">today 09:05<")),
+        ("day", AT, ('2027-02-18T08:05:31+00:00" title="Thursday, 18 February 2027, 09:05:31"', ">today<")),
+        ("day", AT.date(), ('2027-02-18" title="Thursday, 18 February 2027"', ">today<")),
+        ("age", AT, ('2027-02-18T08:05:31+00:00" title="Thursday, 18 February 2027, 09:05:31"', ">20 min<")),
+        ("clock", AT, ('2027-02-18T08:05:31+00:00" title="Thursday, 18 February 2027, 09:05:31"', ">09:05:31<")),
+    ],
+)
+def test_a_time_stands_in_short_with_the_full_one_on_hover(name: str, given: date, shown: tuple[str, str]):
+    filters = _filters(lambda: AT + timedelta(minutes=20), timezone(timedelta(hours=1)))
+    begins, words = shown
+    written = filters[name](given)
+    assert isinstance(written, Markup)
+    assert written == f'<time datetime="{begins}{words}/time>'
 
 
 async def test_before_the_first_visit_every_template_is_compiled(site: Site):

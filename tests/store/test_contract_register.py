@@ -235,6 +235,16 @@ async def test_each_facet_parts_what_is_open_and_what_has_ended_alike(store: Sto
     assert ended.counts[Facet.ROLE] == {"lending": 2, "borrowing": 1}
 
 
+async def test_several_questions_are_answered_as_each_is_alone(store: Store) -> None:
+    await commit(store, (creation(number, state_since=later(number)) for number in range(1, 4)))
+    await commit(store, (step(2, of={"state": State.UNFILLED}),))
+    asked = (sought(role="lending"), sought(role="borrowing"), sought(age="today"))
+    alone = [await store.register.open(each, Sort.WAITING, after=None, limit=1) for each in asked]
+    together = await store.register.open_each(asked, Sort.WAITING)
+    assert list(together) == alone
+    assert [[line.request for line in found.lines] for found in together] == [["HILL-1"], [], ["HILL-1"]]
+
+
 @pytest.mark.parametrize("sort", Sort)
 async def test_pages_follow_each_other_in_every_order(store: Store, sort: Sort) -> None:
     await commit(
