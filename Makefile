@@ -46,7 +46,7 @@ quick: .venv/installed-dev ## while at work: lint, types, contracts, the tests t
 tests:
 	$(IN_MEMORY) $(BIN)/python -m pytest $(call FORKED,$(WORKERS)) $(ONLY)
 
-# Those that judge by time come last, one for each core, when nothing else runs.
+# Those that judge by time come last, a file for each core, when nothing else runs.
 all-tests:
 	@$(MAKE) --no-print-directory $(call IN_PIECES,none) tests ONLY='-m "not timed"'
 	@$(MAKE) --no-print-directory $(call IN_PIECES,none) tests WORKERS=$(CORES) ONLY="-m timed $$(grep -rl --include='test_*.py' 'mark\.timed' tests | tr '\n' ' ')"

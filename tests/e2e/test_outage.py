@@ -29,8 +29,6 @@ from tests.fakes.small_settings import TOKEN, known_peer, small_settings
 from tests.faults.database import Kind, database
 from tests.faults.wires import Wire
 
-pytestmark = pytest.mark.timed
-
 WITHIN_S = 5.0
 """On the loop's clock, which stands still while the machine is busy with something else (steady_loop.py)."""
 AWAY_S = 8.0
@@ -103,6 +101,7 @@ async def test_while_it_is_away_a_request_says_why_it_does_not_go_on_since_when_
         assert datetime.fromisoformat(work["why"]["next_at"]) >= datetime.fromisoformat(work["why"]["since"])
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize(("kind", "gateways"), [(Kind.SQLITE, 1), (Kind.POSTGRESQL, 3)], ids=["one", "three"])
 async def test_work_moves_within_seconds_of_the_circulation_systems_return(
     tmp_path: Path, record_property: Callable[[str, object], None], kind: Kind, gateways: int

@@ -16,8 +16,6 @@ from gateway.iso18626.values import AgencyId
 from tests.guards.conftest import HILL, VALLEY, Start
 from tests.guards.crowd import flood, heard, request, silent, steady
 
-pytestmark = pytest.mark.timed
-
 FLOOD = int(os.environ.get("FLOOD", "1500"))
 CONNECTIONS = 60
 MOST_MB = 120
@@ -49,6 +47,7 @@ def of_valley(count: int) -> list[bytes]:
     return [new_request("XX-VALLEY", number) for number in range(count)]
 
 
+@pytest.mark.timed
 async def test_a_flood_is_taken_in_without_loss_and_the_others_get_their_share(start: Start) -> None:
     gateway = start()
     before_mb, files = gateway.resident_mb, gateway.open_files
@@ -65,6 +64,7 @@ async def test_a_flood_is_taken_in_without_loss_and_the_others_get_their_share(s
     assert gateway.open_files < files + 20, "connections that are closed leave nothing behind"
 
 
+@pytest.mark.timed
 async def test_beyond_its_rate_a_peer_is_told_when_to_come_back_and_the_others_notice_nothing(start: Start) -> None:
     per_minute = max(60, FLOOD // 5)
     gateway = start(hill_per_minute=per_minute)

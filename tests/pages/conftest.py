@@ -3,22 +3,23 @@
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
-from gateway.desk.access import Caller
-from gateway.desk.accounts import add_account
-from gateway.desk.structs.accounts import AccountBody
 from gateway.listener import Listener
 from gateway.notices.schedule import NoticePlan
 from gateway.pages.settings import SiteSettings
 from gateway.pages.site import make_site
 from gateway.room import ListenerLimits
-from gateway.workflow.staff import StaffRole
+from gateway.store.sqlite import SqliteStore
+from gateway.workflow.staff import Account, StaffRole
+from tests.fakes.passwords import cheap_passwords
 from tests.store.fresh import Fill
+from tests.web.known import START
 from tests.web.live import NO_MAIL, Live, live_api
 
 PASSWORD = "correct horse battery staple"
@@ -68,12 +69,24 @@ def mail() -> NoticePlan:
     return NO_MAIL
 
 
+@cache
+def _peopled(fill: Fill | None) -> Fill:
+    """Write somebody of each role, then what `fill` does."""
+
+    async def people(store: SqliteStore) -> None:
+        hashed = await cheap_passwords().hashed(PASSWORD)
+        for role in StaffRole:
+            somebody = Account(name=f"a-person-{role}", role=role, made_at=START, made_by="setup", password_hash=hashed)
+            assert await store.add_account(somebody)
+        if fill is not None:
+            await fill(store)
+
+    return people
+
+
 @pytest.fixture
 async def site(tmp_path: Path, mail: NoticePlan, fill: Fill | None) -> AsyncIterator[Site]:
-    async with live_api(tmp_path, mail=mail, fill=fill) as live:
-        for role in StaffRole:
-            body = AccountBody(name=f"a-person-{role}", role=role, password=PASSWORD)
-            await add_account(live.desk, Caller("setup", StaffRole.ADMIN), body)
+    async with live_api(tmp_path, mail=mail, fill=_peopled(fill)) as live:
         settings = SiteSettings(public_origin="http://desk.example.org", hosts=frozenset({"127.0.0.1"}))
         listener = Listener(make_site(live.desk, settings), ListenerLimits())
         try:
