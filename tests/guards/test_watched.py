@@ -33,8 +33,10 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     told = io.StringIO()
     watch(told)
     gc.disable()  # the whole suite's garbage would be a stretch of its own
-    yield told
-    gc.enable()
+    try:
+        yield told
+    finally:
+        gc.enable()
     gc.callbacks[:] = callbacks
 
 
