@@ -134,5 +134,5 @@ async def test_what_is_made_of_many_bills_does_not_hold_the_event_loop(what: str
     with longest_piece() as held:
         await asyncio.create_task(ASKED[what](made))
     spent = process_time() - began
-    assert spent > 0.02, "there was something to do"
+    assert spent > 0.005, "there was something to do"
     assert held[0] < spent * SHARE, f"{1e3 * held[0]:.0f} ms of {1e3 * spent:.0f} ms in one piece"

@@ -97,7 +97,7 @@ def test_many_namespaces_on_many_elements_take_time_in_proportion(count):
     started_s = time.process_time()
     assert decode(data).repairs
     assert problems(data)
-    assert time.process_time() - started_s < 3
+    assert time.process_time() - started_s < 8
 
 
 @pytest.mark.parametrize("data", REFUSED.values(), ids=REFUSED)
@@ -150,7 +150,7 @@ def test_the_largest_messages_take_time_in_proportion(unit):
         decode(data)
     except ProtocolError as error:
         assert error.error_type in ErrorType  # noqa: PT017  an error is as good an answer as a message
-    assert time.process_time() - started_s < 3
+    assert time.process_time() - started_s < 8
 
 
 def test_the_shape_of_an_ordinary_message_passes():

@@ -147,10 +147,10 @@ KINDS = ["names and a text", "names and many texts", "rests of values", "codes",
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_longest_reply_is_shown_in_no_time_and_on_a_page(kind: str) -> None:
     frame = long_reply(kind, MAX_FRAME_BYTES)
-    with bounded(0.25):  # measured: 5 to 40 ms
+    with bounded(1.0):  # measured: 5 to 40 ms
         shown = redact(frame)
     assert len(shown) < 10_000
-    with bounded(0.25):
+    with bounded(1.0):
         assert len(screen_text(decode(frame))) < 1_100
 
 
