@@ -293,11 +293,12 @@ class BorrowingTechnician(Technician):
     async def _see_hold(self, task: Json, request: Json) -> None:
         """Is the customer's hold there? If not, it is placed here, unless the customer has been served while the ILS was asked."""
         for item in items_of(request):
-            has_hold = await self._ils.has_hold(self._customer(request), item)
-            if await self.has_gone_on(request):
-                return
-            if not has_hold:
-                await self._ils.ask("hold", customer=self._customer(request), item=item, pickup=PICKUP)
+            async with self._in_hand[item]:
+                has_hold = await self._ils.has_hold(self._customer(request), item)
+                if await self.has_gone_on(request):
+                    return
+                if not has_hold:
+                    await self._ils.ask("hold", customer=self._customer(request), item=item, pickup=PICKUP)
         await self.act(request["id"], StaffAction.DONE_BY_HAND, task=task["id"])
 
     async def _check_in_here(self, task: Json, request: Json) -> None:
