@@ -17,12 +17,17 @@ from gateway.store.postgres_servers import STATEMENT_TIMEOUT_S, Servers
 FAREWELL_S: Final = 2.0
 """How long a server may take to hear that a statement is not waited for any more."""
 COMMIT_S: Final = 25.0
+_GOING_BACK: Final[set["asyncio.Task[None]"]] = set()
+"""Who gives connections back; the event loop itself keeps no task alive."""
 _COMMIT: Final = "SET LOCAL statement_timeout = 0; COMMIT"
 
 
 @asynccontextmanager
 async def lent(pool: asyncpg.Pool, servers: Servers) -> AsyncIterator[Any]:
-    """Lend a connection of the pool. A server that says nothing loses all of them, and one that refuses a write is told of."""
+    """Lend a connection of the pool. A server that says nothing loses all of them, and one that refuses a write is told of.
+
+    The connection goes back by itself: the pool has a task do that, and whoever has an answer does not wait for its two turns of the event loop.
+    """
     connection = await pool.acquire()
     try:
         yield connection
@@ -33,10 +38,18 @@ async def lent(pool: asyncpg.Pool, servers: Servers) -> AsyncIterator[Any]:
         servers.cut()
         raise
     finally:
-        try:
-            await pool.release(connection, timeout=FAREWELL_S)
-        except TimeoutError:  # it did not even hear that nobody waits
-            servers.cut()
+        task = asyncio.create_task(_give_back(connection, pool, servers), name="store: a connection goes back")
+        _GOING_BACK.add(task)
+        task.add_done_callback(_GOING_BACK.discard)
+
+
+async def _give_back(connection: Any, pool: asyncpg.Pool, servers: Servers) -> None:
+    try:
+        await pool.release(connection, timeout=FAREWELL_S)
+    except TimeoutError:  # it did not even hear that nobody waits
+        servers.cut()
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        _end(connection)
 
 
 @asynccontextmanager

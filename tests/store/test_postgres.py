@@ -1,11 +1,13 @@
 """What only the store on PostgreSQL does: several gateways on one database, and connections that get lost."""
 
 import asyncio
+from functools import partial
+from typing import Any
 
 import asyncpg
 import pytest
 
-from gateway.store import listener
+from gateway.store import listener, postgres_transactions
 from gateway.store.factory import open_store
 from gateway.store.port import AlreadyExists, Change, LeaseLost, StoreUnavailable, VersionConflict
 from gateway.store.postgres import PostgresStore
@@ -233,3 +235,43 @@ async def test_a_value_that_the_database_cannot_hold_fails_its_own_change_alone(
         VersionConflict,
     ]
     assert await store.count_by_state() == {"searching": 4}
+
+
+# connections that are lent
+
+
+async def test_an_answer_does_not_wait_for_its_connection_to_go_back(
+    store: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, release = asyncio.Event(), asyncpg.pool.Pool.release
+
+    async def later_on(*given: Any, **named: Any) -> None:
+        await go_on.wait()
+        await release(*given, **named)
+
+    monkeypatch.setattr(asyncpg.pool.Pool, "release", later_on)
+    async with asyncio.timeout(DEADLINE_S):
+        await store.commit(creation(1))
+        assert await store.request("HILL-1") is not None
+    go_on.set()
+
+
+@pytest.mark.parametrize(("error", "cuts"), [(TimeoutError(), 1), (asyncpg.InterfaceError("closed"), 0)], ids=repr)
+async def test_a_connection_that_can_not_go_back_is_ended_and_another_one_serves(
+    store: PostgresStore, monkeypatch: pytest.MonkeyPatch, error: Exception, cuts: int
+) -> None:
+    refused, cut = asyncio.Event(), list[str]()
+
+    async def refuse(*_given: Any, **_named: Any) -> None:
+        refused.set()
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(asyncpg.pool.Pool, "release", refuse)
+        patch.setattr(store._servers, "cut", partial(cut.append, "all"))
+        assert await store.request("HILL-1") is None
+        await asyncio.wait_for(refused.wait(), DEADLINE_S)
+        await until(lambda: not postgres_transactions._GOING_BACK)
+    assert len(cut) == cuts
+    await store.commit(creation(1))
+    assert await store.request("HILL-1") is not None
