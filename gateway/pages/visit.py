@@ -21,6 +21,7 @@ from gateway.pages.forms import read_form, read_query
 from gateway.pages.frame import Frame
 from gateway.pages.guards import form_token
 from gateway.pages.parts import Handed
+from gateway.pages.rendering import written
 from gateway.pages.settings import SiteSettings
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)
@@ -113,25 +114,20 @@ class Visit:
         return self.http.headers.get(hdrs.USER_AGENT, "")[:200]
 
     async def show(self, template: str, status: HTTPStatus = HTTPStatus.OK, /, **given: Any) -> web.Response:
-        """Answer with a page. A script that wants a part of it takes that part out (hx-select).
-
-        Whoever else waits has a turn of the event loop before it is written: what it shows was put together in this one.
-        """
+        """Answer with a page. A script that wants a part of it takes that part out (hx-select)."""
         context = await self._context(given)
-        await asyncio.sleep(0)
-        return self._page(template, status, context)
+        found = aiohttp_jinja2.get_env(self.http.app).get_template(template)
+        return web.Response(text=await written(found, context), content_type="text/html", status=status)
 
     async def show_at_length(self, template: str, /, **given: Any) -> web.Response:
         """Answer with a page of thousands of cells: it is written in a thread, for it takes longer than the event loop may be held."""
-        return await asyncio.to_thread(self._page, template, HTTPStatus.OK, await self._context(given))
+        context = await self._context(given)
+        return await asyncio.to_thread(aiohttp_jinja2.render_template, template, self.http, context)
 
     async def _context(self, given: Mapping[str, Any]) -> dict[str, Any]:
         caller = self.visitor.caller if self.visitor else None
         around = await self.frame.around(self.desk, caller, self.http.path, self.at)
         return {"around": around, "visitor": self.visitor, **given}
-
-    def _page(self, template: str, status: HTTPStatus, context: dict[str, Any]) -> web.Response:
-        return aiohttp_jinja2.render_template(template, self.http, context, status=status)
 
     def download(self, given: Download, name: str) -> web.Response:
         """Answer with a file that the browser saves."""

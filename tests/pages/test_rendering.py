@@ -8,12 +8,11 @@ from typing import Any
 
 import aiohttp_jinja2
 import pytest
-from aiohttp import web
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from gateway.pages.frame import Around, Frame
-from gateway.pages.rendering import Compiled, _filters, compile_templates, dated
+from gateway.pages import rendering
+from gateway.pages.rendering import Compiled, _filters, compile_templates, dated, written
 from gateway.pages.settings import SiteSettings
 from gateway.pages.site import make_site
 from gateway.workflow.records import State
@@ -69,23 +68,24 @@ async def test_before_the_first_visit_every_template_is_compiled(site: Site):
     assert {name for _, name in environment.cache} == set(environment.list_templates())
 
 
-async def test_whoever_waits_has_a_turn_before_a_page_is_written(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch):
-    browser, turns = await sign_in(), list[str]()
-    around, render = Frame.around, aiohttp_jinja2.render_template
+@pytest.mark.parametrize("count", [0, 1, 29, 30, 31, 100])
+async def test_a_page_is_written_in_pieces_with_everybody_elses_turn_before_each(
+    count: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(rendering, "PIECE", 30)
+    template, turns = Environment(autoescape=True).from_string("{% for n in names %}{{ n }}{% endfor %}"), list[int]()
+    names = [f"<{number}>" for number in range(count)]
 
-    async def put_together(*given: Any) -> Around:
-        found = await around(*given)
-        asyncio.get_running_loop().call_soon(turns.append, "somebody else's")
-        return found
+    async def somebody_else() -> None:
+        while True:
+            turns.append(len(turns))
+            await asyncio.sleep(0)
 
-    def written(*given: Any, **named: Any) -> web.Response:
-        turns.append("the page's")
-        return render(*given, **named)
-
-    monkeypatch.setattr(Frame, "around", put_together)
-    monkeypatch.setattr(aiohttp_jinja2, "render_template", written)
-    status, _ = await browser.get("/tasks")
-    assert (status, turns) == (200, ["somebody else's", "the page's"])
+    waiting = asyncio.create_task(somebody_else())
+    page = await written(template, {"names": names})
+    waiting.cancel()
+    assert page == template.render(names=names)
+    assert len(turns) == 1 + count // 30
 
 
 class Counting(Environment):
