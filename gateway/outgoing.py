@@ -11,7 +11,9 @@ Private networks are not refused: partners and catalogues stand there. What is r
 """
 
 import errno
+import os
 import socket
+import ssl
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any, Final
@@ -39,6 +41,21 @@ READ_BYTES: Final = 64 * 1024
 """About what the system keeps for us of one connection, and so what is read of it in one go, before anybody else has a turn."""
 
 _THIS_MACHINE: Final = frozenset({"localhost", "localhost.localdomain"})
+
+
+def why_unreached(error: OSError) -> str:
+    """Say why there is no connection, to whoever wrote the address into the settings."""
+    match error:
+        case TimeoutError():
+            return "no answer in time"
+        case ConnectionRefusedError():
+            return "nothing listens there"
+        case socket.gaierror():
+            return "the name is not known"
+        case ssl.SSLError():
+            return f"TLS failed ({error.reason})"
+        case _:
+            return os.strerror(error.errno) if error.errno else "no connection"
 
 
 class AddressRefusedError(PermissionError):

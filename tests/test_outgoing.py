@@ -1,6 +1,7 @@
 """No address leads into this machine, its link or its cloud, unless the settings allow it: judged when connecting."""
 
 import asyncio
+import errno
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,7 +12,7 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.test_utils import BaseTestServer, TestServer
 
-from gateway.outgoing import AddressRefusedError, Destinations
+from gateway.outgoing import AddressRefusedError, Destinations, why_unreached
 
 LOOPBACK = ("127.0.0.0/8",)
 
@@ -150,3 +151,17 @@ async def test_a_connection_by_hand_asks_the_same_rule():
     (info, *_) = await loop.getaddrinfo("localhost", 25, type=socket.SOCK_STREAM)
     with pytest.raises(AddressRefusedError):
         Destinations().socket(info)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (TimeoutError(), "no answer in time"),
+        (ConnectionRefusedError(errno.ECONNREFUSED, "Connect call failed ('127.0.0.1', 1)"), "nothing listens there"),
+        (socket.gaierror(socket.EAI_NONAME, "Name or service not known"), "the name is not known"),
+        (OSError(errno.EHOSTUNREACH, "Connect call failed ('192.0.2.1', 1)"), "No route to host"),
+        (OSError("Multiple exceptions: [Errno 111], [Errno 113]"), "no connection"),
+    ],
+)
+def test_why_there_is_no_connection_is_said_without_pythons_own_words(error: OSError, words: str):
+    assert why_unreached(error) == words

@@ -15,14 +15,16 @@ from gateway.app.certificate_ends import certificate_files, ends
 from gateway.app.doctor_bundle import bundled
 from gateway.app.doctor_database import look_at_database
 from gateway.app.doctor_peers import try_peers
+from gateway.app.doctor_ports import look_at_ports
 from gateway.app.doctor_services import look_at_services
 from gateway.app.findings import Finding, Level
 from gateway.config import ConfigError, Settings, check, load
 from gateway.config.mail import MailTls
+from gateway.outgoing import why_unreached
 
 PATIENCE_S: Final = 5.0
-FULL: Final = 0.9
-"""The part of a disk that is in use when somebody should look."""
+LITTLE_FREE: Final = 0.1
+"""The part of a disk below which somebody should look: the same as of the alert IllGatewayDiskNearlyFull."""
 ENDS_SOON: Final = timedelta(days=14)
 BACKUP_OLD: Final = timedelta(days=2)
 
@@ -32,6 +34,9 @@ class Examined(msgspec.Struct, frozen=True):
 
     findings: tuple[Finding, ...]
     files: Mapping[str, bytes] = {}
+
+
+_NOTHING_ELSE: Final = Finding("all else", Level.UNSEEN, "It is looked at once the settings can be read.")
 
 
 class Running(msgspec.Struct, frozen=True):
@@ -59,13 +64,13 @@ async def examine(path: Path, env: Mapping[str, str]) -> Examined:
     try:
         settings = load(path, env)
     except ConfigError as error:
-        act = "Mend these; nothing else was looked at."
-        return Examined(tuple(Finding("settings", Level.WRONG, problem, act) for problem in error.problems))
+        return Examined((*_mistakes(error), _NOTHING_ELSE))
     running = await _ask(settings)
     tried = await try_peers(settings, is_running=running is not None)
     findings = [
         *_settings(path, env),
         _gateway(running),
+        *([] if running else look_at_ports(settings)),
         *await _store(settings, running),
         *await look_at_database(settings),
         _disk(settings),
@@ -122,7 +127,7 @@ def _parts(running: Running | None) -> list[Finding]:
     return [
         Finding(name, Level.WELL, "The gateway says that it is well.")
         if said is None
-        else Finding(name, Level.WRONG, f"{said}.", acts.get(name, ""))
+        else Finding(name, Level.WRONG, f"{said[:1].upper()}{said[1:]}.", acts.get(name, ""))
         for name, said in running.checks.items()
         if name != "store"
     ]
@@ -135,8 +140,12 @@ def _settings(path: Path, env: Mapping[str, str]) -> list[Finding]:
     try:
         check(path, env)
     except ConfigError as error:
-        return [Finding("settings", Level.WRONG, problem, "Mend it in the settings.") for problem in error.problems]
+        return _mistakes(error)
     return [Finding("settings", Level.WELL, f"{path}: no mistakes.")]
+
+
+def _mistakes(error: ConfigError) -> list[Finding]:
+    return [Finding("settings", Level.WRONG, problem, "Mend it in the settings.") for problem in error.problems]
 
 
 async def _store(settings: Settings, running: Running | None) -> list[Finding]:
@@ -178,26 +187,24 @@ def _room(running: Running) -> str:
 
 
 def _disk(settings: Settings) -> Finding:
+    """What is free where the store lies; of PostgreSQL's disk only the server knows."""
     from gateway.store.factory import sqlite_path  # noqa: PLC0415
 
     path = sqlite_path(settings.store.url)
-    folder = path.parent if path else Path()
-    usage = shutil.disk_usage(folder if folder.exists() else Path())
-    free, words = (
-        usage.free // 2**30,
-        f"{folder.resolve()}: {usage.used / usage.total:.0%} in use, {usage.free / 2**30:.1f} GB free",
-    )
-    size = path.stat().st_size if path and path.exists() else 0
-    if usage.used / usage.total > FULL or usage.free < 2 * size:
-        return Finding(
-            "disk",
-            Level.WRONG,
-            f"{words}.",
-            "Make room, or move the store: without room nothing is accepted. A copy needs as much again as the store has.",
-        )
-    return Finding(
-        "disk", Level.WELL, f"{words}." if path or free else f"{words} (the database's own disk was not looked at)."
-    )
+    folder = _nearest(path.absolute().parent if path else Path.cwd())
+    usage, size = shutil.disk_usage(folder), path.stat().st_size if path and path.exists() else 0
+    words = f"{folder}: {usage.free / 2**30:.1f} GB free, {usage.free / usage.total:.0%} of the disk."
+    if usage.free / usage.total < LITTLE_FREE:
+        return Finding("disk", Level.WRONG, words, "Make room, or move the store: without room nothing is accepted.")
+    if usage.free < 2 * size:
+        act = "Make room, or move the store: a copy needs as much again as the store has, and so does the way back."
+        return Finding("disk", Level.WRONG, f"{words} The store takes {size / 2**30:.1f} GB.", act)
+    return Finding("disk", Level.WELL, words)
+
+
+def _nearest(folder: Path) -> Path:
+    """Give the folder, or the one above it that is there."""
+    return next(each for each in (folder, *folder.parents) if each.exists())
 
 
 def _backup(running: Running | None) -> Finding:
@@ -319,12 +326,12 @@ async def _circulation(settings: Settings, running: Running | None) -> list[Find
         async with asyncio.timeout(PATIENCE_S):
             _, writer = await asyncio.open_connection(settings.acs.host, settings.acs.port)
         writer.close()
-    except (OSError, TimeoutError) as error:
+    except OSError as error:
         return [
             Finding(
                 "circulation system",
                 Level.WRONG,
-                f"{address} can't be reached: {error or 'no answer in time'}.",
+                f"{address} can't be reached: {why_unreached(error)}.",
                 "Look at the network between, and at [acs].",
             )
         ]
@@ -346,8 +353,10 @@ async def _mail(settings: Settings) -> Finding:
             reader, writer = await asyncio.open_connection(mail.host, mail.port)
             greeting = b"" if mail.tls is MailTls.TLS else await reader.readline()
         writer.close()
-    except (OSError, TimeoutError, ValueError) as error:
-        words = f"{address} can't be reached: {error or 'no answer in time'}."
+    except ValueError:  # a line without end
+        greeting = b""
+    except OSError as error:
+        words = f"{address} can't be reached: {why_unreached(error)}."
         return Finding("mail", Level.WRONG, words, "Look at the network between, and at [mail].")
     if mail.tls is not MailTls.TLS and not greeting.startswith(b"220"):
         return Finding(

@@ -17,6 +17,7 @@ import msgspec
 from gateway.commands.base import Failure
 from gateway.commands.output import json_flag, plain, print_json, print_table
 from gateway.commands.setup import config_flag, settings_of
+from gateway.outgoing import why_unreached
 
 if TYPE_CHECKING:
     from gateway.commands.acs_report import CheckReport
@@ -98,7 +99,7 @@ async def _inspect(settings: "Settings", item: str | None, account: str | None) 
     except Inexpressible as error:
         raise Failure(f"It can't be asked: {error}.") from None
     except OSError as error:
-        raise Failure(f"No connection to {acs.host}:{acs.port}: {_why(error)}.") from None
+        raise Failure(f"No connection to {acs.host}:{acs.port}: {why_unreached(error)}.") from None
 
 
 def _questions(settings: "Settings", item: str | None, account: str | None) -> Mapping[Any, Any]:
@@ -114,20 +115,6 @@ def _questions(settings: "Settings", item: str | None, account: str | None) -> M
         for asked, summary in ((About.CUSTOMER, None), (About.HOLDS, Summary.HOLDS), (About.LOANS, Summary.CHARGED)):
             questions[asked] = requests.patron_information(profile, at, account, summary=summary)
     return questions
-
-
-def _why(error: OSError) -> str:
-    match error:
-        case TimeoutError():
-            return "no answer in time"
-        case ConnectionRefusedError():
-            return "nothing listens there"
-        case socket.gaierror():
-            return "the name is not known"
-        case ssl.SSLError():
-            return f"TLS failed ({error.reason})"
-        case _:
-            return error.strerror or type(error).__name__
 
 
 def _print(found: "CheckReport", settings: "Settings") -> None:

@@ -18,6 +18,7 @@ ASK_EVERY_S: Final = 1.0
 ASK_TIMEOUT_S: Final = 5.0
 HISTORY: Final = "going through history"
 THE_REST: Final = "going through bills, invoices, partners and policies"
+NOTHING_SEALED: Final = "There is no head yet: a gateway that runs seals a line some minutes after it was written."
 NO_SUCH_HEAD: Final = "The chain knows no such head: it was made anew, or the head is another store's, or the store was restored to before it."
 
 
@@ -82,7 +83,7 @@ def _print(audited: AuditShown) -> None:
     )
     if audited.knows_head is not None:
         print("The chain has gone through that head." if audited.knows_head else f"{NO_SUCH_HEAD} {_restored(audited)}")
-    print(f"Head: {audited.head}, {moment(audited.sealed_at)}")
+    print(f"Head: {audited.head}, {moment(audited.sealed_at)}" if audited.seals else NOTHING_SEALED)
 
 
 def _restored(audited: AuditShown) -> str:

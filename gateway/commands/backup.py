@@ -176,6 +176,7 @@ def restore(options: argparse.Namespace) -> int:
     print(f"{store} is as of {moment(manifest.made_at, seconds=True)}. {NEXT}")
     if before:
         print(f"What was there before: {before}")
+        print("Delete that, and what stands beside it under its name, once all is well: customers are in it.")
     return 0
 
 

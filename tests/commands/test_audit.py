@@ -28,6 +28,12 @@ async def test_the_chain_is_looked_at_and_a_changed_line_is_named(shell: Shell):
     assert (ran.code, f"Line {number}: It was changed." in ran.out) == (1, True)
 
 
+async def test_before_anything_is_sealed_there_is_no_head(shell: Shell):
+    ran = await shell.run("audit", "verify")
+    assert ran.code == 0
+    assert ran.out.splitlines()[-1].startswith("There is no head yet")
+
+
 async def test_a_head_that_is_not_known_after_a_restore_may_be_of_before_it(shell: Shell):
     await note(shell.live)
     await seal(shell.live)

@@ -49,7 +49,7 @@ def test_a_copy_takes_the_stores_place_which_is_said(site: Site, capsys: Capture
     assert requests(site.store) == ["HILL-1", "HILL-2"]
     assert held(site.store) == f"The store was restored from {site.backup}."
     (before,) = site.store.parent.glob("*.before-*Z")
-    assert f"What was there before: {before}\n" in said
+    assert f"What was there before: {before}\nDelete that" in said
     assert requests(before) == ["HILL-1", "HILL-2", "HILL-3"]
 
 

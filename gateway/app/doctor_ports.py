@@ -1,0 +1,55 @@
+"""What `ill-gateway doctor` tries of our own addresses where no gateway runs: whether one could listen there."""
+
+import errno
+import socket
+from collections.abc import Iterator
+
+from gateway.app.findings import Finding, Level
+from gateway.config import Settings
+
+
+def look_at_ports(settings: Settings) -> list[Finding]:
+    """Take each address for a moment, as a gateway would at its start."""
+    wrong = list(_wrong(settings))
+    return wrong or [Finding("ports", Level.WELL, "A gateway can listen at each that the settings name.")]
+
+
+def _wrong(settings: Settings) -> Iterator[Finding]:
+    for name, section in (
+        ("http", settings.http),
+        ("api", settings.api),
+        ("desk", settings.desk),
+        ("operations", settings.operations),
+    ):
+        why = objection(section.host, section.port)
+        if why is not None:
+            words = f"A gateway can't listen at {section.host}:{section.port}: {why}."
+            yield Finding(
+                f"port of [{name}]",
+                Level.WRONG,
+                words,
+                f"Look at [{name}] host and port; “ss -ltnp” lists who listens.",
+            )
+
+
+def objection(host: str, port: int) -> str | None:
+    """Say why nobody can listen there; None if somebody can. The options are those that asyncio sets."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        with socket.socket(family) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                trial.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            trial.bind(address)
+    except socket.gaierror:
+        return "the name is not known"
+    except OSError as error:
+        return _WORDS.get(error.errno or 0, error.strerror)
+    return None
+
+
+_WORDS = {
+    errno.EADDRINUSE: "another program listens there",
+    errno.EADDRNOTAVAIL: "no network interface of this machine has that address",
+    errno.EACCES: "this user may not (ports below 1024 are for root)",
+}
