@@ -32,6 +32,7 @@ settings.load_profile("steady")
 log_plainly()
 gc.set_threshold(50_000, 20, 20)
 """Python's own thresholds (700, 10, 10) spend a third of the time of the large tables' tests on looking for garbage that isn't there."""
+gc.disable()  # until all is collected
 
 
 @pytest.hookimpl
@@ -99,8 +100,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """What was collected lives to the end: it is kept out of garbage collection, which would walk over it in every test."""
-    gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)

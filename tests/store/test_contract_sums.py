@@ -33,6 +33,7 @@ from gateway.workflow.facts import Folded
 from gateway.workflow.questions import HowLong, Said, Span
 from gateway.workflow.records import Role
 from tests.fakes.clock import FakeTime
+from tests.fakes.examples import share_of
 from tests.reports.made_up import OWN, START, Way, by_time, ways
 from tests.store.test_contract_facts import purge
 from tests.store.values import NOW
@@ -109,7 +110,7 @@ async def check(store: Store, spans: Sequence[Span]) -> None:
     assert await store.facts.ask(ASKED, spans) == await plain_sql(store, spans)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", share_of(SEEDS))
 async def test_sums_are_what_plain_sql_counts_whenever_one_looks(store: Store, seed: int) -> None:
     """Facts come late, change, are corrected and taken up, before, while and after sums are made of those that were there before."""
     random, keeper = Random(seed), keeper_of(store)
