@@ -6,10 +6,12 @@ follows no redirect and reads no more than a limit.
 
 import asyncio
 import base64
+import random
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import aiohttp
@@ -22,6 +24,8 @@ from gateway.iso18626.exchange import Exchange, OnExchange, Result
 from gateway.iso18626.replies import Confirmed, NotDelivered, Outcome, Rejected, Reply, read_reply
 
 CONTENT_TYPE: Final = "application/xml; charset=utf-8"
+_FIRST_WAIT_S: Final = 0.1
+"""The longest before the second attempt to connect."""
 
 # What aiohttp raises before it has written the first byte of a request.
 _BEFORE_SENDING: Final = (
@@ -171,14 +175,22 @@ class Iso18626Client:
 
     async def _connect_and_post(self, endpoint: Endpoint, data: bytes, timeout_s: float, content_type: str) -> Reply:
         """One exchange; tried again only if there was no connection, hence nothing was sent."""
+        post = partial(self._post_once, endpoint, data, timeout_s, content_type)
+        try:
+            return await post()  # most messages need no tenacity, which takes as long as writing one
+        except aiohttp.ClientConnectorError as error:
+            if self._settings.connect_attempts <= 1 or not _is_worth_another_try(error):
+                raise
+        first_wait_s = min(_FIRST_WAIT_S, self._settings.connect_waits_s)
+        await self._sleep(random.uniform(0, first_wait_s))  # noqa: S311 - so that not all come back at once
         retrying = AsyncRetrying(
             sleep=self._sleep,
             retry=retry_if_exception(_is_worth_another_try),
-            stop=stop_after_attempt(self._settings.connect_attempts),
-            wait=wait_random_exponential(multiplier=0.1, max=self._settings.connect_waits_s),
+            stop=stop_after_attempt(self._settings.connect_attempts - 1),
+            wait=wait_random_exponential(multiplier=2 * _FIRST_WAIT_S, max=self._settings.connect_waits_s),
             reraise=True,
         )
-        return await retrying(self._post_once, endpoint, data, timeout_s, content_type)
+        return await retrying(post)
 
     async def _post_once(self, endpoint: Endpoint, data: bytes, timeout_s: float, content_type: str) -> Reply:
         async with self._session.post(

@@ -30,6 +30,7 @@ _CODE: Final = re.compile(r"[A-Z][A-Z0-9]")
 _TRAILER: Final = re.compile(rb"(?:AY(?P<sequence>[0-9])[ |]*)?AZ(?P<checksum>[0-9A-Fa-f]{4})\Z|AY(?P<alone>[0-9])\Z")
 _CONTROL_96: Final = b"96"  # these two carry AZ alone by the specification
 _CONTROL_97: Final = b"97"
+_TRAILER_BYTES: Final = len(b"AY0AZ0000")
 _TRAILER_WINDOW: Final = 24  # bytes at the end in which a trailer is looked for: bounded work, whatever arrives
 
 
@@ -178,19 +179,20 @@ def _split_fields(text: str) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...
         repairs.append(Repair.NO_LAST_DELIMITER)
         pieces.append(last)
     for piece in pieces:
-        if not piece.strip():
-            repairs.append(Repair.EMPTY_PIECE)
-        elif _CODE.match(piece) or not code:
+        if _CODE.match(piece) or (not code and piece.strip()):
             code = piece[:2]
             order.append(code)
             values.setdefault(code, []).append([piece[2:]])
+        elif not piece.strip():
+            repairs.append(Repair.EMPTY_PIECE)
         else:
             repairs.append(Repair.DELIMITER_IN_VALUE)
             values[code][-1].append(piece)
+    fields = {code: tuple(["|".join(parts) for parts in found]) for code, found in values.items()}
     if "&#124;" in text:  # Koha's C4/SIP/Sip.pm, add_field, writes a `|` in a value so
         repairs.append(Repair.ENTITY_IN_VALUE)
-    joined = {code: tuple("|".join(parts).replace("&#124;", "|") for parts in found) for code, found in values.items()}
-    return joined, tuple(order), repairs
+        fields = {code: tuple([value.replace("&#124;", "|") for value in found]) for code, found in fields.items()}
+    return fields, tuple(order), repairs
 
 
 def encode(request: SIPRequest, profile: Profile, sequence: int) -> bytes:
@@ -198,14 +200,24 @@ def encode(request: SIPRequest, profile: Profile, sequence: int) -> bytes:
 
     Raises Inexpressible, naming the field but never its value.
     """
+    return framed(written(request, profile), profile, sequence)
+
+
+def written(request: SIPRequest, profile: Profile) -> bytes:
+    """What of a request's bytes is the same in every session: all before AY. Raises Inexpressible as `encode` does."""
     _check_values(request, profile)
-    frame = _encode_blank_due_date(request, profile).removesuffix(b"\r")
-    if profile.error_detection:
-        frame += b"AZ" if message_code(request) == "97" else b"AY%dAZ" % (sequence % 10)
-        frame += calculate_checksum(frame).encode("ascii")
-    if len(frame) >= MAX_REQUEST_BYTES:
+    payload = _encode_blank_due_date(request, profile).removesuffix(b"\r")
+    if len(payload) + (_TRAILER_BYTES if profile.error_detection else 0) >= MAX_REQUEST_BYTES:
         raise Inexpressible(f"a {message_code(request)} of more than {MAX_REQUEST_BYTES} bytes")
-    return frame + b"\r"
+    return payload
+
+
+def framed(payload: bytes, profile: Profile, sequence: int) -> bytes:
+    """What was `written`, as one message."""
+    if not profile.error_detection:
+        return payload + b"\r"
+    summed = payload + (b"AZ" if payload == _CONTROL_97 else b"AY%dAZ" % (sequence % 10))
+    return summed + calculate_checksum(summed).encode("ascii") + b"\r"
 
 
 def message_code(request: SIPRequest) -> str:

@@ -112,15 +112,15 @@ class Connection(asyncio.Protocol):
             if not self.usable:
                 self.close()
 
-    async def exchange(self, request: SIPRequest) -> Reply:
-        """Write one request and wait for its reply.
+    async def exchange(self, request: SIPRequest, payload: bytes | None = None) -> Reply:
+        """Write one request (`payload`: as it was `written`) and wait for its reply.
 
         Raises NotSent while nothing has been written (the line is dead, the request can't be written), Unknown after.
         A line without a good reply is closed, on cancellation too: the reply may still come.
         """
         if not self.usable:
             raise NotSent(Reason.CONNECT, "the connection was closed while it was idle")
-        self._write(self._session.send(request, self._now()))
+        self._write(self._session.send(request, self._now(), payload))
         try:
             ended = await self._ended(message_code(request))
         finally:

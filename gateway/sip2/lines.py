@@ -18,7 +18,7 @@ from pysip2.models import SIPRequest
 
 from gateway.sip2 import requests
 from gateway.sip2.breaker import Breaker, BreakerState, LoginEnd
-from gateway.sip2.codec import Reply, encode, message_code
+from gateway.sip2.codec import Reply, message_code, written
 from gateway.sip2.connection import Address, Connection, Exchange, Hook, Now, Sleep, dial, dial_again
 from gateway.sip2.errors import ANSWERED, LoginRefused, LoginUnclear, NotSent, Outcome, Reason, Unknown
 from gateway.sip2.known import Known, LinesStatus
@@ -97,7 +97,7 @@ class Lines:
         Raises NotSent (LoginRefused, Inexpressible) as long as nothing was written, Unknown after. What
         `before_write` raises goes through, and nothing is written.
         """
-        encode(request, self._profile, 0)  # Inexpressible before anything is touched
+        payload = written(request, self._profile)  # Inexpressible before anything is touched
         lost: list[Unknown] = []
         dead: list[NotSent] = []
         if before_write is not None and self._is_well():
@@ -109,7 +109,7 @@ class Lines:
                 if before_write is not None:
                     await before_write()
                     before_write = None
-                result = await self._attempt(connection, request, may_write)
+                result = await self._attempt(connection, request, payload, may_write)
             finally:
                 self._release(connection)
             match result:
@@ -199,13 +199,13 @@ class Lines:
         return bool(self._live and self._size) and self._breaker.state(self._now()) is BreakerState.CLOSED
 
     async def _attempt(
-        self, connection: Connection, request: SIPRequest, may_write: MayWrite
+        self, connection: Connection, request: SIPRequest, payload: bytes, may_write: MayWrite
     ) -> Reply | NotSent | Unknown:
         """One try as a value, for `exchange` to decide on; keeps the breaker informed. Raises NotSent: LATE."""
         if not may_write():
             raise NotSent(Reason.LATE, "it waited too long for a connection")
         try:
-            reply = await connection.exchange(request)
+            reply = await connection.exchange(request, payload)
         except NotSent as exc:
             return exc
         except Unknown as exc:

@@ -14,7 +14,6 @@ has a CA. So what follows a value that is not shown is shown only where it can't
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import groupby
 from typing import Final
 
 import msgspec
@@ -32,6 +31,7 @@ SECRET: Final = frozenset({"CN", "CO", "AD", "AC"})
 
 CUSTOMER: Final = "AA"
 _SHOWN_OF_CUSTOMER: Final = 4
+_NAMING: Final = PERSONAL | SECRET | {CUSTOMER}
 _FREE_TEXT: Final = ("AF", "AG")
 _SHOWN: Final = frozenset(
     {"AB", "AH", "AJ", "AM", "AN", "AO", "AP", "AQ", "BG", "BH", "BI", "BK", "BL", "BO", "BR", "BS", "BT", "BV", "BW",
@@ -48,6 +48,7 @@ _LONGEST_VALUE: Final = 500
 _LONGEST: Final = 8_000  # of the whole
 _CUT: Final = "[cut]"
 _BLANKED: Final = "\0"
+_RUN: Final = re.compile(f"{_BLANKED}+")
 
 
 def redact(frame: bytes, profile: Profile = Profile()) -> str:  # noqa: B008 - a frozen value
@@ -128,14 +129,13 @@ def _fixed_part(reply: Reply) -> list[str]:
 
 
 def _field(code: str, values: list[_Value]) -> str:
-    shown = [value for value in values if value.shown]
-    parts = [_text(value) for value in shown[:_MOST_VALUES]]
-    if len(shown) > _MOST_VALUES:
-        parts.append(f"({len(shown) - _MOST_VALUES} more)")
-    hidden = len(values) - len(shown)
+    texts = [_text(value) for value in values if value.shown]
+    hidden, more = len(values) - len(texts), len(texts) - _MOST_VALUES
+    if more > 0:
+        texts[_MOST_VALUES:] = [f"({more} more)"]
     if hidden:
-        parts.append("(not shown)" if hidden == 1 else f"({hidden} not shown)")
-    return f"{code} {' / '.join(parts)}".rstrip()
+        texts.append("(not shown)" if hidden == 1 else f"({hidden} not shown)")
+    return f"{code} {' / '.join(texts)}".rstrip()
 
 
 def _text(value: _Value) -> str:
@@ -185,7 +185,7 @@ def _page(texts: Iterable[str]) -> list[str]:
 
 def _names(values: list[_Value]) -> list[str]:
     """The words of personal fields, and of what may be the rest of one, folded; the longest first."""
-    named = [value.text for value in values if value.code in PERSONAL | SECRET | {CUSTOMER}]
+    named = [value.text for value in values if value.code in _NAMING]
     rests = [value.code + value.text for value in values if value.doubtful and not value.shown]
     words = set(re.split(r"[\s,;]+", _folded(" ".join((*named, *rests)))))
     return sorted((word for word in words if len(word) >= _MIN_WORD), key=len, reverse=True)
@@ -198,10 +198,18 @@ def _blanked(texts: list[str], names: list[str]) -> Iterator[str]:
         folded = folded.replace(name, _BLANKED * len(name))
     place = 0
     for text in texts:
-        marked = zip(text, folded[place : place + len(text)], strict=True)
-        runs = groupby(marked, key=lambda pair: pair[1] == _BLANKED)
-        yield "".join("…" if is_name else "".join(char for char, _mark in run) for is_name, run in runs)
+        yield _marked(text, folded[place : place + len(text)])
         place += len(text) + 1
+
+
+def _marked(text: str, blanked: str) -> str:
+    """The text with one mark in place of each run of what is blanked."""
+    parts: list[str] = []
+    place = 0
+    for run in _RUN.finditer(blanked):
+        parts += text[place : run.start()], "…"
+        place = run.end()
+    return "".join((*parts, text[place:]))
 
 
 def _folded(text: str) -> str:

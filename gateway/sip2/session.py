@@ -26,7 +26,7 @@ import msgspec
 from pysip2.models import RequestACSResend, SIPRequest
 
 from gateway.sip2 import requests
-from gateway.sip2.codec import Checksum, Reply, decode, encode, folded, message_code
+from gateway.sip2.codec import Checksum, Reply, decode, encode, folded, framed, message_code, written
 from gateway.sip2.errors import FrameError, Outcome
 from gateway.sip2.frames import Splitter
 from gateway.sip2.profiles import ChecksumPolicy, Credentials, LoginKind, Profile, StatusFirst
@@ -236,10 +236,10 @@ class Session:
             return b""
         return self._next_step(now)
 
-    def send(self, request: SIPRequest, now: float) -> bytes:
-        """The bytes of a request; only in READY. Raises Inexpressible, which leaves the session as it was."""
+    def send(self, request: SIPRequest, now: float, payload: bytes | None = None) -> bytes:
+        """The bytes of a request; only in READY. `payload`: as it was `written`. Raises Inexpressible, which leaves the session as it was."""
         assert self.state is State.READY, "one request at a time, and none before the opening is through"
-        frame = self._launch(request, now)
+        frame = self._launch(request, now, payload)
         self.state = State.AWAITING
         return frame
 
@@ -355,8 +355,8 @@ class Session:
             answer += self._next_step(now) + self.receive_data(b"", now)
         return answer
 
-    def _launch(self, request: SIPRequest, now: float) -> bytes:
-        frame = encode(request, self._profile, self._sequence)
+    def _launch(self, request: SIPRequest, now: float, payload: bytes | None = None) -> bytes:
+        frame = framed(payload or written(request, self._profile), self._profile, self._sequence)
         earlier = len(self._unheard) + self._splitter.begun
         self._flight = _Flight(request, message_code(request), frame, self._sequence, now, earlier)
         self._sequence = (self._sequence + 1) % 10
