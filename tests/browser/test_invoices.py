@@ -120,11 +120,11 @@ def test_an_invoice_that_is_right_is_approved_by_a_second_person_exported_and_pa
 
 def test_the_same_invoice_under_another_number_is_seen(sign_in: SignIn, loan: BorrowingScene, paper: Path):
     page = sign_in("technician")
-    enter(page, loan, "SH-4712", kind="damaged", amount="14.00", paper=paper)
-    enter(page, loan, "SH-4721", kind="damaged", amount="14.00", paper=paper)
+    enter(page, loan, "SH-4712", kind="other", amount="14.00", paper=paper)
+    enter(page, loan, "SH-4721", kind="other", amount="14.00", paper=paper)
     row = page.get_by_role("row").filter(has_text="Billed before")
     expect(row).to_contain_text("almost the same number, SH-4712")
     press(page, "verify")
-    page.fill("#reason-verify", "It is another damage.")
+    page.fill("#reason-verify", "It is another matter.")
     press(page, "verify")
     expect(page.locator(".lead .tag").first).to_have_text("Verified")
