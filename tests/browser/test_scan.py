@@ -95,7 +95,7 @@ def slow(page: Page) -> Iterator[None]:
 def test_a_lending_day_takes_three_touches_a_loan(sign_in: SignIn, house: Stack, note_hands: Note):
     """Fetch it; one scan that ships it; one scan when it is back. No click, no other key, no page between, forty on a cart in a row."""
     page = sign_in()
-    page.goto("/scan")
+    page.goto("/scan/new")
     hands, cart = Hands(page), 0
     for going, coming in ROUNDS:
         books = promised(house, DAY)

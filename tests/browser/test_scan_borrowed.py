@@ -22,7 +22,7 @@ def test_a_borrowed_loan_takes_two_scans(sign_in: SignIn, both: Neighbours, note
     to_promised(loan)
     play(loan, "Loaned")
     page = sign_in()
-    page.goto("/scan")
+    page.goto("/scan/new")
     hands = Hands(page)
     hands.scan(loan.lenders.barcode)
     settled(page, 1)
