@@ -16,8 +16,8 @@ from gateway.store.facts_port import Changed, ChangedPiece
 from gateway.store.port import Store, StoreError
 from gateway.workflow.facts import Folded
 
-AT_ONCE: Final = 20
-"""Requests in a piece: some 10 ms of the event loop."""
+AT_ONCE: Final = 40
+"""Requests in a piece: some 10 ms of the event loop at the most. Each piece goes to a thread and back a dozen times."""
 SUMMED_AT_ONCE: Final = 250
 """Facts that are put into the sums at once; that is done off the event loop."""
 REST_S: Final = 0.01

@@ -85,6 +85,11 @@ PROPOSALS: Final = frozenset({AnswerKind.SUPPLY, AnswerKind.RETRY, AnswerKind.UN
 _FIXED_AT: Final = {Role.LENDING: Happened.SUPPLIED, Role.BORROWING: Happened.RECEIVED}
 """What names partner, branch, service and amounts counts from then on as it was."""
 _AMOUNT_OF: Final = {Role.LENDING: Amount.CHARGED.value, Role.BORROWING: Amount.PAID.value}
+_LEGS_OF: Final = {
+    role: tuple((leg.value, begin.value, end.value) for leg, (of, begin, end) in LEGS.items() if of is role)
+    for role in Role
+}
+"""The names of a leg's open days, of when it begins and when it ends."""
 _EPOCH: Final = date(1970, 1, 1)
 
 
@@ -260,11 +265,10 @@ class _Folding:
         )
 
     def _measure(self) -> None:
-        for leg, (role, begin, end) in LEGS.items():
-            began, ended = getattr(self.fact, begin.value), getattr(self.fact, end.value)
-            known = getattr(self.fact, leg.value)
-            if role is self.fact.role and known is None and began and ended:
-                self.set(**{leg.value: self._open_days(began, ended)})
+        for leg, begin, end in _LEGS_OF[self.fact.role]:
+            began, ended = getattr(self.fact, begin), getattr(self.fact, end)
+            if began and ended and getattr(self.fact, leg) is None:
+                self.set(**{leg: self._open_days(began, ended)})
 
     def _open_days(self, began: datetime, ended: datetime) -> int:
         """Count the open days after the first day, up to the last."""

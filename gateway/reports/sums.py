@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from gateway.workflow.facts import LEGS, Attempt, Correction, Fact, Happened
+from gateway.workflow.facts import LEGS, Attempt, Correction, Fact
 from gateway.workflow.questions import (
     AttemptTime,
     Counts,
@@ -28,6 +28,7 @@ from gateway.workflow.questions import (
     Tally,
     Took,
 )
+from gateway.workflow.records import Role
 
 AnyQuestion = Question | HowLong
 Sum = tuple[str, int]
@@ -89,7 +90,11 @@ class _Measuring(msgspec.Struct, frozen=True):
     """A question that asks how long something took, likewise."""
 
     counting: _Counting
-    question: HowLong
+    step_h: int
+    role: Role
+    open_days: str
+    begin: str
+    end: str
 
 
 class Summing:
@@ -101,8 +106,8 @@ class Summing:
         self.questions: Final[Mapping[str, AnyQuestion]] = {name_of(question): question for question in questions}
         self.kept_for = f"{zone.key} {sha256(' / '.join(sorted(self.questions)).encode()).hexdigest()[:16]}"
         """What sums are kept for: others are of no use to these questions, or in this zone."""
-        self._of_facts: dict[Happened, list[_Counting]] = defaultdict(list)
-        self._of_attempts: dict[AttemptTime, list[_Counting]] = defaultdict(list)
+        self._of_facts: dict[str, list[_Counting]] = defaultdict(list)
+        self._of_attempts: dict[str, list[_Counting]] = defaultdict(list)
         self._measuring: list[_Measuring] = []
         for question in questions:
             self._prepare(question)
@@ -112,18 +117,20 @@ class Summing:
     def _prepare(self, question: AnyQuestion) -> None:
         name = name_of(question)
         if isinstance(question, HowLong):
-            self._measuring.append(_Measuring(_Counting(name, question.only, question.by), question))
+            role, begin, end = LEGS[question.leg]
+            counting, open_days = _Counting(name, question.only, question.by), question.leg.value
+            self._measuring.append(_Measuring(counting, question.step_h, role, open_days, begin.value, end.value))
             return
         amount, leg = question.amount and question.amount.value, question.leg and question.leg.value
         counting = _Counting(name, question.only, question.by, amount, leg, question.is_corrected)
         if isinstance(question.when, AttemptTime):
-            self._of_attempts[question.when].append(counting)
+            self._of_attempts[question.when.value].append(counting)
         else:
-            self._of_facts[question.when].append(counting)
+            self._of_facts[question.when.value].append(counting)
 
     def add(self, added: Added, entry: Entry, sign: int = 1) -> None:
         """Add what a request comes to, or with -1 take it away."""
-        said = {part: _text(getattr(entry.fact, part.value)) for part in self._parts}
+        said = _said(entry.fact, self._parts)
         self._add_fact(added, entry.fact, said, sign)
         self._add_corrections(added, entry, said, sign)
         for measuring in self._measuring:
@@ -133,7 +140,7 @@ class Summing:
 
     def _add_fact(self, added: Added, fact: Fact, said: Mapping[Part, str], sign: int) -> None:
         for when, asked in self._of_facts.items():
-            at: datetime | None = getattr(fact, when.value)
+            at: datetime | None = getattr(fact, when)
             if at is None:
                 continue
             month = month_of(at, self.zone)
@@ -145,28 +152,27 @@ class Summing:
         """Corrections go with what their fact says, but for their reason, which is their own."""
         for one in entry.corrections:
             month, named = month_of(one.at, self.zone), {**said, Part.REASON: one.reason}
-            for each in self._of_facts.get(one.what, ()):
+            for each in self._of_facts.get(one.what.value, ()):
                 if each.is_corrected and each.holds(named):
                     much = getattr(entry.fact, each.amount) if each.amount else 1
                     added[each.name, month][each.key(named)] += sign * one.count * much
 
     def _add_leg(self, added: Added, measuring: _Measuring, fact: Fact, said: Mapping[Part, str], sign: int) -> None:
-        question, counting = measuring.question, measuring.counting
-        role, begin, end = LEGS[question.leg]
-        open_days: int | None = getattr(fact, question.leg.value)
-        if fact.role is not role or open_days is None or not counting.holds(said):
+        counting, step_h = measuring.counting, measuring.step_h
+        open_days: int | None = getattr(fact, measuring.open_days)
+        if fact.role is not measuring.role or open_days is None or not counting.holds(said):
             return
-        ended: datetime = getattr(fact, end.value)
-        seconds = _whole((ended - getattr(fact, begin.value)) // _MICROSECOND, 1_000_000)
+        ended: datetime = getattr(fact, measuring.end)
+        seconds = _whole((ended - getattr(fact, measuring.begin)) // _MICROSECOND, 1_000_000)
         cells, key = added[counting.name, month_of(ended, self.zone)], counting.key(said)
         cells[*key, _SECONDS, 0] += sign * seconds
-        cells[*key, _HOURS, _whole(seconds, 3600 * question.step_h) * question.step_h] += sign
-        cells[*key, _OPEN_DAYS, open_days if question.step_h == 1 else 0] += sign
+        cells[*key, _HOURS, _whole(seconds, 3600 * step_h) * step_h] += sign
+        cells[*key, _OPEN_DAYS, open_days if step_h == 1 else 0] += sign
 
     def _add_attempt(self, added: Added, attempt: Attempt, sign: int) -> None:
-        said = {part: _text(getattr(attempt, part.value)) for part in self._attempt_parts}
+        said = _said(attempt, self._attempt_parts)
         for when, asked in self._of_attempts.items():
-            at: datetime | None = getattr(attempt, when.value)
+            at: datetime | None = getattr(attempt, when)
             if at is not None:
                 month = month_of(at, self.zone)
                 for each in asked:
@@ -192,9 +198,13 @@ def _is_of_attempts(question: AnyQuestion) -> bool:
     return isinstance(question, Question) and question.source is Source.ATTEMPTS
 
 
-def _parts(questions: Iterable[AnyQuestion]) -> tuple[Part, ...]:
-    """Return the parts that questions need."""
-    return tuple({part: None for each in questions for part in (*each.by, *(only.part for only in each.only))})
+def _parts(questions: Iterable[AnyQuestion]) -> dict[Part, str]:
+    """Return the parts that questions need, with the names of their fields."""
+    return {part: part.value for each in questions for part in (*each.by, *(only.part for only in each.only))}
+
+
+def _said(record: Fact | Attempt, parts: Mapping[Part, str]) -> dict[Part, str]:
+    return {part: _text(getattr(record, name)) for part, name in parts.items()}
 
 
 # ── a sum as it is kept ──────────────────────────────────────────────────────────────────────────

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import msgspec
@@ -14,6 +15,10 @@ from gateway.workflow.facts import Attempt, Correction, Fact, Folded, Happened
 from gateway.workflow.questions import AttemptTime
 
 _Told = TypeVar("_Told", Fact, Correction, Attempt)
+_ENCODER = msgspec.json.Encoder()
+_NUL = rb"\u0000"
+"""As JSON has it: one look at all texts of a record, since hardly any has one."""
+_WRITTEN = attrgetter(*facts_sql.WRITTEN)
 
 
 def storable(folded: Folded) -> Folded:
@@ -27,9 +32,11 @@ def storable(folded: Folded) -> Folded:
 
 
 def _storable(record: _Told) -> _Told:
+    if _NUL not in _ENCODER.encode(record):
+        return record
     texts = ((name, getattr(record, name)) for name in record.__struct_fields__)
     found = {name: plain(text) for name, text in texts if isinstance(text, str) and "\0" in text}
-    return msgspec.structs.replace(record, **found) if found else record
+    return msgspec.structs.replace(record, **found)
 
 
 def fact_of(row: Sequence[Any]) -> Fact:
@@ -42,21 +49,18 @@ def fact_of(row: Sequence[Any]) -> Fact:
 
 
 def fact_row(line: int, changed: int, fact: Fact) -> Params:
-    """Return a fact as it is written."""
-    in_hundredths = (hundredths(amount, fact.currency) for amount in (fact.charged_minor, fact.paid_minor))
-    return (line, changed, *(_value(getattr(fact, name)) for name in facts_sql.WRITTEN), *in_hundredths)
+    """Return a storable fact as it is written."""
+    in_hundredths = [amount and hundredths(amount, fact.currency) for amount in (fact.charged_minor, fact.paid_minor)]
+    return (line, changed, *[None if value is None else _value(value) for value in _WRITTEN(fact)], *in_hundredths)
 
 
-def _value(value: Any) -> str | int | None:
+def _value(value: Any) -> str | int:
+    """Return what a column holds for a value."""
+    if isinstance(value, str):
+        return str(value)
     if isinstance(value, datetime):
         return stamp(value)
-    if isinstance(value, tuple):
-        return ",".join(value)
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, str):
-        return plain(str(value))
-    return None if value is None else int(value)
+    return ",".join(value) if isinstance(value, tuple) else int(value)
 
 
 def corrections_by_line(found: Iterable[Fetched]) -> Mapping[int, list[Correction]]:
