@@ -4,6 +4,7 @@
 
 `bench.accept` measures a gateway from outside. This says where its time goes, and so how much could be won at the most by
 making a step cheaper: a gateway on SQLite in this process, messages 64 at once, each a new request of 4.5 KB, no work after it.
+What it tells figures is followed later, in pieces, and stands below the whole.
 """
 
 import asyncio
@@ -26,7 +27,10 @@ from gateway.app.gateway import Gateway
 from gateway.app.process import spare_the_collector
 from gateway.clock import SystemTime
 from gateway.config.loading import load
+from gateway.config.settings import Settings
 from gateway.demo.stage.processes import free_port
+from gateway.dispatch import bookkeeping
+from gateway.dispatch.bookkeeping import Bookkeeper
 from gateway.iso18626.codec import decode
 from gateway.iso18626.codes import Version
 from gateway.iso18626.parser import parse
@@ -34,6 +38,7 @@ from gateway.iso18626.receipts import confirmation_for
 from gateway.iso18626.schema import is_valid
 from gateway.iso18626.server import Received
 from gateway.listener import Handler, Listener
+from gateway.reports.folding import House
 from gateway.room import ListenerLimits
 from gateway.store.port import Change
 from gateway.store.rows import change_rows
@@ -50,6 +55,7 @@ ALONE = 100.0
 """Messages a second, so few that each has a commit of its own."""
 HARDLY_ANY = 1.0
 PAUSE_S = 1.0
+NEVER_S = 1e9
 LITTLE_S = 0.02
 """What a gateway at rest takes of the processor in that time, and more."""
 
@@ -140,6 +146,15 @@ async def _listening(handler: Handler) -> AsyncIterator[int]:
         await listener.stop()
 
 
+async def followed_us(gateway: Gateway, settings: Settings) -> float:
+    """What it costs to follow the messages that there were by now into what figures are counted from."""
+    house = House(calendars=settings.calendars())
+    bookkeeper = Bookkeeper(gateway.store, lambda: house, SystemTime())
+    began = time.process_time()
+    count = await bookkeeper.catch_up()
+    return (time.process_time() - began) / count * 1e6
+
+
 async def alone_us(port: int, first: int) -> float:
     """What a message costs that nobody shares a commit with: what so many a second take beyond what hardly any take."""
     resting_us, few = await _over_http(port, first, HARDLY_ANY)
@@ -174,17 +189,21 @@ async def measure() -> list[Step]:
         config = Path(name) / "gateway.toml"
         ports = Ports(http=free_port(), api=free_port(), operations=free_port())
         config.write_text(settings_text(Wishes(store_url=f"sqlite:///{name}/gateway.sqlite"), ports), encoding="utf-8")
-        async with Gateway(load(config, {})) as gateway:
+        settings = load(config, {})
+        bookkeeping.EVERY_S = NEVER_S  # type: ignore[misc]  # by chance it would fall into one measurement or another
+        async with Gateway(settings) as gateway:
             spare_the_collector()
             await at_rest()
             single_us = await alone_us(ports.http, 1_000_000)  # first: a minute after a request came its clock runs
             rows = [("HTTP, nothing behind it", await bare_us()), *codec_rows(), *await receiving_rows(gateway)]
             whole_us = await _over_http_us(ports.http, 2_000_000)
+            later_us = await followed_us(gateway, settings)
     return [
         *rows,
         ("these together", sum(us for _, us in rows)),
         ("the whole, over HTTP", whole_us),
         (f"a message alone, {ALONE:.0f} a second", single_us),
+        ("followed into figures, later", later_us),
     ]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from gateway.store.factory import open_store
 from gateway.store.port import Store
-from gateway.store.postgres import PostgresStore
+from gateway.store.postgres import SETTINGS, PostgresStore
 from tests.store import postgres as server
 from tests.store.fresh import lay_tables
 from tests.store.postgres import postgres_server
@@ -51,8 +51,9 @@ def url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def store(url: str, tmp_path: Path) -> AsyncIterator[Store]:
-    """An open store with empty tables."""
+async def store(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Store]:
+    """An open store with empty tables. Where the machine has no processor for a test for seconds, its transaction is not ended for that."""
+    monkeypatch.setitem(SETTINGS, "idle_in_transaction_session_timeout", "60s")
     if url.startswith("sqlite"):
         await lay_tables(tmp_path / SQLITE)
     opened = open_store(url)
