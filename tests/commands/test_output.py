@@ -2,6 +2,8 @@
 
 import io
 import json
+import re
+import threading
 from datetime import datetime
 
 import pytest
@@ -83,16 +85,15 @@ def test_progress_is_shown_once_it_takes_long(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("sys.stderr", terminal)
     monkeypatch.setattr("gateway.commands.output.PROGRESS_AFTER_S", 0.0)
     monkeypatch.setattr("gateway.commands.output.TICK_S", 0.001)
-    shown = []
+    shown = threading.Event()
 
     def words() -> str:
-        shown.append(True)
+        shown.set()
         return "sending"
 
     with progress(words):
-        while not shown:  # the showing thread sets it; pytest's own limit ends a test that hangs
-            pass
-    assert "sending (0 s)" in terminal.getvalue()
+        assert shown.wait(60), "the showing thread asks for them"
+    assert re.search(r"sending \(\d+ s\)", terminal.getvalue())
     assert terminal.getvalue().endswith("\r\x1b[K")
 
 
