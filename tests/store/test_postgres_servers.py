@@ -1,6 +1,7 @@
 """Which servers a URL names, and what becomes of the store when one of two dies, falls silent, or takes no writes."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
@@ -67,6 +68,26 @@ async def test_a_connection_that_ends_while_the_pool_has_lent_it_is_forgotten(po
         async with asyncio.timeout(BACK_WITHIN_S):
             while servers._open:
                 await asyncio.sleep(0.01)
+
+
+async def test_a_connection_that_ends_as_it_goes_back_is_no_fault(
+    postgres_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The pool looks whether it is still lent, and takes it back a turn of the event loop later."""
+    servers = Servers(postgres_url, {"application_name": "test"})
+    async with asyncpg.create_pool(min_size=1, max_size=1, connect=servers.connect) as pool:
+        for turns in range(6):
+            async with postgres_transactions.lent(pool, servers) as connection:
+                assert await connection.fetchval("SELECT 1") == 1
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            for opened in tuple(servers._open):
+                opened.terminate()
+            async with asyncio.timeout(BACK_WITHIN_S):
+                while postgres_transactions._GOING_BACK:
+                    await asyncio.sleep(0.01)
+    gc.collect()
+    assert [record.getMessage() for record in caplog.records if record.name == "asyncio"] == []
 
 
 # ── two servers: one pair for what it survives, and one each for what ends it ────────────────────
