@@ -13,7 +13,7 @@ import msgspec
 
 from bench.report import heading, table
 from gateway.dispatch.printing import Printing
-from gateway.documents.job import Choice, Look, Stationery
+from gateway.documents.job import Look, PrintChoice, Stationery
 from gateway.documents.papers import Code, CodeKind, PullSlip
 from gateway.documents.samples import COPY_SLIP, PULL_SLIP
 
@@ -58,7 +58,7 @@ async def printed(count: int) -> tuple[float, float, float, int]:
     papers, ends = slips(count), asyncio.Event()
     watching = asyncio.create_task(longest_gap_s(ends))
     cpu_s, began = _children_cpu_s(), time.perf_counter()
-    pdf = await printing.pdf("Pull slips", papers, Choice())
+    pdf = await printing.pdf("Pull slips", papers, PrintChoice())
     waited_s = time.perf_counter() - began
     ends.set()
     return waited_s, _children_cpu_s() - cpu_s, await watching, len(pdf)

@@ -11,7 +11,7 @@ from itertools import cycle, islice
 from bench.report import heading, table
 from gateway.iso18626.codes import ServiceType
 from gateway.policy.judging import answer
-from gateway.policy.lines import Terms
+from gateway.policy.lines import PolicyTerms
 from gateway.workflow.calendar import Calendar, Calendars
 from gateway.workflow.policy import Policy, PolicyLine
 from gateway.workflow.records import Answer, AnswerKind, Copy, CopyStatus
@@ -24,7 +24,7 @@ ROUNDS = 9
 ROUND_S = 0.1
 BRANCHES = ("MAIN", "NORTH", "SOUTH", "HILL")
 AT = datetime(2026, 10, 28, 9, 0, tzinfo=UTC)
-TERMS = Terms(service=ServiceType.LOAN, partner="valley", groups=("consortium",), open_loans=2)
+TERMS = PolicyTerms(service=ServiceType.LOAN, partner="valley", groups=("consortium",), open_loans=2)
 CALENDARS = Calendars(library=Calendar(time_zone="Europe/Berlin", closed_yearly=((12, 25), (1, 1))))
 
 

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from aiohttp import hdrs, web
 
-from gateway.room import LINGERING_S, ListenerLimits, OnTrouble, Room, Seat, Trouble
+from gateway.room import LINGERING_S, ConnectionTrouble, ListenerLimits, OnTrouble, Room, Seat
 
 READ_BYTES: Final = 32 * 1024
 """About what the system keeps for us of one connection, and so what is read of it in one go: 256 KB in chunks of one byte took 50 ms."""
@@ -162,7 +162,7 @@ class _Turnstile(asyncio.Protocol):
             return
         seat.transport.abort()
         if self._room.leave(seat):
-            self._room.tell(Trouble.NO_HANDSHAKE, seat.source)
+            self._room.tell(ConnectionTrouble.NO_HANDSHAKE, seat.source)
 
     async def _secured(self, seat: Seat, tls: ssl.SSLContext) -> asyncio.Transport | None:
         """TLS over the connection; None where it did not come about, which asyncio tells by None as well."""
@@ -244,7 +244,7 @@ class _Connection(web.RequestHandler):
         """Answer what is no HTTP without a word of it, neither to the caller nor in the log; aiohttp would quote it in both."""
         if status != HTTPStatus.BAD_REQUEST:
             return super().handle_error(request, status, exc, message)
-        self._room.tell(Trouble.NOT_HTTP, self._seat.source)
+        self._room.tell(ConnectionTrouble.NOT_HTTP, self._seat.source)
         response = web.Response(status=status, text=f"{HTTPStatus.BAD_REQUEST.phrase}\n")
         response.force_close()
         return response

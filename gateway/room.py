@@ -23,7 +23,7 @@ _TURNED_AWAY: Final = (
 ).encode()
 
 
-class Trouble(StrEnum):
+class ConnectionTrouble(StrEnum):
     """Why a connection was refused or cut short."""
 
     NO_ROOM = "no_room"
@@ -36,7 +36,7 @@ class Trouble(StrEnum):
     """What came over it is no HTTP."""
 
 
-OnTrouble = Callable[[Trouble, str], None]
+OnTrouble = Callable[[ConnectionTrouble, str], None]
 """Told of each, with the caller's address (`source`)."""
 
 
@@ -53,7 +53,7 @@ class ListenerLimits(Struct, frozen=True, kw_only=True):
     exempt: tuple[str, ...] = ()
 
 
-class Line(Protocol):
+class HttpLine(Protocol):
     """What speaks HTTP over a connection."""
 
     @property
@@ -77,7 +77,7 @@ class Seat:
         self.transport = transport
         self.since_s = since_s
         self.handshake: asyncio.Task[None] | None = None
-        self.connection: Line | None = None
+        self.connection: HttpLine | None = None
 
     @property
     def keeps_us_waiting(self) -> bool:
@@ -131,7 +131,7 @@ class Room:
 
     def turn_away(self, seat: Seat, *, in_words: bool) -> None:
         """Say that there is no room, to so many callers at once as can be heard out."""
-        self.tell(Trouble.NO_ROOM, seat.source)
+        self.tell(ConnectionTrouble.NO_ROOM, seat.source)
         if not in_words or self._lingering >= MOST_LINGERING:
             seat.transport.abort()
             return
@@ -168,7 +168,7 @@ class Room:
         seat = max(waiting, key=lambda seat: (of_source[seat.source], -seat.since_s))
         self.leave(seat)
         seat.transport.abort()
-        self.tell(Trouble.GAVE_WAY, seat.source)
+        self.tell(ConnectionTrouble.GAVE_WAY, seat.source)
         return True
 
     def _show_out(self, seat: Seat) -> None:

@@ -16,7 +16,7 @@ from gateway.desk.sign_ins import SignInOutcome
 from gateway.iso18626.codes import MessageStatus
 from gateway.iso18626.exchange import Result
 from gateway.metrics import Metrics
-from gateway.room import Trouble
+from gateway.room import ConnectionTrouble
 from gateway.workflow.borrowing_records import PoolState
 from gateway.workflow.tasks import TaskKind
 
@@ -86,7 +86,7 @@ VALUES = {
     ("ill_catalogue_queries_total", "result"): {each.value for each in SearchResult},
     ("ill_confirmations_sent_total", "status"): {each.value for each in MessageStatus},
     ("ill_sign_ins_total", "outcome"): {each.value for each in SignInOutcome},
-    ("ill_connections_turned_away_total", "why"): {each.value for each in Trouble},
+    ("ill_connections_turned_away_total", "why"): {each.value for each in ConnectionTrouble},
     ("ill_open_tasks", "kind"): {each.value for each in TaskKind},
     ("ill_pool_barcodes", "state"): {each.value for each in PoolState},
 }

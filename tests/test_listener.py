@@ -6,7 +6,7 @@ import gzip
 import pytest
 
 from gateway.listener import STOP_WITHIN_S
-from gateway.room import ListenerLimits, Trouble
+from gateway.room import ConnectionTrouble, ListenerLimits
 from tests.fakes.listening import DEADLINE_S, GET, listening
 
 
@@ -35,7 +35,7 @@ async def test_what_is_no_http_is_told_without_a_word_of_it(said: bytes, caplog:
         assert (await (await place.connect()).ask()).startswith(b"HTTP/1.1 200 ")
     assert answer.startswith(b"HTTP/1.0 400 ")
     assert answer.endswith(b"\r\n\r\nBad Request\n")
-    assert place.troubles == [(Trouble.NOT_HTTP, "127.0.0.1")]
+    assert place.troubles == [(ConnectionTrouble.NOT_HTTP, "127.0.0.1")]
     assert not [record for record in caplog.records if record.levelname != "DEBUG"]
 
 

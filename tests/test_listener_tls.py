@@ -5,7 +5,7 @@ import ssl
 import pytest
 import trustme
 
-from gateway.room import ListenerLimits, Trouble
+from gateway.room import ConnectionTrouble, ListenerLimits
 from tests.fakes.listening import GET, listening
 
 
@@ -37,7 +37,7 @@ async def test_a_handshake_that_does_not_come_is_not_waited_for(both_sides: Both
     server, trusting = both_sides
     async with listening(ListenerLimits(handshake_s=0.2, total=1), server) as place:
         assert await (await place.connect()).has_ended()
-        assert place.troubles == [(Trouble.NO_HANDSHAKE, "127.0.0.1")]
+        assert place.troubles == [(ConnectionTrouble.NO_HANDSHAKE, "127.0.0.1")]
         assert (await (await place.connect(trusting)).ask()).startswith(b"HTTP/1.1 200 ")
 
 
@@ -46,7 +46,7 @@ async def test_what_is_no_handshake_is_cut(both_sides: Both, caplog: pytest.LogC
         client = await place.connect()
         await client.say(GET)
         assert await client.has_ended()
-        assert place.troubles == [(Trouble.NO_HANDSHAKE, "127.0.0.1")]
+        assert place.troubles == [(ConnectionTrouble.NO_HANDSHAKE, "127.0.0.1")]
     assert not [record for record in caplog.records if record.levelname != "DEBUG"]
 
 
@@ -57,8 +57,8 @@ async def test_handshakes_count_from_the_first_moment_and_give_way(both_sides: B
         silent = [await place.connect() for _ in range(8)]
         assert all([await client.has_ended() for client in silent[:5]])
         assert (await (await place.connect(trusting)).ask()).startswith(b"HTTP/1.1 200 ")
-        assert place.count(Trouble.GAVE_WAY) == 6
-        assert place.count(Trouble.NO_HANDSHAKE) == 0
+        assert place.count(ConnectionTrouble.GAVE_WAY) == 6
+        assert place.count(ConnectionTrouble.NO_HANDSHAKE) == 0
 
 
 async def test_where_there_is_no_room_tls_does_not_begin(both_sides: Both) -> None:
@@ -67,7 +67,7 @@ async def test_where_there_is_no_room_tls_does_not_begin(both_sides: Both) -> No
         await place.being_answered(trusting)
         with pytest.raises(OSError):  # noqa: PT011 - which one depends on how far the client came
             await place.connect(trusting)
-        assert place.count(Trouble.NO_ROOM) == 1
+        assert place.count(ConnectionTrouble.NO_ROOM) == 1
 
 
 async def test_stopping_ends_handshakes_too(both_sides: Both) -> None:

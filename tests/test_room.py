@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from gateway.room import ListenerLimits, Trouble, address_of, source
+from gateway.room import ConnectionTrouble, ListenerLimits, address_of, source
 from tests.fakes.listening import DEADLINE_S, GET, listening
 
 
@@ -16,7 +16,7 @@ async def test_where_all_are_being_answered_callers_are_told_when_to_come_back()
         assert answer.startswith(b"HTTP/1.1 503 ")
         assert b"Retry-After: 5\r\n" in answer
         assert await outside.has_ended()
-        assert place.troubles == [(Trouble.NO_ROOM, "127.0.0.1")]
+        assert place.troubles == [(ConnectionTrouble.NO_ROOM, "127.0.0.1")]
         place.go_on.set()
         for client in inside:
             assert (await client.hear()).startswith(b"HTTP/1.1 200 ")
@@ -37,7 +37,7 @@ async def test_connections_that_keep_us_waiting_give_way_to_one_that_does_not(sa
             await client.say(said)
         assert (await (await place.connect()).ask()).startswith(b"HTTP/1.1 200 ")
         assert await waiting[0].has_ended(), "the one that has waited longest"
-        assert place.troubles == [(Trouble.GAVE_WAY, "127.0.0.1")]
+        assert place.troubles == [(ConnectionTrouble.GAVE_WAY, "127.0.0.1")]
 
 
 async def test_the_address_that_has_most_of_them_gives_way_first() -> None:
@@ -50,7 +50,7 @@ async def test_the_address_that_has_most_of_them_gives_way_first() -> None:
             await place.connect(source="127.0.0.5")
         assert await crowd[0].has_ended()
         assert await crowd[1].has_ended()
-        assert place.troubles == [(Trouble.GAVE_WAY, "127.0.0.3")] * 2
+        assert place.troubles == [(ConnectionTrouble.GAVE_WAY, "127.0.0.3")] * 2
         assert (await partner.ask()).startswith(b"HTTP/1.1 200 ")
         place.go_on.set()
         assert (await busy.hear()).startswith(b"HTTP/1.1 200 ")

@@ -16,13 +16,13 @@ from bench.month.expected import Right, right_answer
 from bench.month.house import settings_of
 from bench.month.proposals import as_judged
 from bench.month.truth import Ask, Truth
-from gateway.catalogue.cache import Answer as Searched
+from gateway.catalogue.cache import KeptAnswer as Searched
 from gateway.catalogue.catalogue_finder import CatalogueFinder
 from gateway.config import Settings
 from gateway.demo.acs.records import State
 from gateway.iso18626.codes import ServiceType
 from gateway.policy import judging
-from gateway.policy.lines import Terms
+from gateway.policy.lines import PolicyTerms
 from gateway.workflow.calendar import Calendars
 from gateway.workflow.finding import Found
 from gateway.workflow.policy import Policy
@@ -113,8 +113,8 @@ def answered(each: Judged, policy: Policy, calendars: Calendars) -> tuple[Answer
     return judging.answer(each.statuses, _terms(each.ask), policy, calendars, each.ask.at), True
 
 
-def _terms(ask: Ask) -> Terms:
-    return Terms(
+def _terms(ask: Ask) -> PolicyTerms:
+    return PolicyTerms(
         service=ServiceType.COPY if ask.is_copy else ServiceType.LOAN,
         partner=ask.partner,
         need_before=ask.need_before,

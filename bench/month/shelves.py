@@ -15,7 +15,7 @@ from lxml import etree
 from bench import made_up_catalogue, made_up_words
 from bench.made_up_catalogue import Edition
 from gateway.catalogue import likeness, marc
-from gateway.catalogue.cache import Answer
+from gateway.catalogue.cache import KeptAnswer
 from gateway.catalogue.marc import Bib
 from gateway.demo.acs.records import (
     Branch,
@@ -79,11 +79,11 @@ class Catalogue:
         """The item type of each barcode, as the catalogue has it."""
         return {copy.item_barcode: copy.item_type or "book" for bib in self._bibs for copy in bib.copies}
 
-    def search(self, query: str, at: datetime) -> Answer:
+    def search(self, query: str, at: datetime) -> KeptAnswer:
         """The records of a query."""
         found = sorted(_Reading(query, self._places).all())
         bibs = tuple(self._bibs[place] for place in found[: SETTINGS.max_records])
-        return Answer(at=at, bibs=bibs, total=len(found))
+        return KeptAnswer(at=at, bibs=bibs, total=len(found))
 
     def _places(self, index: str, term: str) -> set[int]:
         text = likeness.folded(term.replace("\\", ""))

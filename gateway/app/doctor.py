@@ -299,13 +299,13 @@ def _papers(settings: Settings) -> list[Finding]:
 def _fault(settings: Settings, printer: str | None) -> str | None:
     """What keeps papers from being printed at a printer, in one line."""
     from gateway.dispatch.printing import look_of, stationery_of  # noqa: PLC0415 - as above
-    from gateway.documents.job import Choice, Job, runs  # noqa: PLC0415
+    from gateway.documents.job import Job, PrintChoice, runs  # noqa: PLC0415
     from gateway.documents.pdf import TemplateFault, render  # noqa: PLC0415
     from gateway.documents.samples import SAMPLES  # noqa: PLC0415
 
     today, made = (
         datetime.now(UTC).date(),
-        runs(SAMPLES, stationery_of(settings.papers), Choice(printer=printer)),
+        runs(SAMPLES, stationery_of(settings.papers), PrintChoice(printer=printer)),
     )
     try:
         render(Job(title="Made-up papers", day=today, runs=made, look=look_of(settings.papers)))

@@ -14,7 +14,7 @@ from gateway.iso18626.exchange import Exchange as IsoExchange
 from gateway.iso18626.exchange import Result
 from gateway.iso18626.limits import Buckets, Rate
 from gateway.metrics import Metrics
-from gateway.room import Trouble
+from gateway.room import ConnectionTrouble
 from gateway.sip2.connection import Exchange as SipExchange
 from gateway.workflow.figures import Direction
 
@@ -55,7 +55,7 @@ class Hooks:
         """Hear of a query to a partner's catalogue."""
         self._metrics.partners_catalogue_asked(result)
 
-    def turned_away(self, listener: str, why: Trouble, address: str) -> None:
+    def turned_away(self, listener: str, why: ConnectionTrouble, address: str) -> None:
         """Hear of a connection that was refused or cut short."""
         self._metrics.connection_turned_away(listener, why)
         if self._is_worth_a_line(f"{listener} {why} {address}"):

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 
-from gateway.catalogue.cache import Answer
+from gateway.catalogue.cache import KeptAnswer
 
 
 class SearchResult(StrEnum):
@@ -18,7 +18,7 @@ class SearchResult(StrEnum):
 OnSearch = Callable[[SearchResult, float, str], None]
 """Told of every query: how it ended, the seconds it took, and in words what was wrong."""
 
-Search = Callable[[str], Awaitable[Answer]]
+Search = Callable[[str], Awaitable[KeptAnswer]]
 """Gives the records of a query; raises CatalogueTroubleError."""
 
 
@@ -26,7 +26,7 @@ class CatalogueTroubleError(Exception):
     """The catalogue could not be asked, or its answer can't be used; the text is a clause about it."""
 
 
-async def told(search: Awaitable[Answer], on_search: OnSearch) -> Answer:
+async def told(search: Awaitable[KeptAnswer], on_search: OnSearch) -> KeptAnswer:
     """Wait for a query's answer and tell the hook of it; raises CatalogueTroubleError."""
     began_s = asyncio.get_running_loop().time()
     result, words = SearchResult.OK, ""

@@ -11,7 +11,7 @@ import msgspec
 from gateway.catalogue.marc import Bib
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
+class KeptAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """What a query gave, and when."""
 
     at: datetime
@@ -36,23 +36,23 @@ class Cache:
         self._most = most
         self._fresh = fresh
         self._stale = stale
-        self._kept: OrderedDict[str, Answer] = OrderedDict()
+        self._kept: OrderedDict[str, KeptAnswer] = OrderedDict()
 
-    def keep(self, query: str, answer: Answer) -> None:
+    def keep(self, query: str, answer: KeptAnswer) -> None:
         """Keep an answer, and forget the oldest where there are too many."""
         self._kept[query] = answer
         self._kept.move_to_end(query)
         while len(self._kept) > self._most:
             self._kept.popitem(last=False)
 
-    def fresh(self, query: str, now: datetime) -> Answer | None:
+    def fresh(self, query: str, now: datetime) -> KeptAnswer | None:
         """Give an answer that still stands."""
         return self._younger(query, now, self._fresh)
 
-    def stale(self, query: str, now: datetime) -> Answer | None:
+    def stale(self, query: str, now: datetime) -> KeptAnswer | None:
         """Give an answer that serves while the catalogue is silent."""
         return self._younger(query, now, self._stale)
 
-    def _younger(self, query: str, now: datetime, age: timedelta) -> Answer | None:
+    def _younger(self, query: str, now: datetime, age: timedelta) -> KeptAnswer | None:
         answer = self._kept.get(query)
         return answer if answer is not None and now - answer.at < age else None

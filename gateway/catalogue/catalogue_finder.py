@@ -13,7 +13,7 @@ import msgspec
 
 from gateway.catalogue import cql, judging, ladder, parts
 from gateway.catalogue.asking import CatalogueTroubleError, Search
-from gateway.catalogue.cache import Answer, Cache
+from gateway.catalogue.cache import Cache, KeptAnswer
 from gateway.catalogue.judging import Judged, Sameness
 from gateway.catalogue.ladder import Rung
 from gateway.catalogue.language import Language
@@ -108,7 +108,7 @@ class CatalogueFinder:
         if wanted.editions is Editions.MOST_RECENT:
             climb.chosen.sort(key=lambda each: -max(each.bib.years, default=0))
 
-    async def _ask(self, query: str, climb: "_Climb") -> Answer:
+    async def _ask(self, query: str, climb: "_Climb") -> KeptAnswer:
         """Give what stands, else what the catalogue says now, else what it said before.
 
         Once silent it is not asked again in the same search: each further question would cost its whole time-out.
@@ -153,7 +153,7 @@ class _Climb:
         """Whether the work was found beyond doubt."""
         return any(each.verdict is Sameness.SURE for each in self.chosen)
 
-    def note(self, rung: Rung, answer: Answer, judged: list[Judged]) -> None:
+    def note(self, rung: Rung, answer: KeptAnswer, judged: list[Judged]) -> None:
         """Take in what a query gave: a sure record takes the place of the doubtful ones."""
         good = judging.best(judged)
         if good and good[0].verdict is Sameness.SURE:
@@ -180,7 +180,7 @@ class _Climb:
         if more:
             self._notes.append(f"other editions: {len(more)}")
 
-    def note_age(self, answer: Answer) -> None:
+    def note_age(self, answer: KeptAnswer) -> None:
         """Say that an answer is an old one; of several the last counts, which gave the copies."""
         at = answer.at.astimezone(self._zone)
         today = at.date() == self._now.astimezone(self._zone).date()
@@ -243,7 +243,7 @@ def _copies(judged: Judged, wanted: Wanted, *, is_told: bool) -> tuple[Copy, ...
     return tuple(msgspec.structs.replace(copy, **doubt) for copy in fitting)
 
 
-def _sentence(rung: Rung, answer: Answer, judged: list[Judged]) -> str:
+def _sentence(rung: Rung, answer: KeptAnswer, judged: list[Judged]) -> str:
     """What a query gave, and why its records are not the work."""
     if answer.refused:
         return f"{rung.words}: refused, {answer.refused}"

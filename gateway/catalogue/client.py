@@ -18,7 +18,7 @@ from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait
 
 from gateway.catalogue import marc, sru
 from gateway.catalogue.asking import CatalogueTroubleError, OnSearch, told
-from gateway.catalogue.cache import Answer
+from gateway.catalogue.cache import KeptAnswer
 from gateway.catalogue.foreign_xml import UnreadableError
 from gateway.catalogue.marc import Bib
 from gateway.catalogue.marcxml import BadRecordError
@@ -63,11 +63,11 @@ class SruClient:
         self._room = asyncio.Semaphore(settings.at_once)
         self._reading = asyncio.Lock()
 
-    async def search(self, query: str) -> Answer:
+    async def search(self, query: str) -> KeptAnswer:
         """Give the records of a query, as many as are looked at; raises CatalogueTroubleError."""
         return await told(self._search(query), self._on_search)
 
-    async def _search(self, query: str) -> Answer:
+    async def _search(self, query: str) -> KeptAnswer:
         try:
             async with self._room, asyncio.timeout(self._settings.timeout_s):
                 return await self._pages(query)
@@ -76,7 +76,7 @@ class SruClient:
         except UnreadableError as error:
             raise CatalogueTroubleError(f"it gave no answer that can be used: {error}") from None
 
-    async def _pages(self, query: str) -> Answer:
+    async def _pages(self, query: str) -> KeptAnswer:
         bibs: list[Bib] = []
         unread, start = 0, 1
         while True:
@@ -88,7 +88,7 @@ class SruClient:
             following = page.next_position or start + seen
             is_last = following > page.total or following > self._settings.max_records or following <= start
             if refused or not seen or is_last:
-                return Answer(at=self._now(), bibs=tuple(bibs), total=page.total, refused=refused, unread=unread)
+                return KeptAnswer(at=self._now(), bibs=tuple(bibs), total=page.total, refused=refused, unread=unread)
             start = following
 
     async def _page(self, query: str, start: int) -> tuple[sru.Page, list[Bib]]:

@@ -13,13 +13,13 @@ from typing import Final
 
 from gateway.catalogue import foreign_xml, marc
 from gateway.catalogue.asking import CatalogueTroubleError, OnSearch, told
-from gateway.catalogue.cache import Answer
+from gateway.catalogue.cache import KeptAnswer
 from gateway.catalogue.foreign_xml import UnreadableError
 from gateway.catalogue.marc import Bib
 from gateway.catalogue.marcxml import BadRecordError
 from gateway.workflow.catalogue import Z3950Settings
 from gateway.z3950.readers import ReaderEndedError, Readers
-from gateway.z3950.values import Question, RecordCharset, Refusal, Reply, Target
+from gateway.z3950.values import CatalogueQuery, CatalogueRefusal, CatalogueReply, RecordCharset, Target
 
 OPAC_SYNTAX: Final = "opac"
 SMALL_BYTES: Final = 64 * 1024
@@ -96,7 +96,7 @@ class Z3950Client:
         self._room = asyncio.Semaphore(settings.at_once)
         self._reading = asyncio.Lock()
 
-    async def search(self, query: str) -> Answer:
+    async def search(self, query: str) -> KeptAnswer:
         """Give the records of a query in PQF, as many as are looked at; raises CatalogueTroubleError."""
         return await told(self._search(query), self._on_search)
 
@@ -104,7 +104,7 @@ class Z3950Client:
         """End its processes."""
         await self._readers.close()
 
-    async def _search(self, query: str) -> Answer:
+    async def _search(self, query: str) -> KeptAnswer:
         try:
             async with self._room:
                 address, reader = await self._address(), await self._readers.ready()
@@ -118,7 +118,7 @@ class Z3950Client:
         except OSError:  # no memory, no room for another process
             raise CatalogueTroubleError("the process that asks it can't be started") from None
         unread = reply.unread + len(reply.records) - len(bibs)
-        return Answer(at=self._now(), bibs=bibs, total=reply.total, refused=_refused(reply.refusal), unread=unread)
+        return KeptAnswer(at=self._now(), bibs=bibs, total=reply.total, refused=_refused(reply.refusal), unread=unread)
 
     async def _address(self) -> str:
         """Look the host up and give the first of its addresses that may be connected to."""
@@ -136,7 +136,7 @@ class Z3950Client:
             raise CatalogueTroubleError("we may not connect to its address (settings: outgoing.allowed_networks)")
         return allowed
 
-    def _question(self, query: str, address: str) -> Question:
+    def _question(self, query: str, address: str) -> CatalogueQuery:
         settings = self._settings
         target = Target(
             host=address,
@@ -149,7 +149,7 @@ class Z3950Client:
             query_charset=settings.query_charset,
             record_charset=RecordCharset(settings.record_charset),
         )
-        return Question(
+        return CatalogueQuery(
             target=target,
             query=query,
             most_records=settings.max_records,
@@ -158,7 +158,7 @@ class Z3950Client:
             timeout_s=max(1, round(settings.timeout_s)),
         )
 
-    async def _read(self, reply: Reply) -> tuple[Bib, ...]:
+    async def _read(self, reply: CatalogueReply) -> tuple[Bib, ...]:
         if reply.is_cut:
             raise CatalogueTroubleError(f"it answered with more than {self._settings.max_reply_bytes} bytes")
         if sum(map(len, reply.records)) <= SMALL_BYTES:
@@ -166,7 +166,7 @@ class Z3950Client:
         async with self._reading:  # several at once would be no faster
             return await asyncio.to_thread(self._bibs, reply)
 
-    def _bibs(self, reply: Reply) -> tuple[Bib, ...]:
+    def _bibs(self, reply: CatalogueReply) -> tuple[Bib, ...]:
         return tuple(bib for record in reply.records if (bib := self._bib(record)) is not None)
 
     def _bib(self, record: bytes) -> Bib | None:
@@ -176,7 +176,7 @@ class Z3950Client:
             return None  # counted as unread by the difference
 
 
-def _refused(refusal: Refusal | None) -> str:
+def _refused(refusal: CatalogueRefusal | None) -> str:
     """Why a query was not done; raises CatalogueTroubleError where it may be done when it is asked again."""
     if refusal is None:
         return ""

@@ -15,7 +15,7 @@ from gateway.mapping.circulation import (
     CUSTOMER_MESSAGE,
     ITEM_MESSAGE,
     MESSAGES,
-    Question,
+    LookKind,
     Terminal,
     complete_list,
     due_date,
@@ -109,7 +109,7 @@ _UNKNOWN_QUESTIONS: Final = {
 }
 _MEANINGS: Final[Mapping[ScreenMeaning, str]] = {meaning: meaning.replace("_", " ") for meaning in ScreenMeaning}
 _MOST_SHOWN: Final = 200
-_LISTS: Final = ((About.HOLDS, Question.HOLDS, "holds"), (About.LOANS, Question.CHARGED, "loans"))
+_LISTS: Final = ((About.HOLDS, LookKind.HOLDS, "holds"), (About.LOANS, LookKind.CHARGED, "loans"))
 
 
 def report(inspection: Inspection, profile: Profile, credentials: Credentials, tz: tzinfo) -> CheckReport:
@@ -246,7 +246,7 @@ def _lists(inspection: Inspection, profile: Profile) -> Iterator[CheckLine]:
         yield CheckLine(f"list of {name} (63)", *_judged_list(question, name, reply, profile))
 
 
-def _judged_list(question: Question, name: str, reply: Reply, profile: Profile) -> tuple[CheckResult, str]:
+def _judged_list(question: LookKind, name: str, reply: Reply, profile: Profile) -> tuple[CheckResult, str]:
     """A list of a customer who is not known, and an empty one, show nothing of the lists of others."""
     if is_valid(reply) is not True:
         return CheckResult.NOT_TRIED, "It does not know the account: its lists say nothing."

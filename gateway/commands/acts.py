@@ -8,7 +8,7 @@ from typing import Any, Final, get_args
 import msgspec
 
 from gateway.commands.base import Failure, typed
-from gateway.commands.client import Answer, Gateway, made, told
+from gateway.commands.client import ApiAnswer, Gateway, made, told
 from gateway.commands.confirming import confirm, yes_flag
 from gateway.commands.output import json_flag, plain, print_json
 from gateway.desk.structs.acts import ActBody, Acted, Offer
@@ -111,7 +111,7 @@ def act(options: argparse.Namespace) -> int:
     return 0
 
 
-def _hand_in(gateway: Gateway, options: argparse.Namespace) -> Answer:
+def _hand_in(gateway: Gateway, options: argparse.Namespace) -> ApiAnswer:
     """Do a step with a file. Raises Failure."""
     if options.action not in get_args(CopyAct):
         raise Failure(f"--file is for {' and '.join(get_args(CopyAct))}.")

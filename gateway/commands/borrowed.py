@@ -5,7 +5,7 @@ from typing import Any
 
 from gateway.commands.output import address, branch_name, moment, price
 from gateway.desk.structs.requests import RequestShown
-from gateway.workflow.borrowing_records import LenderLine, Terms
+from gateway.workflow.borrowing_records import LenderLine, LoanTerms
 
 Field = tuple[str, Any]
 
@@ -26,7 +26,7 @@ def fields(shown: RequestShown) -> Iterator[Field]:
         yield "to ask", _lender(line)
     yield "supplier", ours.supplier
     yield "their no.", ours.lender_request_id
-    yield "terms", _terms(ours.terms or Terms())
+    yield "terms", _terms(ours.terms or LoanTerms())
     yield "their item", " ".join(ours.lender_items)
     yield "return to", ", ".join(filter(None, (ours.return_name, address(ours.return_to))))
     yield "link", ours.link
@@ -40,7 +40,7 @@ def _lender(line: LenderLine) -> str:
     return f"{line.partner} ({line.agency}), score {line.score:g}: {line.reason}"
 
 
-def _terms(terms: Terms) -> str:
+def _terms(terms: LoanTerms) -> str:
     said = (
         price(terms.cost),
         *terms.conditions,

@@ -68,7 +68,7 @@ class Gateway:
         query: msgspec.Struct | None = None,
         body: object | None = None,
         key: str | None = None,
-    ) -> "Answer":
+    ) -> "ApiAnswer":
         """Make a call: a struct's fields as parameters, a struct or a record's fields as JSON. Raises Failure.
 
         Parts of the path are quoted. With the same `key` twice it is done once.
@@ -77,9 +77,9 @@ class Gateway:
         headers = {} if data is None else {"Content-Type": "application/json"}
         if key:
             headers["Idempotency-Key"] = key
-        return Answer(self._call(method, path, _parameters(query), data, headers))
+        return ApiAnswer(self._call(method, path, _parameters(query), data, headers))
 
-    def hand_in(self, *path: str, file: Path, content_type: str, query: msgspec.Struct | None = None) -> "Answer":
+    def hand_in(self, *path: str, file: Path, content_type: str, query: msgspec.Struct | None = None) -> "ApiAnswer":
         """Send a file as it is read, and show how far that is. Raises Failure with the gateway's own words where it said no."""
         try:
             with file.open("rb") as source:
@@ -87,7 +87,7 @@ class Gateway:
                 headers = {"Content-Type": content_type, "Content-Length": str(counted.size)}
                 with progress(counted.words):
                     body = cast(BinaryIO, counted)
-                    return Answer(
+                    return ApiAnswer(
                         self._call("POST", path, _parameters(query), body, headers, timeout_s=UPLOAD_TIMEOUT_S)
                     )
         except OSError as error:
@@ -120,7 +120,7 @@ class Gateway:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ApiAnswer:
     """What the gateway answered: as it came, or as the struct that it is."""
 
     data: bytes
@@ -143,7 +143,7 @@ class Answer:
         return self.data.decode("utf-8")
 
 
-def told(options: argparse.Namespace, answer: Answer, shape: type[Shape], say: Callable[[Shape], None]) -> Shape:
+def told(options: argparse.Namespace, answer: ApiAnswer, shape: type[Shape], say: Callable[[Shape], None]) -> Shape:
     """Print an answer as JSON where that is asked for, else in words; return it. Raises Failure."""
     found = answer.of(shape)
     if options.json:

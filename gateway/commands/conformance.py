@@ -11,7 +11,7 @@ from gateway.commands.base import Failure
 from gateway.commands.output import json_flag, print_json, print_table, progress
 
 if TYPE_CHECKING:
-    from gateway.conformance.findings import Finding
+    from gateway.conformance.findings import NeedFinding
     from gateway.conformance.run import Trial
 
 WARNING: Final = (
@@ -72,7 +72,7 @@ def conformance(options: argparse.Namespace) -> int:
 
     print(WARNING, file=sys.stderr)
     trial = _trial(options)
-    findings: list[Finding] = []
+    findings: list[NeedFinding] = []
     total = count_of_probes(trial.subject)
 
     def words() -> str:
@@ -90,7 +90,7 @@ def conformance(options: argparse.Namespace) -> int:
     return 0 if all(finding.is_ok for finding in findings) else 1
 
 
-def _print(options: argparse.Namespace, findings: "list[Finding]") -> None:
+def _print(options: argparse.Namespace, findings: "list[NeedFinding]") -> None:
     import msgspec  # noqa: PLC0415 - as above
 
     from gateway.conformance.findings import tally  # noqa: PLC0415 - as above
@@ -111,15 +111,15 @@ def _print(options: argparse.Namespace, findings: "list[Finding]") -> None:
 
 def _trial(options: argparse.Namespace) -> "Trial":
     """What the options ask for. Raises Failure, naming the option that can't be used."""
-    from gateway.conformance.run import Shown, Trial, endpoint_for  # noqa: PLC0415 - as above
-    from gateway.conformance.subject import Subject, Work  # noqa: PLC0415 - as above
+    from gateway.conformance.run import SecretPlace, Trial, endpoint_for  # noqa: PLC0415 - as above
+    from gateway.conformance.subject import ProbeTitle, Subject  # noqa: PLC0415 - as above
     from gateway.iso18626.codes import Version  # noqa: PLC0415 - as above
     from gateway.iso18626.dialects import DIALECTS  # noqa: PLC0415 - as above
     from gateway.iso18626.messages import Authentication  # noqa: PLC0415 - as above
 
     secret = _secret(options.secret_env)
-    shown = Shown(_one_of("--secret-as", options.secret_as, [*Shown]))
-    in_header = secret is not None and shown is Shown.SECURITY_CODE
+    shown = SecretPlace(_one_of("--secret-as", options.secret_as, [*SecretPlace]))
+    in_header = secret is not None and shown is SecretPlace.SECURITY_CODE
     subject = Subject(
         ours=options.symbol,
         theirs=options.supplier,
@@ -127,7 +127,7 @@ def _trial(options: argparse.Namespace) -> "Trial":
         version=Version(_one_of("--version", options.version, [*Version])),
         dialect=_one_of("--dialect", options.dialect, [*DIALECTS]),
         authentication=Authentication(account_id=options.account, security_code=secret) if in_header else None,
-        work=Work(title=options.title, isbn=options.isbn, oclc=options.oclc),
+        work=ProbeTitle(title=options.title, isbn=options.isbn, oclc=options.oclc),
     )
     try:
         endpoint = endpoint_for(options.peer, account=options.account, secret=secret, shown=shown)

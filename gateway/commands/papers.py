@@ -33,7 +33,7 @@ def add(commands: Any) -> None:
 def check(options: argparse.Namespace) -> int:
     """Set each paper by itself, so that one mistake hides no other, also on the sheets of each printer; 1 if there is any."""
     from gateway.dispatch.printing import look_of, stationery_of  # noqa: PLC0415 - see the module's docstring
-    from gateway.documents.job import Choice, Job, runs  # noqa: PLC0415
+    from gateway.documents.job import Job, PrintChoice, runs  # noqa: PLC0415
     from gateway.documents.papers import Paper  # noqa: PLC0415
     from gateway.documents.pdf import TemplateFault, render  # noqa: PLC0415
     from gateway.documents.samples import SAMPLES  # noqa: PLC0415
@@ -42,7 +42,7 @@ def check(options: argparse.Namespace) -> int:
     look, stationery = look_of(papers), stationery_of(papers)
 
     def job(*samples: Any, printer: str | None = None) -> Job:
-        made = runs(samples, stationery, Choice(printer=printer))
+        made = runs(samples, stationery, PrintChoice(printer=printer))
         return Job(title="Made-up papers", day=date(2026, 9, 1), runs=made, look=look, outlines=options.outlines)
 
     tries: list[tuple[str, Paper, str | None]] = [(sample.named(), sample, None) for sample in SAMPLES]

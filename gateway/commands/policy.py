@@ -13,7 +13,7 @@ import msgspec
 
 from gateway.commands import records, trial
 from gateway.commands.base import Failure, typed
-from gateway.commands.client import Answer, Gateway, calling_flags, made, told
+from gateway.commands.client import ApiAnswer, Gateway, calling_flags, made, told
 from gateway.commands.output import moment, plain, print_json, print_table
 from gateway.desk.structs.policy import PolicyBody, PolicyShown, VersionList, VersionsQuery
 from gateway.partners import flat
@@ -254,6 +254,6 @@ def _put(options: argparse.Namespace, gateway: Gateway, version: int, policy: Po
     return _say(options, answer, what)
 
 
-def _say(options: argparse.Namespace, answer: Answer, what: str) -> int:
+def _say(options: argparse.Namespace, answer: ApiAnswer, what: str) -> int:
     told(options, answer, PolicyShown, lambda shown: print(f"Policy, version {shown.version}: {plain(what)}."))
     return 0

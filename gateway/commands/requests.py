@@ -8,7 +8,7 @@ import msgspec
 
 from gateway.commands import acts, borrowed
 from gateway.commands.base import Failure
-from gateway.commands.client import Answer, Gateway, calling_flags, made, told
+from gateway.commands.client import ApiAnswer, Gateway, calling_flags, made, told
 from gateway.commands.output import branch_name, moment, plain, price, print_json, print_table
 from gateway.commands.pdf_files import pdf_flags, save_pdf
 from gateway.commands.timeline import timeline
@@ -25,8 +25,7 @@ from gateway.desk.structs.requests import (
 )
 from gateway.iso18626.codes import ServiceType
 from gateway.workflow.places import PLACE_WORDS
-from gateway.workflow.records import Answer as Answered
-from gateway.workflow.records import Role, State
+from gateway.workflow.records import Answer, Role, State
 
 
 class RequestWithTimeline(RequestShown, frozen=True, kw_only=True):
@@ -121,7 +120,7 @@ def _print_lines(listed: RequestLines) -> None:
         print(f"More: --before {listed.next}")
 
 
-def _listed(options: argparse.Namespace) -> Answer:
+def _listed(options: argparse.Namespace) -> ApiAnswer:
     query = made(
         RequestsQuery,
         state=tuple(options.state or ()),
@@ -135,7 +134,7 @@ def _listed(options: argparse.Namespace) -> Answer:
     return Gateway.of(options).ask("GET", "requests", query=query)
 
 
-def _of_customer(options: argparse.Namespace) -> Answer:
+def _of_customer(options: argparse.Namespace) -> ApiAnswer:
     others = ("state", "role", "partner", "search", "limit", "before")
     if any(getattr(options, name) for name in others):
         raise Failure("With --customer goes --open, and nothing else: all that the customer asked for is listed.")
@@ -209,7 +208,7 @@ def _head(shown: RequestShown) -> Iterator[str]:
         yield from _fields(("item", ", ".join(filter(None, parts))))
 
 
-def _answer(answer: Answered | None) -> str | None:
+def _answer(answer: Answer | None) -> str | None:
     """What a Retry follows: the answer, or the offer, that its partner had before."""
     if answer is None:
         return None

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from gateway.commands.client import Answer, Gateway, calling_flags, made, told
+from gateway.commands.client import ApiAnswer, Gateway, calling_flags, made, told
 from gateway.commands.output import moment, plain, print_table
 from gateway.desk.structs.common import Done
 from gateway.desk.structs.tasks import TaskDone, Tasks, TasksQuery
@@ -53,6 +53,6 @@ def close_task(options: argparse.Namespace) -> int:
     return _say(options, Gateway.of(options).ask("POST", "tasks", str(options.task), "done", body=body))
 
 
-def _say(options: argparse.Namespace, answer: Answer) -> int:
+def _say(options: argparse.Namespace, answer: ApiAnswer) -> int:
     told(options, answer, Done, lambda done: print(plain(done.words)))
     return 0

@@ -7,7 +7,7 @@ from typing import Any, Final
 from gateway.commands.client import Gateway, made, told
 from gateway.commands.output import moment, plain
 from gateway.workflow.records import Copy
-from gateway.workflow.trial import CopyTrial, Question, Supposed, Trial
+from gateway.workflow.trial import CopyTrial, Supposed, Trial, TrialQuestion
 from gateway.workflow.values import Identifier, Money, Wanted
 
 IDENTIFIERS: Final = ("ISBN", "ISSN", "OCLC", "LCCN")
@@ -46,7 +46,7 @@ def try_policy(options: argparse.Namespace) -> int:
     return 0
 
 
-def _question(options: argparse.Namespace) -> Question:
+def _question(options: argparse.Namespace) -> TrialQuestion:
     given = [Identifier(code=code, value=value) for code in IDENTIFIERS for value in getattr(options, code.lower())]
     wanted = made(
         Wanted,
@@ -67,7 +67,7 @@ def _question(options: argparse.Namespace) -> Question:
         acquired_on=options.acquired,
     )
     return made(
-        Question,
+        TrialQuestion,
         partner=options.partner,
         service=options.service,
         wanted=wanted,

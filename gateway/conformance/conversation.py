@@ -10,11 +10,11 @@ from typing import Final
 from msgspec import Struct
 
 from gateway.iso18626.codes import Action, ReasonForMessage, Status
-from gateway.iso18626.dialects import Heard
+from gateway.iso18626.dialects import HeardMessage
 from gateway.iso18626.messages import SupplyingAgencyMessage
 
 
-class Step(StrEnum):
+class Turn(StrEnum):
     """What we do in a conversation."""
 
     ASK = "request New"
@@ -26,25 +26,25 @@ class Step(StrEnum):
 
 
 ACTIONS: Final = {
-    Step.STATUS_REQUEST: Action.STATUS_REQUEST,
-    Step.RECEIVED: Action.RECEIVED,
-    Step.RENEW: Action.RENEW,
-    Step.RETURN: Action.SHIPPED_RETURN,
-    Step.CANCEL: Action.CANCEL,
+    Turn.STATUS_REQUEST: Action.STATUS_REQUEST,
+    Turn.RECEIVED: Action.RECEIVED,
+    Turn.RENEW: Action.RENEW,
+    Turn.RETURN: Action.SHIPPED_RETURN,
+    Turn.CANCEL: Action.CANCEL,
 }
-OF_A_LOAN: Final = (Step.RECEIVED, Step.RENEW, Step.RETURN)
-NOBODY_SENT_ANYTHING: Final = (Step.CANCEL,)
+OF_A_LOAN: Final = (Turn.RECEIVED, Turn.RENEW, Turn.RETURN)
+NOBODY_SENT_ANYTHING: Final = (Turn.CANCEL,)
 
 _ANSWERED_BY: Final = {
-    Step.STATUS_REQUEST: ReasonForMessage.STATUS_REQUEST_RESPONSE,
-    Step.RENEW: ReasonForMessage.RENEW_RESPONSE,
-    Step.CANCEL: ReasonForMessage.CANCEL_RESPONSE,
+    Turn.STATUS_REQUEST: ReasonForMessage.STATUS_REQUEST_RESPONSE,
+    Turn.RENEW: ReasonForMessage.RENEW_RESPONSE,
+    Turn.CANCEL: ReasonForMessage.CANCEL_RESPONSE,
 }
 _ENDS: Final = frozenset({Status.UNFILLED, Status.RETRY_POSSIBLE, Status.CANCELLED, Status.COPY_COMPLETED})
 _NO_PROMISE: Final = frozenset({Status.REQUEST_RECEIVED, Status.EXPECT_TO_SUPPLY, None})
 
 
-class Said(Struct, frozen=True, kw_only=True):
+class SupplierSaid(Struct, frozen=True, kw_only=True):
     """What the supplier told us, short: `Notification` has no status that counts."""
 
     reason: ReasonForMessage
@@ -52,7 +52,7 @@ class Said(Struct, frozen=True, kw_only=True):
     words: str
 
 
-def said(heard: Heard) -> Said | None:
+def said(heard: HeardMessage) -> SupplierSaid | None:
     """What a message of the supplier says; None for any other message."""
     message = heard.message
     if not isinstance(message, SupplyingAgencyMessage):
@@ -64,27 +64,27 @@ def said(heard: Heard) -> Said | None:
     searching = ", still searching" if heard.still_searching else ""
     note = f": {info.note}" if info.note else ""
     is_notification = info.reason_for_message is ReasonForMessage.NOTIFICATION
-    return Said(
+    return SupplierSaid(
         reason=info.reason_for_message,
         status=None if is_notification else message.status_info.status,
         words=f"{words}{supplier}{searching}{note}",
     )
 
 
-def answers(step: Step, told: Said) -> bool:
+def answers(step: Turn, told: SupplierSaid) -> bool:
     """Whether this is what we wait for after a step."""
     match step:
-        case Step.ASK:
+        case Turn.ASK:
             return told.status not in _NO_PROMISE
-        case Step.RETURN:
+        case Turn.RETURN:
             return told.status is Status.LOAN_COMPLETED
-        case Step.RECEIVED:
+        case Turn.RECEIVED:
             return False
         case _:
             return told.reason is _ANSWERED_BY[step]
 
 
-def steps_after(told: Said | None) -> tuple[Step, ...]:
+def steps_after(told: SupplierSaid | None) -> tuple[Turn, ...]:
     """What we do once the status is known; nothing where the request is at its end."""
     status = told.status if told is not None else None
     if status is Status.LOANED:

@@ -36,7 +36,7 @@ class Verdict(StrEnum):
     NO_ANSWER = "no answer"
 
 
-class Finding(Struct, frozen=True, kw_only=True):
+class NeedFinding(Struct, frozen=True, kw_only=True):
     """One line of the table; `is_ok` is false where the need was not met, or no confirmation came at all."""
 
     group: str
@@ -57,7 +57,7 @@ class Finding(Struct, frozen=True, kw_only=True):
                 return self.need is not Need.REFUSE
 
 
-def judge(*, group: str, probe: str, need: Need, outcome: Outcome, sent: Message | None, deviates: bool) -> Finding:
+def judge(*, group: str, probe: str, need: Need, outcome: Outcome, sent: Message | None, deviates: bool) -> NeedFinding:
     """The finding of an outcome. `sent` is the message as it was meant; None where none could be."""
     match outcome:
         case Confirmed(confirmation=confirmation, repairs=repairs):
@@ -67,7 +67,7 @@ def judge(*, group: str, probe: str, need: Need, outcome: Outcome, sent: Message
             verdict, remarks = Verdict.REFUSED, refusal_remarks(outcome)
         case NotDelivered(words=words):
             verdict, remarks = Verdict.NO_ANSWER, (words,)
-    return Finding(group=group, probe=probe, need=need, verdict=verdict, remarks=remarks)
+    return NeedFinding(group=group, probe=probe, need=need, verdict=verdict, remarks=remarks)
 
 
 def echo_remarks(confirmation: Confirmation, sent: Message | None) -> tuple[str, ...]:
@@ -110,7 +110,7 @@ def heard_remarks(decoded: Decoded) -> tuple[str, ...]:
     return repair_remarks(repair.kind for repair in decoded.repairs)
 
 
-def tally(findings: Iterable[Finding]) -> dict[str, int]:
+def tally(findings: Iterable[NeedFinding]) -> dict[str, int]:
     """How many of each verdict there are, and how many lines are not as they should be."""
     counted = {verdict.value: 0 for verdict in Verdict} | {"not as it should be": 0}
     for finding in findings:

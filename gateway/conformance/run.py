@@ -14,8 +14,8 @@ from aiohttp import web
 from msgspec import Struct
 
 from gateway.conformance import letters
-from gateway.conformance.conversation import ACTIONS, OF_A_LOAN, Said, Step, answers, said, steps_after
-from gateway.conformance.findings import Finding, Need, Verdict, heard_remarks, judge
+from gateway.conformance.conversation import ACTIONS, OF_A_LOAN, SupplierSaid, Turn, answers, said, steps_after
+from gateway.conformance.findings import Need, NeedFinding, Verdict, heard_remarks, judge
 from gateway.conformance.probes import Letter, Probe, probes
 from gateway.conformance.subject import Subject
 from gateway.iso18626.authentication import PeerCredentials
@@ -26,7 +26,7 @@ from gateway.iso18626.known_peers import KnownPeers
 from gateway.iso18626.messages import Request, RequestingAgencyMessage, SupplyingAgencyMessage, kind_of
 from gateway.iso18626.receipts import confirmation_for
 from gateway.iso18626.replies import Confirmed, NotDelivered, Outcome, Rejected
-from gateway.iso18626.server import Answer, Iso18626Server, Received, ServerSettings
+from gateway.iso18626.server import Iso18626Server, Received, ServerAnswer, ServerSettings
 
 DOOR_PATH: Final = "/iso18626"
 CONVERSATION: Final = "conversation"
@@ -35,14 +35,14 @@ TURNS_TO_ACCEPT: Final = 5
 """Turns of the loop in which a connection that was just accepted becomes one that the server knows and closes."""
 STOP_WITHIN_S: Final = 0.5
 
-OnFinding = Callable[[Finding], None]
+OnFinding = Callable[[NeedFinding], None]
 
 
 class Unreachable(Exception):  # noqa: N818 - how a run ends that cannot begin
     """The first message was not taken by anybody: the address or the credentials are not right."""
 
 
-class Shown(StrEnum):
+class SecretPlace(StrEnum):
     """How a secret is shown to the other side; a security code stands in the message's header."""
 
     BEARER = "bearer"
@@ -60,14 +60,14 @@ class Trial(Struct, frozen=True, kw_only=True):
     listen: tuple[str, int] | None = None
 
 
-def endpoint_for(url: str, *, account: str | None, secret: str | None, shown: Shown) -> Endpoint:
+def endpoint_for(url: str, *, account: str | None, secret: str | None, shown: SecretPlace) -> Endpoint:
     """Where the other side is and what it is shown over HTTP. Raises ValueError for a secret with a line break."""
     return Endpoint(
         peer="tested",
         url=url,
-        basic_user=account if shown is Shown.BASIC else None,
-        basic_password=secret if shown is Shown.BASIC else None,
-        bearer=secret if shown is Shown.BEARER else None,
+        basic_user=account if shown is SecretPlace.BASIC else None,
+        basic_password=secret if shown is SecretPlace.BASIC else None,
+        bearer=secret if shown is SecretPlace.BEARER else None,
     )
 
 
@@ -77,10 +77,10 @@ class Door:
     def __init__(self) -> None:
         self._heard: asyncio.Queue[Decoded] = asyncio.Queue()
 
-    async def receive(self, received: Received) -> Answer:
+    async def receive(self, received: Received) -> ServerAnswer:
         """Confirm whatever comes; the door is open for the time of a run."""
         self._heard.put_nowait(received.decoded)
-        return Answer(confirmation=confirmation_for(received.decoded, received.received_at))
+        return ServerAnswer(confirmation=confirmation_for(received.decoded, received.received_at))
 
     async def next(self) -> Decoded:
         """The next message, once it is there."""
@@ -155,7 +155,7 @@ class _Tester:
         for probe in probes(self._subject):
             on_finding(await self._put(probe))
 
-    async def _put(self, probe: Probe) -> Finding:
+    async def _put(self, probe: Probe) -> NeedFinding:
         letter = probe.write(_now())
         outcome = await self._post(letter)
         finding = judge(
@@ -185,21 +185,21 @@ class _Tester:
     async def converse(self, on_finding: OnFinding) -> None:
         """One request, from New as far as it goes. Raises Unreachable where the New finds nobody."""
         request_id = f"{self._subject.run_id}-TALK"
-        told: Said | None = None
-        for step in (Step.ASK, Step.STATUS_REQUEST):
+        told: SupplierSaid | None = None
+        for step in (Turn.ASK, Turn.STATUS_REQUEST):
             told = await self._step(step, request_id, on_finding) or told
         for step in steps_after(told):
             await self._step(step, request_id, on_finding)
 
-    async def _step(self, step: Step, request_id: str, on_finding: OnFinding) -> Said | None:
+    async def _step(self, step: Turn, request_id: str, on_finding: OnFinding) -> SupplierSaid | None:
         """Say one thing, and hear what is said to it; the last message that counted."""
         message = self._message(step, request_id)
         version = self._subject.version
         letter = Letter(data=encode(message, version), kind=kind_of(message), meant=message)
         outcome = await self._post(letter)
-        if step is Step.ASK and isinstance(outcome, NotDelivered):
+        if step is Turn.ASK and isinstance(outcome, NotDelivered):
             raise Unreachable(outcome.words)
-        need = Need.FREE if step in (Step.STATUS_REQUEST, Step.RENEW) else Need.ACCEPT
+        need = Need.FREE if step in (Turn.STATUS_REQUEST, Turn.RENEW) else Need.ACCEPT
         finding = judge(group=CONVERSATION, probe=step, need=need, outcome=outcome, sent=message, deviates=False)
         if not isinstance(outcome, Confirmed) or step is OF_A_LOAN[0]:
             on_finding(finding)
@@ -208,18 +208,18 @@ class _Tester:
         on_finding(_remarked(finding, *heard))
         return told
 
-    def _message(self, step: Step, request_id: str) -> Request | RequestingAgencyMessage:
+    def _message(self, step: Turn, request_id: str) -> Request | RequestingAgencyMessage:
         at = _now()
-        if step is Step.ASK:
+        if step is Turn.ASK:
             return letters.request(self._subject, at, request_id, self._subject.version)
         return letters.action(self._subject, at, request_id, ACTIONS[step])
 
-    async def _listen(self, step: Step, request_id: str) -> tuple[Said | None, list[str]]:
+    async def _listen(self, step: Turn, request_id: str) -> tuple[SupplierSaid | None, list[str]]:
         """Wait until the answer to a step has come; what was heard meanwhile, in words."""
         if self._door is None:
             return None, ["nobody listens (--listen)"]
         heard: list[str] = []
-        told: Said | None = None
+        told: SupplierSaid | None = None
         try:
             async with asyncio.timeout(self._trial.answer_s):
                 while told is None or not answers(step, told):
@@ -230,7 +230,7 @@ class _Tester:
             heard.append(f"no answer within {self._trial.answer_s:g} s")
         return told, heard
 
-    def _said(self, decoded: Decoded, request_id: str) -> Said | None:
+    def _said(self, decoded: Decoded, request_id: str) -> SupplierSaid | None:
         message = decoded.message
         if not isinstance(message, SupplyingAgencyMessage):
             return None
@@ -246,8 +246,8 @@ class _Tester:
             yield from heard_remarks(decoded)
 
 
-def _remarked(finding: Finding, *remarks: str) -> Finding:
-    return Finding(
+def _remarked(finding: NeedFinding, *remarks: str) -> NeedFinding:
+    return NeedFinding(
         group=finding.group,
         probe=finding.probe,
         need=finding.need,

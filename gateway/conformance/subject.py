@@ -6,7 +6,7 @@ from gateway.iso18626.codes import Version
 from gateway.iso18626.messages import Authentication
 
 
-class Work(Struct, frozen=True, kw_only=True):
+class ProbeTitle(Struct, frozen=True, kw_only=True):
     """What the test requests ask for; the partner's test catalogue should have it, or the conversation ends early."""
 
     title: str = "The Imaginary Almanac"
@@ -27,4 +27,4 @@ class Subject(Struct, frozen=True, kw_only=True):
     version: Version = Version.V1_2
     dialect: str = "plain"
     authentication: Authentication | None = None
-    work: Work = Work()
+    work: ProbeTitle = ProbeTitle()

@@ -16,7 +16,7 @@ from gateway.desk.structs.common import Done
 from gateway.iso18626.codes import ReasonRetry, ReasonUnfilled
 from gateway.store.keeping_tables import RAW
 from gateway.store.port import HistoryEntry, HistoryKind, VersionConflict
-from gateway.store.sealing import Line
+from gateway.store.sealing import StoredLine
 from gateway.store.story_port import StoryLine
 from gateway.store.wording import words
 from gateway.workflow.records import Request
@@ -93,7 +93,7 @@ async def _refuse_if_it_waits(desk: Desk, request: Request, said: Collection[str
             )
 
 
-def _told(desk: Desk, caller: Caller, line: Line, body: EraseBody) -> HistoryEntry:
+def _told(desk: Desk, caller: Caller, line: StoredLine, body: EraseBody) -> HistoryEntry:
     return HistoryEntry(
         at=desk.now(),
         by=caller.name,
@@ -149,7 +149,7 @@ def _texts(event: Any) -> Iterator[str | None]:
     yield getattr(getattr(event, "answer", None), "note", None)
 
 
-def _blank(line: Line, caller: Caller) -> str | None:
+def _blank(line: StoredLine, caller: Caller) -> str | None:
     if line.entry is None:
         return None
     value: dict[str, Any] = msgspec.json.decode(line.entry)

@@ -27,7 +27,7 @@ from gateway.reports.catalogue import BY_NAME
 from gateway.reports.figure import Column, Figure, FigureRow
 from gateway.reports.periods import Period
 from gateway.workflow.facts import Happened
-from gateway.workflow.questions import Behind, HowLong, Part, Question, Source, ended
+from gateway.workflow.questions import Behind, FactsQuestion, HowLong, Part, Source, ended
 from gateway.workflow.records import Request
 from gateway.workflow.words import code_words, within
 
@@ -111,7 +111,7 @@ async def _row(desk: Desk, figure: Figure, period: Period, name: str) -> FigureR
     return found
 
 
-def _question(figure: Figure, column: Column, row: FigureRow) -> Question:
+def _question(figure: Figure, column: Column, row: FigureRow) -> FactsQuestion:
     """Return the question of one number: the column's, of its line alone, with what is shown of each request."""
     asked = figure.questions[row.behind or column.behind]
     if isinstance(asked, HowLong):
@@ -165,7 +165,7 @@ async def export_facts(desk: Desk, _caller: Caller, query: FactsExport) -> Downl
 
 async def _exported(desk: Desk, period: Period) -> AsyncIterator[Sequence[tuple[str, ...]]]:
     """Return the rows piece by piece."""
-    question, span = Question(when=Happened.ARRIVED, by=EXPORTED), period.span(desk.zone)
+    question, span = FactsQuestion(when=Happened.ARRIVED, by=EXPORTED), period.span(desk.zone)
     after: tuple[int, int] | None = None
     while True:
         page = await desk.store.facts.behind_number(question, span, after=after, limit=_AT_ONCE)

@@ -14,7 +14,7 @@ from gateway.documents.words import local_day
 from gateway.money import terms
 from gateway.money.amounts import AmountFault, checked, not_negative, total
 from gateway.money.events import BillAct, BillActed
-from gateway.money.records import Bill, BillKind, Buyer, Face, Line, Loan
+from gateway.money.records import Bill, BilledAmount, BillKind, Buyer, Face, Loan
 from gateway.money.terms import BillingTerms
 from gateway.stationery import PaperName
 from gateway.store.port import HistoryEntry
@@ -75,8 +75,8 @@ def _loan(desk: Desk, request: Request, item: Item | None, history: Iterable[His
 
 
 async def lines_of(
-    desk: Desk, bodies: Sequence[LineBody], currency: str, known: Iterable[Line] = ()
-) -> tuple[Line, ...]:
+    desk: Desk, bodies: Sequence[LineBody], currency: str, known: Iterable[BilledAmount] = ()
+) -> tuple[BilledAmount, ...]:
     """Return lines as they were written; what is known of their loans already is taken as it is. Raises UnusableError."""
     loans = {(line.loan.request, line.loan.item_barcode): line.loan for line in known if line.loan}
     lines, problems = [], []
@@ -89,7 +89,7 @@ async def lines_of(
         loan = loans.get((body.request or "", body.item))
         if loan is None and body.request:
             _, loan = await loan_of(desk, body.request, body.item)
-        lines.append(Line(kind=body.kind, words=" ".join(body.words.split()), amount=amount, loan=loan))
+        lines.append(BilledAmount(kind=body.kind, words=" ".join(body.words.split()), amount=amount, loan=loan))
     if problems:
         raise UnusableError("A line can't be taken as it is.", problems)
     try:

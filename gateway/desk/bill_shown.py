@@ -17,7 +17,7 @@ from gateway.desk.structs.bills import (
 )
 from gateway.money.ageing import age_of
 from gateway.money.amounts import NOTHING
-from gateway.money.records import Bill, BillKind, BillState, Entry, Line
+from gateway.money.records import Bill, BilledAmount, BillKind, BillState, Entry
 from gateway.money.terms import terms_of, words_of
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import State
@@ -109,6 +109,6 @@ def entry_shown(entry: Entry) -> EntryShown:
     return shown(entry, EntryShown)
 
 
-def _line(line: Line) -> LineShown:
+def _line(line: BilledAmount) -> LineShown:
     loan = shown(line.loan, LoanShown) if line.loan else None
     return LineShown(kind=line.kind, words=line.words, amount=line.amount, loan=loan)

@@ -15,7 +15,7 @@ from gateway.desk.structs.common import Problem
 from gateway.dispatch.roles import TABLES
 from gateway.partners import rules
 from gateway.partners.merging import id_fault
-from gateway.partners.reading import Fault, read
+from gateway.partners.reading import RecordFault, read
 from gateway.store.directory_port import RecordChange, RecordKind
 from gateway.store.port import RequestFilter
 from gateway.workflow.partners import Partner, Peer
@@ -68,11 +68,11 @@ def record_of(fields: Mapping[str, Any], shape: type[Shape], record_id: str) -> 
     refuse_if(faults)
     assert record is not None, "without faults there is a record"
     if record.id != record_id:
-        refuse_if([Fault("id", "not the one in the address")])
+        refuse_if([RecordFault("id", "not the one in the address")])
     return record
 
 
-def refuse_if(faults: Iterable[Fault]) -> None:
+def refuse_if(faults: Iterable[RecordFault]) -> None:
     """Raise UnusableError where there is any fault; it tells of all."""
     found = list(faults)
     if found:
@@ -80,16 +80,16 @@ def refuse_if(faults: Iterable[Fault]) -> None:
         raise UnusableError("The record can't be kept as it is.", problems=problems)
 
 
-def peer_faults(desk: Desk, peer: Peer) -> Iterable[Fault]:
+def peer_faults(desk: Desk, peer: Peer) -> Iterable[RecordFault]:
     """Give all that is wrong with a peer: its record, and the files that it names."""
     return (*rules.peer_faults(peer, desk.partners.secret_names), *desk.partners.tls_faults(peer))
 
 
-def partner_faults(book: Book, partner: Partner) -> Iterable[Fault]:
+def partner_faults(book: Book, partner: Partner) -> Iterable[RecordFault]:
     """Give all that is wrong with a partner, by itself and among the others."""
     words = id_fault(partner, book.partners.values())
     return (
-        *((Fault("id", words),) if words else ()),
+        *((RecordFault("id", words),) if words else ()),
         *rules.partner_faults(partner),
         *rules.between_faults(partner, book.peers, rules.owners(book.partners.values())),
     )

@@ -18,7 +18,7 @@ from gateway.desk.papers import print_cart
 from gateway.desk.ports import Desk
 from gateway.desk.reads import partners_by_id
 from gateway.desk.requests import surroundings
-from gateway.desk.scan_words import Around, Told, in_a_word, tell
+from gateway.desk.scan_words import Around, ScanTold, in_a_word, tell
 from gateway.desk.shown import shown
 from gateway.desk.structs.acts import ActBody
 from gateway.desk.structs.common import Download
@@ -228,7 +228,7 @@ async def _around(desk: Desk, request: Request, partner: str) -> Around:
     )
 
 
-async def _with_reason(desk: Desk, told: Told, record: ScanRecord, request: Request) -> Told:
+async def _with_reason(desk: Desk, told: ScanTold, record: ScanRecord, request: Request) -> ScanTold:
     """Say as well why the circulation system has not answered, if it takes long."""
     if not told.open or desk.now() - record.at <= PATIENCE:
         return told
@@ -245,7 +245,7 @@ async def _why(desk: Desk, request: Request) -> Iterable[str]:
     return ["The circulation system has not answered yet"] if waits else []
 
 
-def _undo_until(record: ScanRecord, request: Request, told: Told) -> datetime | None:
+def _undo_until(record: ScanRecord, request: Request, told: ScanTold) -> datetime | None:
     if told.open or record.act is None or request.state not in UNDONE_IN.get(record.act, ()):
         return None
     began = record.at if record.act in TOLD_AT_ONCE else request.state_since

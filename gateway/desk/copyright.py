@@ -23,7 +23,7 @@ from gateway.dispatch.workbooks import Pieces
 from gateway.documents.sheet import Sheet
 from gateway.money.amounts import AmountFault, amount_of, minor_units, read
 from gateway.money.currencies import UnknownCurrency
-from gateway.reports.copyright import DEFINITION, Counts, Line, Work, works
+from gateway.reports.copyright import DEFINITION, CopyrightLine, Counts, TitleOfYear, works
 from gateway.store.copied_port import Royalty
 from gateway.workflow.borrowing_records import Concern
 from gateway.workflow.copyright import is_yearly
@@ -53,7 +53,7 @@ async def show_copyright(desk: Desk, _caller: Caller, query: CopyrightQuery) -> 
     return await hand_out(desk, f"copyright-{year}", sheet, _pieces(desk, wanted), query.format)
 
 
-async def _of_year(desk: Desk, year: int) -> tuple[Work, ...]:
+async def _of_year(desk: Desk, year: int) -> tuple[TitleOfYear, ...]:
     since, until = (datetime(each, 1, 1, tzinfo=desk.zone) for each in (year, year + 1))
     copied = await desk.store.copied.copied(since, until)
     others = {each.key for each in copied if not is_yearly(each.key)}
@@ -62,7 +62,7 @@ async def _of_year(desk: Desk, year: int) -> tuple[Work, ...]:
 
 
 async def _shown(
-    desk: Desk, year: int, found: Sequence[Work], wanted: Sequence[Work], query: CopyrightQuery
+    desk: Desk, year: int, found: Sequence[TitleOfYear], wanted: Sequence[TitleOfYear], query: CopyrightQuery
 ) -> CopyrightShown:
     filled = [line.copied.request for work in found for line in work.over if line.counts is Counts.FILLED]
     keys = [work.key for work in wanted]
@@ -80,7 +80,7 @@ async def _shown(
     )
 
 
-async def _works(desk: Desk, some: Iterable[Work]) -> tuple[CopiedWork, ...]:
+async def _works(desk: Desk, some: Iterable[TitleOfYear]) -> tuple[CopiedWork, ...]:
     """Return titles with their requests, which are read for it."""
     ids = [line.copied.request for work in some for line in work.lines]
     requests = await desk.store.register.requests(ids)
@@ -88,7 +88,7 @@ async def _works(desk: Desk, some: Iterable[Work]) -> tuple[CopiedWork, ...]:
     return tuple(_work(work, requests, paid) for work in some)
 
 
-def _work(work: Work, requests: Mapping[str, Request], paid: Royalties) -> CopiedWork:
+def _work(work: TitleOfYear, requests: Mapping[str, Request], paid: Royalties) -> CopiedWork:
     kind, _, number = work.key.partition(":")
     titles = (requests[line.copied.request].wanted.title for line in work.lines if line.copied.request in requests)
     return CopiedWork(
@@ -104,7 +104,7 @@ def _work(work: Work, requests: Mapping[str, Request], paid: Royalties) -> Copie
     )
 
 
-def _copied(line: Line, request: Request | None, paid: Royalties) -> CopiedShown:
+def _copied(line: CopyrightLine, request: Request | None, paid: Royalties) -> CopiedShown:
     """One whose request was let go while it was counted is shown without its work."""
     return CopiedShown(
         request=line.copied.request,
@@ -129,7 +129,7 @@ def _royalty(royalty: Royalty) -> RoyaltyShown:
     )
 
 
-async def _pieces(desk: Desk, wanted: Sequence[Work]) -> Pieces:
+async def _pieces(desk: Desk, wanted: Sequence[TitleOfYear]) -> Pieces:
     """Give the rows of a file, some titles at a time."""
     for first in range(0, len(wanted), _AT_ONCE):
         works_shown = await _works(desk, wanted[first : first + _AT_ONCE])

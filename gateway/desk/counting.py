@@ -11,7 +11,7 @@ from gateway.reports.figure import Answers, Figure, FigureRow
 from gateway.reports.periods import Period
 from gateway.store.booked_port import BookStore
 from gateway.store.tasks_port import Claimed
-from gateway.workflow.booked import Books
+from gateway.workflow.booked import WhoseBooks
 
 
 class Counted(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,7 +51,7 @@ async def _answers(desk: Desk, figure: Figure, periods: Sequence[Period]) -> lis
 
 def books_of(desk: Desk, figure: Figure) -> BookStore:
     """Return whose books a figure of money is counted from."""
-    return desk.store.invoices if figure.books is Books.INVOICES else desk.store.bills
+    return desk.store.invoices if figure.books is WhoseBooks.INVOICES else desk.store.bills
 
 
 async def _faults(desk: Desk, period: Period) -> Mapping[str, int]:

@@ -13,7 +13,7 @@ from gateway.desk.structs.directories import ColumnChange, Directories, Director
 from gateway.desk.structs.directory import VersionQuery
 from gateway.partners import flat
 from gateway.partners.proposals import Proposal, proposals
-from gateway.partners.reading import Fault
+from gateway.partners.reading import RecordFault
 from gateway.store.directory_port import RecordChange
 from gateway.workflow.partners import Partner, Peer
 
@@ -90,7 +90,7 @@ async def _proposal(desk: Desk, book: Book, number: str) -> Proposal:
     raise NotThereError("This is no proposal any more: it was answered, or the directory says something else.")
 
 
-def _faults(desk: Desk, book: Book, found: Proposal) -> tuple[Fault, ...]:
+def _faults(desk: Desk, book: Book, found: Proposal) -> tuple[RecordFault, ...]:
     to = found.to
     with_peer = msgspec.structs.replace(book, peers={**book.peers, to.peer.id: to.peer})
     return (*peer_faults(desk, to.peer), *partner_faults(with_peer, to.partner))

@@ -18,7 +18,7 @@ from gateway.partners import plain_directory, rules
 from gateway.partners.directory_service import records_of
 from gateway.partners.listing import READERS, Listing, RowFault, twice, write_csv, write_json
 from gateway.partners.merging import id_fault
-from gateway.partners.reading import Fault
+from gateway.partners.reading import RecordFault
 from gateway.store.directory_port import RecordChange
 from gateway.workflow.partners import Partner, Peer
 
@@ -85,7 +85,7 @@ def _faults(
     for row, partner in listing.partners:
         words = id_fault(partner, former)
         found = (
-            *((Fault("id", words),) if words else ()),
+            *((RecordFault("id", words),) if words else ()),
             *rules.partner_faults(partner),
             *rules.between_faults(partner, peers, owners),
         )

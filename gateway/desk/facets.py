@@ -5,7 +5,7 @@ from typing import Final
 
 from gateway.desk.ports import Desk
 from gateway.desk.structs.search import NONE, FacetShown, FacetValue
-from gateway.desk.structs.sheet import Mark
+from gateway.desk.structs.sheet import SheetMark
 from gateway.dispatch.roles import TABLES
 from gateway.store.register_port import Age, Facet, Flag
 from gateway.workflow.partners import Partner
@@ -28,13 +28,13 @@ _AGES: Final[Mapping[str, str]] = {
     Age.MONTH: "in the month before",
     Age.OLDER: "earlier",
 }
-MARKS: Final[Mapping[str, Mark]] = {
-    Flag.RUSH: Mark(words="Rush", colour="red"),
-    Flag.LATE: Mark(words="Late", colour="red"),
-    Flag.ATTENTION: Mark(words="Needs attention", colour="amber"),
-    Flag.TASK: Mark(words="Has a task", colour="amber"),
-    Flag.UNREAD: Mark(words="Unread", colour="blue"),
-    Flag.COST: Mark(words="Has a cost", colour="plain"),
+MARKS: Final[Mapping[str, SheetMark]] = {
+    Flag.RUSH: SheetMark(words="Rush", colour="red"),
+    Flag.LATE: SheetMark(words="Late", colour="red"),
+    Flag.ATTENTION: SheetMark(words="Needs attention", colour="amber"),
+    Flag.TASK: SheetMark(words="Has a task", colour="amber"),
+    Flag.UNREAD: SheetMark(words="Unread", colour="blue"),
+    Flag.COST: SheetMark(words="Has a cost", colour="plain"),
 }
 """A word for each flag, the most pressing first."""
 _ORDERS: Final[Mapping[Facet, tuple[str, ...]]] = {

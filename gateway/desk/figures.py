@@ -8,7 +8,7 @@ from gateway.desk.book import read_book
 from gateway.desk.errors import UnusableError
 from gateway.desk.ports import Desk
 from gateway.desk.shown import shown
-from gateway.desk.structs.figures import BackOffShown, Figures, FiguresQuery, FiguresShown, Known
+from gateway.desk.structs.figures import BackOffShown, Figures, FiguresQuery, FiguresShown, KnownValue
 from gateway.dispatch.performers import timers
 from gateway.dispatch.planning import PEER_LANE
 from gateway.reports.learned import known_as_borrower, known_as_lender
@@ -46,16 +46,16 @@ async def show_figures(desk: Desk, _caller: Caller, partner: str, query: Figures
     )
 
 
-async def _as_lender(desk: Desk, partner: Partner) -> tuple[Known, ...]:
+async def _as_lender(desk: Desk, partner: Partner) -> tuple[KnownValue, ...]:
     """What the rota weighs it by, and for how long it is waited for."""
     figures = (await desk.partners.lender_figures()).get(partner.id) or LenderFigures()
-    return tuple(shown(each, Known) for each in known_as_lender(figures, partner.expected))
+    return tuple(shown(each, KnownValue) for each in known_as_lender(figures, partner.expected))
 
 
-async def _as_borrower(desk: Desk, partner: Partner) -> tuple[Known, ...]:
+async def _as_borrower(desk: Desk, partner: Partner) -> tuple[KnownValue, ...]:
     """Whether Received is expected of it."""
     says = await timers.says_received(desk.store, partner.id, desk.now())
-    return tuple(shown(each, Known) for each in known_as_borrower(partner.expected, says=says))
+    return tuple(shown(each, KnownValue) for each in known_as_borrower(partner.expected, says=says))
 
 
 def _period(desk: Desk, query: FiguresQuery) -> tuple[date, date]:

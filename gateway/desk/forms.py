@@ -16,7 +16,7 @@ from gateway.desk.drafts import typed_work
 from gateway.desk.errors import UnusableError
 from gateway.desk.structs.acts import ActBody
 from gateway.desk.structs.common import Problem
-from gateway.desk.structs.sheet import ActForm, Choice, FormField, Goes, Kind
+from gateway.desk.structs.sheet import ActForm, FormField, Goes, Kind, SheetChoice
 from gateway.dispatch.by_hand import WANTED
 from gateway.dispatch.roles import TABLES
 from gateway.iso18626.codes import LoanCondition, OpenCode, ReasonRetry, ReasonUnfilled, ServiceType
@@ -138,8 +138,8 @@ _NAMES_AT: Final[Mapping[tuple[State, StaffAction], str]] = {
 
 
 @cache
-def _codes(codes: type[OpenCode]) -> tuple[Choice, ...]:
-    return tuple(Choice(code.value, code_words(code.value)) for code in codes)
+def _codes(codes: type[OpenCode]) -> tuple[SheetChoice, ...]:
+    return tuple(SheetChoice(code.value, code_words(code.value)) for code in codes)
 
 
 def _reason(codes: type[OpenCode], value: str | None, name: str = "reason") -> FormField:
@@ -276,7 +276,7 @@ def _told(about: About) -> Iterable[FormField]:
 def _force(about: About) -> Iterable[FormField]:
     role = about.request.role
     rests = LENDING_RESTS if role is Role.LENDING else BORROWING_RESTS
-    states = tuple(Choice(state.value, TABLES[role].standing(state).name) for state in rests)
+    states = tuple(SheetChoice(state.value, TABLES[role].standing(state).name) for state in rests)
     yield FormField(name="state", label="Where it stands", kind=Kind.CHOICE, choices=states, required=True)
     yield _why()
     yield _barcodes("Barcode of the item", "Where an item is promised, here or out.")
@@ -286,7 +286,7 @@ def _force(about: About) -> Iterable[FormField]:
 
 def _assign(about: About) -> Iterable[FormField]:
     people = dict.fromkeys((about.caller, *about.people))
-    choices = tuple(Choice(name, f"{name} (you)" if name == about.caller else name) for name in people)
+    choices = tuple(SheetChoice(name, f"{name} (you)" if name == about.caller else name) for name in people)
     proposed = "" if about.request.assigned_to == about.caller else about.caller
     yield FormField(
         name="assignee", label="Who sees to it", kind=Kind.CHOICE, choices=choices, value=proposed, hint="None: nobody."

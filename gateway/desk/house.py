@@ -12,7 +12,7 @@ from gateway.desk.ports import Desk
 from gateway.desk.structs.common import Download
 from gateway.desk.structs.house import Papers, PaperStock, Places, PlaceShown, TestPrint
 from gateway.dispatch.printing import NotPrinted, TooMuchToPrint
-from gateway.documents.job import Choice, Unprintable
+from gateway.documents.job import PrintChoice, Unprintable
 from gateway.documents.samples import SAMPLES
 from gateway.stationery import STOCKS, PaperName
 from gateway.workflow.calendar import Calendar
@@ -64,7 +64,7 @@ async def print_test(desk: Desk, _caller: Caller, query: TestPrint) -> Download:
     try:
         places = STOCKS[desk.printing.stationery.stock_for(samples[0].named(), query.printer)].places
         sheet = [samples[number % len(samples)] for number in range(places)]
-        pdf = await desk.printing.pdf("Test print", sheet, Choice(printer=query.printer), outlines=True)
+        pdf = await desk.printing.pdf("Test print", sheet, PrintChoice(printer=query.printer), outlines=True)
     except Unprintable as error:
         raise UnusableError(str(error)) from None
     except NotPrinted as error:

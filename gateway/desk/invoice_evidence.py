@@ -12,7 +12,7 @@ from gateway.documents.words import local_day
 from gateway.iso18626.codes import ServiceType
 from gateway.money.invoices.likeness import lender_key
 from gateway.money.invoices.matching import Borrowed, Evidence, Lender, compare
-from gateway.money.invoices.records import Claim, Finding, Invoice, Says
+from gateway.money.invoices.records import Claim, Invoice, InvoiceFinding, Says
 from gateway.partners.merging import ids_of
 from gateway.store.invoices_port import InvoiceFilter
 from gateway.store.port import HistoryEntry, HistoryKind
@@ -31,7 +31,7 @@ _PROMISED: Final = frozenset({State.PROMISED, State.ON_ITS_WAY})
 _SENT_BACK: Final = frozenset({State.TAKING_BACK, State.SENT_BACK})
 
 
-async def findings_of(desk: Desk, claim: Claim, but: str | None = None) -> tuple[Finding, ...]:
+async def findings_of(desk: Desk, claim: Claim, but: str | None = None) -> tuple[InvoiceFinding, ...]:
     """Return what history says of an invoice now; `but` is its own id."""
     return compare(claim, await gather(desk, claim), but)
 

@@ -37,7 +37,7 @@ from gateway.money.currencies import UnknownCurrency
 from gateway.money.engine import MoneyRefused
 from gateway.money.invoices.events import InvoiceAct, InvoiceActed, InvoiceEntered
 from gateway.money.invoices.likeness import lender_key
-from gateway.money.invoices.records import Check, Claim, DisputeFace, Finding, Invoice, InvoiceKind, Says
+from gateway.money.invoices.records import Check, Claim, DisputeFace, Invoice, InvoiceFinding, InvoiceKind, Says
 from gateway.money.records import Buyer
 from gateway.partners.merging import ids_of
 from gateway.store.copies_port import CopyFile
@@ -272,7 +272,7 @@ async def _letter(desk: Desk, invoice: Invoice, acted: InvoiceActed) -> DisputeF
     )
 
 
-def invoice_differs(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+def invoice_differs(findings: tuple[InvoiceFinding, ...]) -> tuple[InvoiceFinding, ...]:
     """Return what does not agree with our records."""
     return tuple(finding for finding in findings if finding.says is Says.DIFFERS)
 
@@ -284,7 +284,7 @@ def _settled(amount: Decimal | None, claim: Claim) -> Decimal | None:
         raise UnusableError(f"amount: {fault}", [Problem(column="amount", words=f"The amount {fault}.")]) from None
 
 
-def _pay_from(desk: Desk, claim: Claim, findings: tuple[Finding, ...]) -> date | None:
+def _pay_from(desk: Desk, claim: Claim, findings: tuple[InvoiceFinding, ...]) -> date | None:
     """Until when the customer is charged first; None where nobody is to be."""
     is_charged = any(finding.check is Check.CHARGED for finding in findings)
     return desk.today() + desk.money.billing.charge_first if is_charged and claim.kind is InvoiceKind.LOST else None

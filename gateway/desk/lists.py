@@ -12,7 +12,7 @@ from gateway.desk.structs.common import Download
 from gateway.desk.structs.lists import ABOUT, DAYS_AHEAD, ListName, ListQuery, ListShown
 from gateway.desk.times import days_ahead
 from gateway.desk.views import LISTS, list_rows
-from gateway.documents.job import Choice
+from gateway.documents.job import PrintChoice
 from gateway.documents.text import pull_list
 from gateway.workflow.records import Request
 
@@ -30,7 +30,7 @@ async def print_pull_list(desk: Desk, _caller: Caller, query: ListQuery) -> Down
     slips = await pull_slips(desk, await _in(desk, ListName.PULL))
     if query.format == "text":
         return Download(content_type="text/plain", text=pull_list(slips))
-    choice = Choice(printer=query.printer, stock=query.stock, start=query.start)
+    choice = PrintChoice(printer=query.printer, stock=query.stock, start=query.start)
     return await as_pdf(desk, "pull slips", slips, choice)
 
 

@@ -11,12 +11,12 @@ import msgspec
 
 from gateway.desk.access import Caller
 from gateway.desk.ports import Desk
-from gateway.desk.structs.sheet import Mark, Note, Sheet, Side
+from gateway.desk.structs.sheet import Note, Sheet, SheetMark, Side
 from gateway.dispatch.anonymise import NOTES_KEPT
 from gateway.workflow.records import Request
 
 NEW_FOR: Final = NOTES_KEPT
-NEW: Final = Mark(words="New note", colour="blue")
+NEW: Final = SheetMark(words="New note", colour="blue")
 """Marks a request that has notes which are new to whoever looks."""
 
 

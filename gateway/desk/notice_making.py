@@ -28,7 +28,7 @@ from gateway.desk.structs.lists import ListName
 from gateway.desk.structs.statistics import Cell, ReportShown, StatisticsQuery
 from gateway.desk.views import LISTS
 from gateway.dispatch.ids import NOTICE_LETTER, Numbers
-from gateway.documents.job import Choice
+from gateway.documents.job import PrintChoice
 from gateway.documents.papers import Paper
 from gateway.notices.records import Notice, NoticeFile, NoticeKind, NoticeState
 from gateway.notices.texts import written
@@ -82,7 +82,7 @@ def mail(
 async def _printed(desk: Desk, title: str, papers: Collection[Paper]) -> tuple[tuple[NoticeFile, ...], str]:
     """Print papers: their file, or why there is none. Raises BusyError."""
     try:
-        made = await as_pdf(desk, title, tuple(papers), Choice())
+        made = await as_pdf(desk, title, tuple(papers), PrintChoice())
     except (NotPrintedError, UnusableError) as fault:
         return (), f"it can't be printed. {fault.detail}"
     return (_file(made, f"{title.replace(' ', '-')}.pdf"),), ""

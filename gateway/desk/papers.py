@@ -11,7 +11,7 @@ from gateway.desk.scans import request_of
 from gateway.desk.structs.common import Download, Problem
 from gateway.desk.structs.papers import Cart, LabelSheet, PaperQuery, Slip
 from gateway.dispatch.printing import NotPrinted, TooMuchToPrint
-from gateway.documents.job import Choice, Unprintable, begun, runs
+from gateway.documents.job import PrintChoice, Unprintable, begun, runs
 from gateway.documents.papers import Paper
 from gateway.documents.text import printed
 from gateway.stationery import STOCKS, PaperName
@@ -43,7 +43,7 @@ async def show_paper_from(
     papers = await papers_of(desk, caller, found, paper, query.item)
     if query.format == "text":
         return Download(content_type="text/plain", text=printed(papers))
-    choice = Choice(printer=query.printer, stock=query.stock, start=query.start, starts=starts)
+    choice = PrintChoice(printer=query.printer, stock=query.stock, start=query.start, starts=starts)
     return await as_pdf(desk, f"{paper.replace('-', ' ')} {found.id}", papers, choice)
 
 
@@ -59,7 +59,7 @@ async def print_cart(desk: Desk, caller: Caller, body: Cart) -> Download:
             problems.append(Problem(row=row, column=line.paper, words=missing.detail))
     if problems:
         raise UnusableError("Not every paper can be printed; nothing was.", problems)
-    return await as_pdf(desk, "papers", papers, Choice(printer=body.printer, starts=body.starts))
+    return await as_pdf(desk, "papers", papers, PrintChoice(printer=body.printer, starts=body.starts))
 
 
 def printers(desk: Desk) -> tuple[str, ...]:
@@ -74,7 +74,7 @@ def label_sheets(desk: Desk, slips: Iterable[Slip], printer: str | None) -> tupl
     return tuple(LabelSheet(stock=name, places=STOCKS[name].places) for name in stocks if STOCKS[name].is_labels)
 
 
-async def as_pdf(desk: Desk, title: str, papers: Sequence[Paper], choice: Choice) -> Download:
+async def as_pdf(desk: Desk, title: str, papers: Sequence[Paper], choice: PrintChoice) -> Download:
     """Print papers. Raises NotThereError, UnusableError, NotPrintedError, BusyError."""
     if not papers:
         raise NotThereError("There is nothing to print.")

@@ -34,7 +34,7 @@ from gateway.desk.structs.directory import (
 )
 from gateway.money.groups import UNNUMBERED
 from gateway.partners import rules
-from gateway.partners.reading import Fault
+from gateway.partners.reading import RecordFault
 from gateway.partners.standing import resume, standing, suspend
 from gateway.store.bills_port import BillFilter
 from gateway.store.directory_port import RecordChange, RecordKind
@@ -118,7 +118,7 @@ async def suspend_partner(
     record = book.partner(partner)
     period = Period(first=body.first or desk.today(), last=body.last, why=body.why)
     if period.last is not None and period.last < period.first:
-        refuse_if([Fault("last", "lies before the first day")])
+        refuse_if([RecordFault("last", "lies before the first day")])
     until = f"until {period.last}" if period.last else "until further notice"
     what = f"suspended from {period.first} {until}"
     return await _save(desk, caller, book, suspend(record, period), query, what=what)

@@ -34,7 +34,7 @@ from gateway.money.ageing import Age
 from gateway.money.amounts import NOTHING, AmountFault, total
 from gateway.money.currencies import UnknownCurrency
 from gateway.money.engine import MoneyRefused
-from gateway.money.export import Books, exported
+from gateway.money.export import LedgerLines, exported
 from gateway.money.records import Bill, BillState, Entry, EntryKind, Payment
 from gateway.store.bills_port import BillFilter, OwedRow
 from gateway.store.port import AlreadyExists
@@ -293,6 +293,6 @@ async def export_ledger(desk: Desk, _caller: Caller, query: LedgerQuery) -> Down
     bills = await desk.store.bills.bills_of_ids(list(named))
     booked = await desk.store.bills.payments_of_ids(list(paid))
     names = {partner.id: partner.name for partner in await desk.store.partners()}
-    books = Books(entries, bills, booked, names)
+    books = LedgerLines(entries, bills, booked, names)
     text = await asyncio.to_thread(exported, books, desk.money.billing.export, desk.zone)
     return Download(content_type="text/csv", text=text, name=f"ledger-{first}-{last}.csv")

@@ -19,12 +19,12 @@ from gateway.desk.structs.policy import (
     VersionsQuery,
 )
 from gateway.dispatch.trial import UnknownPartner
-from gateway.partners.reading import Fault
+from gateway.partners.reading import RecordFault
 from gateway.sip2.errors import NotSent, Unknown
 from gateway.store.port import VersionConflict
 from gateway.workflow.finding import CatalogueSilentError
 from gateway.workflow.policy import Policy
-from gateway.workflow.trial import Question, Trial
+from gateway.workflow.trial import Trial, TrialQuestion
 
 
 async def show_policy(desk: Desk, _caller: Caller) -> PolicyShown:
@@ -79,7 +79,7 @@ async def resume_lending(desk: Desk, caller: Caller) -> PolicyShown:
     return await _save(desk, caller, msgspec.structs.replace(policy, paused=False), version)
 
 
-async def try_policy(desk: Desk, _caller: Caller, body: Question) -> Trial:
+async def try_policy(desk: Desk, _caller: Caller, body: TrialQuestion) -> Trial:
     """Say what a request would be answered with and why. Nothing is written, held or sent; 17 may be asked."""
     if body.policy is not None:
         _check(policy_faults(body.policy, await desk.store.partners()))
@@ -101,7 +101,7 @@ async def _policy(desk: Desk) -> tuple[int, Policy]:
     return version, msgspec.json.decode(document, type=Policy)
 
 
-def _check(faults: tuple[Fault, ...]) -> None:
+def _check(faults: tuple[RecordFault, ...]) -> None:
     if faults:
         problems = [Problem(column=fault.field, words=fault.words) for fault in faults]
         raise UnusableError(" ".join(map(str, faults)), problems)

@@ -27,10 +27,10 @@ from gateway.iso18626.codes import LoanCondition, ReasonRetry, ReasonUnfilled, S
 from gateway.orders.citation import identified
 from gateway.orders.numbers import numbered
 from gateway.partners.flat import cells, choices, columns, raw, whole
-from gateway.partners.reading import Fault, read
+from gateway.partners.reading import RecordFault, read
 from gateway.sip2.circulation_status import STATUS_WORDS
 from gateway.workflow.policy import Policy, PolicyLine, StatusRule
-from gateway.workflow.trial import Question, Supposed
+from gateway.workflow.trial import Supposed, TrialQuestion
 from gateway.workflow.values import Wanted
 from gateway.workflow.words import code_words
 
@@ -85,7 +85,7 @@ async def policy_choices(desk: Desk, _caller: Caller) -> PolicyChoices:
 
 def read_policy(typed: PolicyTyped, before: Policy) -> Policy:
     """Read a policy as it was typed; a pause stays as it was. Raises UnusableError with each field that is wrong."""
-    faults: list[Fault] = []
+    faults: list[RecordFault] = []
     lines = tuple(_read(f"lines.{number}", row, PolicyLine, faults) for number, row in enumerate(typed.lines))
     settings = _read("settings", typed.settings, Policy, faults)
     statuses = {status: _read(f"statuses.{status}", row, StatusRule, faults) for status, row in typed.statuses.items()}
@@ -97,11 +97,11 @@ def read_policy(typed: PolicyTyped, before: Policy) -> Policy:
     )
 
 
-def read_question(typed: TrialTyped, policy: Policy) -> Question:
+def read_question(typed: TrialTyped, policy: Policy) -> TrialQuestion:
     """Read what is tried, under a policy that need not count yet."""
     identifiers, _warnings = identified(numbered(typed.numbers))
     wanted = Wanted(identifiers=identifiers, title=typed.title or None)
-    return Question(
+    return TrialQuestion(
         partner=typed.partner or None,
         service=ServiceType(typed.service) if typed.service in set(ServiceType) else ServiceType.LOAN,
         wanted=wanted,
@@ -113,7 +113,7 @@ def read_question(typed: TrialTyped, policy: Policy) -> Question:
     )
 
 
-def form_faults(faults: Iterable[Fault]) -> UnusableError:
+def form_faults(faults: Iterable[RecordFault]) -> UnusableError:
     """Put each fault at its field of the form."""
     problems = [Problem(column=_field(fault.field), words=fault.words) for fault in faults]
     return UnusableError("The policy can't be kept as it is.", problems)
@@ -121,7 +121,7 @@ def form_faults(faults: Iterable[Fault]) -> UnusableError:
 
 def form_problems(wrong: UnusableError) -> UnusableError:
     """Do the same with what a policy as a whole was refused for."""
-    return form_faults(Fault(str(each.column or ""), each.words) for each in wrong.problems or ())
+    return form_faults(RecordFault(str(each.column or ""), each.words) for each in wrong.problems or ())
 
 
 def _field(name: str) -> str:
@@ -140,9 +140,9 @@ def _field(name: str) -> str:
     return f"{table}.{number}.{column}"
 
 
-def _read(where: str, row: Cells, shape: type[Shape], faults: list[Fault]) -> Any:
+def _read(where: str, row: Cells, shape: type[Shape], faults: list[RecordFault]) -> Any:
     record, found = read(raw(row, shape), shape)
-    faults += (Fault(f"{where}.{fault.field}", fault.words) for fault in found)
+    faults += (RecordFault(f"{where}.{fault.field}", fault.words) for fault in found)
     return record
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from gateway.iso18626.codes import LoanCondition, OpenCode, ReasonRetry, ReasonUnfilled
 from gateway.money.amounts import price_faults
-from gateway.partners.reading import Fault
+from gateway.partners.reading import RecordFault
 from gateway.workflow.partners import Partner
 from gateway.workflow.policy import Availability, Policy, PolicyLine
 
@@ -27,22 +27,22 @@ _REASONS_OF: Final[Mapping[Availability, tuple[type[OpenCode], ...]]] = {
 }
 
 
-def policy_faults(policy: Policy, partners: Iterable[Partner]) -> tuple[Fault, ...]:
+def policy_faults(policy: Policy, partners: Iterable[Partner]) -> tuple[RecordFault, ...]:
     """Give everything that is wrong with a policy."""
     known = tuple(partners)
     ids, groups = {partner.id for partner in known}, {group for partner in known for group in partner.groups}
     found = [*_library_faults(policy), *_status_faults(policy)]
     for number, line in enumerate(policy.lines):
-        found += (Fault(f"lines.{number}.{each.field}", each.words) for each in line_faults(line, ids, groups))
+        found += (RecordFault(f"lines.{number}.{each.field}", each.words) for each in line_faults(line, ids, groups))
     return tuple(found)
 
 
-def pause_faults(policy: Policy) -> tuple[Fault, ...]:
+def pause_faults(policy: Policy) -> tuple[RecordFault, ...]:
     """Give what is wrong with the pause alone: whatever else a policy may name that is gone, lending can be paused."""
     return tuple(_code_faults("paused_reason", policy.paused_reason, (ReasonRetry,)))
 
 
-def line_faults(line: PolicyLine, partners: Collection[str], groups: Collection[str]) -> Iterator[Fault]:
+def line_faults(line: PolicyLine, partners: Collection[str], groups: Collection[str]) -> Iterator[RecordFault]:
     """Give what is wrong with one line."""
     for field in ("reason", "embargo_reason", "limit_reason"):
         yield from _code_faults(field, getattr(line, field), _EITHER)
@@ -50,47 +50,51 @@ def line_faults(line: PolicyLine, partners: Collection[str], groups: Collection[
         yield from _code_faults("condition", line.condition, (LoanCondition,))
     for field, least in (("days", 1), ("embargo_days", 1), ("most_at_once", 0), ("renewals", 0)):
         yield from _number_faults(field, getattr(line, field), least)
-    yield from (Fault(f"cost.{part}", words) for part, words in price_faults(line.cost))
-    yield from (Fault("partners", f"there is no partner “{each}”") for each in line.partners if each not in partners)
-    yield from (Fault("groups", f"no partner is in a group “{each}”") for each in line.groups if each not in groups)
+    yield from (RecordFault(f"cost.{part}", words) for part, words in price_faults(line.cost))
+    yield from (
+        RecordFault("partners", f"there is no partner “{each}”") for each in line.partners if each not in partners
+    )
+    yield from (
+        RecordFault("groups", f"no partner is in a group “{each}”") for each in line.groups if each not in groups
+    )
     for field in ("item_types", "collections", "branches"):
         if "" in getattr(line, field):
-            yield Fault(field, "must not name nothing")
+            yield RecordFault(field, "must not name nothing")
     if len(line.name) > LONGEST_TEXT:
-        yield Fault("name", f"at most {LONGEST_TEXT} characters")
+        yield RecordFault("name", f"at most {LONGEST_TEXT} characters")
 
 
-def _library_faults(policy: Policy) -> Iterator[Fault]:
+def _library_faults(policy: Policy) -> Iterator[RecordFault]:
     for field, least in (("loan_days", 1), ("delivery_days", 0), ("shipping_days", 0), ("max_copies", 1)):
         yield from _number_faults(field, getattr(policy, field), least)
     yield from pause_faults(policy)
     if any(len(term) > LONGEST_TEXT or not term.strip() for term in policy.note_terms):
-        yield Fault("note_terms", f"words, and none longer than {LONGEST_TEXT} characters")
+        yield RecordFault("note_terms", f"words, and none longer than {LONGEST_TEXT} characters")
     if any(not _TRANSIT.fullmatch(each) for each in policy.transit_days):
-        yield Fault("transit_days", "each like MAIN=2: a branch's code, and its open days")
+        yield RecordFault("transit_days", "each like MAIN=2: a branch's code, and its open days")
     if len(policy.lines) > MOST_LINES:
-        yield Fault("lines", f"at most {MOST_LINES}")
+        yield RecordFault("lines", f"at most {MOST_LINES}")
 
 
-def _status_faults(policy: Policy) -> Iterator[Fault]:
+def _status_faults(policy: Policy) -> Iterator[RecordFault]:
     for status, rule in policy.status_rules.items():
         field = f"status_rules.{status}"
         if not _STATUS.fullmatch(status):
-            yield Fault(field, "must be a circulation status, 01 to 13")
+            yield RecordFault(field, "must be a circulation status, 01 to 13")
         lists = _REASONS_OF.get(rule.availability)
         if lists is None and rule.reason is not None:
-            yield Fault(f"{field}.reason", f"“{rule.availability}” takes none")
+            yield RecordFault(f"{field}.reason", f"“{rule.availability}” takes none")
         if lists is not None:
             yield from _code_faults(f"{field}.reason", rule.reason or "", lists)
         yield from _number_faults(f"{field}.extra_days", rule.extra_days, 0)
 
 
-def _number_faults(field: str, value: int | None, least: int) -> Iterator[Fault]:
+def _number_faults(field: str, value: int | None, least: int) -> Iterator[RecordFault]:
     if value is not None and not least <= value <= MOST_DAYS:
-        yield Fault(field, f"must be from {least} to {MOST_DAYS}")
+        yield RecordFault(field, f"must be from {least} to {MOST_DAYS}")
 
 
-def _code_faults(field: str, code: str, lists: tuple[type[OpenCode], ...]) -> Iterator[Fault]:
+def _code_faults(field: str, code: str, lists: tuple[type[OpenCode], ...]) -> Iterator[RecordFault]:
     if all(codes.lookup(code) is None for codes in lists):
         known = ", ".join(each for codes in lists for each in codes)
-        yield Fault(field, f"“{code}” is none of {known}")
+        yield RecordFault(field, f"“{code}” is none of {known}")

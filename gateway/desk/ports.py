@@ -28,7 +28,7 @@ from gateway.identity.trip import Person, Trip
 from gateway.money.rules import BillingRules
 from gateway.notices.schedule import NoticePlan
 from gateway.orders.request_list import ListRules
-from gateway.partners.reading import Fault
+from gateway.partners.reading import RecordFault
 from gateway.reports.lenders import LenderFigures
 from gateway.store.port import Store, Token
 from gateway.workflow.borrowing_records import Concern
@@ -41,7 +41,7 @@ from gateway.workflow.machine import Decision, Ignored, Refused
 from gateway.workflow.partners import OurLibrary, Partner, Peer
 from gateway.workflow.records import Fetching, Request
 from gateway.workflow.staff import StaffRole
-from gateway.workflow.trial import Question, Trial
+from gateway.workflow.trial import Trial, TrialQuestion
 from gateway.workflow.values import Wanted
 
 
@@ -72,7 +72,7 @@ class PickupRules(msgspec.Struct, frozen=True, kw_only=True):
     """Where an order that names none is picked up."""
 
 
-def no_faults(_peer: Peer) -> Iterable[Fault]:
+def no_faults(_peer: Peer) -> Iterable[RecordFault]:
     """Find nothing wrong with the files that a peer names: for a desk that connects to nobody."""
     return ()
 
@@ -186,7 +186,7 @@ class MailParts:
 class LookingParts:
     """What looks for works and copies, and works out what would come of a request."""
 
-    policy_try: Callable[[Question], Awaitable[Trial]]
+    policy_try: Callable[[TrialQuestion], Awaitable[Trial]]
     """Work out an answer without touching anything; raises UnknownPartner, NotSent, Unknown, CatalogueSilentError."""
     find_copies: Callable[[Wanted], Awaitable[Found]]
     """Look a work up as a request for it would be; raises CatalogueSilentError, StoreUnavailable."""
@@ -215,7 +215,7 @@ class PartnerParts:
     """How lenders have served us, by partner; raises StoreUnavailable."""
     secret_names: Collection[str] = ()
     """The entries of [secrets], of which a peer's record may name those that are for peers."""
-    tls_faults: Callable[[Peer], Iterable[Fault]] = no_faults
+    tls_faults: Callable[[Peer], Iterable[RecordFault]] = no_faults
     """What is wrong with the certificates, keys and secrets that a peer's record names."""
 
 

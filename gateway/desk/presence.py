@@ -24,7 +24,7 @@ FORGOTTEN_AFTER: Final = timedelta(seconds=150)
 """Since a gateway was last heard of."""
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class OpenElsewhere(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a gateway tells the others: who has these requests open there, nobody where a list is empty."""
 
     gateway: str
@@ -85,11 +85,11 @@ class Presence:
         """Tell the other gateways what has changed here. Raises StoreUnavailable; what was not told then is told within a minute."""
         untold, self._untold = self._untold, set()
         for part in parts({request: self._names_here(request) for request in sorted(untold)}):
-            await self._say(Told(gateway=self._gateway, open=part))
+            await self._say(OpenElsewhere(gateway=self._gateway, open=part))
 
     async def begin(self) -> None:
         """Ask the others for what they have. Raises StoreUnavailable."""
-        await self._say(Told(gateway=self._gateway, begins=True))
+        await self._say(OpenElsewhere(gateway=self._gateway, begins=True))
 
     def tell_all_again(self) -> None:
         """Have all told that is open here, and forget gateways that have told nothing for long."""
@@ -102,7 +102,7 @@ class Presence:
     def hear(self, words: str) -> None:
         """Take what another gateway tells; what is no such message, as of a later version, tells nothing."""
         try:
-            told = msgspec.json.decode(words, type=Told)
+            told = msgspec.json.decode(words, type=OpenElsewhere)
         except msgspec.DecodeError:
             return
         known = self._elsewhere.pop(told.gateway, _Elsewhere(self._desk.now()))
@@ -129,7 +129,7 @@ class Presence:
     def _names_here(self, request: str) -> tuple[str, ...]:
         return tuple(sorted(name for each, name in self._here if each == request))
 
-    async def _say(self, told: Told) -> None:
+    async def _say(self, told: OpenElsewhere) -> None:
         await self._desk.store.hearsay.say(msgspec.json.encode(told).decode())
 
 

@@ -24,7 +24,7 @@ from gateway.desk.structs.requests import (
     TimelineEntry,
     Tried,
 )
-from gateway.desk.structs.search import Order, SearchQuery, Which
+from gateway.desk.structs.search import SearchOrder, SearchQuery, Which
 from gateway.desk.timeline import timeline
 from gateway.desk.upcoming import upcoming
 from gateway.desk.views import partner_name, request_line
@@ -115,7 +115,7 @@ async def _by_text(desk: Desk, caller: Caller, query: RequestsQuery) -> tuple[Se
         role=(query.role,) if query.role else (),
         state=query.state,
         partner=(query.partner,) if query.partner else (),
-        sort=Order.CHANGED,
+        sort=SearchOrder.CHANGED,
         after=query.before,
         limit=query.limit,
     )

@@ -44,7 +44,7 @@ class Around(msgspec.Struct, frozen=True, kw_only=True):
 _PLAIN: Final = timedelta(days=180)
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True):
+class ScanTold(msgspec.Struct, frozen=True, kw_only=True):
     """What is said, with which sound, and whether more is to come."""
 
     result: ScanResult
@@ -80,25 +80,27 @@ BLOCKING: Final = frozenset(
 """Tasks without which what was scanned does not go on."""
 
 
-def tell(act: StaffAction, around: Around, since: datetime, item: str | None) -> Told:
+def tell(act: StaffAction, around: Around, since: datetime, item: str | None) -> ScanTold:
     """Say what has come of an act that was asked for at a time, by a scan of an item."""
     state, words = around.request.state, tuple(_words(around.tasks, since))
     if state in UNDER_WAY:
         said = UNDER_WAY[state].format(partner=around.partner)
         if words:
             if all(task.kind is TaskKind.STUCK for task in around.tasks if task.kind in BLOCKING):
-                return Told(result=ScanResult.DONE, said=f"{said}, but it is taking long. {' '.join(words)}", open=True)
-            return Told(result=ScanResult.STOP, said=f"{said}, and stopped. {' '.join(words)}")
-        return Told(result=ScanResult.DONE, said=said, open=True)
+                return ScanTold(
+                    result=ScanResult.DONE, said=f"{said}, but it is taking long. {' '.join(words)}", open=True
+                )
+            return ScanTold(result=ScanResult.STOP, said=f"{said}, and stopped. {' '.join(words)}")
+        return ScanTold(result=ScanResult.DONE, said=said, open=True)
     outcome = next((outcome for acts, states, outcome in OUTCOMES if act in acts and state in states), None)
     if outcome is None:
         is_back = state in _WHERE_IT_WAS
         said = NOT_DONE.get(act, "Not done") if is_back else around.standing.name
-        return Told(result=ScanResult.STOP if is_back else ScanResult.DONE, said=". ".join((said, *words)))
+        return ScanTold(result=ScanResult.STOP if is_back else ScanResult.DONE, said=". ".join((said, *words)))
     told = outcome(around, around.request.item(item or "") or next(iter(around.request.items), None))
     if not words:
         return told
-    return Told(result=ScanResult.LOOK, said=". ".join((told.said, *words)))
+    return ScanTold(result=ScanResult.LOOK, said=". ".join((told.said, *words)))
 
 
 NOT_DONE: Final[Mapping[StaffAction, str]] = {
@@ -116,24 +118,24 @@ def _words(tasks: Iterable[Task], since: datetime) -> Iterable[str]:
     return (about.bare(task.words).rstrip() for task in tasks if task.kind in BLOCKING or task.opened_at >= since)
 
 
-def _here(around: Around, _item: Item | None) -> Told:
-    return _with_wish(around, Told(result=ScanResult.DONE, said=f"Here, to be shipped to {around.partner}"))
+def _here(around: Around, _item: Item | None) -> ScanTold:
+    return _with_wish(around, ScanTold(result=ScanResult.DONE, said=f"Here, to be shipped to {around.partner}"))
 
 
-def _with_wish(around: Around, told: Told) -> Told:
+def _with_wish(around: Around, told: ScanTold) -> ScanTold:
     """Say what the partner asks of the copy: who has it in hand looks whether it is so."""
     asked = around.request.asks_for
     if not asked:
         return told
-    return Told(result=ScanResult.LOOK, said=f"{told.said}. Look first: the partner asks “{asked}”", open=told.open)
+    return ScanTold(result=ScanResult.LOOK, said=f"{told.said}. Look first: the partner asks “{asked}”", open=told.open)
 
 
-def _undone(around: Around, item: Item | None) -> Told:
+def _undone(around: Around, item: Item | None) -> ScanTold:
     """Back at the desk; what reserves it now is said once a look has shown it, and no later than a person waits for it."""
     said = f"Undone: it is at the desk again, and {around.partner} was not told"
     if item is None or (item.hold_left is None and around.now - around.request.state_since < _LOOKING):
-        return Told(result=ScanResult.DONE, said=said, open=item is not None)
-    return Told(result=ScanResult.DONE, said=f"{said}. {_LEFT[item.hold_left]}")
+        return ScanTold(result=ScanResult.DONE, said=said, open=item is not None)
+    return ScanTold(result=ScanResult.DONE, said=f"{said}. {_LEFT[item.hold_left]}")
 
 
 _LOOKING: Final = timedelta(seconds=20)
@@ -145,68 +147,68 @@ _LEFT: Final[Mapping[Finding | None, str]] = {
 }
 
 
-def _shipped(around: Around, item: Item | None) -> Told:
+def _shipped(around: Around, item: Item | None) -> ScanTold:
     due_at = around.request.due_at or (item.due_at if item else None)
     return _with_wish(
-        around, Told(result=ScanResult.DONE, said=f"Shipped to {around.partner} · due {around.day(due_at)}")
+        around, ScanTold(result=ScanResult.DONE, said=f"Shipped to {around.partner} · due {around.day(due_at)}")
     )
 
 
-def _back(around: Around, item: Item | None) -> Told:
+def _back(around: Around, item: Item | None) -> ScanTold:
     where = (item.route_to or item.copy.branch) if item else ""
     branch = around.library.branch(where)
     if item is not None and item.kept:
         shelf = f"put it on the hold shelf, {branch}" if branch else "put it on the hold shelf"
-        return Told(result=ScanResult.LOOK, said=f"Checked in, and held for a customer of ours: {shelf}")
+        return ScanTold(result=ScanResult.LOOK, said=f"Checked in, and held for a customer of ours: {shelf}")
     goes = f" · goes to {branch}" if branch else ""
-    return Told(result=ScanResult.DONE, said=f"Checked in, and the loan to {around.partner} is over{goes}")
+    return ScanTold(result=ScanResult.DONE, said=f"Checked in, and the loan to {around.partner} is over{goes}")
 
 
-def _one_back(around: Around, item: Item | None) -> Told:
+def _one_back(around: Around, item: Item | None) -> ScanTold:
     if item is None or item.place is not ItemPlace.BACK:
-        return Told(result=ScanResult.STOP, said=NOT_DONE[A.CHECK_IN])
+        return ScanTold(result=ScanResult.STOP, said=NOT_DONE[A.CHECK_IN])
     branch = around.library.branch(item.route_to or item.copy.branch)
     goes = f" · goes to {branch}" if branch else ""
-    return Told(result=ScanResult.DONE, said=f"Checked in; {around.partner} has more of this loan{goes}")
+    return ScanTold(result=ScanResult.DONE, said=f"Checked in; {around.partner} has more of this loan{goes}")
 
 
-def _received(around: Around, item: Item | None) -> Told:
+def _received(around: Around, item: Item | None) -> ScanTold:
     request = around.request
     branch = around.library.branch(request.borrowed.route_to or request.borrowed.pickup_branch)
     due = f" · due at {around.partner} {around.day(request.due_at)}" if request.due_at else ""
     ours = f", here {around.day(item.due_at)}" if item and item.due_at else ""
-    return Told(result=ScanResult.DONE, said=f"Received for a customer at {branch}{due}{ours}")
+    return ScanTold(result=ScanResult.DONE, said=f"Received for a customer at {branch}{due}{ours}")
 
 
-def _sent_back(around: Around, _item: Item | None) -> Told:
-    return Told(result=ScanResult.DONE, said=f"Sent back to {around.partner}")
+def _sent_back(around: Around, _item: Item | None) -> ScanTold:
+    return ScanTold(result=ScanResult.DONE, said=f"Sent back to {around.partner}")
 
 
-def _kept_here(_around: Around, _item: Item | None) -> Told:
-    return Told(result=ScanResult.DONE, said="Undone: it stays here, and the lender was not told")
+def _kept_here(_around: Around, _item: Item | None) -> ScanTold:
+    return ScanTold(result=ScanResult.DONE, said="Undone: it stays here, and the lender was not told")
 
 
-def _handed_over(around: Around, _item: Item | None) -> Told:
+def _handed_over(around: Around, _item: Item | None) -> ScanTold:
     branch = around.library.branch(around.request.borrowed.pickup_branch)
-    return Told(result=ScanResult.DONE, said=f"Handed over: the copy goes to its customer at {branch}")
+    return ScanTold(result=ScanResult.DONE, said=f"Handed over: the copy goes to its customer at {branch}")
 
 
-def _copy_still_here(around: Around, _item: Item | None) -> Told:
-    return Told(result=ScanResult.DONE, said=f"Undone: the copy is still here, and {around.partner} was not told")
+def _copy_still_here(around: Around, _item: Item | None) -> ScanTold:
+    return ScanTold(result=ScanResult.DONE, said=f"Undone: the copy is still here, and {around.partner} was not told")
 
 
-def _lent_again(around: Around, item: Item | None) -> Told:
+def _lent_again(around: Around, item: Item | None) -> ScanTold:
     due = f", due {around.day(item.due_at)}" if item and item.due_at else ""
-    return Told(result=ScanResult.DONE, said=f"Undone: checked out to {around.partner} again{due}. It was not told")
+    return ScanTold(result=ScanResult.DONE, said=f"Undone: checked out to {around.partner} again{due}. It was not told")
 
 
-def _not_received(around: Around, _item: Item | None) -> Told:
+def _not_received(around: Around, _item: Item | None) -> ScanTold:
     said = f"Undone: {around.partner} was not told. The hold comes off and the barcode rests: take the strap off"
-    return Told(result=ScanResult.DONE, said=said)
+    return ScanTold(result=ScanResult.DONE, said=said)
 
 
 _SHIPS: Final = (A.ARRIVE_AND_SHIP, A.SHIP)
-Outcome = Callable[[Around, Item | None], Told]
+Outcome = Callable[[Around, Item | None], ScanTold]
 # fmt: off
 OUTCOMES: Final[tuple[tuple[tuple[StaffAction, ...], tuple[State, ...], Outcome], ...]] = (
     ((A.ARRIVE,),    (S.ARRIVED,),                                      _here),

@@ -13,13 +13,13 @@ from gateway.desk.notes import NEW, new_to
 from gateway.desk.ports import Desk
 from gateway.desk.reads import partners_by_id
 from gateway.desk.structs.search import NONE, FoundRow, SearchQuery, SearchShown, Which
-from gateway.desk.structs.sheet import Mark
+from gateway.desk.structs.sheet import SheetMark
 from gateway.desk.views import partner_name
 from gateway.dispatch.roles import TABLES
 from gateway.partners.merging import ids_of
 from gateway.store import wording
 from gateway.store.columns import stamp
-from gateway.store.register_port import Facet, Flag, Found, Line, Sort, Sought, Word
+from gateway.store.register_port import Facet, Flag, Found, RegisterLine, Sort, Sought, Word
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Request
 
@@ -61,7 +61,7 @@ async def find_requests(desk: Desk, caller: Caller, query: SearchQuery) -> tuple
 class _PageFound(msgspec.Struct, frozen=True, kw_only=True):
     """The lines of a page, and all that is open and has ended."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[RegisterLine, ...]
     next: str | None
     opened: Found
     ended: Found
@@ -80,7 +80,7 @@ async def _found(
     return _PageFound(lines=lines, next=following, opened=opened, ended=ended)
 
 
-def _page(query: SearchQuery, part: Which, opened: Found, ended: Found) -> tuple[tuple[Line, ...], str | None]:
+def _page(query: SearchQuery, part: Which, opened: Found, ended: Found) -> tuple[tuple[RegisterLine, ...], str | None]:
     """Put a page together, and give what the next begins with."""
     lines = () if part is Which.ENDED or query.which is Which.ENDED else opened.lines
     if lines and opened.next:
@@ -156,7 +156,7 @@ def _word(text: str, partners: Mapping[str, Partner]) -> Word:
 
 
 async def _rows(
-    desk: Desk, caller: Caller, lines: Iterable[Line], partners: Mapping[str, Partner]
+    desk: Desk, caller: Caller, lines: Iterable[RegisterLine], partners: Mapping[str, Partner]
 ) -> tuple[FoundRow, ...]:
     shown = tuple(lines)
     requests = await desk.store.register.requests([line.request for line in shown])
@@ -165,7 +165,7 @@ async def _rows(
     return tuple(msgspec.structs.replace(row, marks=(NEW, *row.marks)) if row.id in new else row for row in rows)
 
 
-def _row(desk: Desk, line: Line, request: Request, partners: Mapping[str, Partner]) -> FoundRow:
+def _row(desk: Desk, line: RegisterLine, request: Request, partners: Mapping[str, Partner]) -> FoundRow:
     standing, wanted = TABLES[request.role].standing(request.state), request.wanted
     lenders = request.borrowing.lender_request_id if request.borrowing else request.partner_request_id
     return FoundRow(
@@ -189,7 +189,7 @@ def _row(desk: Desk, line: Line, request: Request, partners: Mapping[str, Partne
     )
 
 
-def marks_of(line: Line, now: datetime) -> tuple[Mark, ...]:
+def marks_of(line: RegisterLine, now: datetime) -> tuple[SheetMark, ...]:
     """Return a word for each thing that should be seen at once."""
     flags = set(line.flags.split(","))
     if line.tasks:

@@ -30,10 +30,10 @@ from gateway.desk.structs.sheet import (
     BillBrief,
     CustomerMasked,
     ItemShown,
-    Mark,
     Note,
     PartnerBrief,
     Sheet,
+    SheetMark,
     Side,
     StoryQuery,
     TaskShown,
@@ -213,19 +213,19 @@ def _partner(request: Request, partners: Mapping[str, Partner]) -> PartnerBrief:
     return PartnerBrief(id=partner.id if partner else None, name=partner_name(request, partners), number=number or None)
 
 
-def _marks(desk: Desk, request: Request, tasks: Iterable[Task]) -> Iterator[Mark]:
+def _marks(desk: Desk, request: Request, tasks: Iterable[Task]) -> Iterator[SheetMark]:
     """A word for each thing that should be seen at once."""
     if request.level and ServiceLevel.lookup(request.level) in _PRESSING:
-        yield Mark(words=request.level[:20], colour="red")
+        yield SheetMark(words=request.level[:20], colour="red")
     if request.flag is not None:
-        yield Mark(words="Needs attention", colour="amber")
+        yield SheetMark(words="Needs attention", colour="amber")
     if request.cost or request.max_cost:
-        yield Mark(words="Has a cost", colour="plain")
+        yield SheetMark(words="Has a cost", colour="plain")
     if any(task.kind is TaskKind.READ_NOTE for task in tasks):
-        yield Mark(words="Unread", colour="blue")
+        yield SheetMark(words="Unread", colour="blue")
     is_late = request.due_at is not None and request.due_at < desk.now() and request.state in _with_somebody(request)
     if is_late or request.state in _LATE:
-        yield Mark(words="Late", colour="red")
+        yield SheetMark(words="Late", colour="red")
 
 
 def _with_somebody(request: Request) -> frozenset[State]:

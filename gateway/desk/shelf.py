@@ -12,7 +12,7 @@ import msgspec
 
 from gateway.desk.structs.lists import ListName
 from gateway.desk.views import LISTS, list_rows
-from gateway.store.register_port import Line
+from gateway.store.register_port import RegisterLine
 from gateway.workflow.records import Request
 
 Read = Callable[[Collection[str]], Awaitable[Mapping[str, Request]]]
@@ -40,19 +40,19 @@ class Shelves:
 
     def __init__(self) -> None:
         """Begin with nothing known."""
-        self._known: dict[str, tuple[Line, tuple[Spot, ...]]] = {}
+        self._known: dict[str, tuple[RegisterLine, tuple[Spot, ...]]] = {}
 
-    async def walk(self, lines: Sequence[Line], read: Read) -> list[Spot]:
+    async def walk(self, lines: Sequence[RegisterLine], read: Read) -> list[Spot]:
         """Return where the items of these lines stand, in the order in which one walks."""
         await self._learn(read, [line for line in lines if not self._knows(line)])
         spots = [spot for line in lines if self._knows(line) for spot in self._known[line.request][1]]
         return sorted(spots, key=lambda spot: spot.place)
 
-    def _knows(self, line: Line) -> bool:
+    def _knows(self, line: RegisterLine) -> bool:
         known = self._known.get(line.request)
         return known is not None and known[0] is line
 
-    async def _learn(self, read: Read, lines: Sequence[Line]) -> None:
+    async def _learn(self, read: Read, lines: Sequence[RegisterLine]) -> None:
         if len(self._known) + len(lines) > KEPT_MOST:
             self._known.clear()
         for first in range(0, len(lines), AT_ONCE):

@@ -14,8 +14,8 @@ from gateway.desk.ports import Desk
 from gateway.desk.structs.bills import StatementQuery
 from gateway.desk.structs.common import Download, Problem
 from gateway.documents.bills import statement_paper, written
-from gateway.documents.job import Choice
-from gateway.documents.papers import Statement as StatementPaper
+from gateway.documents.job import PrintChoice
+from gateway.documents.papers import StatementPaper
 from gateway.money import ageing
 from gateway.money.currencies import DIGITS
 from gateway.money.records import Entry
@@ -43,7 +43,7 @@ class StatementMade(msgspec.Struct, frozen=True, kw_only=True):
 async def print_statement(desk: Desk, _caller: Caller, partner: str, query: StatementQuery) -> Download:
     """Print a partner's statement."""
     made = await make_statement(desk, partner, query)
-    return await as_pdf(desk, made.name, [made.paper], Choice())
+    return await as_pdf(desk, made.name, [made.paper], PrintChoice())
 
 
 async def make_statement(desk: Desk, partner: str, query: StatementQuery) -> StatementMade:

@@ -7,8 +7,8 @@ from gateway.desk.facets import MARKS
 from gateway.desk.ports import Desk
 from gateway.desk.search import day_began
 from gateway.desk.structs.lists import ABOUT, DAYS_AHEAD, ListName
-from gateway.desk.structs.sheet import Mark
-from gateway.desk.structs.today import Card, Health, Neighbour, Work
+from gateway.desk.structs.sheet import SheetMark
+from gateway.desk.structs.today import Card, Health, Neighbour, Workload
 from gateway.desk.times import days_ahead
 from gateway.desk.views import LISTS
 from gateway.desk.waiting import whom
@@ -37,12 +37,12 @@ _PRESSING: Final[Mapping[str, str]] = {
 """What is said of it, the most pressing first. A copy that should be at the desk by now has a task: its clock is amber."""
 
 
-async def count_work(desk: Desk) -> Work:
+async def count_work(desk: Desk) -> Workload:
     """Return how much of each kind there is to do."""
     now = desk.now()
     until = days_ahead(now, DAYS_AHEAD, desk.zone)
     states = await desk.store.register.count_open(now, today=day_began(desk), until=until)
-    return Work(
+    return Workload(
         lists={name: _count(name, states) for name in ListName},
         tasks=await desk.store.count_tasks(),
         health=await _health(desk),
@@ -56,7 +56,7 @@ def _count(name: ListName, states: Iterable[StateCount]) -> int:
     return sum(rule.counted(each) for each in states if each.role == role and each.state in rule.states)
 
 
-async def show_cards(desk: Desk, work: Work) -> tuple[Card, ...]:
+async def show_cards(desk: Desk, work: Workload) -> tuple[Card, ...]:
     """Return what is walked for first: requests to answer, and the lists of the day."""
     lists = [_open_in(desk, ABOUT[name].role, LISTS[name].states) for _, name in CARDS]
     asked = (_open_in(desk, Role.LENDING, (State.DECIDING,)), *lists)
@@ -65,7 +65,7 @@ async def show_cards(desk: Desk, work: Work) -> tuple[Card, ...]:
     return (await _to_answer(desk, work, deciding), *cards)
 
 
-async def _to_answer(desk: Desk, work: Work, found: Found) -> Card:
+async def _to_answer(desk: Desk, work: Workload, found: Found) -> Card:
     oldest = await desk.store.page_of_tasks([TaskKind.ANSWER], Claimed.ALL, me="", after=0, limit=1)
     return Card(
         words="Requests to answer",
@@ -77,7 +77,7 @@ async def _to_answer(desk: Desk, work: Work, found: Found) -> Card:
     )
 
 
-def _card(desk: Desk, words: str, name: ListName, work: Work, found: Found) -> Card:
+def _card(desk: Desk, words: str, name: ListName, work: Workload, found: Found) -> Card:
     longest = next((line.state_since for line in found.lines), None)
     return Card(
         words=words,
@@ -95,10 +95,10 @@ def _open_in(desk: Desk, role: Role, states: Iterable[State]) -> Sought:
     return Sought(values=values, now=desk.now(), today=day_began(desk))
 
 
-def _marks(counts: Mapping[str, int], besides: Flag | None = None) -> Iterator[Mark]:
+def _marks(counts: Mapping[str, int], besides: Flag | None = None) -> Iterator[SheetMark]:
     for flag, words in _PRESSING.items():
         if flag != besides and (count := counts.get(flag)):
-            yield Mark(words=f"{count:,} {words}", colour=MARKS[flag].colour)
+            yield SheetMark(words=f"{count:,} {words}", colour=MARKS[flag].colour)
 
 
 def _branches(desk: Desk, counts: Mapping[str, int]) -> tuple[str, ...]:

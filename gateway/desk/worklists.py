@@ -22,14 +22,14 @@ from gateway.desk.shelf import AT_ONCE
 from gateway.desk.structs.common import Download
 from gateway.desk.structs.lists import ABOUT, ListName, ListRow
 from gateway.desk.structs.papers import Slip
-from gateway.desk.structs.sheet import Mark
+from gateway.desk.structs.sheet import SheetMark
 from gateway.desk.structs.worklists import ListAct, Worklist, WorklistQuery, WorkRow
 from gateway.desk.times import days_ahead
 from gateway.desk.views import LISTS, list_rows
 from gateway.dispatch.roles import TABLES
-from gateway.documents.job import Choice
+from gateway.documents.job import PrintChoice
 from gateway.spreadsheets import csv_text
-from gateway.store.register_port import Facet, Found, Line, Sort, Sought
+from gateway.store.register_port import Facet, Found, RegisterLine, Sort, Sought
 from gateway.store.views_port import SentToPrint
 from gateway.workflow.meaning import NAMES, ActLine
 from gateway.workflow.partners import Partner
@@ -92,7 +92,7 @@ async def print_worklist(desk: Desk, caller: Caller, name: ListName, query: Work
     found = await desk.store.register.requests(wanted[:SHELF_MOST])
     slips = await pull_slips(desk, found.values())
     printed = await as_pdf(
-        desk, "pull slips", slips, Choice(printer=query.printer, stock=query.stock, start=query.start)
+        desk, "pull slips", slips, PrintChoice(printer=query.printer, stock=query.stock, start=query.start)
     )
     await desk.store.views.note_prints(found, Slip.PULL_SLIP, at=desk.now(), who=caller.name)
     return printed
@@ -196,7 +196,7 @@ async def _rows(
     desk: Desk,
     name: ListName,
     query: WorklistQuery,
-    lines: Sequence[Line],
+    lines: Sequence[RegisterLine],
     *,
     partners: Mapping[str, Partner],
     reader: Caller | None = None,
@@ -216,7 +216,9 @@ async def _rows(
     return tuple(row for _, row in made)
 
 
-def _row(desk: Desk, row: ListRow, request: Request, marks: tuple[Mark, ...], printed: SentToPrint | None) -> WorkRow:
+def _row(
+    desk: Desk, row: ListRow, request: Request, marks: tuple[SheetMark, ...], printed: SentToPrint | None
+) -> WorkRow:
     return WorkRow(
         request=row.request,
         state=TABLES[request.role].standing(request.state).name,

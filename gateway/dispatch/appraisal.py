@@ -17,10 +17,10 @@ from gateway.dispatch.directory import Directory
 from gateway.dispatch.fetch_book import FetchBook
 from gateway.iso18626.codes import ServiceType
 from gateway.mapping import circulation
-from gateway.mapping.circulation import Question
+from gateway.mapping.circulation import LookKind
 from gateway.policy import choosing, trace
 from gateway.policy import judging as policy
-from gateway.policy.lines import Terms, line_for
+from gateway.policy.lines import PolicyTerms, line_for
 from gateway.sip2.errors import Inexpressible, NotSent, Unknown
 from gateway.store.port import Store
 from gateway.workflow.calendar import Calendars
@@ -91,7 +91,7 @@ class Appraiser:
         A copy whose barcode can't be written in SIP2 counts as not asked about. So does, `again`, one whose reply was lost
         while another copy's came: it may never be had. Raises NotSent or Unknown, the first of any.
         """
-        if self._acs.refuses(Question.ITEM):
+        if self._acs.refuses(LookKind.ITEM):
             return tuple(map(circulation.copy_unasked, copies))
         ask_one = self._copy_status_or_lost if again else self._copy_status
         try:
@@ -111,17 +111,17 @@ class Appraiser:
 
     async def _copy_status(self, copy: Copy) -> CopyStatus:
         try:
-            reply = await self._acs.ask(Question.ITEM, item=copy.item_barcode)
+            reply = await self._acs.ask(LookKind.ITEM, item=copy.item_barcode)
         except Inexpressible:
             return circulation.copy_unasked(copy)
         return circulation.copy_status(copy, reply, self._acs.terminal)
 
     async def item_of(self, barcode: str) -> Copy | None:
         """17: what the circulation system has for a barcode; None where it can't be asked or knows no such item."""
-        if self._acs.refuses(Question.ITEM):
+        if self._acs.refuses(LookKind.ITEM):
             return None
         try:
-            reply = await self._acs.ask(Question.ITEM, item=barcode)
+            reply = await self._acs.ask(LookKind.ITEM, item=barcode)
         except (NotSent, Unknown):
             return None
         title = reply.first("AJ").strip()
@@ -135,10 +135,10 @@ class Appraiser:
         *,
         before: tuple[datetime, str] | None = None,
         request: Request | None = None,
-    ) -> Terms:
+    ) -> PolicyTerms:
         """Gather what the policy looks at. `before`: since when, and under which id, the request itself is being checked."""
         partner = self._directory.partner(partner_id)
-        return Terms(
+        return PolicyTerms(
             service=service,
             partner=partner_id,
             groups=partner.groups if partner else (),
@@ -165,19 +165,19 @@ class Appraiser:
             count += await self._store.count_of_partner(partner_id, (State.CHECKING,), before=before)
         return count
 
-    def answer(self, copies: tuple[CopyStatus, ...], terms: Terms) -> Answer:
+    def answer(self, copies: tuple[CopyStatus, ...], terms: PolicyTerms) -> Answer:
         """Give the policy's verdict now."""
         rules, now = self._directory.policy, self._time.now()
         return policy.answer(copies, terms, rules, self._calendars, now, branches=self._branches)
 
-    def verdict(self, status: CopyStatus, terms: Terms) -> CopyVerdict:
+    def verdict(self, status: CopyStatus, terms: PolicyTerms) -> CopyVerdict:
         """Say what one copy comes to now."""
         judged = policy.judge(status, terms, self._directory.policy, self.today())
         return trace.verdict(judged, terms.service)
 
     def circulates(self, copy: Copy) -> bool:
         """Whether the policy lets a copy out on loan, whoever wants it."""
-        return line_for(copy, Terms(service=ServiceType.LOAN), self._directory.policy).lend
+        return line_for(copy, PolicyTerms(service=ServiceType.LOAN), self._directory.policy).lend
 
     def today(self) -> date:
         """The day by the library's clock."""

@@ -15,7 +15,7 @@ import structlog
 from gateway.clock import TimeSource
 from gateway.dispatch.acs import Acs
 from gateway.mapping.charges import Seen, Wanted, fees_request, judge
-from gateway.mapping.circulation import Question
+from gateway.mapping.circulation import LookKind
 from gateway.money.amounts import amount_of
 from gateway.sip2.errors import Inexpressible, NotSent, Unknown
 from gateway.store.port import Store, StoreError
@@ -81,8 +81,8 @@ class Charges:
         try:
             fees = await self._acs.exchange(wire)
             item = None
-            if wanted.item_barcode and not self._acs.refuses(Question.ITEM):
-                item = await self._acs.ask(Question.ITEM, item=wanted.item_barcode)
+            if wanted.item_barcode and not self._acs.refuses(LookKind.ITEM):
+                item = await self._acs.ask(LookKind.ITEM, item=wanted.item_barcode)
         except (Inexpressible, NotSent, Unknown):
             return Seen(verdict=price.verdict if price.seen_at else PriceVerdict.UNCLEAR, words=_AWAY)
         seen = judge(wanted, fees, item)

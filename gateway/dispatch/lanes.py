@@ -82,7 +82,7 @@ class Remembered:
         self.names.pop(name, None)
 
 
-class Trouble:
+class LaneTrouble:
     """How often a lane, or a library behind one, failed in a row, and until when it is left alone."""
 
     def __init__(self) -> None:
@@ -119,11 +119,11 @@ class LaneState:
         """The work under way, by its row."""
         self.stranded = False
         """The store broke off: rows may be leased to us that nobody here works on."""
-        self.trouble = Trouble()
+        self.trouble = LaneTrouble()
         self.pace = inf
         """How many rows may run at once: one after a failure, then twice as many after each that went well."""
         self._lane = lane
-        self._libraries: dict[str, Trouble] = {}
+        self._libraries: dict[str, LaneTrouble] = {}
         """The libraries behind a broker that are left alone."""
         self._trying: dict[str, int] = {}
         """Of those, the ones that are being tried, each with a row."""
@@ -182,10 +182,10 @@ class LaneState:
             return Blame.LANE if library is None else Blame.LIBRARY
         return None
 
-    def failed(self, tried: Try, blame: Blame) -> Trouble | None:
+    def failed(self, tried: Try, blame: Blame) -> LaneTrouble | None:
         """Count a failure of the lane or the library; None where it had failed after this try began: that is one failure."""
         alone = tried.library if blame is Blame.LIBRARY else None
-        trouble = self.trouble if alone is None else self._libraries.setdefault(alone, Trouble())
+        trouble = self.trouble if alone is None else self._libraries.setdefault(alone, LaneTrouble())
         if trouble.failures and tried.began <= trouble.failed_at:
             return None
         self._count += 1
@@ -276,7 +276,7 @@ class LaneState:
         if self.trouble.failures and None not in kept:
             self.pace = 1.0
         self.trouble.learn(kept.get(None))
-        self._libraries = {name: self._libraries.get(name, Trouble()) for name in kept if name is not None}
+        self._libraries = {name: self._libraries.get(name, LaneTrouble()) for name in kept if name is not None}
         for library, trouble in self._libraries.items():
             trouble.learn(kept[library])
 

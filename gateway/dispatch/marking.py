@@ -7,7 +7,7 @@ from uuid import uuid4
 import structlog
 
 from gateway.clock import TimeSource
-from gateway.store.mark import Mark, has_gone_back, is_known, read_mark, write_mark
+from gateway.store.mark import StoreMark, has_gone_back, is_known, read_mark, write_mark
 from gateway.store.port import Store, StoreError
 from gateway.workflow.recovery import Recovery
 
@@ -35,7 +35,7 @@ class Marking:
         if gone_back:
             _log.error("the store has gone back in time: no work is claimed until people let it go on", why=WHY)
             await self._store.recovery.begin(Recovery(since=self._time.now(), why=WHY))
-        mark = Mark(
+        mark = StoreMark(
             store=name or (kept.store if kept else uuid4().hex),
             count=max(count, kept.count if is_behind and kept else 0) + 1,
             at=self._time.now(),

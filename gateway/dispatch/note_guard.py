@@ -11,7 +11,7 @@ from typing import Final
 
 from gateway.barcodes import BarcodeKind, scanned
 from gateway.dispatch.acs import Acs
-from gateway.mapping.circulation import Question
+from gateway.mapping.circulation import LookKind
 from gateway.mapping.privacy import CustomerData, Personal, known_of, numbers_in, personal_data_in
 from gateway.sip2.errors import NotSent, Unknown
 from gateway.store.borrowing_port import Customer
@@ -88,7 +88,7 @@ class NoteGuard:
         with suppress(NotSent, Unknown, TimeoutError):
             async with asyncio.timeout(ANSWER_S):
                 for number in (*own, *numbers):
-                    reply = await self._acs.ask(Question.HOLDS, account=number)
+                    reply = await self._acs.ask(LookKind.HOLDS, account=number)
                     if number in own or reply.first("AE").strip() not in {"", number}:
                         found.append(known_of(reply))
         return found

@@ -19,7 +19,7 @@ from gateway.iso18626.known_peers import KnownPeers
 from gateway.iso18626.limits import Rate
 from gateway.iso18626.tls import client_tls
 from gateway.outgoing import Destinations
-from gateway.partners.reading import Fault
+from gateway.partners.reading import RecordFault
 from gateway.partners.rules import PEER_SECRET, origin
 from gateway.workflow.partners import PartnerCatalogue, Peer, PeerInbound, PeerOutbound, PeerTls
 
@@ -122,28 +122,30 @@ class PeerSecurity:
         user, password, bearer = self._outbound(peer)
         return Endpoint(peer=peer.id, url=url, basic_user=user, basic_password=password, bearer=bearer, tls=tls)
 
-    def faults(self, peer: Peer) -> Iterator[Fault]:
+    def faults(self, peer: Peer) -> Iterator[RecordFault]:
         """Say what is wrong with the address, files and secrets that a record names, by trying them."""
         yield from self._address_faults(peer)
         yield from self._strayed(peer)
         try:
             self._endpoint(peer, peer.url or "", None)
         except ValueError:
-            yield Fault("outbound", "a secret that is named there can't stand in a header of HTTP")
+            yield RecordFault("outbound", "a secret that is named there can't stand in a header of HTTP")
         if peer.tls is not None:
             try:
                 _context(peer.tls)
             except (OSError, ValueError):
-                yield Fault(
+                yield RecordFault(
                     "tls", "the files named there can't be read, or are no certificates and key that belong together"
                 )
 
-    def _address_faults(self, peer: Peer) -> Iterator[Fault]:
+    def _address_faults(self, peer: Peer) -> Iterator[RecordFault]:
         words = self._destinations.url_objection(peer.url) if peer.url else None
         if words is not None:
-            yield Fault("url", f"leads to {words}, where the settings (outgoing.allowed_networks) don't let us connect")
+            yield RecordFault(
+                "url", f"leads to {words}, where the settings (outgoing.allowed_networks) don't let us connect"
+            )
 
-    def _strayed(self, peer: Peer) -> Iterator[Fault]:
+    def _strayed(self, peer: Peer) -> Iterator[RecordFault]:
         """What would be shown to the peer, and is for other addresses than its record's."""
         here = origin(peer.url) if peer.url else None
         if here is None:
@@ -153,7 +155,7 @@ class PeerSecurity:
                 name = (getattr(peer.outbound, field) or "").removeprefix("secret:")
                 if name and here not in map(origin, self._shown_at.get(name, ())):
                     words = f"{name} is not for this address: the settings name where it goes (outgoing.secrets)"
-                    yield Fault(f"outbound.{field}", words)
+                    yield RecordFault(f"outbound.{field}", words)
             return
         entry = self._entries.get(peer.id)
         shown = entry.outbound if entry else None
@@ -161,7 +163,7 @@ class PeerSecurity:
             words = (
                 "is not where the secret of the settings' [[peers]] entry goes; name the secret for it under outbound"
             )
-            yield Fault("url", words)
+            yield RecordFault("url", words)
 
     def _inbound(self, peer: Peer) -> PeerCredentials | None:
         """What a peer must show; None where that is not known whole: with less it would be anybody."""

@@ -17,7 +17,7 @@ from typing import Final
 import msgspec
 
 from gateway.config.papers import Papers
-from gateway.documents.job import Choice, Job, Look, Stationery, runs
+from gateway.documents.job import Job, Look, PrintChoice, Stationery, runs
 from gateway.documents.papers import Paper
 
 PATIENCE_S: Final = 60.0
@@ -51,7 +51,7 @@ class Printing:
         """Return the day at the library."""
         return self._now().astimezone(self._zone).date()
 
-    async def pdf(self, title: str, papers: Iterable[Paper], choice: Choice, *, outlines: bool = False) -> bytes:
+    async def pdf(self, title: str, papers: Iterable[Paper], choice: PrintChoice, *, outlines: bool = False) -> bytes:
         """Print papers in the order in which they come, with the outlines of a sheet's places if wanted. Raises Unprintable, NotPrinted, TooMuchToPrint."""
         job = Job(
             title=title, day=self.today(), runs=runs(papers, self.stationery, choice), look=self.look, outlines=outlines

@@ -21,10 +21,10 @@ from gateway.dispatch.intake import Cause, Intake
 from gateway.dispatch.storage_bound import StorageBound
 from gateway.iso18626 import messages as iso
 from gateway.iso18626.codes import ErrorType, RequestType
-from gateway.iso18626.dialects import DIALECTS, Heard, incoming
+from gateway.iso18626.dialects import DIALECTS, HeardMessage, incoming
 from gateway.iso18626.receipts import confirmation_for
 from gateway.iso18626.redact import redact_read
-from gateway.iso18626.server import Answer, Received, Unavailable
+from gateway.iso18626.server import Received, ServerAnswer, Unavailable
 from gateway.iso18626.values import agency_key
 from gateway.mapping import inbound as mapping
 from gateway.mapping.supplied import lender_said
@@ -124,7 +124,7 @@ class Receiver:
         self._numbers = Numbers()
         self._in_hand = 0
 
-    async def receive(self, received: Received) -> Answer:
+    async def receive(self, received: Received) -> ServerAnswer:
         """Judge, write, confirm. Raises Unavailable where the store can't be written."""
         self._in_hand += 1
         try:
@@ -134,7 +134,7 @@ class Receiver:
         finally:
             self._in_hand -= 1
 
-    async def _receive(self, received: Received) -> Answer:
+    async def _receive(self, received: Received) -> ServerAnswer:
         digest, content = _digests(received.decoded.message)
         ok = confirmation_for(received.decoded, received.received_at)
         if self._in_hand > 1:
@@ -144,11 +144,13 @@ class Receiver:
         self._heard_from(arrived.peer)
         match verdict:
             case None:
-                return Answer(confirmation=arrived.ok)
+                return ServerAnswer(confirmation=arrived.ok)
             case bytes():
-                return Answer(confirmation=verdict)
+                return ServerAnswer(confirmation=verdict)
             case iso.ErrorData():
-                return Answer(confirmation=confirmation_for(received.decoded, self._now(), verdict), error=verdict)
+                return ServerAnswer(
+                    confirmation=confirmation_for(received.decoded, self._now(), verdict), error=verdict
+                )
 
     async def _verdict(self, arrived: _Arrived) -> Judgement:
         """Take a message, over again where another one came between. Raises AlreadyExists where one always does."""
@@ -335,7 +337,7 @@ class Receiver:
     def _acted(self, arrived: _Arrived, action: PartnerAction, note: str | None = None) -> PartnerActed:
         return PartnerActed(at=arrived.received.received_at, by=arrived.peer, action=action, note=note)
 
-    def _heard(self, arrived: _Arrived) -> Heard:
+    def _heard(self, arrived: _Arrived) -> HeardMessage:
         """The message without its sender's conventions."""
         peer = self._directory.peer(arrived.peer)
         return incoming(DIALECTS[peer.dialect if peer else "plain"], arrived.received.decoded.message)

@@ -18,7 +18,7 @@ from gateway.dispatch.intake import Intake
 from gateway.dispatch.numbered import with_number
 from gateway.dispatch.reconcile_pool import NAME, Compared, PoolReconciler
 from gateway.mapping import reconcile
-from gateway.mapping.reconcile import Books, Difference
+from gateway.mapping.reconcile import AccountLists, Difference
 from gateway.sip2.errors import NotSent, Unknown
 from gateway.store.port import RequestFilter, Store, StoreError
 from gateway.workflow.about import bare
@@ -71,7 +71,7 @@ class _Answered(msgspec.Struct, frozen=True, kw_only=True):
 
     account: str
     at: datetime
-    books: Books
+    books: AccountLists
 
 
 class Reconciler:

@@ -7,8 +7,8 @@ import msgspec
 from gateway.clock import TimeSource
 from gateway.dispatch.acs import Acs
 from gateway.mapping import circulation, pool_reconcile
-from gateway.mapping.circulation import HOLD_LISTS, Question
-from gateway.mapping.pool_reconcile import Shown
+from gateway.mapping.circulation import HOLD_LISTS, LookKind
+from gateway.mapping.pool_reconcile import ShownByAcs
 from gateway.mapping.reconcile import Difference, Kind
 from gateway.sip2.errors import Inexpressible, NotSent, Unknown
 from gateway.store.port import Store
@@ -82,14 +82,14 @@ class PoolReconciler:
         rows = await self._store.pending(request.id)
         return now != request or any(isinstance(row.effect, Perform | Look) for row in rows)
 
-    async def _look(self, barcode: str, request: Request | None = None, item: Item | None = None) -> Shown | None:
+    async def _look(self, barcode: str, request: Request | None = None, item: Item | None = None) -> ShownByAcs | None:
         """None where it can't be asked about; whose loan or hold it is only of an item of a request."""
         try:
-            reply = await self._acs.ask(Question.ITEM, item=barcode)
+            reply = await self._acs.ask(LookKind.ITEM, item=barcode)
         except Inexpressible:
             return None
         status = circulation.copy_status(Copy(item_barcode=barcode, branch=""), reply, self._acs.terminal)
-        shown = Shown(
+        shown = ShownByAcs(
             known=status.known,
             status=status.status,
             charged=circulation.is_charged(reply),
@@ -98,19 +98,19 @@ class PoolReconciler:
         )
         return shown if request is None or item is None else await self._whose(shown, request, item)
 
-    async def _whose(self, shown: Shown, request: Request, item: Item) -> Shown:
+    async def _whose(self, shown: ShownByAcs, request: Request, item: Item) -> ShownByAcs:
         customer = await self._store.borrowing.customer(request.id)
-        if customer is None or self._acs.refuses(Question.CHARGED):
+        if customer is None or self._acs.refuses(LookKind.CHARGED):
             return shown
         if pool_reconcile.asks_for_loan(shown):
-            ours = await self._is_listed((Question.CHARGED,), item, customer.barcode)
+            ours = await self._is_listed((LookKind.CHARGED,), item, customer.barcode)
             return msgspec.structs.replace(shown, loan_is_ours=ours)
         if pool_reconcile.asks_for_hold(item, shown):
             ours = await self._is_listed(HOLD_LISTS, item, customer.barcode)
             return msgspec.structs.replace(shown, hold_is_ours=ours)
         return shown
 
-    async def _is_listed(self, lists: tuple[Question, ...], item: Item, account: str) -> bool | None:
+    async def _is_listed(self, lists: tuple[LookKind, ...], item: Item, account: str) -> bool | None:
         """Whether one of the customer's lists names it; None where they can't tell."""
         named = []
         for question in lists:

@@ -17,7 +17,7 @@ from gateway.dispatch.intake import Cause, Ruling
 from gateway.dispatch.reconcile import Comparison, Reconciler
 from gateway.dispatch.reconcile_pool import NAME as POOL
 from gateway.iso18626.codes import Action
-from gateway.mapping.recovery import LENDERS_WORD, Known, beside
+from gateway.mapping.recovery import LENDERS_WORD, LearnedOfRequest, beside
 from gateway.store.port import AlreadyExists, Store, StoreError
 from gateway.store.story_port import StoryLine
 from gateway.workflow.borrowing import groups as borrowing
@@ -196,10 +196,10 @@ class _Learned:
             if each.request is None:
                 self._strays[each.account].append(each.item_barcode)
 
-    def of(self, request: Request) -> Known:
+    def of(self, request: Request) -> LearnedOfRequest:
         """Give what is known of one request."""
         account = POOL if request.role is Role.BORROWING else self._names.get(request.account or "", "")
-        return Known(
+        return LearnedOfRequest(
             difference=self._differences.get(request.id),
             compared=not request.items or account not in self._silent,
             strays=tuple(sorted(self._strays.get(account, ()))),

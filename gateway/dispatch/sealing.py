@@ -19,11 +19,11 @@ from gateway.store.sealing import (
     GONE_WITH_IT,
     MOST_LINES,
     Book,
-    Fault,
+    ChainFault,
     Leaf,
-    Line,
     Numbers,
     Seal,
+    StoredLine,
     Tombstone,
     faults_of_seal,
     numbers_of,
@@ -55,7 +55,7 @@ class Audited(msgspec.Struct, frozen=True, kw_only=True):
     """Lines that are not sealed yet."""
     head: str
     sealed_at: datetime | None
-    faults: tuple[Fault, ...]
+    faults: tuple[ChainFault, ...]
     """The first of them."""
     erased: int
     purged: int
@@ -182,7 +182,7 @@ async def run(sealer: Sealer, *, clock: TimeSource, take_on: TakeOn) -> None:
 class ReadLines(Protocol):
     """Reads a page of history or of a book."""
 
-    async def __call__(self, after: int, up_to: int, *, limit: int) -> tuple[Line, ...]:
+    async def __call__(self, after: int, up_to: int, *, limit: int) -> tuple[StoredLine, ...]:
         """Return lines in the order of their ids."""
 
 
@@ -209,10 +209,10 @@ class _Told(msgspec.Struct):
     """Lines whose words were erased."""
     of_books: dict[Book, Numbers] = msgspec.field(default_factory=lambda: {book: Numbers() for book in Book})
     """Lines of the books that went with an old bill or invoice."""
-    faults: list[Fault] = []
+    faults: list[ChainFault] = []
     """Lines that can't be read."""
 
-    def take(self, line: Line) -> None:
+    def take(self, line: StoredLine) -> None:
         """Take up what a line tells. Raises msgspec.DecodeError or ValueError if it is none that the gateway writes."""
         detail = msgspec.json.decode(line.entry or "{}", type=_Telling).detail
         if detail.digest is not None:
@@ -249,7 +249,7 @@ async def _look(store: Store, time: TimeSource, head: str | None, progress: Prog
     while found := await store.audit.seals(number, limit=1):
         last = found[0]
         if last.number != number + 1:
-            faults.append(Fault(entry=None, words=f"Seal {number + 1} is missing."))
+            faults.append(ChainFault(entry=None, words=f"Seal {number + 1} is missing."))
         up_to = _end(last, after)
         kept = await _between(store.audit.lines, after, up_to, last.leaves)
         _add(faults, faults_of_seal(last, before, kept, purged, erased))
@@ -286,7 +286,7 @@ class _Books(msgspec.Struct):
     seals: int = 0
     lines: int = 0
     sealed_to: dict[Book, int] = msgspec.field(default_factory=lambda: dict.fromkeys(Book, 0))
-    faults: list[Fault] = []
+    faults: list[ChainFault] = []
 
 
 async def _look_at_books(
@@ -297,17 +297,17 @@ async def _look_at_books(
     while found := await store.audit.books.seals(looked.seals, limit=1):
         last = found[0]
         if last.number != looked.seals + 1:
-            _add(looked.faults, [Fault(entry=None, words=f"Seal {looked.seals + 1} of the books is missing.")])
+            _add(looked.faults, [ChainFault(entry=None, words=f"Seal {looked.seals + 1} of the books is missing.")])
         if last.beside in _BOOKS:
             await _look_at_stretch(store, last, before, purged, looked)
         else:
-            _add(looked.faults, [Fault(entry=None, words=f"Seal {last.number} of the books is of none of them.")])
+            _add(looked.faults, [ChainFault(entry=None, words=f"Seal {last.number} of the books is of none of them.")])
         vouched.pop(last.head, None)
         before, looked.seals = last.head, last.number
         looked.lines += len(last.leaves)
         await time.sleep(0)
     words = "The books are not those that seal {} vouches for."
-    _add(looked.faults, (Fault(entry=None, words=words.format(number)) for number in vouched.values()))
+    _add(looked.faults, (ChainFault(entry=None, words=words.format(number)) for number in vouched.values()))
     return looked
 
 
@@ -327,20 +327,20 @@ def _end(last: Seal, after: int) -> int:
     return last.leaves[-1].id if last.leaves and last.leaves[-1].id <= MOST_LINES else after
 
 
-def _of_book(book: Book, fault: Fault) -> Fault:
+def _of_book(book: Book, fault: ChainFault) -> ChainFault:
     """Name the book in a fault of a line or a seal of it; `entry` is for lines of history alone."""
     where = book.called if fault.entry is None else f"{book.called}, line {fault.entry}"
-    return Fault(entry=None, words=f"{where[0].upper()}{where[1:]}: {fault.words}")
+    return ChainFault(entry=None, words=f"{where[0].upper()}{where[1:]}: {fault.words}")
 
 
-def _add(faults: list[Fault], more: Iterable[Fault]) -> None:
+def _add(faults: list[ChainFault], more: Iterable[ChainFault]) -> None:
     """Keep the first faults: where everything was changed there is one a line."""
     faults += islice(more, max(0, MOST_FAULTS - len(faults)))
 
 
-async def _between(read: ReadLines, after: int, up_to: int, leaves: Iterable[Leaf]) -> Mapping[int, Line]:
+async def _between(read: ReadLines, after: int, up_to: int, leaves: Iterable[Leaf]) -> Mapping[int, StoredLine]:
     """The lines of a stretch: those that are sealed, and of what somebody has added, or claims for it by a leaf, as much as is named."""
-    found: dict[int, Line] = {}
+    found: dict[int, StoredLine] = {}
     added, known = 0, {leaf.id for leaf in leaves}
     while page := await read(after, up_to, limit=LINES_AT_ONCE):
         kept = [line for line in page if line.id in known or added < MOST_FAULTS]
@@ -358,7 +358,7 @@ async def _told(store: Store, time: TimeSource) -> _Told:
             try:
                 told.take(line)
             except (msgspec.DecodeError, ValueError):
-                _add(told.faults, [Fault(entry=line.id, words="What it tells can't be read.")])
+                _add(told.faults, [ChainFault(entry=line.id, words="What it tells can't be read.")])
         after = page[-1].id
         await time.sleep(0)
     return told
@@ -379,20 +379,20 @@ async def _purges(store: Store, time: TimeSource) -> AsyncIterator[list[Tombston
         yield purge
 
 
-async def _purged(store: Store, time: TimeSource, named: dict[str, int]) -> tuple[Numbers, list[Fault]]:
+async def _purged(store: Store, time: TimeSource, named: dict[str, int]) -> tuple[Numbers, list[ChainFault]]:
     """Lines that went with a purge; each purge must have the tombstones that its line names, and each tombstone a purge."""
     numbers = Numbers()
-    faults: list[Fault] = []
+    faults: list[ChainFault] = []
     async for purge in _purges(store, time):
         for each in purge:
             try:
                 numbers.add(numbers_of(each.entries))
             except ValueError:
                 words = f"The lines that the tombstone of {each.request} names can't be read."
-                _add(faults, [Fault(entry=None, words=words)])
+                _add(faults, [ChainFault(entry=None, words=words)])
         if named.pop(digest_of_tombstones({each.request: each.entries for each in purge}), None) is None:
             words = f"No purge names the tombstones of {purge[0].purged_at:%Y-%m-%d %H:%M} UTC."
-            _add(faults, [Fault(entry=None, words=words)])
+            _add(faults, [ChainFault(entry=None, words=words)])
     words = "The tombstones of this purge are not those that it names."
-    _add(faults, (Fault(entry=line, words=words) for line in named.values()))
+    _add(faults, (ChainFault(entry=line, words=words) for line in named.values()))
     return numbers, faults

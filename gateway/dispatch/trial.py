@@ -11,10 +11,10 @@ from gateway.dispatch.directory import Directory
 from gateway.iso18626.codes import CopyrightCompliance
 from gateway.policy import trace
 from gateway.policy.judging import not_held
-from gateway.policy.lines import Terms
+from gateway.policy.lines import PolicyTerms
 from gateway.workflow.finding import Found
 from gateway.workflow.records import Answer, Copy, CopyStatus
-from gateway.workflow.trial import CopyTrial, Question, Trial
+from gateway.workflow.trial import CopyTrial, Trial, TrialQuestion
 from gateway.workflow.values import Wanted
 
 IMAGINED = "imagined"
@@ -35,7 +35,7 @@ class Trials:
         self._appraiser = appraiser
         self._directory = directory
 
-    async def run(self, question: Question) -> Trial:
+    async def run(self, question: TrialQuestion) -> Trial:
         """Answer a question as a request would be answered, under the question's own policy if it has one. Raises UnknownPartner as well."""
         if question.policy is not None:
             directory = self._directory.under(question.policy)
@@ -65,7 +65,7 @@ class Trials:
             goes_out=turned is not None or (certain and self._appraiser.goes_out_alone(answer, partner_id)),
         )
 
-    def _partner_id(self, question: Question) -> str | None:
+    def _partner_id(self, question: TrialQuestion) -> str | None:
         named = question.partner
         if named is None:
             return None
@@ -78,7 +78,7 @@ class Trials:
         partner = self._directory.partner(partner_id)
         return partner.name if partner else "a library that is none of our partners"
 
-    async def _find(self, question: Question) -> Found:
+    async def _find(self, question: TrialQuestion) -> Found:
         supposed = {
             name: value for name, value in msgspec.structs.asdict(question.supposed).items() if value is not None
         }
@@ -89,24 +89,24 @@ class Trials:
         copies = tuple(msgspec.structs.replace(copy, **supposed) for copy in found.copies)
         return msgspec.structs.replace(found, copies=copies)
 
-    def _asks(self, question: Question) -> bool:
+    def _asks(self, question: TrialQuestion) -> bool:
         return question.status is None and question.wanted != Wanted()
 
-    async def _statuses(self, copies: tuple[Copy, ...], question: Question) -> tuple[CopyStatus, ...]:
+    async def _statuses(self, copies: tuple[Copy, ...], question: TrialQuestion) -> tuple[CopyStatus, ...]:
         if self._asks(question):
             return await self._appraiser.ask(copies)
         return tuple(CopyStatus(copy=copy, status=question.status or AVAILABLE) for copy in copies)
 
-    def _answer(self, statuses: tuple[CopyStatus, ...], terms: Terms) -> Answer:
+    def _answer(self, statuses: tuple[CopyStatus, ...], terms: PolicyTerms) -> Answer:
         return self._appraiser.answer(statuses, terms) if statuses else not_held()
 
-    def _turned_away(self, partner_id: str | None, question: Question) -> Answer | None:
+    def _turned_away(self, partner_id: str | None, question: TrialQuestion) -> Answer | None:
         partner = self._directory.partner(partner_id)
         if partner is None:
             return None
         return turned_away(partner, question.service, self._directory.policy, self._appraiser.today())
 
-    def _copy(self, status: CopyStatus, terms: Terms) -> CopyTrial:
+    def _copy(self, status: CopyStatus, terms: PolicyTerms) -> CopyTrial:
         services = trace.services_tried(terms.service)
         each = (msgspec.structs.replace(terms, service=service) for service in services)
         return CopyTrial(

@@ -10,17 +10,17 @@ from gateway.documents.papers import (
     BillItem,
     BillLine,
     CreditNote,
-    Invoice,
-    Library,
+    InvoicePaper,
+    Letterhead,
     OpenBill,
     ReminderLetter,
+    StatementPaper,
     StatementRow,
 )
-from gateway.documents.papers import Statement as StatementPaper
 from gateway.documents.words import addressee
 from gateway.money.ageing import Age, Statement, age_of
 from gateway.money.amounts import NOTHING, exact, total
-from gateway.money.records import Bill, BillKind, Buyer, Entry, EntryKind, Face, Line, Loan, Seller
+from gateway.money.records import Bill, BilledAmount, BillKind, Buyer, Entry, EntryKind, Face, Loan, Seller
 
 _WHICH: Final = ("First reminder", "Second reminder", "Last reminder")
 _ASKS: Final = (
@@ -51,14 +51,14 @@ def written(amount: Decimal, currency: str) -> str:
     return f"{exact(amount, currency):,}"
 
 
-def bill_paper(bill: Bill) -> Invoice | CreditNote:
+def bill_paper(bill: Bill) -> InvoicePaper | CreditNote:
     """Return the paper of a bill that has its number."""
     return _credit_note(bill) if bill.kind is BillKind.CREDIT_NOTE else _invoice(bill)
 
 
-def _invoice(bill: Bill) -> Invoice:
+def _invoice(bill: Bill) -> InvoicePaper:
     face = _face(bill)
-    return Invoice(
+    return InvoicePaper(
         library=letterhead(face.seller),
         to=addressed(face.buyer),
         number=str(bill.number),
@@ -186,10 +186,10 @@ def _face(bill: Bill) -> Face:
     return bill.face
 
 
-def letterhead(seller: Seller) -> Library:
+def letterhead(seller: Seller) -> Letterhead:
     """Return who we are on a paper about money."""
     named = addressee(seller.name, seller.address)
-    return Library(name=named.name, department=seller.department, lines=named.lines, contact=seller.contact)
+    return Letterhead(name=named.name, department=seller.department, lines=named.lines, contact=seller.contact)
 
 
 def addressed(buyer: Buyer) -> Addressee:
@@ -197,7 +197,7 @@ def addressed(buyer: Buyer) -> Addressee:
     return addressee(buyer.name, buyer.address)
 
 
-def _lines(lines: Iterable[Line], currency: str) -> Iterator[BillLine]:
+def _lines(lines: Iterable[BilledAmount], currency: str) -> Iterator[BillLine]:
     """The lines; an item is told of once, at the first line about it."""
     told: set[Loan] = set()
     for line in lines:

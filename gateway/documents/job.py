@@ -43,7 +43,7 @@ class Stationery(msgspec.Struct, frozen=True, kw_only=True):
         return own or self.stock.get(paper) or USUAL[paper][self.sheet]
 
 
-class Choice(msgspec.Struct, frozen=True, kw_only=True):
+class PrintChoice(msgspec.Struct, frozen=True, kw_only=True):
     """How somebody wants papers printed."""
 
     printer: str | None = None
@@ -74,7 +74,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """Draw the places of each stock, to see whether a printer meets them."""
 
 
-def runs(papers: Iterable[Paper], stationery: Stationery, choice: Choice) -> tuple[Run, ...]:
+def runs(papers: Iterable[Paper], stationery: Stationery, choice: PrintChoice) -> tuple[Run, ...]:
     """Put papers on their stock: what is on one stock comes together, in the order in which it came, so that no label is wasted.
 
     Raises Unprintable for a stock, a printer or a place that isn't there, and for a stock that is too small.
@@ -95,7 +95,7 @@ def begun(made: Iterable[Run]) -> dict[str, int]:
     return {run.stock: (run.start - 1 + len(run.papers)) % stock.places + 1 for run, stock in labels}
 
 
-def _stock(paper: PaperName, stationery: Stationery, choice: Choice) -> str:
+def _stock(paper: PaperName, stationery: Stationery, choice: PrintChoice) -> str:
     name = choice.stock or stationery.stock_for(paper, choice.printer)
     if not fits(paper, stock_named(name)):
         raise Unprintable(f"stock: {name} is too small for a {paper.replace('-', ' ')}.")

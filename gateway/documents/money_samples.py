@@ -9,15 +9,15 @@ from gateway.documents.papers import (
     BillLine,
     CreditNote,
     DisputeLetter,
-    Invoice,
-    Library,
+    InvoicePaper,
+    Letterhead,
     OpenBill,
     ReminderLetter,
-    Statement,
+    StatementPaper,
     StatementRow,
 )
 
-_US: Final = Library(
+_US: Final = Letterhead(
     name="Example Valley Library",
     department="Interlibrary Loan",
     lines=("1 Example Street", "Example Valley, EX 00001", "Exampleland"),
@@ -43,7 +43,7 @@ _LINES: Final = (
 _PAY_TO: Final = ("Example Valley Library", "Accounting, 1 Example Street", "Example Valley, EX 00001")
 _WAYS: Final = ("By check to the address beside this", "By ACH: routing 000000000, account 000000000", "By IFM")
 
-INVOICE: Final = Invoice(
+INVOICE: Final = InvoicePaper(
     library=_US,
     to=_THEM,
     number="INV-2027-00012",
@@ -92,7 +92,7 @@ REMINDER: Final = ReminderLetter(
     remit_to=_PAY_TO,
     ways_to_pay=_WAYS,
 )
-STATEMENT: Final = Statement(
+STATEMENT: Final = StatementPaper(
     library=_US,
     to=_THEM,
     number="2026-10-31 USD",

@@ -10,20 +10,20 @@ from gateway.documents.papers import (
     BillLine,
     CreditNote,
     DisputeLetter,
-    Invoice,
+    InvoicePaper,
     OpenBill,
     ReminderLetter,
-    Statement,
+    StatementPaper,
 )
 
-AnyOfMoney = Invoice | CreditNote | ReminderLetter | Statement | DisputeLetter
+AnyOfMoney = InvoicePaper | CreditNote | ReminderLetter | StatementPaper | DisputeLetter
 
 _CREDITED: Final = (
     "The amount is taken off what the invoice still asks for. What was paid of it already is kept as your credit."
 )
 
 
-def invoice(paper: Invoice) -> str:
+def invoice(paper: InvoicePaper) -> str:
     """Print an invoice."""
     facts = [
         *field("Invoice", paper.number),
@@ -57,7 +57,7 @@ def reminder_letter(paper: ReminderLetter) -> str:
     return _money(paper, facts, wrap(f"{paper.which}. {paper.words}"), _lines(paper.lines), sums, _how_to_pay(paper))
 
 
-def statement(paper: Statement) -> str:
+def statement(paper: StatementPaper) -> str:
     """Print a statement."""
     facts = [*field("From", _day(paper.since)), *field("To", _day(paper.until)), *field("Currency", paper.currency)]
     rows = [
@@ -125,7 +125,7 @@ def _sums(currency: str, *pairs: tuple[str, str]) -> Block:
     return [line for name, amount in pairs for line in sides(name, f"{amount} {currency}")]
 
 
-def _how_to_pay(paper: Invoice | ReminderLetter | Statement) -> Block:
+def _how_to_pay(paper: InvoicePaper | ReminderLetter | StatementPaper) -> Block:
     return [*field("Pay to", *paper.remit_to), *field("How to pay", *paper.ways_to_pay)]
 
 

@@ -35,7 +35,7 @@ class Code(Part, frozen=True, kw_only=True):
     kind: CodeKind
 
 
-class Library(Part, frozen=True, kw_only=True):
+class Letterhead(Part, frozen=True, kw_only=True):
     """Who and where we are."""
 
     name: str
@@ -53,7 +53,7 @@ class Addressee(Part, frozen=True, kw_only=True):
     courier: str | None = None
 
 
-class Work(Part, frozen=True, kw_only=True):
+class PrintedWork(Part, frozen=True, kw_only=True):
     """What the work is, in our catalogue's words if they are known; and which part of it, for a copy."""
 
     title: str | None
@@ -69,7 +69,7 @@ class Work(Part, frozen=True, kw_only=True):
 class Piece(Part, frozen=True, kw_only=True):
     """One thing in a parcel: an item of ours, or a copy to keep, which has no barcode."""
 
-    work: Work
+    work: PrintedWork
     item: Code | None = None
     call_number: str | None = None
     due: date | None = None
@@ -82,7 +82,7 @@ class Paper(Part, frozen=True, kw_only=True, tag_field="paper"):
     heading: ClassVar[str]
     leaves_the_house: ClassVar[bool] = True
 
-    library: Library
+    library: Letterhead
 
     @classmethod
     def named(cls) -> PaperName:
@@ -99,7 +99,7 @@ class PullSlip(Paper, frozen=True, kw_only=True, tag=PaperName.PULL_SLIP.value):
     branch: str
     call_number: str | None
     item: Code
-    work: Work
+    work: PrintedWork
     is_copy: bool
     """A copy is made of it, and it goes back to its shelf."""
     level: str | None
@@ -119,7 +119,7 @@ class Strap(Paper, frozen=True, kw_only=True, tag=PaperName.STRAP.value):
 
     due: date | None
     conditions: tuple[str, ...]
-    work: Work
+    work: PrintedWork
     item: Code
     call_number: str | None
     lent_to: str
@@ -138,7 +138,7 @@ class BorrowedStrap(Paper, frozen=True, kw_only=True, tag=PaperName.BORROWED_STR
     pick_up_at: str
     customer: str | None
     """The customer's name, where the library's settings have it printed."""
-    work: Work
+    work: PrintedWork
     item: Code
     our_request: Code
 
@@ -150,7 +150,7 @@ class RoutingSlip(Paper, frozen=True, kw_only=True, tag=PaperName.ROUTING_SLIP.v
     leaves_the_house = False
 
     to: str
-    work: Work
+    work: PrintedWork
     item: Code
     call_number: str | None
     our_request: Code
@@ -180,7 +180,7 @@ class ReturnSlip(Paper, frozen=True, kw_only=True, tag=PaperName.RETURN_SLIP.val
     their_request: Code | None
     our_request: Code
     due: date | None
-    work: Work
+    work: PrintedWork
     items: tuple[Code, ...]
     """The lender's own barcodes."""
 
@@ -250,7 +250,7 @@ class _OfMoney(Paper, frozen=True, kw_only=True):
     """What the partner wants to read on it."""
 
 
-class Invoice(_OfMoney, frozen=True, kw_only=True, tag=PaperName.INVOICE.value):
+class InvoicePaper(_OfMoney, frozen=True, kw_only=True, tag=PaperName.INVOICE.value):
     """What a partner owes for something, with its number."""
 
     heading = "INVOICE"
@@ -296,7 +296,7 @@ class OpenBill(Part, frozen=True, kw_only=True):
     age: str
 
 
-class Statement(_OfMoney, frozen=True, kw_only=True, tag=PaperName.STATEMENT.value):
+class StatementPaper(_OfMoney, frozen=True, kw_only=True, tag=PaperName.STATEMENT.value):
     """A partner's account over some time: what was owed before, what was booked, what is owed now, and how old that is. `number` is its account's."""
 
     heading = "STATEMENT"
@@ -356,9 +356,9 @@ AnyPaper = (
     | ShippingLabel
     | ReturnLabel
     | CoverBand
-    | Invoice
+    | InvoicePaper
     | CreditNote
-    | Statement
+    | StatementPaper
     | ReminderLetter
     | DisputeLetter
 )

@@ -11,19 +11,19 @@ from gateway.documents.papers import (
     Code,
     CodeKind,
     CoverBand,
-    Library,
+    Letterhead,
     PackingSlip,
     Piece,
+    PrintedWork,
     PullSlip,
     ReturnLabel,
     ReturnSlip,
     RoutingSlip,
     ShippingLabel,
     Strap,
-    Work,
 )
 
-_US: Final = Library(
+_US: Final = Letterhead(
     name="Example Valley Library",
     department="Interlibrary Loan",
     lines=("1 Example Street", "Example Valley, EX 00001", "Exampleland"),
@@ -34,7 +34,7 @@ _THEM: Final = Addressee(
     lines=("2 Sample Square", "Loading dock", "Sample City 00002"),
     courier="Example Courier, stop 7",
 )
-_ALMANAC: Final = Work(
+_ALMANAC: Final = PrintedWork(
     title="The Imaginary Almanac: a most complete and altogether invented account of days that never were",
     author="Invented, Ina",
     edition="2nd edition",
@@ -44,7 +44,7 @@ _ALMANAC: Final = Work(
     issue=None,
     pages=None,
 )
-_ARTICLE: Final = Work(
+_ARTICLE: Final = PrintedWork(
     title="Journal of Invented Studies",
     author=None,
     edition=None,

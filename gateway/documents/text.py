@@ -14,20 +14,20 @@ from gateway.documents.papers import (
     CoverBand,
     CreditNote,
     DisputeLetter,
-    Invoice,
-    Library,
+    InvoicePaper,
+    Letterhead,
     PackingSlip,
     Paper,
     Piece,
+    PrintedWork,
     PullSlip,
     ReminderLetter,
     ReturnLabel,
     ReturnSlip,
     RoutingSlip,
     ShippingLabel,
-    Statement,
+    StatementPaper,
     Strap,
-    Work,
 )
 
 NEXT_PAGE: Final = "\f"
@@ -173,11 +173,11 @@ _PRINTED: Final[Mapping[type[Paper], Callable[[Any], str]]] = {
     ShippingLabel: _label,
     ReturnLabel: _label,
     CoverBand: _cover_band,
-    Invoice: money_text.invoice,
+    InvoicePaper: money_text.invoice,
     CreditNote: money_text.credit_note,
     ReminderLetter: money_text.reminder_letter,
     DisputeLetter: money_text.dispute_letter,
-    Statement: money_text.statement,
+    StatementPaper: money_text.statement,
 }
 
 
@@ -205,11 +205,11 @@ def _addressee(label: str, to: Addressee) -> Block:
     return [*field(label, to.name, *to.lines), *field("By courier", to.courier)]
 
 
-def _library(label: str, library: Library) -> Block:
+def _library(label: str, library: Letterhead) -> Block:
     return field(label, library.name, library.department, *library.lines, library.contact)
 
 
-def _work(work: Work) -> Block:
+def _work(work: PrintedWork) -> Block:
     return [
         *field("Title", work.title),
         *field("Author", work.author),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, tzinfo
 from typing import Final
 
-from gateway.documents.papers import Addressee, Code, CodeKind, Library, Work
+from gateway.documents.papers import Addressee, Code, CodeKind, Letterhead, PrintedWork
 from gateway.iso18626.codes import LoanCondition
 from gateway.workflow.partners import OurLibrary, Partner
 from gateway.workflow.records import Item, Request
@@ -69,10 +69,10 @@ def addressee(name: str, address: PostalAddress | None, courier: str | None = No
     return Addressee(name=name, lines=tuple(filter(None, (first, *others))), courier=courier)
 
 
-def our_library(library: OurLibrary) -> Library:
+def our_library(library: OurLibrary) -> Letterhead:
     """Say who and where we are."""
     named = addressee(library.name, library.address)
-    return Library(name=named.name, department=library.department, lines=named.lines, contact=library.contact)
+    return Letterhead(name=named.name, department=library.department, lines=named.lines, contact=library.contact)
 
 
 def recipient(request: Request, partner: Partner) -> str:
@@ -113,10 +113,10 @@ def look_first(request: Request, item: Item) -> str | None:
     return "; ".join(filter(None, (item.copy.doubt, asked))) or None
 
 
-def work_of(wanted: Wanted, item: Item | None = None) -> Work:
+def work_of(wanted: Wanted, item: Item | None = None) -> PrintedWork:
     """Say what the work is, in our catalogue's words if they are known, else in the partner's; and which part is wanted."""
     copy = item.copy if item else None
-    return Work(
+    return PrintedWork(
         title=(copy and copy.title) or wanted.title,
         author=(copy and copy.author) or wanted.author,
         edition=wanted.edition,

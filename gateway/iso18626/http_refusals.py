@@ -8,7 +8,7 @@ from gateway.iso18626.exchange import Result
 from gateway.iso18626.known_peers import KnownPeers
 
 
-class Refusal(Exception):  # noqa: N818  a way out, not an error of ours
+class HttpRefusal(Exception):  # noqa: N818  a way out, not an error of ours
     """An answer that ends the exchange before the message reaches the gateway."""
 
     def __init__(self, result: Result, status: HTTPStatus, headers: dict[str, str] | None = None) -> None:
@@ -18,23 +18,23 @@ class Refusal(Exception):  # noqa: N818  a way out, not an error of ours
         self.headers = headers
 
 
-def not_accepted(status: HTTPStatus, headers: dict[str, str] | None = None) -> Refusal:
+def not_accepted(status: HTTPStatus, headers: dict[str, str] | None = None) -> HttpRefusal:
     """HTTP was not spoken as agreed."""
-    return Refusal(Result.NOT_ACCEPTED, status, headers)
+    return HttpRefusal(Result.NOT_ACCEPTED, status, headers)
 
 
-def not_allowed(peers: KnownPeers, shown: Presented) -> Refusal:
+def not_allowed(peers: KnownPeers, shown: Presented) -> HttpRefusal:
     """401 where HTTP credentials would help, 403 where they would not."""
     schemes = challenges(peers, shown)
     if not schemes:
-        return Refusal(Result.NOT_ALLOWED, HTTPStatus.FORBIDDEN)
+        return HttpRefusal(Result.NOT_ALLOWED, HTTPStatus.FORBIDDEN)
     challenge = ", ".join(f'{scheme} realm="ISO 18626"' for scheme in schemes)
-    return Refusal(Result.NOT_ALLOWED, HTTPStatus.UNAUTHORIZED, {"WWW-Authenticate": challenge})
+    return HttpRefusal(Result.NOT_ALLOWED, HTTPStatus.UNAUTHORIZED, {"WWW-Authenticate": challenge})
 
 
-def too_many(wait_s: float) -> Refusal:
+def too_many(wait_s: float) -> HttpRefusal:
     """More than this caller may ask for."""
-    return Refusal(Result.TOO_MANY, HTTPStatus.TOO_MANY_REQUESTS, retry_after(wait_s))
+    return HttpRefusal(Result.TOO_MANY, HTTPStatus.TOO_MANY_REQUESTS, retry_after(wait_s))
 
 
 def retry_after(wait_s: float) -> dict[str, str]:

@@ -37,7 +37,7 @@ from gateway.iso18626.codec import Decoded, decode
 from gateway.iso18626.codes import ErrorType, MessageKind
 from gateway.iso18626.errors import ProtocolError
 from gateway.iso18626.exchange import Exchange, OnExchange, Result
-from gateway.iso18626.http_refusals import Refusal, not_accepted, not_allowed, retry_after, too_many
+from gateway.iso18626.http_refusals import HttpRefusal, not_accepted, not_allowed, retry_after, too_many
 from gateway.iso18626.known_peers import KnownPeers
 from gateway.iso18626.limits import Buckets, Budget, Holding, Limits, Rate
 from gateway.iso18626.messages import Confirmation, ErrorData, Header, kind_of
@@ -87,7 +87,7 @@ class Received(Struct, frozen=True, kw_only=True):
     received_at: datetime
 
 
-class Answer(Struct, frozen=True, kw_only=True):
+class ServerAnswer(Struct, frozen=True, kw_only=True):
     """What the gateway says: the confirmation, sent as it is, and what it holds (None: OK), for the record."""
 
     confirmation: bytes
@@ -103,7 +103,7 @@ class Unavailable(Exception):  # noqa: N818  it says what the peer is told
 
 
 PeerDirectory = Callable[[], KnownPeers]
-Receive = Callable[[Received], Awaitable[Answer]]
+Receive = Callable[[Received], Awaitable[ServerAnswer]]
 
 
 class _Progress(Struct):
@@ -171,7 +171,7 @@ class Iso18626Server:
     async def _respond(self, request: web.BaseRequest, shown: Presented, progress: _Progress) -> web.Response:
         try:
             return await self._exchange(request, shown, progress)
-        except Refusal as refusal:
+        except HttpRefusal as refusal:
             progress.result = refusal.result
             if refusal.result is Result.NOT_ACCEPTED and progress.peer is None:
                 self._count_failure(progress)
@@ -287,7 +287,7 @@ class Iso18626Server:
         if wait_s and peers.identify(shown) is None:
             raise too_many(wait_s)
 
-    def _failed(self, peers: KnownPeers, shown: Presented, progress: _Progress) -> Refusal:
+    def _failed(self, peers: KnownPeers, shown: Presented, progress: _Progress) -> HttpRefusal:
         """Count a caller that could not be identified, and give what it is told."""
         self._count_failure(progress)
         return not_allowed(peers, shown)

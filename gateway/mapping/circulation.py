@@ -191,7 +191,7 @@ def copy_status(copy: Copy, reply: Reply, terminal: Terminal) -> CopyStatus:
 # ── looking ──────────────────────────────────────────────────────────────────────────────────────
 
 
-class Question(Enum):
+class LookKind(Enum):
     """What can be asked to find out whether an act was done."""
 
     HOLDS = Summary.HOLDS
@@ -206,27 +206,27 @@ ITEM_MESSAGE: Final = "17"
 CUSTOMER_MESSAGE: Final = "63"
 
 
-def message_of(question: Question) -> str:
+def message_of(question: LookKind) -> str:
     """Give the code of the message that asks it."""
-    return ITEM_MESSAGE if question is Question.ITEM else CUSTOMER_MESSAGE
+    return ITEM_MESSAGE if question is LookKind.ITEM else CUSTOMER_MESSAGE
 
 
-_LISTS: Final[dict[Question, tuple[str, str, CustomerList]]] = {
-    Question.HOLDS: ("AS", "hold_items_count", CustomerList.HOLDS),
-    Question.UNAVAILABLE_HOLDS: ("CD", "unavailable_holds_count", CustomerList.UNAVAILABLE_HOLDS),
-    Question.CHARGED: ("AU", "charged_items_count", CustomerList.CHARGED),
+_LISTS: Final[dict[LookKind, tuple[str, str, CustomerList]]] = {
+    LookKind.HOLDS: ("AS", "hold_items_count", CustomerList.HOLDS),
+    LookKind.UNAVAILABLE_HOLDS: ("CD", "unavailable_holds_count", CustomerList.UNAVAILABLE_HOLDS),
+    LookKind.CHARGED: ("AU", "charged_items_count", CustomerList.CHARGED),
 }
 
-HOLD_LISTS: Final = (Question.HOLDS, Question.UNAVAILABLE_HOLDS)
+HOLD_LISTS: Final = (LookKind.HOLDS, LookKind.UNAVAILABLE_HOLDS)
 
-Seen = dict[Question, Reply]
+Seen = dict[LookKind, Reply]
 """The replies that were had so far."""
 
 
-def question_request(question: Question, *, item: str, account: str, at: datetime, terminal: Terminal) -> SIPRequest:
+def question_request(question: LookKind, *, item: str, account: str, at: datetime, terminal: Terminal) -> SIPRequest:
     """Say a question in SIP2."""
     local = at.astimezone(terminal.zone)
-    if question is Question.ITEM:
+    if question is LookKind.ITEM:
         return requests.item_information(terminal.profile, local, item)
     return requests.patron_information(terminal.profile, local, account, summary=question.value)
 
@@ -272,14 +272,14 @@ def status_of(reply: Reply) -> str:
     return reply.fixed.get("circulation_status", "").strip().zfill(2)
 
 
-def is_listed(question: Question, reply: Reply, barcode: str, profile: Profile) -> bool | None:
+def is_listed(question: LookKind, reply: Reply, barcode: str, profile: Profile) -> bool | None:
     """Whether the customer's list (not ITEM) names the item; None where it doesn't and is not known to be complete."""
     if folded(barcode) in map(folded, _values(question, reply)):
         return True
     return None if complete_list(question, reply, profile) is None else False
 
 
-def complete_list(question: Question, reply: Reply, profile: Profile) -> frozenset[str] | None:
+def complete_list(question: LookKind, reply: Reply, profile: Profile) -> frozenset[str] | None:
     """The item barcodes of a customer's list (not ITEM); None where it can't say of an item that it is not there.
 
     Only a complete list of barcodes of a customer who is known can, from a system that keeps such a list: a server whose database has gone answers as if it
@@ -298,7 +298,7 @@ def is_valid(reply: Reply) -> bool | None:
     return {"Y": True, "N": False, "": True if reply.first("AE") else None}.get(said)
 
 
-def _values(question: Question, reply: Reply) -> list[str]:
+def _values(question: LookKind, reply: Reply) -> list[str]:
     values = (value.strip() for value in reply.fields.get(_LISTS[question][0], ()))
     return [value for value in values if value]
 

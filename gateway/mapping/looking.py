@@ -15,7 +15,7 @@ from gateway.mapping.circulation import (
     NO_LONGER_CHARGED,
     NOT_KEPT,
     SHELVED,
-    Question,
+    LookKind,
     Seen,
     Terminal,
     due_date,
@@ -29,14 +29,14 @@ from gateway.sip2.codec import Reply
 from gateway.workflow.effects import Look
 from gateway.workflow.records import Act, Finding, Outcome
 
-QUESTIONS: Final[dict[Act, tuple[Question, ...]]] = {
-    Act.HOLD: (Question.HOLDS, Question.UNAVAILABLE_HOLDS, Question.ITEM),
-    Act.CANCEL_HOLD: (Question.HOLDS, Question.UNAVAILABLE_HOLDS, Question.ITEM),
-    Act.ARRIVE: (Question.ITEM,),
-    Act.CHECKOUT: (Question.CHARGED, Question.ITEM),
-    Act.RENEW: (Question.ITEM, Question.CHARGED),
-    Act.CHECKIN: (Question.ITEM, Question.CHARGED),
-    Act.RECEIVE: (Question.ITEM, Question.HOLDS, Question.UNAVAILABLE_HOLDS),
+QUESTIONS: Final[dict[Act, tuple[LookKind, ...]]] = {
+    Act.HOLD: (LookKind.HOLDS, LookKind.UNAVAILABLE_HOLDS, LookKind.ITEM),
+    Act.CANCEL_HOLD: (LookKind.HOLDS, LookKind.UNAVAILABLE_HOLDS, LookKind.ITEM),
+    Act.ARRIVE: (LookKind.ITEM,),
+    Act.CHECKOUT: (LookKind.CHARGED, LookKind.ITEM),
+    Act.RENEW: (LookKind.ITEM, LookKind.CHARGED),
+    Act.CHECKIN: (LookKind.ITEM, LookKind.CHARGED),
+    Act.RECEIVE: (LookKind.ITEM, LookKind.HOLDS, LookKind.UNAVAILABLE_HOLDS),
 }
 """In this order, until the answer is clear: no round trip is wasted."""
 
@@ -87,7 +87,7 @@ def found_due_date(look: Look, seen: Seen, terminal: Terminal) -> datetime | Non
 
 def found_charged(seen: Seen) -> bool | None:
     """Whether somebody has the item, where it was asked about and says so."""
-    item = seen.get(Question.ITEM)
+    item = seen.get(LookKind.ITEM)
     return is_charged(item) if item else None
 
 
@@ -96,7 +96,7 @@ def found_ours(look: Look, seen: Seen, terminal: Terminal) -> bool | None:
     return {Finding.YES: True, Finding.NO: False}.get(_listed_loan(look, seen, terminal))
 
 
-_WHOSE: Final = {Act.CHECKOUT: Question.ITEM, Act.RENEW: Question.CHARGED}
+_WHOSE: Final = {Act.CHECKOUT: LookKind.ITEM, Act.RENEW: LookKind.CHARGED}
 """What is asked as well before an act that was not done is asked for again: it may be somebody else's loan by now."""
 
 
@@ -188,8 +188,8 @@ def _queue_length(seen: Seen) -> int | None:
 
 def _listed_loan(look: Look, seen: Seen, terminal: Terminal) -> Finding:
     """On the account's list of loans, or known not to be."""
-    charged = seen.get(Question.CHARGED)
-    return _listed(Question.CHARGED, charged, look.item_barcode, terminal) if charged else Finding.UNCLEAR
+    charged = seen.get(LookKind.CHARGED)
+    return _listed(LookKind.CHARGED, charged, look.item_barcode, terminal) if charged else Finding.UNCLEAR
 
 
 def _charged(look: Look, seen: Seen) -> Finding:
@@ -234,10 +234,10 @@ def _by_status(seen: Seen, yes: frozenset[str], no: frozenset[str]) -> Finding:
 
 def _known_item(seen: Seen) -> Reply | None:
     """The answer about the item, where it knows one: what else stands in the answer of a system that doesn't proves nothing."""
-    item = seen.get(Question.ITEM)
+    item = seen.get(LookKind.ITEM)
     return item if item and knows_item(item) else None
 
 
-def _listed(question: Question, reply: Reply, barcode: str, terminal: Terminal) -> Finding:
+def _listed(question: LookKind, reply: Reply, barcode: str, terminal: Terminal) -> Finding:
     named = is_listed(question, reply, barcode, terminal.profile)
     return {True: Finding.YES, False: Finding.NO, None: Finding.UNCLEAR}[named]

@@ -18,7 +18,7 @@ from gateway.workflow.records import Item, ItemPlace, Request, State
 A_DAY: Final = timedelta(days=1)
 
 
-class Shown(msgspec.Struct, frozen=True, kw_only=True):
+class ShownByAcs(msgspec.Struct, frozen=True, kw_only=True):
     """What 17 shows of a barcode and 63 of its customer; None where it wasn't asked, or can't be told."""
 
     known: bool = True
@@ -38,17 +38,17 @@ def is_compared(request: Request, at: datetime) -> bool:
     )
 
 
-def asks_for_loan(shown: Shown) -> bool:
+def asks_for_loan(shown: ShownByAcs) -> bool:
     """Whether it must be asked whose loan it is."""
     return shown.charged is True
 
 
-def asks_for_hold(item: Item, shown: Shown) -> bool:
+def asks_for_hold(item: Item, shown: ShownByAcs) -> bool:
     """Whether it must be asked whose hold it is."""
     return item.place in _BEFORE_THE_CUSTOMER and not shown.charged
 
 
-def difference(request: Request, item: Item, shown: Shown, at: datetime) -> Difference | None:
+def difference(request: Request, item: Item, shown: ShownByAcs, at: datetime) -> Difference | None:
     """Say what is wrong; None where nothing is, or where it may come right by itself."""
     said = _of_anybody(shown) or _PLACES[request.state](request, shown, at)
     if said is None:
@@ -62,7 +62,7 @@ def difference(request: Request, item: Item, shown: Shown, at: datetime) -> Diff
 _Said = tuple[Kind, str, str] | None
 
 
-def unused(barcode: str, shown: Shown) -> Difference | None:
+def unused(barcode: str, shown: ShownByAcs) -> Difference | None:
     """Say what is wrong with a barcode that rests, or is free: it stands for nothing, so nobody may have or hold it."""
     if not shown.known:
         kind, words = Kind.UNKNOWN_BARCODE, f"Pool barcode {barcode} {_NOT_KNOWN}"
@@ -77,7 +77,7 @@ def unused(barcode: str, shown: Shown) -> Difference | None:
     )
 
 
-def _of_anybody(shown: Shown) -> _Said:
+def _of_anybody(shown: ShownByAcs) -> _Said:
     if not shown.known:
         return Kind.UNKNOWN_BARCODE, _NOT_KNOWN, _MAKE_IT
     if shown.charged and shown.loan_is_ours is False:
@@ -86,7 +86,7 @@ def _of_anybody(shown: Shown) -> _Said:
     return None
 
 
-def _on_shelf(request: Request, shown: Shown, at: datetime) -> _Said:
+def _on_shelf(request: Request, shown: ShownByAcs, at: datetime) -> _Said:
     """It waits for its customer."""
     if shown.charged:
         return None  # the next look of the request's own sees it
@@ -102,7 +102,7 @@ def _on_shelf(request: Request, shown: Shown, at: datetime) -> _Said:
     return Kind.NOWHERE, words, "Place the customer's hold in the ILS and check it in; or send it back."
 
 
-def _with_customer(request: Request, shown: Shown, at: datetime) -> _Said:
+def _with_customer(request: Request, shown: ShownByAcs, at: datetime) -> _Said:
     """The customer has it: what a look has shown is looked at by itself; what staff said alone, here."""
     by_word = request.borrowed.loan_proof is LoanProof.WORD
     if shown.charged is not False or not by_word or not _is_old(request, at):
@@ -111,7 +111,7 @@ def _with_customer(request: Request, shown: Shown, at: datetime) -> _Said:
     return Kind.NOWHERE, words, "Lend it to the customer in the ILS; or say that it came back."
 
 
-def _back(request: Request, shown: Shown, at: datetime) -> _Said:
+def _back(request: Request, shown: ShownByAcs, at: datetime) -> _Said:
     """It goes, or went, back to the lender."""
     if shown.charged and shown.loan_is_ours and _is_old(request, at):
         return Kind.STILL_OUT, "is back, but our customer still has it on loan.", "Check it in in the ILS."
@@ -121,7 +121,7 @@ def _back(request: Request, shown: Shown, at: datetime) -> _Said:
     return None
 
 
-def _received(_request: Request, shown: Shown, _at: datetime) -> _Said:
+def _received(_request: Request, shown: ShownByAcs, _at: datetime) -> _Said:
     """It has come, and does not get as far as the hold shelf."""
     if shown.charged:
         words = "is still being received here, but somebody has it on loan."
@@ -139,7 +139,7 @@ def _received(_request: Request, shown: Shown, _at: datetime) -> _Said:
     )
 
 
-def _taken_back(request: Request, shown: Shown, at: datetime) -> _Said:
+def _taken_back(request: Request, shown: ShownByAcs, at: datetime) -> _Said:
     """It is at the desk, and its return does not come to an end."""
     said = _back(request, shown, at)
     if said is not None or shown.charged is not False:
@@ -148,7 +148,7 @@ def _taken_back(request: Request, shown: Shown, at: datetime) -> _Said:
     return Kind.NOWHERE, words, "Do the request's task, or say that it was checked in: the lender is told then."
 
 
-def _lost(_request: Request, shown: Shown, _at: datetime) -> _Said:
+def _lost(_request: Request, shown: ShownByAcs, _at: datetime) -> _Said:
     """Whoever had it may still be charged for it; but nobody can wait for it, and it can't lie on a shelf."""
     if shown.status == _SHELVED:
         return (
@@ -162,7 +162,7 @@ def _lost(_request: Request, shown: Shown, _at: datetime) -> _Said:
     return None
 
 
-def _is_wanted(shown: Shown) -> bool:
+def _is_wanted(shown: ShownByAcs) -> bool:
     """Whether somebody has a hold on it; what goes from branch to branch needs none."""
     return bool(shown.queue_length) or shown.status == _SHELVED
 

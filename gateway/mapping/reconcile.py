@@ -12,17 +12,17 @@ from typing import Final
 
 import msgspec
 
-from gateway.mapping.circulation import Question, Seen, complete_list
+from gateway.mapping.circulation import LookKind, Seen, complete_list
 from gateway.sip2.codec import folded
 from gateway.sip2.profiles import Profile
 from gateway.workflow.lending.groups import ACTING
 from gateway.workflow.records import Item, ItemPlace, Request, State
 
-ASKED: Final = (Question.CHARGED, Question.HOLDS, Question.UNAVAILABLE_HOLDS)
+ASKED: Final = (LookKind.CHARGED, LookKind.HOLDS, LookKind.UNAVAILABLE_HOLDS)
 """What is asked of each account (63)."""
 
 
-class Books(msgspec.Struct, frozen=True, kw_only=True):
+class AccountLists(msgspec.Struct, frozen=True, kw_only=True):
     """The item barcodes that the circulation system lists of an account; None where its lists say nothing."""
 
     loans: frozenset[str] | None
@@ -60,10 +60,10 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.words} {self.act}"
 
 
-def books_of(seen: Seen, profile: Profile) -> Books:
+def books_of(seen: Seen, profile: Profile) -> AccountLists:
     """Read the replies to the questions of `ASKED`, all of them."""
     loans, holds, unavailable = (complete_list(question, seen[question], profile) for question in ASKED)
-    return Books(loans=loans, holds=None if holds is None or unavailable is None else holds | unavailable)
+    return AccountLists(loans=loans, holds=None if holds is None or unavailable is None else holds | unavailable)
 
 
 def is_moving(request: Request, asked_at: datetime) -> bool:
@@ -71,7 +71,7 @@ def is_moving(request: Request, asked_at: datetime) -> bool:
     return request.state in ACTING or request.updated_at >= asked_at
 
 
-def differences(books: Books, requests: Iterable[Request], *, asked_at: datetime) -> tuple[Difference, ...]:
+def differences(books: AccountLists, requests: Iterable[Request], *, asked_at: datetime) -> tuple[Difference, ...]:
     """Compare an account's lists with its open requests, newest first, as they were read after the lists were."""
     known = tuple(requests)
     steady = [request for request in known if not is_moving(request, asked_at)]

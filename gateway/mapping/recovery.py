@@ -18,7 +18,7 @@ LENDERS_WORD: Final = frozenset({*COMING, State.SENT_BACK})
 """States in which the lender knows where a request of ours stands; in others the item is here, and the circulation system knows."""
 
 
-class Known(msgspec.Struct, frozen=True, kw_only=True):
+class LearnedOfRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What could be learned of one request."""
 
     difference: tuple[str, str] | None = None
@@ -33,10 +33,10 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     """Why the lender could not be asked where it stands."""
 
 
-_Rule = Callable[[Request, Known], tuple[Agreement, str, str] | None]
+_Rule = Callable[[Request, LearnedOfRequest], tuple[Agreement, str, str] | None]
 
 
-def beside(request: Request, known: Known) -> Beside:
+def beside(request: Request, known: LearnedOfRequest) -> Beside:
     """Judge a request: the first rule that has something to say counts."""
     for rule in _RULES:
         if said := rule(request, known):
@@ -45,31 +45,31 @@ def beside(request: Request, known: Known) -> Beside:
     return Beside(request=request.id, agreement=Agreement.AGREES)
 
 
-def _differs(_request: Request, known: Known) -> tuple[Agreement, str, str] | None:
+def _differs(_request: Request, known: LearnedOfRequest) -> tuple[Agreement, str, str] | None:
     return (Agreement.DIFFERS, *known.difference) if known.difference else None
 
 
-def _may_have_a_stray(request: Request, known: Known) -> tuple[Agreement, str, str] | None:
+def _may_have_a_stray(request: Request, known: LearnedOfRequest) -> tuple[Agreement, str, str] | None:
     if request.role is not Role.LENDING or request.state not in UNDECIDED or not known.strays:
         return None
     words = f"The partner has {', '.join(known.strays)} on loan or on hold, of which no request here knows: it may be for this one."
     return Agreement.DIFFERS, words, "Look at the item in the ILS. If it is this request's, answer with its barcode."
 
 
-def _is_silent(_request: Request, known: Known) -> tuple[Agreement, str, str] | None:
+def _is_silent(_request: Request, known: LearnedOfRequest) -> tuple[Agreement, str, str] | None:
     if known.compared:
         return None
     return Agreement.UNCLEAR, "The circulation system did not say what it knows of this.", "Compare again."
 
 
-def _may_have_gone_out(request: Request, _known: Known) -> tuple[Agreement, str, str] | None:
+def _may_have_gone_out(request: Request, _known: LearnedOfRequest) -> tuple[Agreement, str, str] | None:
     if request.role is not Role.BORROWING or request.state not in UNASKED:
         return None
     words = "A lender may have been asked since the copy was made."
     return Agreement.UNCLEAR, words, "Ask those that are first in its rota whether they have it, before it goes on."
 
 
-def _lender_has_not_spoken(request: Request, known: Known) -> tuple[Agreement, str, str] | None:
+def _lender_has_not_spoken(request: Request, known: LearnedOfRequest) -> tuple[Agreement, str, str] | None:
     if request.role is not Role.BORROWING or request.state not in LENDERS_WORD or known.lender_spoke:
         return None
     if known.ask_refused:
@@ -79,7 +79,7 @@ def _lender_has_not_spoken(request: Request, known: Known) -> tuple[Agreement, s
     return Agreement.UNCLEAR, words, "Compare again once it has, or ask it by phone or e-mail."
 
 
-def _looks_by_itself(request: Request, _known: Known) -> tuple[Agreement, str, str] | None:
+def _looks_by_itself(request: Request, _known: LearnedOfRequest) -> tuple[Agreement, str, str] | None:
     if request.state not in ACTING:
         return None
     return Agreement.AGREES, "An act was under way; it is looked at before anything is done.", ""

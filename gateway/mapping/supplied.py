@@ -9,9 +9,9 @@ from datetime import datetime
 from gateway.iso18626 import messages as iso
 from gateway.iso18626 import values
 from gateway.iso18626.codes import ReasonForMessage, ReasonRetry, Status, YesNo
-from gateway.iso18626.dialects import Heard
+from gateway.iso18626.dialects import HeardMessage
 from gateway.workflow.borrowing_events import LenderSaid, LenderSays
-from gateway.workflow.borrowing_records import Terms
+from gateway.workflow.borrowing_records import LoanTerms
 from gateway.workflow.values import Money, PostalAddress
 
 _STATUSES: dict[Status, LenderSays] = {
@@ -35,7 +35,7 @@ _UP_TO_A_PROMISE = frozenset({None, Status.REQUEST_RECEIVED, Status.EXPECT_TO_SU
 """Beside these a condition that a dialect has read is an offer; what says more than a promise, says that."""
 
 
-def lender_said(heard: Heard, *, at: datetime, by: str, attempt: int, due_before: datetime | None) -> LenderSaid:
+def lender_said(heard: HeardMessage, *, at: datetime, by: str, attempt: int, due_before: datetime | None) -> LenderSaid:
     """Read a message; `due_before` is the due date that held until now, by which a renewal without an answer is told."""
     message = heard.message
     assert isinstance(message, iso.SupplyingAgencyMessage), "a dialect makes no message into another"
@@ -62,7 +62,7 @@ def lender_said(heard: Heard, *, at: datetime, by: str, attempt: int, due_before
     )
 
 
-def says(heard: Heard, message: iso.SupplyingAgencyMessage, due_before: datetime | None) -> LenderSays:
+def says(heard: HeardMessage, message: iso.SupplyingAgencyMessage, due_before: datetime | None) -> LenderSays:
     """Say what a message comes to."""
     reason, status = message.message_info.reason_for_message, message.status_info.status
     match reason:
@@ -93,7 +93,7 @@ def _renews(message: iso.SupplyingAgencyMessage, due_before: datetime | None) ->
     return status.status is Status.LOANED and later
 
 
-def _terms(heard: Heard, message: iso.SupplyingAgencyMessage) -> Terms | None:
+def _terms(heard: HeardMessage, message: iso.SupplyingAgencyMessage) -> LoanTerms | None:
     """A cost and conditions, from whichever block or words have them."""
     retry, delivery = message.retry_info, message.delivery_info
     conditions = (*(retry.loan_conditions if retry else ()), *(delivery.loan_conditions if delivery else ()))
@@ -103,17 +103,17 @@ def _terms(heard: Heard, message: iso.SupplyingAgencyMessage) -> Terms | None:
     asks_anew = message.status_info.status is Status.RETRY_POSSIBLE
     records = delivery.item_ids if delivery and asks_anew else ()
     reason = message.message_info.reason_retry
-    terms = Terms(
+    terms = LoanTerms(
         cost=None if cost is None else Money(amount=cost.monetary_value, currency=cost.currency_code.value.upper()),
         conditions=(*(code.value for code in conditions), *said),
         note=message.message_info.note,
         record_id=next(iter(records), None),
         as_loan=asks_anew and reason is not None and ReasonRetry.lookup(reason.value) is ReasonRetry.LOAN_POSSIBLE,
     )
-    return None if terms == Terms(note=terms.note) else terms
+    return None if terms == LoanTerms(note=terms.note) else terms
 
 
-def _link(heard: Heard, message: iso.SupplyingAgencyMessage) -> str | None:
+def _link(heard: HeardMessage, message: iso.SupplyingAgencyMessage) -> str | None:
     """An element of its own in 2021-2, the itemId of a CopyCompleted in 1.2, or words; what is sent by URL needs no scheme."""
     delivery = message.delivery_info or iso.DeliveryInfo()
     items = delivery.item_ids if message.status_info.status is Status.COPY_COMPLETED else ()
@@ -122,7 +122,7 @@ def _link(heard: Heard, message: iso.SupplyingAgencyMessage) -> str | None:
     return delivery.url or next(links, None) or heard.words.url or next(iter(without_scheme), None)
 
 
-def _supplier(heard: Heard, message: iso.SupplyingAgencyMessage) -> str | None:
+def _supplier(heard: HeardMessage, message: iso.SupplyingAgencyMessage) -> str | None:
     """As `type:value`; a name alone is of the broker's own type."""
     name, broker = heard.supplier, message.header.supplying_agency_id
     if name is None or ":" in name or broker is None:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from gateway.money.effects import BillPaper
-from gateway.money.records import BillKind, BillWay, Face, Line, Seen
+from gateway.money.records import BilledAmount, BillKind, BillWay, Face, Seen
 from gateway.workflow.triggers import Event
 
 
@@ -74,7 +74,7 @@ class Proposed(Event, frozen=True, kw_only=True, tag="bill proposed"):
     kind: BillKind = BillKind.INVOICE
     partner: str
     currency: str
-    lines: tuple[Line, ...] = ()
+    lines: tuple[BilledAmount, ...] = ()
     item_barcode: str | None = None
     """The item that is to be looked for first; None: there is nothing to look for."""
     credits: str | None = None
@@ -241,7 +241,7 @@ class BillActed(Event, frozen=True, kw_only=True, tag="bill acted"):
     act: BillAct
     words: str = ""
     """The reason, or the note."""
-    lines: tuple[Line, ...] | None = None
+    lines: tuple[BilledAmount, ...] | None = None
     amount: Decimal | None = None
     """How much of the balance a replacement stands for."""
     face: Face | None = None

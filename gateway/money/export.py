@@ -48,7 +48,7 @@ USUAL: Final[tuple[tuple[str, str], ...]] = tuple((name, name) for name in COLUM
 """Headings and what stands below them: every column under its own name."""
 
 
-class Books(msgspec.Struct, frozen=True):
+class LedgerLines(msgspec.Struct, frozen=True):
     """Lines of the ledger, and what they are about: bills, payments and partners' names by their ids."""
 
     entries: Iterable[Entry]
@@ -57,7 +57,7 @@ class Books(msgspec.Struct, frozen=True):
     names: Mapping[str, str]
 
 
-def exported(books: Books, columns: Iterable[tuple[str, str]], zone: tzinfo) -> str:
+def exported(books: LedgerLines, columns: Iterable[tuple[str, str]], zone: tzinfo) -> str:
     """Write the ledger's lines as CSV. `columns` are a heading and the name of what stands below it, or a text of its own after `=`."""
     columns = tuple(columns)
     rows = (

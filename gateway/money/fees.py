@@ -11,7 +11,7 @@ import msgspec
 
 from gateway.money.amounts import rounded
 from gateway.money.currencies import DIGITS
-from gateway.money.records import Line, LineKind, Loan
+from gateway.money.records import BilledAmount, LineKind, Loan
 from gateway.money.terms import BillingTerms, with_tax
 from gateway.workflow.partners import BilledBy, FeesBilled, Partner
 
@@ -64,10 +64,10 @@ def _month(day: date) -> str:
     return f"{day:%Y-%m}"
 
 
-def lines_of_fees(bill: FeeBill, loans: Mapping[str, Loan], terms: BillingTerms) -> tuple[Line, ...]:
+def lines_of_fees(bill: FeeBill, loans: Mapping[str, Loan], terms: BillingTerms) -> tuple[BilledAmount, ...]:
     """Return a line for each fee, with the tax on all of them as the last."""
     lines = [
-        Line(
+        BilledAmount(
             kind=LineKind.FEE,
             words=f"Interlibrary loan fee, {fee.sent_on.isoformat()}",
             amount=rounded(fee.amount, bill.currency),

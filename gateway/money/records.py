@@ -80,7 +80,7 @@ class Loan(Record, frozen=True, kw_only=True):
     """When the partner was first told that it is overdue."""
 
 
-class Line(Record, frozen=True, kw_only=True):
+class BilledAmount(Record, frozen=True, kw_only=True):
     """One amount of a bill, above 0."""
 
     kind: LineKind
@@ -113,7 +113,7 @@ class Buyer(Record, frozen=True, kw_only=True):
     """Its purchase order, or whatever else it wants to read on a bill."""
 
 
-class Terms(Record, frozen=True, kw_only=True):
+class BillTerms(Record, frozen=True, kw_only=True):
     """What a bill says about paying it and about what comes back."""
 
     payment: str = ""
@@ -129,7 +129,7 @@ class Face(Record, frozen=True, kw_only=True):
     buyer: Buyer
     dated: date
     due: date | None = None
-    terms: Terms = Terms()
+    terms: BillTerms = BillTerms()
     corrects: str | None = None
     """On a credit note: the number of the invoice."""
 
@@ -153,7 +153,7 @@ class Bill(Subject, frozen=True, kw_only=True):
     state: BillState
     partner: str
     currency: str
-    lines: tuple[Line, ...] = ()
+    lines: tuple[BilledAmount, ...] = ()
     number: PaperNumber | None = None
     """Given by the store in the transaction that finalises."""
     series: str | None = None

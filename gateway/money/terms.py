@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from gateway.money.amounts import NOTHING, share, total
-from gateway.money.records import Bill, Line, LineKind, Loan, Seller, Terms
+from gateway.money.records import Bill, BilledAmount, BillTerms, LineKind, Loan, Seller
 from gateway.workflow.partners import BilledBy, Billing, Partner, PriceBy, Refund
 from gateway.workflow.values import Money
 
@@ -80,23 +80,23 @@ _REPLACEMENT: Final = {PriceBy.LIST: "Replacement of the item at its list price"
 """What the line says, for whoever is to look the price up and for whoever pays it."""
 
 
-def lines_of_loss(loan: Loan, terms: BillingTerms) -> tuple[Line, ...]:
+def lines_of_loss(loan: Loan, terms: BillingTerms) -> tuple[BilledAmount, ...]:
     """Return the lines for an item that is not coming back. A price that somebody is still to say stands as 0."""
     flat = terms.flat_price if terms.price is PriceBy.FLAT else None
     words = _REPLACEMENT.get(terms.price, "Replacement of the item")
-    lines = [Line(kind=LineKind.REPLACEMENT, words=words, amount=flat or NOTHING, loan=loan)]
+    lines = [BilledAmount(kind=LineKind.REPLACEMENT, words=words, amount=flat or NOTHING, loan=loan)]
     if terms.processing_fee:
-        lines.append(Line(kind=LineKind.PROCESSING, words="Processing", amount=terms.processing_fee, loan=loan))
+        lines.append(BilledAmount(kind=LineKind.PROCESSING, words="Processing", amount=terms.processing_fee, loan=loan))
     return with_tax(lines, terms.tax_percent, terms.currency)
 
 
-def with_tax(lines: Iterable[Line], percent: Decimal, currency: str) -> tuple[Line, ...]:
+def with_tax(lines: Iterable[BilledAmount], percent: Decimal, currency: str) -> tuple[BilledAmount, ...]:
     """Return lines with the tax on all of them as the last one, in place of the tax that they had."""
     taxed = tuple(line for line in lines if line.kind is not LineKind.TAX)
     tax = share(total(line.amount for line in taxed), percent, currency)
     if not tax:
         return taxed
-    return (*taxed, Line(kind=LineKind.TAX, words=f"Tax {percent.normalize():f} %", amount=tax))
+    return (*taxed, BilledAmount(kind=LineKind.TAX, words=f"Tax {percent.normalize():f} %", amount=tax))
 
 
 def due_on(dated: date, net_days: int) -> date:
@@ -104,12 +104,12 @@ def due_on(dated: date, net_days: int) -> date:
     return dated + timedelta(days=net_days)
 
 
-def words_of(terms: BillingTerms, lines: Sequence[Line]) -> Terms:
+def words_of(terms: BillingTerms, lines: Sequence[BilledAmount]) -> BillTerms:
     """Return what a bill says of its terms; about what comes back only if an item is to be replaced."""
     replaces = any(line.kind is LineKind.REPLACEMENT for line in lines)
     when = f"Net {terms.net_days} days" if terms.net_days else "Payable at once"
     payment = f"{when}, {SETTLED[terms.by]}" if terms.by in SETTLED else when
-    return Terms(payment=payment, if_returned=IF_RETURNED[terms.refund] if replaces else "")
+    return BillTerms(payment=payment, if_returned=IF_RETURNED[terms.refund] if replaces else "")
 
 
 def paid_so(seller: Seller, by: BilledBy) -> Seller:
@@ -127,19 +127,20 @@ _REFUNDED: Final = {
 }
 
 
-def credit_lines(bill: Bill, refund: Refund) -> tuple[Line, ...]:
+def credit_lines(bill: Bill, refund: Refund) -> tuple[BilledAmount, ...]:
     """Return the lines of a credit note for what came back after all: those that the terms take back, with their share of the tax."""
     taken = [line for line in bill.lines if line.kind in _REFUNDED[refund] and line.kind is not LineKind.TAX]
     lines = [
-        Line(kind=LineKind.CREDIT, words=f"Credit: {line.words}", amount=line.amount, loan=line.loan) for line in taken
+        BilledAmount(kind=LineKind.CREDIT, words=f"Credit: {line.words}", amount=line.amount, loan=line.loan)
+        for line in taken
     ]
     tax = _tax_on(bill, taken)
     if tax:
-        lines.append(Line(kind=LineKind.CREDIT, words="Credit: tax", amount=tax))
+        lines.append(BilledAmount(kind=LineKind.CREDIT, words="Credit: tax", amount=tax))
     return tuple(lines)
 
 
-def _tax_on(bill: Bill, taken: Sequence[Line]) -> Decimal:
+def _tax_on(bill: Bill, taken: Sequence[BilledAmount]) -> Decimal:
     """The share of a bill's tax that is on these lines, rounded."""
     taxed = total(line.amount for line in bill.lines if line.kind is not LineKind.TAX)
     tax = total(line.amount for line in bill.lines if line.kind is LineKind.TAX)

@@ -25,7 +25,7 @@ class PasswordForm(msgspec.Struct, frozen=True, kw_only=True):
     again: str = ""
 
 
-class Said(msgspec.Struct, frozen=True, kw_only=True):
+class AccountQuery(msgspec.Struct, frozen=True, kw_only=True):
     """What has just been done."""
 
     done: str = ""
@@ -33,7 +33,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 
 async def show(visit: Visit) -> web.StreamResponse:
     """GET /account: the page."""
-    done = "Your password is changed. You are signed out everywhere else." if visit.query(Said).done else ""
+    done = "Your password is changed. You are signed out everywhere else." if visit.query(AccountQuery).done else ""
     return await _shown(visit, done=done)
 
 

@@ -29,7 +29,7 @@ DIGITS_MAX: Final = 18
 """Of a number that the store holds."""
 
 
-class Shown(msgspec.Struct, frozen=True, kw_only=True):
+class RequestQuery(msgspec.Struct, frozen=True, kw_only=True):
     """Which part of a request's story, and what was just done."""
 
     people: bool = False
@@ -51,7 +51,7 @@ NOTHING_TRIED: Final = Tried()
 
 async def show(visit: Visit) -> web.StreamResponse:
     """GET /requests/{request}: the page; under another number than ours it leads to the one with ours."""
-    number, query = visit.path("request"), visit.query(Shown)
+    number, query = visit.path("request"), visit.query(RequestQuery)
     shown = await sheet.show_sheet(visit.desk, visit.caller, number)
     if shown.id != number:
         return visit.go(address_of(shown.id))
@@ -175,7 +175,7 @@ async def _page(
     shown: Sheet,
     status: HTTPStatus = HTTPStatus.OK,
     *,
-    query: Shown = Shown(),  # noqa: B008 - frozen
+    query: RequestQuery = RequestQuery(),  # noqa: B008 - frozen
     tried: Tried = NOTHING_TRIED,
     said: tuple[str, ...] = (),
     customer: CustomerShown | None = None,

@@ -58,7 +58,7 @@ SAID: Final = {
 }
 
 
-class Shown(FiguresQuery, frozen=True, kw_only=True):
+class PartnerQuery(FiguresQuery, frozen=True, kw_only=True):
     """What was just done, and the days of the figures."""
 
     said: Literal["", "saved", "removed", "merged", "suspended", "back"] = ""
@@ -92,7 +92,7 @@ async def show_directory(visit: Visit) -> web.StreamResponse:
 
 async def show_partner(visit: Visit) -> web.StreamResponse:
     """GET /partners/<id>: the record and its history; its figures come by themselves."""
-    query = visit.query(Shown)
+    query = visit.query(PartnerQuery)
     return await _partner(visit, said=SAID.get(query.said, ""), days=query)
 
 

@@ -95,14 +95,14 @@ async def block(visit: Visit) -> web.StreamResponse:
     return visit.go(f"/pool/{quote(visit.path('range'), safe='')}" + (f"?{urlencode(kept)}" if kept else ""))
 
 
-class Shown(BarcodesQuery, frozen=True, kw_only=True):
+class PoolQuery(BarcodesQuery, frozen=True, kw_only=True):
     """Which barcodes of a range; so many on a page."""
 
     limit: Limit = 50
 
 
 async def _range(visit: Visit, problem: str = "") -> web.StreamResponse:
-    query = visit.query(Shown)
+    query = visit.query(PoolQuery)
     listed = await pool.list_barcodes(visit.desk, visit.caller, visit.path("range"), query)
     return await visit.show(
         "pool_range.html",

@@ -28,7 +28,7 @@ class Printers:
     chosen: str | None
 
 
-class Choice(msgspec.Struct, frozen=True, kw_only=True):
+class PrinterForm(msgspec.Struct, frozen=True, kw_only=True):
     """Which printer is chosen, and the page to go back to."""
 
     printer: Name | None = None
@@ -46,7 +46,7 @@ def printers_of(visit: Visit, asked: str | None = None) -> Printers:
 
 async def choose(visit: Visit) -> web.StreamResponse:
     """POST /printer: have the browser remember a printer, or that it is the usual one."""
-    choice = await visit.form(Choice)
+    choice = await visit.form(PrinterForm)
     if choice.printer is not None and choice.printer not in printers(visit.desk):
         raise UnusableError("printer: the settings name no such printer.")
     answer = visit.go(way_back(choice.to) or "/")

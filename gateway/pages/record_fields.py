@@ -219,7 +219,7 @@ LABELS: Final[Mapping[str, str]] = {
 }
 
 
-class Shown(msgspec.Struct, frozen=True, kw_only=True):
+class GroupShown(msgspec.Struct, frozen=True, kw_only=True):
     """A group as it is shown: open if something in it is filled in or wrong."""
 
     group: Group
@@ -228,12 +228,12 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 
 def groups_of(
     groups: tuple[Group, ...], cells: Mapping[str, str], problems: Mapping[str, str], usual: Mapping[str, str] = {}
-) -> tuple[Shown, ...]:
+) -> tuple[GroupShown, ...]:
     """Give the groups of a form with what is typed; a folded one is open if it says something that is not as usual."""
     said = {column for column, text in cells.items() if text not in {"", YES_OR_NO[1], usual.get(column)}}
     marked = said | set(problems)
     return tuple(
-        Shown(group=group, is_open=not group.folded or not marked.isdisjoint(each.column for each in group.fields))
+        GroupShown(group=group, is_open=not group.folded or not marked.isdisjoint(each.column for each in group.fields))
         for group in groups
     )
 

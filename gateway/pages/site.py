@@ -30,7 +30,7 @@ from gateway.pages.rendering import set_up
 from gateway.pages.requests import REQUESTS
 from gateway.pages.settings import SiteSettings
 from gateway.pages.table import Page
-from gateway.pages.troubles import NOT_OURS, OLD_FORM, OURS, STORE_AWAY, Said, show_trouble, since, trouble_of
+from gateway.pages.troubles import NOT_OURS, OLD_FORM, OURS, STORE_AWAY, TroublePage, show_trouble, since, trouble_of
 from gateway.pages.visit import Visit, Visitor
 from gateway.pages.words import moment_words
 
@@ -175,7 +175,7 @@ class _Site:
         at = self._desk.now()
         return Visit(http=http, at=at, desk=self._desk, frame=self._frame, settings=self.settings, visitor=visitor)
 
-    def store_away(self) -> Said:
+    def store_away(self) -> TroublePage:
         """Say that the store is away, and since when, as far as anybody here has seen."""
         now = self._desk.now()
         self._away_since = self._away_since or now

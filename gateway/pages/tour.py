@@ -18,7 +18,7 @@ class Link(msgspec.Struct, frozen=True):
     address: str
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
+class TourStep(msgspec.Struct, frozen=True, kw_only=True):
     """One step: what to do, one sentence an entry; what one sees then; why it is so."""
 
     heading: str
@@ -32,14 +32,14 @@ TODAY: Final = Link("Today", "/")
 SCAN: Final = Link("Scan", "/scan")
 
 STEPS: Final = (
-    Step(
+    TourStep(
         heading="Look at the day",
         do=("Open “Today”.", "Keep the partner's page beside it: “ill-gateway demo” has printed its address."),
         sees="Two books to fetch, one to ship, one on its way here, one to send back, and two decisions under “Tasks”.",
         why="The start page shows what waits for your hands. Everything else goes on by itself.",
         links=(TODAY,),
     ),
-    Step(
+    TourStep(
         heading="Fetch a book, and ship it with one scan",
         do=(
             "Open the pull list. It names the shelf of each book, in the order in which one walks.",
@@ -53,14 +53,14 @@ STEPS: Final = (
         ),
         links=(Link("Pull list", "/lists/pull"), SCAN),
     ),
-    Step(
+    TourStep(
         heading="Ship what is already at the desk",
         do=("Open “To ship”, and copy the barcode of the book.", "Scan it."),
         sees="The same words. Under “This cart” stand both books, and the papers of both are one click away.",
         why="A book that was only checked in yesterday goes the same way. A scan does the next step, whichever that is.",
         links=(Link("To ship", "/lists/to-ship"), SCAN),
     ),
-    Step(
+    TourStep(
         heading="Let the partner ask for a renewal",
         do=(
             "On the partner's page, at “The Imaginary Almanac” under “What we have asked for”, press “Ask for a renewal (Renew)”.",
@@ -70,7 +70,7 @@ STEPS: Final = (
         why="Your circulation system decides on renewals by its own rules. You are asked only if it can't.",
         links=(Link("The Almanac", "/requests?q=Almanac"),),
     ),
-    Step(
+    TourStep(
         heading="Take a book back",
         do=(
             "On the partner's page, at “The Imaginary Almanac”, press “Send it back (ShippedReturn)”.",
@@ -80,7 +80,7 @@ STEPS: Final = (
         why="The scan that checks the book in ends the loan, and the partner is told so.",
         links=(Link("The Almanac", "/requests?q=Almanac"), SCAN),
     ),
-    Step(
+    TourStep(
         heading="Receive a book that you borrow",
         do=(
             "Open “On its way here”, and copy the number of the request for “Bridges That Changed Their Minds”.",
@@ -93,7 +93,7 @@ STEPS: Final = (
         ),
         links=(Link("On its way here", "/lists/to-receive"), SCAN),
     ),
-    Step(
+    TourStep(
         heading="Send a book back",
         do=(
             "Open “To send back”, and copy the number of the request for “The Last Lamplighter of Specimen Hills”.",
@@ -104,7 +104,7 @@ STEPS: Final = (
         why="The same box again. The barcode of the pool rests for a while, and then stands for another book.",
         links=(Link("To send back", "/lists/to-send-back"), SCAN),
     ),
-    Step(
+    TourStep(
         heading="Decide",
         do=(
             "Open “Tasks”. Sample Valley Library wants 5.00 USD for “Weather for Beginners, Imagined”.",
@@ -115,7 +115,7 @@ STEPS: Final = (
         why="A task says what happened and what is proposed. It comes only where a rule of your library does not decide.",
         links=(Link("Tasks", "/tasks"),),
     ),
-    Step(
+    TourStep(
         heading="Order a book for a customer",
         do=(
             "Open “New order”. The customer's card is 20000000000105, the title “The Silent Orchestra”, its ISBN 9780000000552.",
@@ -127,7 +127,7 @@ STEPS: Final = (
         why="Lenders are asked one after the other, the likeliest first. You need not watch them.",
         links=(Link("New order", "/orders/new"), Link("The request", "/requests?q=Orchestra")),
     ),
-    Step(
+    TourStep(
         heading="See that trouble loses nothing",
         do=(
             "On the partner's page, press “Be away until we behave again”.",

@@ -24,7 +24,7 @@ from gateway.pages.guards import SAFE
 from gateway.pages.visit import Visit
 
 
-class Said(msgspec.Struct, frozen=True, kw_only=True):
+class TroublePage(msgspec.Struct, frozen=True, kw_only=True):
     """A page about something that went wrong."""
 
     status: HTTPStatus
@@ -32,17 +32,17 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     sentences: tuple[str, ...]
 
 
-NOT_OURS: Final = Said(
+NOT_OURS: Final = TroublePage(
     status=HTTPStatus.FORBIDDEN,
     heading="That did not come from a page of this desk",
     sentences=("Nothing was changed. Open the page here and try again.",),
 )
-OLD_FORM: Final = Said(
+OLD_FORM: Final = TroublePage(
     status=HTTPStatus.FORBIDDEN,
     heading="That form belongs to an earlier sign-in",
     sentences=("Nothing was changed. Go back, load the page again, and send it once more.",),
 )
-STORE_AWAY: Final = Said(
+STORE_AWAY: Final = TroublePage(
     status=HTTPStatus.SERVICE_UNAVAILABLE,
     heading="The store can't be reached",
     sentences=(
@@ -50,7 +50,7 @@ STORE_AWAY: Final = Said(
         "Nothing can be looked up or changed until it is back; this page works again then by itself.",
     ),
 )
-STORE_READS_ONLY: Final = Said(
+STORE_READS_ONLY: Final = TroublePage(
     status=HTTPStatus.SERVICE_UNAVAILABLE,
     heading="Nothing can be changed just now",
     sentences=(
@@ -58,7 +58,7 @@ STORE_READS_ONLY: Final = Said(
         "It goes on by itself once the database takes changes; then send it once more.",
     ),
 )
-OURS: Final = Said(
+OURS: Final = TroublePage(
     status=HTTPStatus.INTERNAL_SERVER_ERROR,
     heading="Something went wrong here",
     sentences=(
@@ -91,26 +91,26 @@ _OF_HTTP: Final = {
 }
 
 
-def since(said: Said, at: str) -> Said:
+def since(said: TroublePage, at: str) -> TroublePage:
     """Say as well since when."""
     return msgspec.structs.replace(said, sentences=(f"It has given no answer since {at}.", *said.sentences))
 
 
-def trouble_of(exc: Exception) -> Said:
+def trouble_of(exc: Exception) -> TroublePage:
     """Say what an exception means for whoever looks at the page."""
     if isinstance(exc, DeskError):
         _kind, status, heading = next(row for row in _OF_DESK if isinstance(exc, row[0]))
-        return Said(status=status, heading=heading, sentences=(exc.detail,))
+        return TroublePage(status=status, heading=heading, sentences=(exc.detail,))
     if isinstance(exc, web.HTTPException):
         status = HTTPStatus(exc.status)
         heading, sentence = _OF_HTTP.get(
             status, ("That can't be done", "The browser sent something that has no meaning here.")
         )
-        return Said(status=status, heading=heading, sentences=(sentence,))
+        return TroublePage(status=status, heading=heading, sentences=(sentence,))
     return STORE_READS_ONLY if isinstance(exc, StoreReadsOnly) else STORE_AWAY
 
 
-async def show_trouble(visit: Visit, said: Said) -> web.Response:
+async def show_trouble(visit: Visit, said: TroublePage) -> web.Response:
     """Answer with the page. Where the store is away, what stands around it is not asked for.
 
     A script that sent a form has it put on top of the page that is open, so that nothing typed there is lost.

@@ -48,7 +48,7 @@ class PageQuery(WorklistQuery, frozen=True, kw_only=True):
     said: Annotated[str, msgspec.Meta(max_length=300)] = ""
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
+class WalkStep(msgspec.Struct, frozen=True, kw_only=True):
     """One step of the walk."""
 
     did: Annotated[str, msgspec.Meta(max_length=10)]
@@ -99,7 +99,7 @@ async def print_slips(visit: Visit) -> web.StreamResponse:
 
 async def step(visit: Visit) -> web.StreamResponse:
     """POST /lists/pull/walk: found, not there, or next."""
-    taken = await visit.form(Step)
+    taken = await visit.form(WalkStep)
     lists = {"got": taken.got, "missing": taken.missing, "later": taken.later}
     said = ""
     if taken.did == "missing":

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from gateway.partners import flat
-from gateway.partners.reading import Fault, read
+from gateway.partners.reading import RecordFault, read
 from gateway.spreadsheets import cell_text, csv_text
 from gateway.workflow.partners import Partner, Peer
 
@@ -83,9 +83,9 @@ def read_csv(text: str, known: Known) -> Listing:
     return Listing(partners=tuple(partners), faults=tuple(faults))
 
 
-def _partner_of(heading: list[str], row: list[str], known: Known) -> tuple[Partner | None, tuple[Fault, ...]]:
+def _partner_of(heading: list[str], row: list[str], known: Known) -> tuple[Partner | None, tuple[RecordFault, ...]]:
     if len(row) > len(heading):
-        return None, (Fault("", "has more cells than the first line has names"),)
+        return None, (RecordFault("", "has more cells than the first line has names"),)
     written = dict(zip(heading, map(cell_text, row), strict=False))
     before = known.get(written.get("id", "").strip())
     kept = {name: text for name, text in flat.cells(before).items() if name not in heading} if before else {}

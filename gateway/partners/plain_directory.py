@@ -18,7 +18,7 @@ from gateway.workflow.values import PostalAddress, Record
 LIBRARIES: Final = "libraries"
 
 
-class Library(Record, frozen=True, kw_only=True):
+class ListedLibrary(Record, frozen=True, kw_only=True):
     """A library of the list."""
 
     name: str
@@ -36,7 +36,7 @@ def entries_of(listed: Any) -> Iterator[Entry]:
     """Give the entries of the list; what is no library, or has no symbol, is passed over."""
     for raw in listed if isinstance(listed, list) else ():
         try:
-            library = msgspec.convert(raw, Library)
+            library = msgspec.convert(raw, ListedLibrary)
         except msgspec.ValidationError:
             continue
         symbols = tuple(symbol for symbol in library.symbols if symbol.partition(":")[2])
@@ -44,7 +44,7 @@ def entries_of(listed: Any) -> Iterator[Entry]:
             yield _entry(library, symbols)
 
 
-def _entry(library: Library, symbols: tuple[str, ...]) -> Entry:
+def _entry(library: ListedLibrary, symbols: tuple[str, ...]) -> Entry:
     catalogue = library.catalogue
     if catalogue is not None and (catalogue.url is None or list(catalogue_faults(catalogue))):
         catalogue = None
@@ -68,8 +68,8 @@ def write(partners: Iterable[Partner], peers: Iterable[Peer]) -> str:
     return msgspec.json.format(msgspec.json.encode({LIBRARIES: listed}), indent=2).decode() + "\n"
 
 
-def _library(partner: Partner, peer: Peer | None) -> Library:
-    return Library(
+def _library(partner: Partner, peer: Peer | None) -> ListedLibrary:
+    return ListedLibrary(
         id=partner.id,
         name=partner.name,
         symbols=partner.symbols,

@@ -17,7 +17,7 @@ from gateway.workflow.partners import Partner, Peer, Period
 from gateway.workflow.values import Record
 
 
-class Told(Record, frozen=True, kw_only=True):
+class DirectoryTold(Record, frozen=True, kw_only=True):
     """An entry as a directory told it last, and what staff have said to it."""
 
     directory: str
@@ -48,7 +48,7 @@ def _digest(text: str) -> str:
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     """What an entry would change, and in words what of it would not be."""
 
-    told: Told
+    told: DirectoryTold
     to: Beside
     note: str = ""
 
@@ -59,7 +59,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def proposals(
-    told: Iterable[Told], peers: Mapping[str, Peer], partners: Mapping[str, Partner], today: date
+    told: Iterable[DirectoryTold], peers: Mapping[str, Peer], partners: Mapping[str, Partner], today: date
 ) -> Iterator[Proposal]:
     """Give those that would change something and were not declined, in the order of what was told."""
     for each in told:
@@ -69,7 +69,9 @@ def proposals(
                 yield found
 
 
-def proposal(told: Told, peers: Mapping[str, Peer], partners: Mapping[str, Partner], today: date) -> Proposal | None:
+def proposal(
+    told: DirectoryTold, peers: Mapping[str, Peer], partners: Mapping[str, Partner], today: date
+) -> Proposal | None:
     """Give what one entry would change; None where it is nothing, or nobody could reach the library."""
     to = beside(told.entry, peers, partners)
     if to is None:

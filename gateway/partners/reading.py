@@ -18,7 +18,7 @@ from gateway.workflow.partners import Period
 Shape = TypeVar("Shape", bound=msgspec.Struct)
 
 
-class Fault(msgspec.Struct, frozen=True):
+class RecordFault(msgspec.Struct, frozen=True):
     """One mistake: the field by its dotted name (empty: the record as a whole), and in words what is wrong with it."""
 
     field: str
@@ -29,7 +29,7 @@ class Fault(msgspec.Struct, frozen=True):
         return f"{self.field}: {self.words}." if self.field else f"{self.words}."
 
 
-def read(raw: object, shape: type[Shape]) -> tuple[Shape | None, tuple[Fault, ...]]:
+def read(raw: object, shape: type[Shape]) -> tuple[Shape | None, tuple[RecordFault, ...]]:
     """Give the record that decoded JSON stands for, or None and all its faults. A field that nobody knows is one."""
     faults = tuple(_faults(raw, kind_of(shape), ""))
     return (None, faults) if faults else (msgspec.convert(raw, shape), ())
@@ -58,7 +58,7 @@ _LEAVES: Final[Mapping[type[inspect.Type], tuple[Any, str]]] = {
 }
 
 
-def _faults(raw: object, kind: inspect.Type, path: str) -> Iterator[Fault]:
+def _faults(raw: object, kind: inspect.Type, path: str) -> Iterator[RecordFault]:
     if isinstance(kind, inspect.UnionType) and raw is None:
         return
     match plain_kind(kind):
@@ -66,40 +66,40 @@ def _faults(raw: object, kind: inspect.Type, path: str) -> Iterator[Fault]:
             yield from _struct_faults(raw, struct, path)
         case inspect.VarTupleType(item_type=item):
             if not isinstance(raw, list | tuple):
-                yield Fault(path, "must be a list")
+                yield RecordFault(path, "must be a list")
                 return
             for place, each in enumerate(raw):
                 yield from _faults(each, item, f"{path}.{place}")
         case inspect.EnumType(cls=codes):
             if raw not in [code.value for code in codes]:
-                yield Fault(path, f"must be one of {', '.join(str(code.value) for code in codes)}")
+                yield RecordFault(path, f"must be one of {', '.join(str(code.value) for code in codes)}")
         case leaf:
             yield from _leaf_faults(raw, leaf, path)
 
 
-def _struct_faults(raw: object, struct: inspect.StructType, path: str) -> Iterator[Fault]:
+def _struct_faults(raw: object, struct: inspect.StructType, path: str) -> Iterator[RecordFault]:
     if not isinstance(raw, dict):
         words = "must be a period like 2026-12-24/2026-12-26" if struct.cls is Period else "must have fields of its own"
-        yield Fault(path, words)
+        yield RecordFault(path, words)
         return
     fields = {field.encode_name: field for field in struct.fields}
     before = f"{path}." if path else ""
     for name in raw:
         if name not in fields:
-            yield Fault(f"{before}{name}", _unknown(str(name), fields))
+            yield RecordFault(f"{before}{name}", _unknown(str(name), fields))
     for name, field in fields.items():
         if name in raw:
             yield from _faults(raw[name], field.type, before + name)
         elif field.required:
-            yield Fault(before + name, "is missing")
+            yield RecordFault(before + name, "is missing")
 
 
-def _leaf_faults(raw: object, kind: inspect.Type, path: str) -> Iterator[Fault]:
+def _leaf_faults(raw: object, kind: inspect.Type, path: str) -> Iterator[RecordFault]:
     python_type, words = _LEAVES[type(kind)]
     try:
         msgspec.convert(raw, python_type)
     except msgspec.ValidationError:
-        yield Fault(path, words)
+        yield RecordFault(path, words)
 
 
 def _unknown(name: str, known: Mapping[str, object]) -> str:

@@ -19,7 +19,7 @@ from gateway.iso18626.values import agency_key
 from gateway.money.amounts import price_faults
 from gateway.money.currencies import DIGITS
 from gateway.partners.catalogue_rules import catalogue_faults
-from gateway.partners.reading import Fault
+from gateway.partners.reading import RecordFault
 from gateway.sip2.carried import not_carried
 from gateway.workflow.partners import Charge, Partner, Peer, Terms
 from gateway.workflow.values import PostalAddress
@@ -38,13 +38,13 @@ _SCHEMES: Final = frozenset({"http", "https"})
 _PORTS: Final = {"http": 80, "https": 443}
 
 
-def peer_faults(peer: Peer, secrets: Collection[str]) -> tuple[Fault, ...]:
+def peer_faults(peer: Peer, secrets: Collection[str]) -> tuple[RecordFault, ...]:
     """Give what is wrong with a peer by itself; `secrets` are the entries of [secrets] by name."""
     found = [*_text_faults(peer), *(fault for check in _PEER_CHECKS for fault in check(peer))]
     return (*found, *_secret_faults(peer, secrets))
 
 
-def partner_faults(partner: Partner) -> tuple[Fault, ...]:
+def partner_faults(partner: Partner) -> tuple[RecordFault, ...]:
     """Give what is wrong with a partner by itself."""
     return (*_text_faults(partner), *(fault for check in _PARTNER_CHECKS for fault in check(partner)))
 
@@ -69,11 +69,11 @@ def granted(peer: Peer, symbols: Iterable[str]) -> Peer:
     return peer if ANY_AGENCY in peer.agencies else msgspec.structs.replace(peer, agencies=(*peer.agencies, *missing))
 
 
-def between_faults(partner: Partner, peers: Container[str], owners: Owners) -> tuple[Fault, ...]:
+def between_faults(partner: Partner, peers: Container[str], owners: Owners) -> tuple[RecordFault, ...]:
     """Give what of a partner contradicts other records: its peer must exist, its symbols be nobody else's."""
-    missing = () if partner.peer in peers else (Fault("peer", f"there is no peer “{partner.peer}”"),)
+    missing = () if partner.peer in peers else (RecordFault("peer", f"there is no peer “{partner.peer}”"),)
     taken = (
-        Fault(field, f"“{symbol}” belongs to {other.name}")
+        RecordFault(field, f"“{symbol}” belongs to {other.name}")
         for field in ("symbols", "aliases")
         for symbol in getattr(partner, field)
         for other in owners.get(agency_key(symbol), ())
@@ -106,13 +106,13 @@ def warnings(partner: Partner, peer: Peer) -> tuple[str, ...]:
 # ── either ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _text_faults(record: Peer | Partner) -> Iterator[Fault]:
+def _text_faults(record: Peer | Partner) -> Iterator[RecordFault]:
     if not _IDENTITY.fullmatch(record.id):
-        yield Fault("id", "must be up to 64 letters, digits, points, hyphens, and begin with a letter or digit")
+        yield RecordFault("id", "must be up to 64 letters, digits, points, hyphens, and begin with a letter or digit")
     yield from _texts_within(record, "")
 
 
-def _texts_within(value: Any, path: str) -> Iterator[Fault]:
+def _texts_within(value: Any, path: str) -> Iterator[RecordFault]:
     """Every text of a record says something, on one line but for notes, and every list has an end."""
     match value:
         case msgspec.Struct():
@@ -120,35 +120,35 @@ def _texts_within(value: Any, path: str) -> Iterator[Fault]:
                 yield from _texts_within(getattr(value, name), f"{path}.{name}" if path else name)
         case tuple():
             if len(value) > MOST_ITEMS:
-                yield Fault(path, f"has more than {MOST_ITEMS} entries")
+                yield RecordFault(path, f"has more than {MOST_ITEMS} entries")
             for place, each in enumerate(value):
                 yield from _texts_within(each, f"{path}.{place}")
         case str():
             yield from _one_text(value, path)
 
 
-def _one_text(text: str, path: str) -> Iterator[Fault]:
+def _one_text(text: str, path: str) -> Iterator[RecordFault]:
     is_notes, may_be_empty = path == "notes", path == "notes" or path.endswith(".why")
     if not text and not may_be_empty:
-        yield Fault(path, "must not be empty; leave it out instead")
+        yield RecordFault(path, "must not be empty; leave it out instead")
     if text != text.strip():
-        yield Fault(path, "must not begin or end with a space")
+        yield RecordFault(path, "must not begin or end with a space")
     if len(text) > (LONGEST_NOTES if is_notes else LONGEST_TEXT):
-        yield Fault(path, f"has more than {LONGEST_NOTES if is_notes else LONGEST_TEXT} characters")
+        yield RecordFault(path, f"has more than {LONGEST_NOTES if is_notes else LONGEST_TEXT} characters")
     if not all(character.isprintable() or (is_notes and character == "\n") for character in text):
-        yield Fault(path, "has characters that can't be printed")
+        yield RecordFault(path, "has characters that can't be printed")
 
 
-def _symbol_faults(field: str, symbols: Iterable[str], *, any_allowed: bool = False) -> Iterator[Fault]:
+def _symbol_faults(field: str, symbols: Iterable[str], *, any_allowed: bool = False) -> Iterator[RecordFault]:
     for symbol in symbols:
         kind, colon, value = symbol.partition(":")
         if not (colon and kind.strip() and value.strip()) and not (any_allowed and symbol == ANY_AGENCY):
-            yield Fault(field, f"“{symbol}” is not type:value, like ISIL:XX-EXAMPLE")
+            yield RecordFault(field, f"“{symbol}” is not type:value, like ISIL:XX-EXAMPLE")
 
 
-def _pair(record: Any, before: str, one: str, other: str) -> Iterator[Fault]:
+def _pair(record: Any, before: str, one: str, other: str) -> Iterator[RecordFault]:
     if (getattr(record, one) is None) != (getattr(record, other) is None):
-        yield Fault(f"{before}.{one}", f"goes together with {other}")
+        yield RecordFault(f"{before}.{one}", f"goes together with {other}")
 
 
 # ── peers ────────────────────────────────────────────────────────────────────────────────────────
@@ -177,69 +177,69 @@ def origin(url: str) -> tuple[str, str, int | None] | None:
         return None
 
 
-def _address_of_peer(peer: Peer) -> Iterator[Fault]:
+def _address_of_peer(peer: Peer) -> Iterator[RecordFault]:
     words = url_fault(peer.url) if peer.url else None
     if words:
-        yield Fault("url", words)
+        yield RecordFault("url", words)
 
 
-def _speech(peer: Peer) -> Iterator[Fault]:
+def _speech(peer: Peer) -> Iterator[RecordFault]:
     if peer.version not in set(Version):
-        yield Fault("version", f"must be one of {', '.join(Version)}")
+        yield RecordFault("version", f"must be one of {', '.join(Version)}")
     if peer.dialect not in DIALECTS:
-        yield Fault("dialect", f"must be one of {', '.join(DIALECTS)}")
+        yield RecordFault("dialect", f"must be one of {', '.join(DIALECTS)}")
     for word in peer.refuses:
         if refusable(word) is None:
-            yield Fault("refuses", f"“{word}” is no action or status of ISO 18626 that can be told in words")
+            yield RecordFault("refuses", f"“{word}” is no action or status of ISO 18626 that can be told in words")
 
 
-def _agencies(peer: Peer) -> Iterator[Fault]:
+def _agencies(peer: Peer) -> Iterator[RecordFault]:
     yield from _symbol_faults("agencies", peer.agencies, any_allowed=True)
 
 
-def _limits(peer: Peer) -> Iterator[Fault]:
+def _limits(peer: Peer) -> Iterator[RecordFault]:
     if not 0 <= peer.first_message_wait_s <= 3600:  # noqa: PLR2004 - an hour; NaN is outside too
-        yield Fault("first_message_wait_s", "must be from 0 to 3600")
+        yield RecordFault("first_message_wait_s", "must be from 0 to 3600")
     if peer.max_per_minute is not None and peer.max_per_minute < 1:
-        yield Fault("max_per_minute", "must be 1 or more")
+        yield RecordFault("max_per_minute", "must be 1 or more")
 
 
-def _backoff(peer: Peer) -> Iterator[Fault]:
+def _backoff(peer: Peer) -> Iterator[RecordFault]:
     given = peer.backoff
     if given is None:
         return
     for name in ("first_wait_s", "longest_wait_s", "tries"):
         value = getattr(given, name)
         if value is not None and not 0 < value < float("inf"):
-            yield Fault(f"backoff.{name}", "must be above 0")
+            yield RecordFault(f"backoff.{name}", "must be above 0")
 
 
-def _inbound(peer: Peer) -> Iterator[Fault]:
+def _inbound(peer: Peer) -> Iterator[RecordFault]:
     shown = peer.inbound
     if shown is None:
         return
     proofs = (shown.security_code, shown.basic_password, shown.bearer, shown.certificate)
     if not shown.networks and all(proof is None for proof in proofs):
         words = "proves nothing: give one of security_code, basic_password, bearer, certificate, networks"
-        yield Fault("inbound", words)
+        yield RecordFault("inbound", words)
     yield from _pair(shown, "inbound", "basic_user", "basic_password")
     for text in shown.networks:
         try:
             ip_network(text, strict=False)
         except ValueError:
-            yield Fault("inbound.networks", f"“{text}” is no address or network, like 192.0.2.0/24")
+            yield RecordFault("inbound.networks", f"“{text}” is no address or network, like 192.0.2.0/24")
 
 
-def _outbound(peer: Peer) -> Iterator[Fault]:
+def _outbound(peer: Peer) -> Iterator[RecordFault]:
     if peer.outbound is not None:
         yield from _pair(peer.outbound, "outbound", "basic_user", "basic_password")
         if peer.outbound.bearer is not None and peer.outbound.basic_user is not None:
-            yield Fault("outbound.bearer", "excludes basic_user: HTTP has one Authorization header")
+            yield RecordFault("outbound.bearer", "excludes basic_user: HTTP has one Authorization header")
     if peer.tls is not None and peer.tls.key is not None and peer.tls.cert is None:
-        yield Fault("tls.key", "goes together with cert")
+        yield RecordFault("tls.key", "goes together with cert")
 
 
-_PEER_CHECKS: Final[tuple[Callable[[Peer], Iterator[Fault]], ...]] = (
+_PEER_CHECKS: Final[tuple[Callable[[Peer], Iterator[RecordFault]], ...]] = (
     _address_of_peer,
     _speech,
     _agencies,
@@ -262,58 +262,58 @@ def secret_names(peer: Peer) -> dict[str, str]:
     return named
 
 
-def _secret_faults(peer: Peer, secrets: Collection[str]) -> Iterator[Fault]:
+def _secret_faults(peer: Peer, secrets: Collection[str]) -> Iterator[RecordFault]:
     """The text that stands in a secret's place is never repeated: it may be the secret itself."""
     for field, name in secret_names(peer).items():
         if not PEER_SECRET.fullmatch(name):
-            yield Fault(field, "a secret is named here, not written: secret:peer-… with that name in [secrets]")
+            yield RecordFault(field, "a secret is named here, not written: secret:peer-… with that name in [secrets]")
         elif name.removeprefix("secret:") not in secrets:
-            yield Fault(field, f"the settings' [secrets] have no {name.removeprefix('secret:')}")
+            yield RecordFault(field, f"the settings' [secrets] have no {name.removeprefix('secret:')}")
 
 
 # ── partners ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _symbols(partner: Partner) -> Iterator[Fault]:
+def _symbols(partner: Partner) -> Iterator[RecordFault]:
     yield from _symbol_faults("symbols", partner.symbols)
     yield from _symbol_faults("aliases", partner.aliases)
     if not partner.symbols:
-        yield Fault("symbols", "must name one symbol at least")
+        yield RecordFault("symbols", "must name one symbol at least")
     seen: set[str] = set()
     for field in ("symbols", "aliases"):
         for symbol in getattr(partner, field):
             if agency_key(symbol) in seen:
-                yield Fault(field, f"“{symbol}” stands there twice")
+                yield RecordFault(field, f"“{symbol}” stands there twice")
             seen.add(agency_key(symbol))
 
 
-def _account(partner: Partner) -> Iterator[Fault]:
+def _account(partner: Partner) -> Iterator[RecordFault]:
     if partner.account is not None and (why_not := not_carried(partner.account)):
-        yield Fault("account", f"can't be used: {why_not}")
+        yield RecordFault("account", f"can't be used: {why_not}")
 
 
-def _email(partner: Partner) -> Iterator[Fault]:
+def _email(partner: Partner) -> Iterator[RecordFault]:
     if partner.email is not None and not _EMAIL.fullmatch(partner.email):
-        yield Fault("email", "is no e-mail address")
+        yield RecordFault("email", "is no e-mail address")
 
 
-def _addresses(partner: Partner) -> Iterator[Fault]:
+def _addresses(partner: Partner) -> Iterator[RecordFault]:
     for field in ("address", "return_address", "billing_address"):
         if getattr(partner, field) == PostalAddress():
-            yield Fault(field, "holds nothing; leave it out instead")
+            yield RecordFault(field, "holds nothing; leave it out instead")
 
 
-def _both_terms(partner: Partner) -> Iterator[Fault]:
+def _both_terms(partner: Partner) -> Iterator[RecordFault]:
     for field in ("lending", "borrowing"):
         terms: Terms = getattr(partner, field)
         for name in ("fee", "max_cost"):
             for part, words in price_faults(getattr(terms, name)):
-                yield Fault(f"{field}.{name}.{part}", words)
+                yield RecordFault(f"{field}.{name}.{part}", words)
         if terms.fee is not None and terms.charge is not Charge.FEE:
-            yield Fault(f"{field}.fee", f"stands beside charge “{terms.charge}”; set that to “{Charge.FEE}”")
+            yield RecordFault(f"{field}.fee", f"stands beside charge “{terms.charge}”; set that to “{Charge.FEE}”")
         for method in terms.delivery_methods:
             if SentVia.lookup(method) is None:
-                yield Fault(f"{field}.delivery_methods", f"“{method}” is none of {', '.join(SentVia)}")
+                yield RecordFault(f"{field}.delivery_methods", f"“{method}” is none of {', '.join(SentVia)}")
 
 
 _MOST_NET_DAYS: Final = 366
@@ -321,48 +321,48 @@ _ALL: Final = 100
 """Per cent."""
 
 
-def _billing(partner: Partner) -> Iterator[Fault]:
+def _billing(partner: Partner) -> Iterator[RecordFault]:
     billing = partner.billing
     for name in ("flat_price", "processing_fee"):
         for part, words in price_faults(getattr(billing, name)):
-            yield Fault(f"billing.{name}.{part}", words)
+            yield RecordFault(f"billing.{name}.{part}", words)
     if billing.currency is not None and billing.currency not in DIGITS:
-        yield Fault("billing.currency", "must be a currency of ISO 4217, like EUR")
+        yield RecordFault("billing.currency", "must be a currency of ISO 4217, like EUR")
     if billing.net_days is not None and not 0 <= billing.net_days <= _MOST_NET_DAYS:
-        yield Fault("billing.net_days", f"must be 0 to {_MOST_NET_DAYS} days")
+        yield RecordFault("billing.net_days", f"must be 0 to {_MOST_NET_DAYS} days")
     if billing.billable_days is not None and not 1 <= billing.billable_days <= _MOST_NET_DAYS:
-        yield Fault("billing.billable_days", f"must be 1 to {_MOST_NET_DAYS} days")
+        yield RecordFault("billing.billable_days", f"must be 1 to {_MOST_NET_DAYS} days")
     if billing.tax_percent is not None and not 0 <= billing.tax_percent <= _ALL:
-        yield Fault("billing.tax_percent", "must be 0 to 100")
+        yield RecordFault("billing.tax_percent", "must be 0 to 100")
     if billing.email is not None and not _EMAIL.fullmatch(billing.email):
-        yield Fault("billing.email", "is no e-mail address")
+        yield RecordFault("billing.email", "is no e-mail address")
 
 
-def _periods(partner: Partner) -> Iterator[Fault]:
+def _periods(partner: Partner) -> Iterator[RecordFault]:
     for field in ("suspensions", "closures"):
         for place, period in enumerate(getattr(partner, field)):
             if period.last is not None and period.last < period.first:
-                yield Fault(f"{field}.{place}", "ends before it begins")
+                yield RecordFault(f"{field}.{place}", "ends before it begins")
 
 
-def _catalogue(partner: Partner) -> Iterator[Fault]:
-    yield from (Fault(f"catalogue.{field}", words) for field, words in catalogue_faults(partner.catalogue))
+def _catalogue(partner: Partner) -> Iterator[RecordFault]:
+    yield from (RecordFault(f"catalogue.{field}", words) for field, words in catalogue_faults(partner.catalogue))
 
 
 MOST_EXPECTED_DAYS: Final = 365
 
 
-def _expected(partner: Partner) -> Iterator[Fault]:
+def _expected(partner: Partner) -> Iterator[RecordFault]:
     given = partner.expected
     if given.supplies_percent is not None and not 0 <= given.supplies_percent <= 100:  # noqa: PLR2004 - per cent
-        yield Fault("expected.supplies_percent", "must be from 0 to 100")
+        yield RecordFault("expected.supplies_percent", "must be from 0 to 100")
     for name in ("no_days", "waits_days", "item_days"):
         value = getattr(given, name)
         if value is not None and not 0 < value <= MOST_EXPECTED_DAYS:  # NaN is outside too
-            yield Fault(f"expected.{name}", f"must be above 0, and {MOST_EXPECTED_DAYS} at the most")
+            yield RecordFault(f"expected.{name}", f"must be above 0, and {MOST_EXPECTED_DAYS} at the most")
 
 
-_PARTNER_CHECKS: Final[tuple[Callable[[Partner], Iterator[Fault]], ...]] = (
+_PARTNER_CHECKS: Final[tuple[Callable[[Partner], Iterator[RecordFault]], ...]] = (
     _symbols,
     _account,
     _email,

@@ -15,7 +15,7 @@ import msgspec
 
 from gateway.iso18626.codes import ReasonRetry, ReasonUnfilled, ServiceType
 from gateway.policy import choosing
-from gateway.policy.lines import Terms, fee_of, line_for, lines_for, refusal
+from gateway.policy.lines import PolicyTerms, fee_of, line_for, lines_for, refusal
 from gateway.sip2.circulation_status import STATUS_WORDS
 from gateway.workflow import fetching
 from gateway.workflow.calendar import Calendar, Calendars
@@ -47,7 +47,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
 
 def answer(
     copies: tuple[CopyStatus, ...],
-    terms: Terms,
+    terms: PolicyTerms,
     policy: Policy,
     calendars: Calendars,
     at: datetime,
@@ -60,7 +60,7 @@ def answer(
     return choosing.with_form(choosing.with_note(found, terms.note, policy), terms.form)
 
 
-def _by_service(terms: Terms, answered: Callable[[Terms], Answer]) -> Answer:
+def _by_service(terms: PolicyTerms, answered: Callable[[PolicyTerms], Answer]) -> Answer:
     """CopyOrLoan: the loan first, a copy where no loan is possible."""
     if terms.service is not ServiceType.COPY_OR_LOAN:
         return answered(terms)
@@ -93,12 +93,12 @@ def goes_out_alone(answer: Answer, mode: AutoAnswer) -> bool:
             return False
 
 
-def judge(status: CopyStatus, terms: Terms, policy: Policy, day: date) -> Judged:
+def judge(status: CopyStatus, terms: PolicyTerms, policy: Policy, day: date) -> Judged:
     """Say what one copy comes to on a day: the policy's line first, then the circulation status, then the queue."""
     return _judge(line_for(status.copy, terms, policy), status, terms, policy, day)
 
 
-def _judge(line: PolicyLine, status: CopyStatus, terms: Terms, policy: Policy, day: date) -> Judged:
+def _judge(line: PolicyLine, status: CopyStatus, terms: PolicyTerms, policy: Policy, day: date) -> Judged:
     refused = refusal(line, status.copy, terms, day)
     if refused is not None:
         rule = StatusRule(availability=kind_of(refused.reason), reason=refused.reason)
@@ -124,7 +124,7 @@ def kind_of(reason: str) -> Availability:
 
 
 def _judged(
-    status: CopyStatus, line: PolicyLine, terms: Terms, rule: StatusRule, words: str, *, until: date | None = None
+    status: CopyStatus, line: PolicyLine, terms: PolicyTerms, rule: StatusRule, words: str, *, until: date | None = None
 ) -> Judged:
     return Judged(
         status=status,
@@ -140,7 +140,7 @@ def _judged(
 
 def _answer(
     copies: tuple[CopyStatus, ...],
-    terms: Terms,
+    terms: PolicyTerms,
     *,
     policy: Policy,
     calendars: Calendars,
@@ -187,7 +187,7 @@ class Timed(msgspec.Struct, frozen=True, kw_only=True):
         return choosing.Candidate(self.judged.status, self.judged.extra_days, self.ready_at.date())
 
 
-def _timed(each: Judged, terms: Terms, policy: Policy, calendars: Calendars, at: datetime) -> Timed:
+def _timed(each: Judged, terms: PolicyTerms, policy: Policy, calendars: Calendars, at: datetime) -> Timed:
     """By the branch's next open day and what its courier takes; a copy made from it need not travel."""
     is_loan = terms.service is not ServiceType.COPY
     known = each.status.fetching
@@ -201,7 +201,7 @@ def _timed(each: Judged, terms: Terms, policy: Policy, calendars: Calendars, at:
     )
 
 
-def _of_candidates(timed: list[Timed], terms: Terms, policy: Policy, words: str, zone: ZoneInfo) -> Answer:
+def _of_candidates(timed: list[Timed], terms: PolicyTerms, policy: Policy, words: str, zone: ZoneInfo) -> Answer:
     """Supply what can be there in time and may be copied; else what the policy says of what can't."""
     if (
         terms.service is ServiceType.COPY
@@ -228,7 +228,7 @@ def _is_in_time(there_at: datetime, need_before: datetime | None, zone: ZoneInfo
 NO_RULE: Final = "The request does not say under which rule of copyright the copy is asked for (copyrightCompliance)."
 
 
-def _too_late(timed: list[Timed], terms: Terms, policy: Policy, words: str) -> Answer:
+def _too_late(timed: list[Timed], terms: PolicyTerms, policy: Policy, words: str) -> Answer:
     """No copy can be with the partner by the day that it named."""
     there_at = min(each.there_at for each in timed)
     late = f"Needed by {terms.need_before:%Y-%m-%d}; with the partner by {there_at:%Y-%m-%d} at the soonest."
@@ -245,7 +245,7 @@ def _too_late(timed: list[Timed], terms: Terms, policy: Policy, words: str) -> A
             return Answer(kind=AnswerKind.RETRY, reason=reason, words=said, note=note, expected_at=there_at)
 
 
-def _supply(timed: list[Timed], terms: Terms, policy: Policy, words: str) -> Answer:
+def _supply(timed: list[Timed], terms: PolicyTerms, policy: Policy, words: str) -> Answer:
     affordable = [each for each in timed if not _too_dear(each.judged.cost, terms.max_cost)]
     if not affordable:
         return _offer([each.judged for each in timed], terms, policy, words)
@@ -268,7 +268,7 @@ def _supply(timed: list[Timed], terms: Terms, policy: Policy, words: str) -> Ans
     )
 
 
-def _basis(chosen: Timed, terms: Terms) -> str:
+def _basis(chosen: Timed, terms: PolicyTerms) -> str:
     """Say by what the expected day was reckoned, where something is known of the branch."""
     known = chosen.judged.status.fetching
     if known is None or terms.service is ServiceType.COPY:
@@ -276,7 +276,7 @@ def _basis(chosen: Timed, terms: Terms) -> str:
     return f". Expected here {chosen.ready_at:%Y-%m-%d} ({known.words})"
 
 
-def _offer(candidates: list[Judged], terms: Terms, policy: Policy, words: str) -> Answer:
+def _offer(candidates: list[Judged], terms: PolicyTerms, policy: Policy, words: str) -> Answer:
     """Only at a price above the partner's limit: the cheapest copy, kept for the case that it accepts."""
     best, *rest = sorted(candidates, key=lambda each: each.cost.amount if each.cost else 0)
     return Answer(

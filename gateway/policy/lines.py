@@ -20,7 +20,7 @@ YEARS = range(1000, 3000)
 """What can be a year of publication; catalogues also hold 0 and 9999."""
 
 
-class Terms(msgspec.Struct, frozen=True, kw_only=True):
+class PolicyTerms(msgspec.Struct, frozen=True, kw_only=True):
     """What of the request the policy looks at. `open_loans`: how many loans the partner has, promised or out."""
 
     service: ServiceType
@@ -52,7 +52,7 @@ class Mismatch(msgspec.Struct, frozen=True):
         return f"{self.about} {self.found or 'unknown'}, not {' or '.join(self.wanted)}"
 
 
-class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+class PolicyRefusal(msgspec.Struct, frozen=True, kw_only=True):
     """A line's no: its ISO reason, and the day from which on it is no more, where that is known."""
 
     reason: str
@@ -60,12 +60,12 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     until: date | None = None
 
 
-def line_for(copy: Copy, terms: Terms, policy: Policy) -> PolicyLine:
+def line_for(copy: Copy, terms: PolicyTerms, policy: Policy) -> PolicyLine:
     """Give the first line that fits, else one that allows everything."""
     return next((line for line in policy.lines if fits(line, copy, terms)), ANY_COPY_LINE)
 
 
-def lines_for(copies: Iterable[Copy], terms: Terms, policy: Policy) -> Iterator[PolicyLine]:
+def lines_for(copies: Iterable[Copy], terms: PolicyTerms, policy: Policy) -> Iterator[PolicyLine]:
     """Give the line of each copy; copies that no condition tells apart are looked up once."""
     known: dict[tuple[str | None, ...], PolicyLine] = {}
     for copy in copies:
@@ -75,12 +75,12 @@ def lines_for(copies: Iterable[Copy], terms: Terms, policy: Policy) -> Iterator[
         yield known[kind]
 
 
-def fits(line: PolicyLine, copy: Copy, terms: Terms) -> bool:
+def fits(line: PolicyLine, copy: Copy, terms: PolicyTerms) -> bool:
     """Say whether each condition that the line has holds."""
     return next(mismatches(line, copy, terms), None) is None
 
 
-def mismatches(line: PolicyLine, copy: Copy, terms: Terms) -> Iterator[Mismatch]:
+def mismatches(line: PolicyLine, copy: Copy, terms: PolicyTerms) -> Iterator[Mismatch]:
     """Give each condition of a line that does not hold."""
     if line.item_types and copy.item_type not in line.item_types:
         yield Mismatch("item type", copy.item_type, line.item_types)
@@ -93,22 +93,22 @@ def mismatches(line: PolicyLine, copy: Copy, terms: Terms) -> Iterator[Mismatch]
         yield Mismatch("partner", terms.partner, (*line.partners, *(f"group {group}" for group in line.groups)))
 
 
-def refusal(line: PolicyLine, copy: Copy, terms: Terms, day: date) -> Refusal | None:
+def refusal(line: PolicyLine, copy: Copy, terms: PolicyTerms, day: date) -> PolicyRefusal | None:
     """Say why the line does not let the copy go on that day; None where it does. Embargo and limit are about loans alone."""
     if terms.service is ServiceType.COPY:
-        return None if line.copy else Refusal(reason=line.reason, words="no copies are made of it by the policy")
+        return None if line.copy else PolicyRefusal(reason=line.reason, words="no copies are made of it by the policy")
     if not line.lend:
-        return Refusal(reason=line.reason, words="not for loan by the policy")
+        return PolicyRefusal(reason=line.reason, words="not for loan by the policy")
     until = embargo_end(line, copy)
     if until is not None and day < until:
-        return Refusal(reason=line.embargo_reason, words=f"new, not lent before {until}", until=until)
+        return PolicyRefusal(reason=line.embargo_reason, words=f"new, not lent before {until}", until=until)
     if line.most_at_once is not None and terms.open_loans >= line.most_at_once:
         words = f"the partner has {terms.open_loans} loans, {line.most_at_once} at once are the most"
-        return Refusal(reason=line.limit_reason, words=words)
+        return PolicyRefusal(reason=line.limit_reason, words=words)
     return None
 
 
-def fee_of(line: PolicyLine, terms: Terms) -> Money | None:
+def fee_of(line: PolicyLine, terms: PolicyTerms) -> Money | None:
     """What the line asks for, else the partner's terms; a line that asks for nothing at all frees from these."""
     cost = terms.fee if line.cost is None else line.cost
     return None if cost is None or not cost.amount else cost

@@ -2,7 +2,7 @@
 
 from gateway.iso18626.codes import ServiceType, Status
 from gateway.policy.judging import Judged
-from gateway.policy.lines import Terms, mismatches
+from gateway.policy.lines import PolicyTerms, mismatches
 from gateway.workflow.policy import Policy
 from gateway.workflow.records import Answer, AnswerKind, Copy
 from gateway.workflow.trial import CopyVerdict, LineRead
@@ -15,7 +15,7 @@ STATUS = {
 """What the partner is told; where staff decide, nothing yet."""
 
 
-def lines_read(copy: Copy, terms: Terms, policy: Policy) -> tuple[LineRead, ...]:
+def lines_read(copy: Copy, terms: PolicyTerms, policy: Policy) -> tuple[LineRead, ...]:
     """Give every line down to the one that counts; where none fits, all of them."""
     read = []
     for number, line in enumerate(policy.lines, 1):

@@ -9,7 +9,7 @@ from typing import Final
 from gateway.money.records import EntryKind
 from gateway.reports.booked import OPEN_COLUMNS, added, booked_rows, open_rows
 from gateway.reports.figure import Figure, Group
-from gateway.workflow.booked import Books
+from gateway.workflow.booked import WhoseBooks
 
 K = EntryKind
 _BOOKED: Final = (
@@ -32,7 +32,7 @@ BILLS: Final = Figure(
     columns=_BOOKED,
     headline="billed",
     make=partial(booked_rows, _BOOKED),
-    books=Books.BILLS,
+    books=WhoseBooks.BILLS,
 )
 OPEN: Final = Figure(
     name="open-bills",
@@ -46,6 +46,6 @@ OPEN: Final = Figure(
     headline="open",
     make=partial(open_rows, OPEN_COLUMNS),
     adds_up=False,
-    books=Books.BILLS,
+    books=WhoseBooks.BILLS,
 )
 FIGURES: Final = (BILLS, OPEN)

@@ -22,7 +22,17 @@ from gateway.reports.figure import (
 from gateway.reports.fill import lending_cells
 from gateway.reports.turnaround import spread
 from gateway.workflow.facts import AttemptResult, Happened, Leg
-from gateway.workflow.questions import Amount, AttemptTime, Counts, HowLong, Only, Part, Question, Source, Stretches
+from gateway.workflow.questions import (
+    Amount,
+    AttemptTime,
+    Counts,
+    FactsQuestion,
+    HowLong,
+    Only,
+    Part,
+    Source,
+    Stretches,
+)
 
 _COLUMNS: Final = (
     Column(name="sent", words="Sent to it", behind="sent"),
@@ -95,13 +105,13 @@ def _money(amounts: Counts) -> str | None:
 
 _OF: Final = (Part.PARTNER,)
 _MONEY: Final = (Part.PARTNER, Part.CURRENCY)
-_QUESTIONS: Final[Mapping[str, Question | HowLong]] = {
-    "sent": Question(when=Happened.SUPPLIED, only=(LENDING,), by=_OF),
-    "received": Question(when=Happened.RECEIVED, only=(BORROWING,), by=_OF),
-    "came": Question(when=Happened.ARRIVED, only=(LENDING,), by=(Part.PARTNER, Part.OUTCOME, Part.TAKEN_UP)),
-    "asked": Question(when=AttemptTime.ASKED, source=Source.ATTEMPTS, by=(Part.PARTNER, Part.RESULT)),
-    "charged": Question(when=Happened.SUPPLIED, only=(LENDING,), by=_MONEY, amount=Amount.CHARGED),
-    "paid": Question(when=Happened.RECEIVED, only=(BORROWING,), by=_MONEY, amount=Amount.PAID),
+_QUESTIONS: Final[Mapping[str, FactsQuestion | HowLong]] = {
+    "sent": FactsQuestion(when=Happened.SUPPLIED, only=(LENDING,), by=_OF),
+    "received": FactsQuestion(when=Happened.RECEIVED, only=(BORROWING,), by=_OF),
+    "came": FactsQuestion(when=Happened.ARRIVED, only=(LENDING,), by=(Part.PARTNER, Part.OUTCOME, Part.TAKEN_UP)),
+    "asked": FactsQuestion(when=AttemptTime.ASKED, source=Source.ATTEMPTS, by=(Part.PARTNER, Part.RESULT)),
+    "charged": FactsQuestion(when=Happened.SUPPLIED, only=(LENDING,), by=_MONEY, amount=Amount.CHARGED),
+    "paid": FactsQuestion(when=Happened.RECEIVED, only=(BORROWING,), by=_MONEY, amount=Amount.PAID),
     Leg.TO_SUPPLY.value: HowLong(leg=Leg.TO_SUPPLY, by=_OF, step_h=24),
     Leg.TO_RECEIVE.value: HowLong(leg=Leg.TO_RECEIVE, by=_OF, step_h=24),
 }

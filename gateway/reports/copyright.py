@@ -28,7 +28,7 @@ class Counts(StrEnum):
 _OPEN = frozenset({State.COMPLETED, State.COPY_HERE})
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class CopyrightLine(msgspec.Struct, frozen=True, kw_only=True):
     """A request with its place among those of its title that count; None of one that doesn't."""
 
     copied: Copied
@@ -37,13 +37,13 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     is_over: bool
 
 
-class Work(msgspec.Struct, frozen=True, kw_only=True):
+class TitleOfYear(msgspec.Struct, frozen=True, kw_only=True):
     """A title, or another work, with its requests of the year."""
 
     key: str
     earlier: int
     """Of another work: those before the year, which count too."""
-    lines: tuple[Line, ...]
+    lines: tuple[CopyrightLine, ...]
 
     @property
     def counted(self) -> int:
@@ -51,7 +51,7 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
         return self.earlier + sum(line.number is not None for line in self.lines)
 
     @property
-    def over(self) -> tuple[Line, ...]:
+    def over(self) -> tuple[CopyrightLine, ...]:
         """Those over what is allowed."""
         return tuple(line for line in self.lines if line.is_over)
 
@@ -67,7 +67,7 @@ def counts_of(state: State) -> Counts:
     return Counts.FILLED if state in _OPEN else Counts.OPEN
 
 
-def works(copied: Iterable[Copied], earlier: Mapping[str, int], allowed: int) -> tuple[Work, ...]:
+def works(copied: Iterable[Copied], earlier: Mapping[str, int], allowed: int) -> tuple[TitleOfYear, ...]:
     """Put a year's requests together by what they are counted under, the most first; requests come as they were asked for."""
     by_key: dict[str, list[Copied]] = {}
     for each in copied:
@@ -79,11 +79,11 @@ def works(copied: Iterable[Copied], earlier: Mapping[str, int], allowed: int) ->
     return tuple(sorted(found, key=lambda work: (-work.counted, work.key)))
 
 
-def _work(key: str, all_of_it: Iterable[Copied], earlier: int, allowed: int) -> Work:
+def _work(key: str, all_of_it: Iterable[Copied], earlier: int, allowed: int) -> TitleOfYear:
     number, lines = earlier, []
     for copied in all_of_it:
         counts = counts_of(copied.state)
         number += counts is not Counts.IN_VAIN
         own = None if counts is Counts.IN_VAIN else number
-        lines.append(Line(copied=copied, counts=counts, number=own, is_over=own is not None and own > allowed))
-    return Work(key=key, earlier=earlier, lines=tuple(lines))
+        lines.append(CopyrightLine(copied=copied, counts=counts, number=own, is_over=own is not None and own > allowed))
+    return TitleOfYear(key=key, earlier=earlier, lines=tuple(lines))

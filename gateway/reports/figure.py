@@ -7,9 +7,9 @@ from typing import Final
 
 import msgspec
 
-from gateway.workflow.booked import Booked, Books, OpenBill
+from gateway.workflow.booked import Booked, OpenBill, WhoseBooks
 from gateway.workflow.facts import Work
-from gateway.workflow.questions import Counts, HowLong, Key, Only, Part, Question, Stretches, WorkBy
+from gateway.workflow.questions import Counts, FactsQuestion, HowLong, Key, Only, Part, Stretches, WorkBy
 from gateway.workflow.records import Role
 from gateway.workflow.values import Record
 
@@ -126,13 +126,13 @@ class Figure(Record, frozen=True, kw_only=True):
     columns: tuple[Column, ...]
     headline: str
     """The column that is shown beside the period before and the same a year ago, and drawn."""
-    questions: Mapping[str, Question | HowLong] = {}
+    questions: Mapping[str, FactsQuestion | HowLong] = {}
     make: Callable[[Answers], Sequence[FigureRow]]
     adds_up: bool = True
     """Whether the counts of months come to that of their year; rates, medians and what is counted by arrival don't claim to."""
     needs_work: WorkBy | None = None
     needs_faults: bool = False
-    books: Books | None = None
+    books: WhoseBooks | None = None
     """Whose books it is counted from."""
 
     @property

@@ -17,7 +17,7 @@ from gateway.reports.figure import (
     summed,
 )
 from gateway.workflow.facts import Happened, Outcome
-from gateway.workflow.questions import Key, Only, Part, Question
+from gateway.workflow.questions import FactsQuestion, Key, Only, Part
 
 
 def _only(*outcomes: Outcome, taken_up: bool | None = None) -> tuple[Only, ...]:
@@ -119,7 +119,7 @@ FILL_LENDING: Final = Figure(
     columns=_LENDING,
     headline="rate",
     questions={
-        "count": Question(when=Happened.ARRIVED, only=(LENDING,), by=(Part.SERVICE, Part.OUTCOME, Part.TAKEN_UP))
+        "count": FactsQuestion(when=Happened.ARRIVED, only=(LENDING,), by=(Part.SERVICE, Part.OUTCOME, Part.TAKEN_UP))
     },
     make=_lending,
     adds_up=False,
@@ -135,7 +135,7 @@ FILL_BORROWING: Final = Figure(
     ),
     columns=_BORROWING,
     headline="rate",
-    questions={"count": Question(when=Happened.ARRIVED, only=(BORROWING,), by=(Part.SERVICE, Part.OUTCOME))},
+    questions={"count": FactsQuestion(when=Happened.ARRIVED, only=(BORROWING,), by=(Part.SERVICE, Part.OUTCOME))},
     make=_borrowing,
     adds_up=False,
 )

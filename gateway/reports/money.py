@@ -6,7 +6,7 @@ from typing import Final
 from gateway.money.amounts import agreed_amount
 from gateway.reports.figure import BORROWING, LENDING, Answers, Column, Figure, FigureRow, Group, Unit
 from gateway.workflow.facts import Happened
-from gateway.workflow.questions import Amount, Only, Part, Question
+from gateway.workflow.questions import Amount, FactsQuestion, Only, Part
 
 _COLUMNS: Final = (
     Column(name="charged", words="Other libraries pay us", unit=Unit.AMOUNT, behind="charged"),
@@ -40,8 +40,8 @@ FEES: Final = Figure(
     columns=_COLUMNS,
     headline="charged",
     questions={
-        "charged": Question(when=Happened.SUPPLIED, only=(LENDING,), by=(Part.CURRENCY,), amount=Amount.CHARGED),
-        "paid": Question(when=Happened.RECEIVED, only=(BORROWING,), by=(Part.CURRENCY,), amount=Amount.PAID),
+        "charged": FactsQuestion(when=Happened.SUPPLIED, only=(LENDING,), by=(Part.CURRENCY,), amount=Amount.CHARGED),
+        "paid": FactsQuestion(when=Happened.RECEIVED, only=(BORROWING,), by=(Part.CURRENCY,), amount=Amount.PAID),
     },
     make=_fees,
 )

@@ -6,7 +6,7 @@ from typing import Final
 from gateway.money.invoices.booking import OwedKind
 from gateway.reports.booked import OPEN_COLUMNS, added, booked_rows, open_rows
 from gateway.reports.figure import Figure, Group
-from gateway.workflow.booked import Books
+from gateway.workflow.booked import WhoseBooks
 
 K = OwedKind
 _BOOKED: Final = (
@@ -28,7 +28,7 @@ INVOICES: Final = Figure(
     columns=_BOOKED,
     headline="asked",
     make=partial(booked_rows, _BOOKED),
-    books=Books.INVOICES,
+    books=WhoseBooks.INVOICES,
 )
 OWED: Final = Figure(
     name="owed-to-lenders",
@@ -42,6 +42,6 @@ OWED: Final = Figure(
     headline="open",
     make=partial(open_rows, OPEN_COLUMNS),
     adds_up=False,
-    books=Books.INVOICES,
+    books=WhoseBooks.INVOICES,
 )
 FIGURES: Final = (INVOICES, OWED)

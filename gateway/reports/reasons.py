@@ -5,7 +5,7 @@ from typing import Final
 
 from gateway.reports.figure import LENDING, Answers, Column, Figure, FigureRow, Group, by_value, total, where
 from gateway.workflow.facts import AttemptResult, Happened
-from gateway.workflow.questions import AttemptTime, Only, Part, Question, Source
+from gateway.workflow.questions import AttemptTime, FactsQuestion, Only, Part, Source
 from gateway.workflow.words import code_words, within
 
 NO_REASON: Final = "no reason given"
@@ -82,8 +82,8 @@ WHY_NOT_LENDING: Final = Figure(
     columns=_OURS,
     headline="unfilled",
     questions={
-        "unfilled": Question(when=Happened.UNFILLED, only=(LENDING,), by=(Part.REASON,)),
-        "retry": Question(when=Happened.RETRY, only=(LENDING,), by=(Part.REASON,)),
+        "unfilled": FactsQuestion(when=Happened.UNFILLED, only=(LENDING,), by=(Part.REASON,)),
+        "retry": FactsQuestion(when=Happened.RETRY, only=(LENDING,), by=(Part.REASON,)),
     },
     make=_ours,
 )
@@ -98,7 +98,7 @@ WHY_NOT_BORROWING: Final = Figure(
     columns=_THEIRS,
     headline="total",
     questions={
-        "no": Question(
+        "no": FactsQuestion(
             when=AttemptTime.ANSWERED,
             source=Source.ATTEMPTS,
             only=(Only(part=Part.RESULT, values=_NOES),),

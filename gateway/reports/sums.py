@@ -18,11 +18,11 @@ from gateway.workflow.facts import LEGS, Attempt, Correction, Fact
 from gateway.workflow.questions import (
     AttemptTime,
     Counts,
+    FactsQuestion,
     HowLong,
     Key,
     Only,
     Part,
-    Question,
     Source,
     Stretches,
     Tally,
@@ -30,7 +30,7 @@ from gateway.workflow.questions import (
 )
 from gateway.workflow.records import Role
 
-AnyQuestion = Question | HowLong
+AnyQuestion = FactsQuestion | HowLong
 Sum = tuple[str, int]
 """A question's name, and a month: twelve times the year, and the months before it in the year."""
 Cell = tuple[str | int, ...]
@@ -195,7 +195,7 @@ def _text(value: Any) -> str:
 
 
 def _is_of_attempts(question: AnyQuestion) -> bool:
-    return isinstance(question, Question) and question.source is Source.ATTEMPTS
+    return isinstance(question, FactsQuestion) and question.source is Source.ATTEMPTS
 
 
 def _parts(questions: Iterable[AnyQuestion]) -> dict[Part, str]:

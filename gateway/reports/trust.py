@@ -19,7 +19,7 @@ from gateway.reports.figure import (
     where,
 )
 from gateway.workflow.facts import Difference, Happened
-from gateway.workflow.questions import Only, Part, Question
+from gateway.workflow.questions import FactsQuestion, Only, Part
 
 NO_LINE: Final = "no line of the policy"
 
@@ -73,7 +73,7 @@ def _figure(name: str, title: str, part: Part, nameless: str) -> Figure:
         ),
         columns=_COLUMNS,
         headline="share",
-        questions={"decided": Question(when=Happened.DECIDED, only=(LENDING,), by=(part, Part.DIFFERENCE))},
+        questions={"decided": FactsQuestion(when=Happened.DECIDED, only=(LENDING,), by=(part, Part.DIFFERENCE))},
         make=partial(_rows, part, nameless),
         adds_up=False,
     )

@@ -17,7 +17,7 @@ from gateway.reports.figure import (
     total,
 )
 from gateway.workflow.facts import Deed, Happened, Work
-from gateway.workflow.questions import Only, Part, Question, WorkBy
+from gateway.workflow.questions import FactsQuestion, Only, Part, WorkBy
 from gateway.workflow.records import Role
 
 _EPOCH: Final = date(1970, 1, 1)
@@ -117,7 +117,7 @@ BY_ITSELF: Final = Figure(
     ),
     columns=_ALONE,
     headline="share",
-    questions={"ended": Question(when=Happened.ENDED, by=(Part.ROLE, Part.BY_PERSON))},
+    questions={"ended": FactsQuestion(when=Happened.ENDED, by=(Part.ROLE, Part.BY_PERSON))},
     make=_alone,
     adds_up=False,
 )

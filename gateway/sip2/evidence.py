@@ -42,7 +42,7 @@ class About(StrEnum):
 _CODES: Final[Mapping[About, str]] = {About.ITEM: "17", About.CUSTOMER: "63"}
 
 
-class Heard(msgspec.Struct, frozen=True):
+class HeardReply(msgspec.Struct, frozen=True):
     """A reply as read, and as it came (`raw`, terminator and all)."""
 
     reply: Reply
@@ -50,7 +50,7 @@ class Heard(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         """Its message alone: the rest holds customers' data."""
-        return f"Heard({self.reply.code})"
+        return f"HeardReply({self.reply.code})"
 
 
 class Inspection(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +62,7 @@ class Inspection(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     greeting: bytes
     not_open: Reason | None = None
-    heard: Mapping[About, Heard]
+    heard: Mapping[About, HeardReply]
     lost: Mapping[About, Outcome]
 
     def reply(self, asked: About) -> Reply | None:
@@ -125,7 +125,7 @@ class Suggestion(msgspec.Struct, frozen=True):
     words: str
 
 
-def weigh(heard: Iterable[Heard], configured: str = "") -> Weighed:
+def weigh(heard: Iterable[HeardReply], configured: str = "") -> Weighed:
     """Which product the replies speak for; of several with the same weight `configured` (acs.profile) is named.
 
     Products with the same weight can't be told apart: none of them is likely.
@@ -146,14 +146,14 @@ def weigh(heard: Iterable[Heard], configured: str = "") -> Weighed:
     return Weighed(sure, best, tuple(others))
 
 
-def _holds(clue: Clue, replies: tuple[Heard, ...]) -> bool:
+def _holds(clue: Clue, replies: tuple[HeardReply, ...]) -> bool:
     """A clue about one message holds if one reply shows it, a clue about every reply if all show it."""
     if not clue.message:
         return bool(replies) and all(_speaks(clue, each) for each in replies)
     return any(_speaks(clue, each) for each in replies if each.reply.code == clue.message)
 
 
-def _speaks(clue: Clue, heard: Heard) -> bool:
+def _speaks(clue: Clue, heard: HeardReply) -> bool:
     if not clue.field:
         return bool(re.search(clue.pattern, heard.raw.lstrip(_BLANKS).decode("latin-1")))
     return any(re.search(clue.pattern, value) for value in heard.reply.fields.get(clue.field, ()))
@@ -191,7 +191,7 @@ def _login(inspection: Inspection, profile: Profile) -> Iterator[Suggestion]:
         yield Suggestion("overrides.login", LoginKind.TELNET, "It asks for a user by a prompt before it speaks SIP2.")
 
 
-def _encoding(heard: Iterable[Heard], profile: Profile) -> Iterator[Suggestion]:
+def _encoding(heard: Iterable[HeardReply], profile: Profile) -> Iterator[Suggestion]:
     foreign = [each.raw for each in heard if not each.raw.isascii()]
     if not foreign:
         return
@@ -215,7 +215,7 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-def _checksum(heard: Iterable[Heard], profile: Profile) -> Iterator[Suggestion]:
+def _checksum(heard: Iterable[HeardReply], profile: Profile) -> Iterator[Suggestion]:
     sums = [each.reply.checksum for each in heard if each.reply.checksum is not Checksum.ABSENT]
     wrong = sums.count(Checksum.BAD)
     if not wrong or profile.checksum is ChecksumPolicy.IGNORE:
@@ -227,7 +227,7 @@ def _checksum(heard: Iterable[Heard], profile: Profile) -> Iterator[Suggestion]:
         yield Suggestion("", "", words)
 
 
-def _order(heard: Iterable[Heard], profile: Profile) -> Iterator[Suggestion]:
+def _order(heard: Iterable[HeardReply], profile: Profile) -> Iterator[Suggestion]:
     """Only a day beyond 12 tells which number is the month."""
     for each in heard:
         match = _SLASHED.match(each.reply.first("AH"))

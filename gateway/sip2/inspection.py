@@ -16,7 +16,7 @@ from gateway.sip2 import requests
 from gateway.sip2.codec import message_code
 from gateway.sip2.connection import Address, Connection, dial
 from gateway.sip2.errors import Inexpressible, NotSent, Outcome, Reason, Unknown
-from gateway.sip2.evidence import About, Heard, Inspection, knows
+from gateway.sip2.evidence import About, HeardReply, Inspection, knows
 from gateway.sip2.profiles import Credentials, Profile
 
 
@@ -36,7 +36,7 @@ async def inspect(
     """
     came: list[bytes] = []
     line = await dial(address, profile, credentials, now=time.monotonic, ssl_context=ssl_context, tap=came.append)
-    heard: dict[About, Heard] = {}
+    heard: dict[About, HeardReply] = {}
     lost: dict[About, Outcome] = {}
     try:
         reason = await _not_opened(line)
@@ -63,7 +63,7 @@ async def _not_opened(line: Connection) -> Reason | None:
 
 
 def _in_turn(
-    questions: Mapping[About, SIPRequest], profile: Profile, heard: Mapping[About, Heard]
+    questions: Mapping[About, SIPRequest], profile: Profile, heard: Mapping[About, HeardReply]
 ) -> Iterator[tuple[About, SIPRequest]]:
     """The status first; after it, by what it says, the questions that it knows, and those that it denies last."""
     yield About.STATUS, requests.sc_status(profile)
@@ -74,7 +74,7 @@ def _in_turn(
         yield from ((asked, questions[asked]) for asked in questions if asked in denied)
 
 
-async def _ask(line: Connection, request: SIPRequest, came: list[bytes]) -> Heard:
+async def _ask(line: Connection, request: SIPRequest, came: list[bytes]) -> HeardReply:
     """Raises Unknown, also where the line was closed after the reply before. Raises Inexpressible."""
     try:
         reply = await line.exchange(request)
@@ -82,7 +82,7 @@ async def _ask(line: Connection, request: SIPRequest, came: list[bytes]) -> Hear
         raise
     except NotSent as exc:
         raise Unknown(message_code(request), Outcome.CLOSED) from exc
-    return Heard(reply, _taken(came))
+    return HeardReply(reply, _taken(came))
 
 
 def _taken(came: list[bytes]) -> bytes:

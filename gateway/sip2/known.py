@@ -24,7 +24,7 @@ class LinesStatus(msgspec.Struct, frozen=True):
     acs: AcsStatus | None
 
 
-class Known:
+class KnownAcs:
     """Kept by `Lines`, which tell it of every exchange. Times are monotonic, None before the first."""
 
     def __init__(self, profile: Profile) -> None:

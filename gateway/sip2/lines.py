@@ -21,7 +21,7 @@ from gateway.sip2.breaker import Breaker, BreakerState, LoginEnd
 from gateway.sip2.codec import Reply, message_code, written
 from gateway.sip2.connection import Address, Connection, Exchange, Hook, Now, Sleep, dial, dial_again
 from gateway.sip2.errors import ANSWERED, LoginRefused, LoginUnclear, NotSent, Outcome, Reason, Unknown
-from gateway.sip2.known import Known, LinesStatus
+from gateway.sip2.known import KnownAcs, LinesStatus
 from gateway.sip2.logins import Logins, OwnLogins
 from gateway.sip2.pieces import BeforeWrite, MayWrite
 from gateway.sip2.profiles import Credentials, Profile
@@ -74,7 +74,7 @@ class Lines:
         self._waiting: deque[asyncio.Future[Connection | None]] = deque()
         self._keeper: asyncio.Task[None] | None = None
         self._closed = False
-        self._known = Known(profile)
+        self._known = KnownAcs(profile)
 
     async def __aenter__(self) -> Self:
         """Nothing is connected before the first request."""

@@ -33,7 +33,7 @@ _LISTS: Final = (
 """The field of each list, by its place in a 63's summary, and the count of a 64 that goes with it."""
 
 
-class Line(Protocol):
+class Piecewise(Protocol):
     """What is asked of `lines.Lines`."""
 
     async def exchange(
@@ -46,9 +46,9 @@ class Line(Protocol):
 
 
 class Pieces:
-    """A `Line` whose replies may be longer than a message."""
+    """A `Piecewise` whose replies may be longer than a message."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Piecewise) -> None:
         self._line = line
         self._long: set[tuple[str, str]] = set()
 

@@ -30,7 +30,7 @@ from gateway.sip2.codec import Checksum, Reply, decode, encode, folded, framed, 
 from gateway.sip2.errors import FrameError, Outcome
 from gateway.sip2.frames import Splitter
 from gateway.sip2.profiles import ChecksumPolicy, Credentials, LoginKind, Profile, StatusFirst
-from gateway.sip2.telnet import PromptLogin, Step
+from gateway.sip2.telnet import PromptLogin, TelnetStep
 
 REPEATABLE: Final = frozenset({"17", "23", "63", "99"})
 """Messages that change nothing on the ACS: the only ones to send again after a lost reply."""
@@ -68,7 +68,7 @@ class State(StrEnum):
     SPOILED = "spoiled"
 
 
-class Heard(StrEnum):
+class Arrival(StrEnum):
     """What a message that arrived is, seen from the request under way."""
 
     ECHO = "echo"  # the reply to it
@@ -96,36 +96,36 @@ class Do(StrEnum):
 
 _ROWS: Final = (
     # in                 heard               go to              and do
-    (State.OPENING,      Heard.ECHO,         State.OPENING,     Do.NEXT_STEP),
-    (State.OPENING,      Heard.REFUSAL,      State.REFUSED,     Do.REFUSE),
-    (State.OPENING,      Heard.RESEND,       State.OPENING,     Do.RESEND),
-    (State.OPENING,      Heard.STATUS,       State.OPENING,     Do.NOTE),
-    (State.OPENING,      Heard.NOISE,        State.OPENING,     Do.IGNORE),  # a banner
-    (State.READY,        Heard.STATUS,       State.READY,       Do.NOTE),
-    (State.AWAITING,     Heard.ECHO,         State.READY,       Do.DELIVER),
-    (State.AWAITING,     Heard.RESEND,       State.AWAITING,    Do.RESEND),
-    (State.AWAITING,     Heard.DAMAGED,      State.ASKED_AGAIN, Do.ASK_AGAIN),
-    (State.ASKED_AGAIN,  Heard.ECHO,         State.READY,       Do.DELIVER),
+    (State.OPENING,      Arrival.ECHO,         State.OPENING,     Do.NEXT_STEP),
+    (State.OPENING,      Arrival.REFUSAL,      State.REFUSED,     Do.REFUSE),
+    (State.OPENING,      Arrival.RESEND,       State.OPENING,     Do.RESEND),
+    (State.OPENING,      Arrival.STATUS,       State.OPENING,     Do.NOTE),
+    (State.OPENING,      Arrival.NOISE,        State.OPENING,     Do.IGNORE),  # a banner
+    (State.READY,        Arrival.STATUS,       State.READY,       Do.NOTE),
+    (State.AWAITING,     Arrival.ECHO,         State.READY,       Do.DELIVER),
+    (State.AWAITING,     Arrival.RESEND,       State.AWAITING,    Do.RESEND),
+    (State.AWAITING,     Arrival.DAMAGED,      State.ASKED_AGAIN, Do.ASK_AGAIN),
+    (State.ASKED_AGAIN,  Arrival.ECHO,         State.READY,       Do.DELIVER),
 )  # fmt: skip
 
-TABLE: Final[Mapping[tuple[State, Heard], tuple[State, Do]]] = {(at, heard): (to, do) for at, heard, to, do in _ROWS}
+TABLE: Final[Mapping[tuple[State, Arrival], tuple[State, Do]]] = {(at, heard): (to, do) for at, heard, to, do in _ROWS}
 """What is not in here ends the session: (SPOILED, LOSE); in a session that has ended: (the same, IGNORE)."""
 
 ENDED: Final = frozenset({State.REFUSED, State.SPOILED})
 
-_LOSS: Final[Mapping[Heard, Outcome]] = {
-    Heard.ECHO: Outcome.WRONG_ECHO,
-    Heard.REFUSAL: Outcome.WRONG_ECHO,
-    Heard.RESEND: Outcome.RESEND_REFUSED,
-    Heard.RESEND_AGAIN: Outcome.RESEND_REFUSED,
-    Heard.STATUS: Outcome.STATUS_INSTEAD,
-    Heard.STRANGER: Outcome.WRONG_ECHO,
-    Heard.DAMAGED: Outcome.DAMAGED,
-    Heard.NOISE: Outcome.NOISE,
+_LOSS: Final[Mapping[Arrival, Outcome]] = {
+    Arrival.ECHO: Outcome.WRONG_ECHO,
+    Arrival.REFUSAL: Outcome.WRONG_ECHO,
+    Arrival.RESEND: Outcome.RESEND_REFUSED,
+    Arrival.RESEND_AGAIN: Outcome.RESEND_REFUSED,
+    Arrival.STATUS: Outcome.STATUS_INSTEAD,
+    Arrival.STRANGER: Outcome.WRONG_ECHO,
+    Arrival.DAMAGED: Outcome.DAMAGED,
+    Arrival.NOISE: Outcome.NOISE,
 }
 
 
-def transition(state: State, heard: Heard) -> tuple[State, Do]:
+def transition(state: State, heard: Arrival) -> tuple[State, Do]:
     """The table with its two defaults."""
     return TABLE.get((state, heard), (state, Do.IGNORE) if state in ENDED else (State.SPOILED, Do.LOSE))
 
@@ -288,7 +288,7 @@ class Session:
             self._unasked_bytes += max(length, _LEAST_BYTES)
         return (state, do) if self._unasked_bytes <= MOST_UNASKED_BYTES else (State.SPOILED, Do.LOSE)
 
-    def _do(self, do: Do, heard: Heard, frame: bytes, reply: Reply | None, now: float) -> None:
+    def _do(self, do: Do, heard: Arrival, frame: bytes, reply: Reply | None, now: float) -> None:
         match do:
             case Do.DELIVER:
                 self._end(Outcome.REPLY, frame, now, reply)
@@ -308,19 +308,19 @@ class Session:
             case Do.NOTE | Do.IGNORE:
                 pass
 
-    def _judge(self, frame: bytes) -> tuple[Heard, Reply | None]:
+    def _judge(self, frame: bytes) -> tuple[Arrival, Reply | None]:
         flight = self._addressed()
         try:
             reply = decode(frame, self._profile)
         except FrameError:
-            return Heard.NOISE, None
+            return Arrival.NOISE, None
         if reply.code == "96":
-            return Heard.RESEND_AGAIN if flight is None or flight.resent else Heard.RESEND, reply
+            return Arrival.RESEND_AGAIN if flight is None or flight.resent else Arrival.RESEND, reply
         if reply.checksum is Checksum.BAD and self._profile.checksum is ChecksumPolicy.STRICT:
-            return Heard.DAMAGED, reply
+            return Arrival.DAMAGED, reply
         if flight is not None and echoes(flight.request, flight.sequence, reply, self._profile):
-            return _judge_login(reply) if flight.code == "93" else Heard.ECHO, reply
-        return Heard.STATUS if reply.code == "98" else Heard.STRANGER, reply
+            return _judge_login(reply) if flight.code == "93" else Arrival.ECHO, reply
+        return Arrival.STATUS if reply.code == "98" else Arrival.STRANGER, reply
 
     def _addressed(self) -> _Flight | None:
         """The request that the next message may be about: none that was written after the message had begun to come."""
@@ -347,10 +347,10 @@ class Session:
         except FrameError:
             self.lose(Outcome.OVERSIZE, now)
             return b""
-        if self._prompts.step is Step.REFUSED:
+        if self._prompts.step is TelnetStep.REFUSED:
             self.state = State.REFUSED
             self._end(Outcome.LOGIN_REFUSED, b"", now)
-        elif self._prompts.step is Step.DONE:
+        elif self._prompts.step is TelnetStep.DONE:
             self._unheard.extend(self._splitter.feed(self._prompts.rest))
             answer += self._next_step(now) + self.receive_data(b"", now)
         return answer
@@ -367,7 +367,7 @@ class Session:
         """Close the request under way; of what ends between requests only that the line is lost is told."""
         flight, self._flight, self._answer = self._flight, None, b""
         code, sent, sent_at = (flight.code, flight.frame, flight.sent_at) if flight else ("", b"", now)
-        login = code == "93" or self._prompts.step is Step.ANSWER
+        login = code == "93" or self._prompts.step is TelnetStep.ANSWER
         self._events.append(Ended(code, outcome, sent, received, now - sent_at, reply, login))
 
 
@@ -386,9 +386,9 @@ def echoes(request: SIPRequest, sequence: int, reply: Reply, profile: Profile) -
     return all(not ours or not theirs or folded(ours) == folded(theirs) for ours, theirs in pairs)
 
 
-def _judge_login(reply: Reply) -> Heard:
+def _judge_login(reply: Reply) -> Arrival:
     """Only a plain 0 is a refusal; what is neither 0 nor 1 is not understood, and counts for less (`LoginGate`)."""
-    return {"1": Heard.ECHO, "0": Heard.REFUSAL}.get(reply.fixed.get("ok", ""), Heard.STRANGER)
+    return {"1": Arrival.ECHO, "0": Arrival.REFUSAL}.get(reply.fixed.get("ok", ""), Arrival.STRANGER)
 
 
 def _opening(profile: Profile, credentials: Credentials) -> list[SIPRequest]:

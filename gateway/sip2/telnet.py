@@ -21,7 +21,7 @@ _DECLINE: Final = {b"\xfb": b"\xff\xfe", b"\xfd": b"\xff\xfc"}  # WILL -> DONT, 
 _LINE_END: Final = re.compile(rb"[\r\n]")
 
 
-class Step(StrEnum):
+class TelnetStep(StrEnum):
     """What the dialogue waits for."""
 
     USER_PROMPT = "user_prompt"
@@ -35,7 +35,7 @@ class PromptLogin:
     """One login by prompts. `step` tells how far it is; after DONE, `rest` is what already belongs to SIP2."""
 
     def __init__(self, profile: Profile, credentials: Credentials) -> None:
-        self.step = Step.USER_PROMPT
+        self.step = TelnetStep.USER_PROMPT
         self.rest = b""
         self._line_end = b"\r"
         self._profile = profile
@@ -56,18 +56,20 @@ class PromptLogin:
 
     def _advance(self) -> bytes:
         match self.step:
-            case Step.USER_PROMPT if self._prompted(self._profile.login_prompt):
-                return self._say(self._credentials.user, Step.PASSWORD_PROMPT)
-            case Step.PASSWORD_PROMPT if self._prompted(self._profile.password_prompt):
-                return self._say(self._credentials.password, Step.ANSWER if self._profile.login_answers else Step.DONE)
-            case Step.ANSWER:
+            case TelnetStep.USER_PROMPT if self._prompted(self._profile.login_prompt):
+                return self._say(self._credentials.user, TelnetStep.PASSWORD_PROMPT)
+            case TelnetStep.PASSWORD_PROMPT if self._prompted(self._profile.password_prompt):
+                return self._say(
+                    self._credentials.password, TelnetStep.ANSWER if self._profile.login_answers else TelnetStep.DONE
+                )
+            case TelnetStep.ANSWER:
                 self._read_answer()
         return b""
 
     def _prompted(self, pattern: str) -> bool:
         return bool(compiled(pattern).search(self.rest.decode("latin-1").rstrip("\r\n")))
 
-    def _say(self, text: str, then: Step) -> bytes:
+    def _say(self, text: str, then: TelnetStep) -> bytes:
         self.rest = b""
         self.step = then
         return text.encode(self._profile.encoding, "replace") + self._line_end
@@ -79,6 +81,6 @@ class PromptLogin:
         spoken = [line for line in lines if line.strip(b" *\0") and line.strip() != password]
         text = b"\n".join((*spoken, last)).decode("latin-1")
         if compiled(self._profile.login_refused).search(text) or compiled(self._profile.login_prompt).search(text):
-            self.step = Step.REFUSED
+            self.step = TelnetStep.REFUSED
         elif spoken:
-            self.step, self.rest = Step.DONE, last
+            self.step, self.rest = TelnetStep.DONE, last

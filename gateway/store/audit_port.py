@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from gateway.store.sealing import Book, Line, Seal, Tombstone
+from gateway.store.sealing import Book, Seal, StoredLine, Tombstone
 from gateway.store.values import HistoryEntry
 from gateway.workflow.records import Request
 
@@ -14,7 +14,7 @@ class BookStore(Protocol):
     async def newest(self) -> Mapping[Book, int]:
         """Return the id of the newest line of each book, 0 where there is none."""
 
-    async def lines(self, book: Book, after: int, up_to: int, *, limit: int) -> tuple[Line, ...]:
+    async def lines(self, book: Book, after: int, up_to: int, *, limit: int) -> tuple[StoredLine, ...]:
         """Return lines of a book in the order of their ids."""
 
     async def seal_of(self, book: Book, before: int) -> Seal | None:
@@ -41,7 +41,7 @@ class AuditStore(Protocol):
     async def is_past(self, mark: int) -> bool:
         """Say whether every transaction that ran when the mark was read has ended."""
 
-    async def lines(self, after: int, up_to: int, *, limit: int) -> tuple[Line, ...]:
+    async def lines(self, after: int, up_to: int, *, limit: int) -> tuple[StoredLine, ...]:
         """Return lines of history in the order of their ids, without their raw messages."""
 
     async def last_seal(self) -> Seal | None:
@@ -59,15 +59,15 @@ class AuditStore(Protocol):
     async def tombstones(self, after: Tombstone | None, *, limit: int) -> tuple[Tombstone, ...]:
         """Return what is left of purged requests, those behind one, in the order of their purges and of their ids."""
 
-    async def told(self, after: int, *, limit: int) -> tuple[Line, ...]:
+    async def told(self, after: int, *, limit: int) -> tuple[StoredLine, ...]:
         """Return lines of no request behind an id, in order: purges and erasures are among them."""
 
-    async def line(self, entry: int) -> Line | None:
+    async def line(self, entry: int) -> StoredLine | None:
         """Return one line of history."""
 
     async def erase(
         self,
-        line: Line,
+        line: StoredLine,
         seal: Seal,
         request: Request,
         *,

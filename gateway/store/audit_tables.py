@@ -11,9 +11,9 @@ from gateway.store.columns import Fetched, moment, stamp
 from gateway.store.errors import VersionConflict
 from gateway.store.keeping_tables import without_raw
 from gateway.store.register_rows import lines_of
-from gateway.store.sealing import Line, Seal, Tombstone, packed, unpacked, without_salt
+from gateway.store.sealing import Seal, StoredLine, Tombstone, packed, unpacked, without_salt
 from gateway.store.values import HistoryEntry
-from gateway.store.verbs import Step
+from gateway.store.verbs import GuardedStep
 from gateway.workflow.records import Request
 
 NEWEST: Final = "SELECT coalesce(max(id), 0) FROM history"
@@ -45,7 +45,7 @@ class AuditTables:
         *,
         fetch: Fetch,
         change: Callable[..., Awaitable[int]],
-        settle: Callable[[Sequence[Step], Iterable[str]], Awaitable[None]],
+        settle: Callable[[Sequence[GuardedStep], Iterable[str]], Awaitable[None]],
         marks: str,
     ) -> None:
         """Stand on the store's verbs."""
@@ -61,7 +61,7 @@ class AuditTables:
         """See the port."""
         return int((await self._fetch(self._marks))[0][0]) >= mark
 
-    async def lines(self, after: int, up_to: int, *, limit: int) -> tuple[Line, ...]:
+    async def lines(self, after: int, up_to: int, *, limit: int) -> tuple[StoredLine, ...]:
         """See the port."""
         return tuple(map(_line, await self._fetch(LINES, after, up_to, limit)))
 
@@ -90,17 +90,17 @@ class AuditTables:
         found = await self._fetch(TOMBSTONES, *behind, limit)
         return tuple(Tombstone(moment(purged_at), request, entries) for purged_at, request, entries in found)
 
-    async def told(self, after: int, *, limit: int) -> tuple[Line, ...]:
+    async def told(self, after: int, *, limit: int) -> tuple[StoredLine, ...]:
         """See the port."""
         return tuple(map(_line, await self._fetch(TOLD, after, limit)))
 
-    async def line(self, entry: int) -> Line | None:
+    async def line(self, entry: int) -> StoredLine | None:
         """See the port."""
         return next(map(_line, await self._fetch(LINE, entry)), None)
 
     async def erase(
         self,
-        line: Line,
+        line: StoredLine,
         seal: Seal,
         request: Request,
         *,
@@ -112,21 +112,21 @@ class AuditTables:
         leaves = packed(without_salt(seal.leaves, line.id))
         await self._settle(
             (
-                Step(sql.UPDATE_REQUEST, rows.known_request(request), VersionConflict),
-                Step(CHANGE_SEAL, (seal.number, leaves, packed(seal.leaves)), VersionConflict),
-                Step(REWRITE, (line.id, line.entry, line.event)),
-                *(Step(keeping_tables.REWRITE, each) for each in messages),
-                Step(register_sql.UPDATE_WORDS, lines_of(request)[1]),
-                Step(NOTES, (request.id, " ".join(notes)[:8000])),
-                Step(sql.INSERT_HISTORY, (None, stamp(told.at), encoding.encode(told), None)),
+                GuardedStep(sql.UPDATE_REQUEST, rows.known_request(request), VersionConflict),
+                GuardedStep(CHANGE_SEAL, (seal.number, leaves, packed(seal.leaves)), VersionConflict),
+                GuardedStep(REWRITE, (line.id, line.entry, line.event)),
+                *(GuardedStep(keeping_tables.REWRITE, each) for each in messages),
+                GuardedStep(register_sql.UPDATE_WORDS, lines_of(request)[1]),
+                GuardedStep(NOTES, (request.id, " ".join(notes)[:8000])),
+                GuardedStep(sql.INSERT_HISTORY, (None, stamp(told.at), encoding.encode(told), None)),
             ),
             (),
         )
 
 
-def _line(row: Fetched) -> Line:
+def _line(row: Fetched) -> StoredLine:
     number, request, at, entry, event = row
-    return Line(int(number), request, int(at), None if entry is None else without_raw(entry), event)
+    return StoredLine(int(number), request, int(at), None if entry is None else without_raw(entry), event)
 
 
 def _seal(row: Fetched) -> Seal:

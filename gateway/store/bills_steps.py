@@ -12,13 +12,13 @@ from typing import Final
 import msgspec
 
 from gateway.money.amounts import NOTHING, minor_units
-from gateway.money.records import Bill, BillState, Entry, Line, Payment
+from gateway.money.records import Bill, BilledAmount, BillState, Entry, Payment
 from gateway.store import encoding, sql
 from gateway.store.bills_port import BillChange, BillWrite, CreditMove, KeptPaper
 from gateway.store.columns import Params, lines, optional_stamp, plain, stamp
 from gateway.store.errors import LeaseLost, NotEnoughCredit, NumbersInDoubt, VersionConflict
 from gateway.store.notices_tables import SET_ASIDE, mirror_steps
-from gateway.store.verbs import Step
+from gateway.store.verbs import GuardedStep
 from gateway.store.work_steps import work_steps
 from gateway.workflow.tasks import TaskKind
 
@@ -70,32 +70,32 @@ _FREE_AGAIN: Final = frozenset({BillState.DROPPED, BillState.CREDITED})
 """In these another bill may be for the same item."""
 
 
-def steps_of(change: BillChange) -> Iterator[Step]:
+def steps_of(change: BillChange) -> Iterator[GuardedStep]:
     """All statements of a change, in the order of their locks."""
     writes = sorted(change.writes, key=lambda write: (not write.created, write.bill.id))
     if change.key is not None:
         subject = change.payment.id if change.payment else writes[0].bill.id
-        yield Step(INSERT_KEY, (change.key, stamp(change.at), subject))
+        yield GuardedStep(INSERT_KEY, (change.key, stamp(change.at), subject))
     for write in writes:
         yield _bill_step(write)
     for write in writes:
         if write.created and write.bill.gathers is not None:
-            yield from (Step(INSERT_FEE, (request, write.bill.id)) for request in sorted(write.bill.requests))
+            yield from (GuardedStep(INSERT_FEE, (request, write.bill.id)) for request in sorted(write.bill.requests))
     if change.completes is not None:
-        yield Step(sql.COMPLETE, (change.completes, change.owner, change.subject), LeaseLost)
+        yield GuardedStep(sql.COMPLETE, (change.completes, change.owner, change.subject), LeaseLost)
     yield from _payment_steps(change)
     for write in writes:
         yield from _steps_of(write, change.at)
     for entry in change.entries:
-        yield Step(INSERT_ENTRY, _entry_params(entry))
+        yield GuardedStep(INSERT_ENTRY, _entry_params(entry))
     if change.paper is not None:
-        yield Step(INSERT_PAPER, _paper_params(change.paper))
+        yield GuardedStep(INSERT_PAPER, _paper_params(change.paper))
     yield from _told(change)
     yield from _credit_steps(change.credit)
     yield from _number_steps(writes)
 
 
-def _bill_step(write: BillWrite) -> Step:
+def _bill_step(write: BillWrite) -> GuardedStep:
     bill = write.bill
     currency = bill.currency
     sums = (bill.total, bill.paid, bill.credited, bill.waived, bill.balance)
@@ -117,7 +117,7 @@ def _bill_step(write: BillWrite) -> Step:
         encoding.encode(bare),
         optional_stamp(bill.back_at),
     )
-    return Step(INSERT_BILL, params) if write.created else Step(UPDATE_BILL, params, VersionConflict)
+    return GuardedStep(INSERT_BILL, params) if write.created else GuardedStep(UPDATE_BILL, params, VersionConflict)
 
 
 def _about(bill: Bill) -> str | None:
@@ -129,16 +129,16 @@ def _about(bill: Bill) -> str | None:
     return plain(f"{' '.join(bill.requests)} {bill.item_barcode}")
 
 
-def _steps_of(write: BillWrite, at: datetime) -> Iterator[Step]:
+def _steps_of(write: BillWrite, at: datetime) -> Iterator[GuardedStep]:
     bill = write.bill
     if write.lines:
-        yield Step(DROP_LINES, (bill.id,))
+        yield GuardedStep(DROP_LINES, (bill.id,))
         for place, line in enumerate(bill.lines, start=1):
-            yield Step(INSERT_LINE, _line_params(bill, place, line))
+            yield GuardedStep(INSERT_LINE, _line_params(bill, place, line))
     *before, told = write.history
     for entry in before:
-        yield Step(INSERT_HISTORY, (bill.id, stamp(entry.at), encoding.encode(entry), None))
-    yield Step(INSERT_HISTORY, (bill.id, stamp(told.at), encoding.encode(told), encoding.encode(write.event)))
+        yield GuardedStep(INSERT_HISTORY, (bill.id, stamp(entry.at), encoding.encode(entry), None))
+    yield GuardedStep(INSERT_HISTORY, (bill.id, stamp(told.at), encoding.encode(told), encoding.encode(write.event)))
     yield from work_steps(
         bill.id,
         at,
@@ -150,36 +150,36 @@ def _steps_of(write: BillWrite, at: datetime) -> Iterator[Step]:
     yield _dispute_step(bill, at)
     yield from mirror_steps(write.notices)
     if write.notices_set_aside is not None:
-        yield Step(SET_ASIDE, (write.notices_set_aside, stamp(at), told.by, told.words))
+        yield GuardedStep(SET_ASIDE, (write.notices_set_aside, stamp(at), told.by, told.words))
 
 
-def _dispute_step(bill: Bill, at: datetime) -> Step:
+def _dispute_step(bill: Bill, at: datetime) -> GuardedStep:
     """Keep from when until when a bill is disputed."""
     if bill.state is BillState.DISPUTED:
-        return Step(BEGIN_DISPUTE, (bill.id, stamp(bill.state_since)))
-    return Step(END_DISPUTE, (bill.id, stamp(at)))
+        return GuardedStep(BEGIN_DISPUTE, (bill.id, stamp(bill.state_since)))
+    return GuardedStep(END_DISPUTE, (bill.id, stamp(at)))
 
 
-def _line_params(bill: Bill, place: int, line: Line) -> Params:
+def _line_params(bill: Bill, place: int, line: BilledAmount) -> Params:
     request = line.loan.request if line.loan else None
     loan = encoding.encode(line.loan) if line.loan else None
     return bill.id, place, line.kind.value, plain(line.words), minor_units(line.amount, bill.currency), request, loan
 
 
-def _payment_steps(change: BillChange) -> Iterator[Step]:
+def _payment_steps(change: BillChange) -> Iterator[GuardedStep]:
     if change.payment is not None:
         payment = change.payment
         amount = minor_units(payment.amount, payment.currency)
         days = (payment.received_on.isoformat(), stamp(payment.booked_at))
-        yield Step(
+        yield GuardedStep(
             INSERT_PAYMENT, (payment.id, payment.partner, payment.currency, amount, *days, _payment_body(payment))
         )
     if change.payments_moved is not None:
-        yield Step(MOVE_PAYMENTS, change.payments_moved)
+        yield GuardedStep(MOVE_PAYMENTS, change.payments_moved)
     if change.reversed is not None:
         payment = change.reversed
         params = (payment.id, optional_stamp(payment.reversed_at), _payment_body(payment))
-        yield Step(REVERSE_PAYMENT, params, VersionConflict)
+        yield GuardedStep(REVERSE_PAYMENT, params, VersionConflict)
 
 
 def _payment_body(payment: Payment) -> str:
@@ -197,24 +197,24 @@ def _paper_params(paper: KeptPaper) -> Params:
     return paper.bill, paper.paper.value, stamp(paper.made_at), paper.digest, paper.template_hash, paper.pdf
 
 
-def _told(change: BillChange) -> Iterator[Step]:
+def _told(change: BillChange) -> Iterator[GuardedStep]:
     """Lines in the histories of requests, whose task to be billed ends."""
     for request, entry in sorted(change.told.items()):
-        yield Step(sql.CLOSE_TASKS, (request, lines((TaskKind.BILL,)), stamp(change.at)))
-        yield Step(TELL_REQUEST, (request, stamp(entry.at), encoding.encode(entry)))
+        yield GuardedStep(sql.CLOSE_TASKS, (request, lines((TaskKind.BILL,)), stamp(change.at)))
+        yield GuardedStep(TELL_REQUEST, (request, stamp(entry.at), encoding.encode(entry)))
 
 
-def _credit_steps(moves: Iterable[CreditMove]) -> Iterator[Step]:
+def _credit_steps(moves: Iterable[CreditMove]) -> Iterator[GuardedStep]:
     """Changes of partners' credit, in one order."""
     for move in sorted(moves, key=lambda move: (move.partner, move.currency)):
-        yield Step(HAVE_CREDIT, (move.partner, move.currency))
+        yield GuardedStep(HAVE_CREDIT, (move.partner, move.currency))
         by = minor_units(move.by, move.currency)
-        yield Step(MOVE_CREDIT, (move.partner, move.currency, by), NotEnoughCredit)
+        yield GuardedStep(MOVE_CREDIT, (move.partner, move.currency, by), NotEnoughCredit)
 
 
-def _number_steps(writes: Sequence[BillWrite]) -> Iterator[Step]:
+def _number_steps(writes: Sequence[BillWrite]) -> Iterator[GuardedStep]:
     """Take the next number of a series, and give it to its bill."""
     numbered = [write.bill for write in writes if write.takes_number]
     for bill in sorted(numbered, key=lambda bill: (bill.series or "", bill.fiscal_year or 0, bill.id)):
-        yield Step(TAKE_NUMBER, (bill.series, bill.fiscal_year), NumbersInDoubt)
-        yield Step(GIVE_NUMBER, (bill.id, bill.series, bill.fiscal_year), VersionConflict)
+        yield GuardedStep(TAKE_NUMBER, (bill.series, bill.fiscal_year), NumbersInDoubt)
+        yield GuardedStep(GIVE_NUMBER, (bill.id, bill.series, bill.fiscal_year), VersionConflict)

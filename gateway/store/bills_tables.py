@@ -15,7 +15,7 @@ import msgspec
 from gateway.money.amounts import agreed_amount, amount_of
 from gateway.money.effects import BillPaper
 from gateway.money.fiscal import paper_number
-from gateway.money.records import Bill, BillState, Entry, EntryKind, Line, LineKind, PaperNumber, Payment
+from gateway.money.records import Bill, BilledAmount, BillState, Entry, EntryKind, LineKind, PaperNumber, Payment
 from gateway.store import encoding
 from gateway.store.bills_port import BillChange, BillFilter, FeeDue, KeptPaper, LastNumber, LostNumbers, OwedRow
 from gateway.store.bills_steps import steps_of
@@ -24,7 +24,7 @@ from gateway.store.borrowing import Fetch
 from gateway.store.columns import Fetched, moment, stamp
 from gateway.store.errors import VersionConflict
 from gateway.store.values import HistoryEntry
-from gateway.store.verbs import Step
+from gateway.store.verbs import GuardedStep
 from gateway.workflow.facts import Happened
 from gateway.workflow.records import Role, State
 
@@ -133,7 +133,7 @@ class BillTables(BookedTables):
         fetch: Fetch,
         fetch_slowly: Fetch,
         change: Callable[..., Awaitable[int]],
-        settle: Callable[[Sequence[Step], Iterable[str]], Awaitable[None]],
+        settle: Callable[[Sequence[GuardedStep], Iterable[str]], Awaitable[None]],
     ) -> None:
         """Stand on the store's verbs."""
         super().__init__(fetch_slowly=fetch_slowly, statements=BILLS)
@@ -170,9 +170,9 @@ class BillTables(BookedTables):
         steps = []
         for each in last:
             number = (each.series, each.fiscal_year, each.last)
-            steps.append(Step(LOSE_NUMBERS, (*number, stamp(at), by)))
-            steps.append(Step(GO_ON_BEHIND, number, VersionConflict))
-        await self._settle([*steps, Step(CONFIRM_NUMBERS, (stamp(at), by))], ())
+            steps.append(GuardedStep(LOSE_NUMBERS, (*number, stamp(at), by)))
+            steps.append(GuardedStep(GO_ON_BEHIND, number, VersionConflict))
+        await self._settle([*steps, GuardedStep(CONFIRM_NUMBERS, (stamp(at), by))], ())
 
     async def lost_numbers(self) -> tuple[LostNumbers, ...]:
         """See the port."""
@@ -320,9 +320,9 @@ def _bill(row: Fetched, lines: Sequence[Fetched]) -> Bill:
     )
 
 
-def _line(row: Fetched, currency: str) -> Line:
+def _line(row: Fetched, currency: str) -> BilledAmount:
     kind, words, amount, loan = row
-    return Line(
+    return BilledAmount(
         kind=LineKind(kind),
         words=words,
         amount=amount_of(amount, currency),

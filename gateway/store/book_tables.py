@@ -9,7 +9,7 @@ import msgspec
 
 from gateway.store.borrowing import Fetch
 from gateway.store.columns import Fetched, moment, stamp
-from gateway.store.sealing import Book, Line, Seal, packed, unpacked
+from gateway.store.sealing import Book, Seal, StoredLine, packed, unpacked
 
 _COLUMNS: Final = {
     Book.BILL_HISTORY: "id, bill, at, entry, event",
@@ -47,7 +47,7 @@ class BookTables:
         """See the port."""
         return {book: int((await self._fetch(NEWEST[book]))[0][0]) for book in Book}
 
-    async def lines(self, book: Book, after: int, up_to: int, *, limit: int) -> tuple[Line, ...]:
+    async def lines(self, book: Book, after: int, up_to: int, *, limit: int) -> tuple[StoredLine, ...]:
         """See the port."""
         return tuple(map(_line, await self._fetch(LINES[book], after, up_to, limit)))
 
@@ -70,9 +70,9 @@ class BookTables:
         return bool(await self._change((ADD_SEAL, params)))
 
 
-def _line(row: Fetched) -> Line:
+def _line(row: Fetched) -> StoredLine:
     number, about, at, *rest = row
-    return Line(int(number), about, int(at), msgspec.json.encode(rest).decode(), None)
+    return StoredLine(int(number), about, int(at), msgspec.json.encode(rest).decode(), None)
 
 
 def _seal(row: Fetched) -> Seal:

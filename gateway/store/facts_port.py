@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from gateway.workflow.facts import Attempt, Fact, Folded, TellingLine, Work
-from gateway.workflow.questions import BehindPage, HowLong, Question, Said, Span, WorkBy
+from gateway.workflow.questions import BehindPage, FactsQuestion, FactsSaid, HowLong, Span, WorkBy
 from gateway.workflow.records import Request
 
 
-class Mark(msgspec.Struct, frozen=True, order=True):
+class FactsMark(msgspec.Struct, frozen=True, order=True):
     """How far changes were followed: the transaction that changed a line of the register, and the line."""
 
     changed: int = 0
@@ -25,14 +25,14 @@ class Mark(msgspec.Struct, frozen=True, order=True):
 class HowFar(msgspec.Struct, frozen=True, kw_only=True):
     """How far facts follow what changed, and sums follow the facts, as it stood at one time."""
 
-    mark: Mark
+    mark: FactsMark
     writes: int
     """How often facts were written: what was read before another write may not stand any more."""
     sums_for: str
     """Which questions' sums they are, and in which time zone (`reports.sums.Summing.kept_for`)."""
     sums_to: int
     """Facts up to this line are in the sums; beyond all lines once all are."""
-    sums_mark: Mark
+    sums_mark: FactsMark
     """The mark when sums were written last: another one if a gateway that keeps none has written facts since."""
 
 
@@ -53,7 +53,7 @@ class ChangedPiece(msgspec.Struct, frozen=True, kw_only=True):
     """Some of what has changed; when it was folded and written, `to` is how far one has come."""
 
     since: HowFar
-    to: Mark
+    to: FactsMark
     requests: tuple[Changed, ...]
 
 
@@ -84,14 +84,16 @@ class FactStore(Protocol):
         There are none, unless the database was put back from a copy.
         """
 
-    async def ask(self, questions: Mapping[str, Question | HowLong], spans: Sequence[Span]) -> tuple[Said, ...]:
+    async def ask(
+        self, questions: Mapping[str, FactsQuestion | HowLong], spans: Sequence[Span]
+    ) -> tuple[FactsSaid, ...]:
         """Count, add up or measure what happened in each span of time; a correction counts in the span in which it was made.
 
         Whole months are read from sums, as soon as these are of all facts, and what is left of a span from the facts themselves.
         """
 
     async def behind_number(
-        self, question: Question, span: Span, *, after: tuple[int, int] | None, limit: int
+        self, question: FactsQuestion, span: Span, *, after: tuple[int, int] | None, limit: int
     ) -> BehindPage:
         """Return what was counted; `after`: the `next` of the page before, None for the first."""
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from gateway.store.columns import Params, stamp
 from gateway.store.port import HistoryKind
 from gateway.workflow.facts import LEGS, Attempt, Fact
-from gateway.workflow.questions import HowLong, Only, Part, Question, Source, Span, WorkBy
+from gateway.workflow.questions import FactsQuestion, HowLong, Only, Part, Source, Span, WorkBy
 from gateway.workflow.records import Role
 
 COLUMNS: Final = Fact.__struct_fields__
@@ -159,11 +159,11 @@ def _group(by: Sequence[Part]) -> str:
     return "".join(f", key{place}" for place in range(len(by)))
 
 
-def _table(question: Question) -> str:
+def _table(question: FactsQuestion) -> str:
     return "fact_attempts" if question.source is Source.ATTEMPTS else "facts"
 
 
-def count(question: Question, spans: Sequence[Span]) -> tuple[str, Params]:
+def count(question: FactsQuestion, spans: Sequence[Span]) -> tuple[str, Params]:
     """Return the query that counts: number of the span, keys, count."""
     asking, group = Asking(spans), _group(question.by)
     happened = _counted(asking, question)
@@ -175,7 +175,7 @@ def count(question: Question, spans: Sequence[Span]) -> tuple[str, Params]:
     return statement, asking.params
 
 
-def _counted(asking: Asking, question: Question) -> str:
+def _counted(asking: Asking, question: FactsQuestion) -> str:
     table, group = _table(question), _group(question.by)
     what = f"sum({table}.{question.amount.value})" if question.amount else "count(*)"
     keys, only = _keys(table, question.by), asking.conditions(table, question.only) + _took(question)
@@ -188,7 +188,7 @@ def _counted(asking: Asking, question: Question) -> str:
     )
 
 
-def _corrected(asking: Asking, question: Question) -> str:
+def _corrected(asking: Asking, question: FactsQuestion) -> str:
     """Corrections go with what their fact says, but for their reason, which is their own."""
     group, what = _group(question.by), "fact_corrections.count"
     what = f"{what} * facts.{question.amount.value}" if question.amount else what
@@ -223,7 +223,7 @@ def how_long(question: HowLong, spans: Sequence[Span]) -> tuple[str, Params]:
     return asking.branches(write, f"facts.{end.value}"), asking.params
 
 
-def behind_number(question: Question, span: Span, after: tuple[int, int], limit: int) -> tuple[str, Params]:
+def behind_number(question: FactsQuestion, span: Span, after: tuple[int, int], limit: int) -> tuple[str, Params]:
     """Return the query for what was counted after a time and line: line, request, time, 1 or the amount, keys."""
     asking, table = Asking([span]), _table(question)
     when, (at, line) = f"{table}.{question.when.value}", map(int, after)
@@ -240,18 +240,18 @@ def behind_number(question: Question, span: Span, after: tuple[int, int], limit:
     return asking.branches(write, when), asking.params
 
 
-def _took(question: Question) -> str:
+def _took(question: FactsQuestion) -> str:
     """Return the condition that a leg was measured."""
     return f" AND facts.{question.leg.value} IS NOT NULL" if question.leg else ""
 
 
-def _amount(question: Question) -> tuple[str, str]:
+def _amount(question: FactsQuestion) -> tuple[str, str]:
     """Return what one line adds to a number, and the condition that it adds anything."""
     amount = question.amount and f"{_table(question)}.{question.amount.value}"
     return (amount, f" AND {amount} <> 0") if amount else ("1", "")
 
 
-def behind_corrections(question: Question, span: Span, limit: int) -> tuple[str, Params]:
+def behind_corrections(question: FactsQuestion, span: Span, limit: int) -> tuple[str, Params]:
     """Return the query for what was corrected, likewise, with what each correction counts."""
     asking = Asking([span])
     keys = _keys("facts", question.by, reason="fact_corrections.reason")
@@ -271,7 +271,7 @@ def behind_corrections(question: Question, span: Span, limit: int) -> tuple[str,
     return statement, asking.params
 
 
-def asked(question: Question | HowLong, spans: Sequence[Span]) -> tuple[str, Params]:
+def asked(question: FactsQuestion | HowLong, spans: Sequence[Span]) -> tuple[str, Params]:
     """Return the query that counts, or measures."""
     return how_long(question, spans) if isinstance(question, HowLong) else count(question, spans)
 

@@ -17,12 +17,12 @@ from gateway.reports.attempts import merged
 from gateway.reports.sums import AnyQuestion, Entry
 from gateway.store import encoding, facts_rows, facts_sql, register_sql, rows
 from gateway.store.columns import Fetched, Params, moment
-from gateway.store.facts_port import Changed, ChangedPiece, HowFar, Mark
+from gateway.store.facts_port import Changed, ChangedPiece, FactsMark, HowFar
 from gateway.store.port import HistoryKind
 from gateway.store.sums_tables import SumTables, Turned
 from gateway.store.tongues import Tongue
 from gateway.workflow.facts import Attempt, Deed, Fact, Folded, TellingLine, Work
-from gateway.workflow.questions import Behind, BehindPage, Question, Said, Span, WorkBy
+from gateway.workflow.questions import Behind, BehindPage, FactsQuestion, FactsSaid, Span, WorkBy
 from gateway.workflow.records import State
 
 BEHIND_MOST: Final = 10_000
@@ -53,7 +53,7 @@ class FactTables:
         if not found:
             return None
         line, _, changed = found[-1]
-        return await self._piece(found, far, Mark(changed, line))
+        return await self._piece(found, far, FactsMark(changed, line))
 
     async def missed(self, after: int, limit: int) -> ChangedPiece | None:
         """See the port."""
@@ -66,16 +66,16 @@ class FactTables:
         _, begin, _ = await self._marks()
         return int((await self._fetch(facts_sql.COUNT_CHANGED, begin.changed, begin.line, BEHIND_MOST))[0][0])
 
-    async def _marks(self) -> tuple[HowFar, Mark, int]:
+    async def _marks(self) -> tuple[HowFar, FactsMark, int]:
         """Return how far one has come, where to begin, and from where on changes may still be missing.
 
         A mark beyond all that the database counts is of another one, of which this is a copy: it is followed from the beginning.
         """
         ((missed_from, to_come),) = await self._fetch(self._tongue.marks)
         far = await self._sums.how_far()
-        return far, far.mark if far.mark.changed < to_come else Mark(), missed_from
+        return far, far.mark if far.mark.changed < to_come else FactsMark(), missed_from
 
-    async def _piece(self, found: Sequence[Fetched], since: HowFar, to: Mark) -> ChangedPiece:
+    async def _piece(self, found: Sequence[Fetched], since: HowFar, to: FactsMark) -> ChangedPiece:
         """Read what a piece is folded from: the requests last, for each must know of all that its lines tell, and may know of more.
 
         What happens between two of these reads changes its line of the register once more, and comes with a later piece.
@@ -147,7 +147,7 @@ class FactTables:
     # ── questions ────────────────────────────────────────────────────────────────────────────────
 
     async def behind_number(
-        self, question: Question, span: Span, *, after: tuple[int, int] | None, limit: int
+        self, question: FactsQuestion, span: Span, *, after: tuple[int, int] | None, limit: int
     ) -> BehindPage:
         """See the port."""
         found = await self._fetch(*facts_sql.flat(facts_sql.behind_number(question, span, after or (0, -1), limit)))
@@ -157,7 +157,7 @@ class FactTables:
         rows_of = (_behind(question, row) for row in (*corrected, *found))
         return BehindPage(rows=tuple(rows_of), next=(found[-1][2], found[-1][0]) if len(found) == limit else None)
 
-    async def ask(self, questions: Mapping[str, AnyQuestion], spans: Sequence[Span]) -> tuple[Said, ...]:
+    async def ask(self, questions: Mapping[str, AnyQuestion], spans: Sequence[Span]) -> tuple[FactsSaid, ...]:
         """See the port."""
         return await self._sums.ask(questions, spans)
 
@@ -172,7 +172,7 @@ class FactTables:
         return {peer: int(count) for peer, count in found}
 
 
-def _behind(question: Question, row: Fetched) -> Behind:
+def _behind(question: FactsQuestion, row: Fetched) -> Behind:
     _, request, at, count, *key = row
     return Behind(request=request, at=moment(at), count=count, parts=dict(zip(question.by, key, strict=True)))
 

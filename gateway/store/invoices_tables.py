@@ -27,7 +27,7 @@ from gateway.store.errors import LeaseLost, VersionConflict
 from gateway.store.invoices_port import Batch, InvoiceChange, InvoiceFilter, InvoiceWrite, KeptLetter, OwingRow
 from gateway.store.notices_tables import mirror_steps
 from gateway.store.values import HistoryEntry
-from gateway.store.verbs import Step
+from gateway.store.verbs import GuardedStep
 from gateway.store.work_steps import work_steps
 
 _COLUMNS: Final = "id, currency, amount, agreed, body"
@@ -114,7 +114,7 @@ class InvoiceTables(BookedTables):
         *,
         fetch: Fetch,
         fetch_slowly: Fetch,
-        settle: Callable[[Sequence[Step], Iterable[str]], Awaitable[None]],
+        settle: Callable[[Sequence[GuardedStep], Iterable[str]], Awaitable[None]],
     ) -> None:
         """Stand on the store's verbs."""
         super().__init__(fetch_slowly=fetch_slowly, statements=INVOICES)
@@ -192,30 +192,35 @@ class InvoiceTables(BookedTables):
     async def forget(self, invoice_id: str, *, ended_before: datetime, told: HistoryEntry) -> bool:
         """See the port."""
         which = (invoice_id, stamp(ended_before))
-        tell = Step(sql.INSERT_HISTORY, (None, stamp(told.at), encoding.encode(told), None))
+        tell = GuardedStep(sql.INSERT_HISTORY, (None, stamp(told.at), encoding.encode(told), None))
         with suppress(VersionConflict):
             await self._settle(
-                (*(Step(statement, which) for statement in FORGET), Step(DROP, which, VersionConflict), tell), ()
+                (
+                    *(GuardedStep(statement, which) for statement in FORGET),
+                    GuardedStep(DROP, which, VersionConflict),
+                    tell,
+                ),
+                (),
             )
         return await self.invoice(invoice_id) is None
 
 
-def steps_of(change: InvoiceChange) -> Iterator[Step]:
+def steps_of(change: InvoiceChange) -> Iterator[GuardedStep]:
     """All statements of a change, in the order of their locks."""
     writes = sorted(change.writes, key=lambda write: (not write.created, write.invoice.id))
     if change.key is not None:
-        yield Step(INSERT_KEY, (change.key, stamp(change.at), change.key_subject or writes[0].invoice.id))
+        yield GuardedStep(INSERT_KEY, (change.key, stamp(change.at), change.key_subject or writes[0].invoice.id))
     for write in writes:
         yield _invoice_step(write)
     if change.completes is not None:
-        yield Step(sql.COMPLETE, (change.completes, change.owner, change.subject), LeaseLost)
+        yield GuardedStep(sql.COMPLETE, (change.completes, change.owner, change.subject), LeaseLost)
     for write in writes:
         yield from _steps_of(write, change.at)
     if change.letter is not None:
-        yield Step(INSERT_LETTER, _letter_params(change.letter))
+        yield GuardedStep(INSERT_LETTER, _letter_params(change.letter))
 
 
-def _invoice_step(write: InvoiceWrite) -> Step:
+def _invoice_step(write: InvoiceWrite) -> GuardedStep:
     invoice = write.invoice
     claim = invoice.claim
     bare = msgspec.structs.replace(invoice, claim=msgspec.structs.replace(claim, amount=NOTHING), agreed=NOTHING)
@@ -235,7 +240,7 @@ def _invoice_step(write: InvoiceWrite) -> Step:
         invoice.batch,
         encoding.encode(bare),
     )
-    return Step(INSERT, params) if write.created else Step(UPDATE, params, VersionConflict)
+    return GuardedStep(INSERT, params) if write.created else GuardedStep(UPDATE, params, VersionConflict)
 
 
 def _about(invoice: Invoice) -> str | None:
@@ -247,15 +252,15 @@ def _about(invoice: Invoice) -> str | None:
     return plain(f"{lender_key(claim)} {number} {claim.dated.year} {claim.request or ''}")
 
 
-def _steps_of(write: InvoiceWrite, at: datetime) -> Iterator[Step]:
+def _steps_of(write: InvoiceWrite, at: datetime) -> Iterator[GuardedStep]:
     invoice = write.invoice
-    yield Step(DROP_WORDS, (invoice.id,))
+    yield GuardedStep(DROP_WORDS, (invoice.id,))
     for word in words_of(invoice):
-        yield Step(INSERT_WORD, (word, invoice.id))
+        yield GuardedStep(INSERT_WORD, (word, invoice.id))
     *before, told = write.history
     for entry in before:
-        yield Step(INSERT_HISTORY, (invoice.id, stamp(entry.at), encoding.encode(entry), None))
-    yield Step(INSERT_HISTORY, (invoice.id, stamp(told.at), encoding.encode(told), encoding.encode(write.event)))
+        yield GuardedStep(INSERT_HISTORY, (invoice.id, stamp(entry.at), encoding.encode(entry), None))
+    yield GuardedStep(INSERT_HISTORY, (invoice.id, stamp(told.at), encoding.encode(told), encoding.encode(write.event)))
     yield from work_steps(
         invoice.id,
         at,
@@ -266,7 +271,7 @@ def _steps_of(write: InvoiceWrite, at: datetime) -> Iterator[Step]:
     )
     yield from mirror_steps(write.notices)
     for line in write.booked:
-        yield Step(INSERT_BOOKED, _booked_params(invoice.id, line))
+        yield GuardedStep(INSERT_BOOKED, _booked_params(invoice.id, line))
 
 
 def words_of(invoice: Invoice) -> tuple[str, ...]:

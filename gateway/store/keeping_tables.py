@@ -15,7 +15,7 @@ from gateway.store.errors import VersionConflict
 from gateway.store.keeping_port import Ended, Gone, OldBill, Room
 from gateway.store.sealing import Book, distances
 from gateway.store.values import HistoryEntry
-from gateway.store.verbs import Step
+from gateway.store.verbs import GuardedStep
 from gateway.workflow.records import Request, Role, State
 
 RAW: Final = ("document", "confirmation", "sent", "received")
@@ -105,7 +105,7 @@ class KeepingTables:
         slowly: Callable[..., Awaitable[Any]],
         change: Callable[..., Awaitable[int]],
         load: Callable[..., Awaitable[None]],
-        settle: Callable[[Sequence[Step], Iterable[str]], Awaitable[None]],
+        settle: Callable[[Sequence[GuardedStep], Iterable[str]], Awaitable[None]],
         shrink: Callable[[int], Awaitable[None]],
         room: str,
     ) -> None:
@@ -189,11 +189,11 @@ class KeepingTables:
         await self._settle(
             (
                 *(
-                    Step(statement, (bill.bill,))
+                    GuardedStep(statement, (bill.bill,))
                     for statement in (old_bills.KEEP_BOOKED, *old_bills.DROPS, old_bills.DROP_NOTES)
                 ),
-                Step(old_bills.DROP, (bill.bill, stamp(bill.at)), VersionConflict),
-                Step(sql.INSERT_HISTORY, (None, stamp(told.at), encoding.encode(told), None)),
+                GuardedStep(old_bills.DROP, (bill.bill, stamp(bill.at)), VersionConflict),
+                GuardedStep(sql.INSERT_HISTORY, (None, stamp(told.at), encoding.encode(told), None)),
             ),
             (),
         )

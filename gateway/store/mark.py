@@ -17,7 +17,7 @@ from gateway.workflow.recovery import Recovery
 SUFFIX: Final = ".mark"
 
 
-class Mark(msgspec.Struct, frozen=True, kw_only=True):
+class StoreMark(msgspec.Struct, frozen=True, kw_only=True):
     """What the file says."""
 
     store: str
@@ -26,14 +26,14 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     """When it was written; None in a file of a version that did not say so."""
 
 
-def read_mark(path: Path) -> Mark | None:
+def read_mark(path: Path) -> StoreMark | None:
     """Return what the file says; None if there is none, or it can't be read."""
     with suppress(OSError, msgspec.DecodeError, UnicodeDecodeError):
-        return msgspec.json.decode(path.read_bytes(), type=Mark)
+        return msgspec.json.decode(path.read_bytes(), type=StoreMark)
     return None
 
 
-def write_mark(path: Path, mark: Mark) -> None:
+def write_mark(path: Path, mark: StoreMark) -> None:
     """Write it in one step. Raises OSError."""
     fresh = path.with_name(f"{path.name}.new")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "wb") as file:
@@ -41,11 +41,11 @@ def write_mark(path: Path, mark: Mark) -> None:
     fresh.replace(path)
 
 
-def has_gone_back(kept: Mark | None, store: str, count: int) -> bool:
+def has_gone_back(kept: StoreMark | None, store: str, count: int) -> bool:
     """Say whether the file is ahead of the store. A store with another name is another store, and one that was never marked may be older than marks."""
     return kept is not None and kept.store == (store or kept.store) and kept.count > count
 
 
-def is_known(kept: Mark | None, recovery: Recovery | None) -> bool:
+def is_known(kept: StoreMark | None, recovery: Recovery | None) -> bool:
     """Say whether the way back was said since the file was written, or noticed by another gateway: then the last recovery began later."""
     return kept is not None and kept.at is not None and recovery is not None and recovery.since > kept.at

@@ -12,7 +12,7 @@ from gateway.store.errors import LeaseLost, VersionConflict
 from gateway.store.notices_port import NewNotice, NoticeChange, NoticeFilter
 from gateway.store.rows import effect_params
 from gateway.store.values import NewEffect
-from gateway.store.verbs import Step
+from gateway.store.verbs import GuardedStep
 from gateway.workflow.effects import OpenTask
 
 _COLUMNS: Final = (
@@ -64,10 +64,10 @@ def find(where: NoticeFilter) -> tuple[str, tuple[str | int, ...]]:
     )
 
 
-def mirror_steps(notices: Iterable[Notice]) -> Iterator[Step]:
+def mirror_steps(notices: Iterable[Notice]) -> Iterator[GuardedStep]:
     """Keep how the mails of a bill stand."""
     for notice in notices:
-        yield Step(MIRROR, _params(notice))
+        yield GuardedStep(MIRROR, _params(notice))
 
 
 class NoticeTables:
@@ -79,7 +79,7 @@ class NoticeTables:
         fetch: Fetch,
         fetch_slowly: Fetch,
         load: Callable[..., Awaitable[None]],
-        settle: Callable[[Sequence[Step], Iterable[str]], Awaitable[None]],
+        settle: Callable[[Sequence[GuardedStep], Iterable[str]], Awaitable[None]],
     ) -> None:
         """Stand on the store's verbs."""
         self._fetch, self._fetch_slowly, self._load, self._settle = fetch, fetch_slowly, load, settle
@@ -118,38 +118,40 @@ class NoticeTables:
         return len(old)
 
 
-def _steps(change: NoticeChange) -> Iterator[Step]:
+def _steps(change: NoticeChange) -> Iterator[GuardedStep]:
     """All statements of a change."""
     if change.slot is not None:
-        yield Step(INSERT_SLOT, (change.slot, stamp(change.at)))
+        yield GuardedStep(INSERT_SLOT, (change.slot, stamp(change.at)))
     for new in sorted(change.new, key=lambda new: new.notice.id):
         yield from _of_new(new, change.at)
     if change.changed is not None:
         yield from _of_changed(change.changed, change)
 
 
-def _of_new(new: NewNotice, at: datetime) -> Iterator[Step]:
-    yield Step(INSERT, _params(new.notice))
+def _of_new(new: NewNotice, at: datetime) -> Iterator[GuardedStep]:
+    yield GuardedStep(INSERT, _params(new.notice))
     for place, file in enumerate(new.files, start=1):
-        yield Step(INSERT_FILE, (new.notice.id, place, file.name, file.content_type, file.data))
+        yield GuardedStep(INSERT_FILE, (new.notice.id, place, file.name, file.content_type, file.data))
     yield from _asked(new.notice.id, new.effects, new.open_tasks, at)
 
 
-def _of_changed(notice: Notice, change: NoticeChange) -> Iterator[Step]:
+def _of_changed(notice: Notice, change: NoticeChange) -> Iterator[GuardedStep]:
     changed = (stamp(notice.changed_at), notice.changed_by, notice.times, plain(notice.words))
-    yield Step(UPDATE, (notice.id, notice.state.value, notice.version, plain(notice.to), *changed), VersionConflict)
+    yield GuardedStep(
+        UPDATE, (notice.id, notice.state.value, notice.version, plain(notice.to), *changed), VersionConflict
+    )
     if change.completes is not None:
-        yield Step(sql.COMPLETE, (change.completes, change.owner, notice.id), LeaseLost)
+        yield GuardedStep(sql.COMPLETE, (change.completes, change.owner, notice.id), LeaseLost)
     for kind in change.close_tasks:
-        yield Step(task_tables.END, (notice.id, kind.value, stamp(change.at)))
+        yield GuardedStep(task_tables.END, (notice.id, kind.value, stamp(change.at)))
     yield from _asked(notice.id, change.effects, change.open_tasks, change.at)
 
 
-def _asked(notice: str, effects: Iterable[NewEffect], tasks: Iterable[OpenTask], at: datetime) -> Iterator[Step]:
+def _asked(notice: str, effects: Iterable[NewEffect], tasks: Iterable[OpenTask], at: datetime) -> Iterator[GuardedStep]:
     for effect in effects:
-        yield Step(sql.INSERT_EFFECT, effect_params(notice, effect))
+        yield GuardedStep(sql.INSERT_EFFECT, effect_params(notice, effect))
     for task in tasks:
-        yield Step(task_tables.PUT, (notice, task.kind.value, plain(task.words), stamp(at)))
+        yield GuardedStep(task_tables.PUT, (notice, task.kind.value, plain(task.words), stamp(at)))
 
 
 def _params(notice: Notice) -> Params:

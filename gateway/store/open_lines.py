@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Final
 
 from gateway.store.columns import stamp
-from gateway.store.register_port import AGE_DAYS, Age, Facet, Flag, Found, Line, Sort, Sought, StateCount
+from gateway.store.register_port import AGE_DAYS, Age, Facet, Flag, Found, RegisterLine, Sort, Sought, StateCount
 from gateway.workflow.records import Role
 from gateway.workflow.tasks import TaskKind
 
@@ -34,7 +34,7 @@ _BITS: Final = tuple(tuple(bit for bit in range(8) if byte >> bit & 1) for byte 
 _LATE: Final[Key] = (Facet.FLAG, Flag.LATE)
 _OF_THE_CLOCK: Final[tuple[Key, ...]] = (*((Facet.AGE, age) for age in Age), _LATE)
 
-SORT_KEYS: Final[Mapping[Sort, Callable[[Line], SortKey]]] = {
+SORT_KEYS: Final[Mapping[Sort, Callable[[RegisterLine], SortKey]]] = {
     Sort.NEWEST: lambda line: (-line.created_at, -line.line),
     Sort.OLDEST: lambda line: (line.created_at, line.line),
     Sort.WAITING: lambda line: (line.state_since, line.line),
@@ -46,9 +46,9 @@ SORT_KEYS: Final[Mapping[Sort, Callable[[Line], SortKey]]] = {
 class OpenLines:
     """Lines of requests, changed line by line."""
 
-    def __init__(self, lines: Iterable[Line] = ()) -> None:
+    def __init__(self, lines: Iterable[RegisterLine] = ()) -> None:
         """Begin with some."""
-        self._lines: list[Line | None] = []
+        self._lines: list[RegisterLine | None] = []
         self._places: dict[int, Place] = {}
         """By the numbers of the lines."""
         self._free: list[Place] = []
@@ -64,7 +64,7 @@ class OpenLines:
 
     # ── keeping ──────────────────────────────────────────────────────────────────────────────────
 
-    def put(self, lines: Iterable[Line]) -> None:
+    def put(self, lines: Iterable[RegisterLine]) -> None:
         """Take lines in place of what was known of them, the last of each; those that are not open are let go."""
         gone: dict[Key, list[Place]] = defaultdict(list)
         come: dict[Key, list[Place]] = defaultdict(list)
@@ -88,7 +88,7 @@ class OpenLines:
             del order[bisect_left(order, SORT_KEYS[sort](line), key=self._key(sort))]
         self._lines[place] = None
 
-    def _keep(self, line: Line, come: dict[Key, list[Place]]) -> None:
+    def _keep(self, line: RegisterLine, come: dict[Key, list[Place]]) -> None:
         place = self._places.get(line.line)
         if place is None:
             place = self._places[line.line] = self._new_place()
@@ -98,7 +98,7 @@ class OpenLines:
         for sort, order in self._orders.items():
             insort(order, place, key=self._key(sort))
 
-    def _at(self, place: Place) -> Line:
+    def _at(self, place: Place) -> RegisterLine:
         line = self._lines[place]
         assert line is not None, "a line that has a place stands there"
         return line
@@ -115,7 +115,7 @@ class OpenLines:
 
     # ── what follows from the clock ──────────────────────────────────────────────────────────────
 
-    def _by_the_clock(self, line: Line) -> Iterator[Key]:
+    def _by_the_clock(self, line: RegisterLine) -> Iterator[Key]:
         yield Facet.AGE, age_of(line, self._ages)
         if line.due_at is not None and line.due_at < self._now:
             yield _LATE
@@ -224,12 +224,12 @@ def age_bounds(today: datetime) -> tuple[tuple[Age, int], ...]:
     return tuple((age, stamp(midnight - timedelta(days=days - 1))) for age, days in AGE_DAYS.items())
 
 
-def age_of(line: Line, ages: Iterable[tuple[Age, int]]) -> Age:
+def age_of(line: RegisterLine, ages: Iterable[tuple[Age, int]]) -> Age:
     """Give a line's age, by the bounds of all."""
     return next((age for age, since in ages if line.created_at >= since), Age.OLDER)
 
 
-def keys_of(line: Line) -> Iterator[Key]:
+def keys_of(line: RegisterLine) -> Iterator[Key]:
     """Give the values of a line that don't follow from the clock."""
     yield Facet.ROLE, line.role
     yield Facet.STATE, line.state

@@ -38,7 +38,7 @@ from gateway.store.postgres_writes import ADDITIONS, Call, adds_alone, count_of,
 from gateway.store.rows import ChangeRows, readable
 from gateway.store.sharing import Attendance
 from gateway.store.tables import TableStore
-from gateway.store.verbs import Statement, Step
+from gateway.store.verbs import GuardedStep, Statement
 
 SETTINGS = {
     "application_name": "ill-gateway",
@@ -303,7 +303,7 @@ class PostgresStore(TableStore):
                     await connection.executemany(each, rows_of)
         return True
 
-    async def _settle(self, steps: Sequence[Step], subjects: Iterable[str]) -> None:
+    async def _settle(self, steps: Sequence[GuardedStep], subjects: Iterable[str]) -> None:
         lanes: set[str] = set()
         async with self._transaction(_TELL_OF_REQUESTS) as connection:
             for statement, params, guard in steps:

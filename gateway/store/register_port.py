@@ -71,7 +71,7 @@ class Sort(StrEnum):
     CHANGED = "changed"
 
 
-class Line(msgspec.Struct, frozen=True, gc=False):
+class RegisterLine(msgspec.Struct, frozen=True, gc=False):
     """A request's line, as the columns of the table. Times are microseconds since 1970 UTC."""
 
     line: int
@@ -128,7 +128,7 @@ class Sought(msgspec.Struct, frozen=True, kw_only=True):
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """A page of what was found."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[RegisterLine, ...]
     next: tuple[int, int] | None
     """The `after` of the next page; None if this is the last."""
     count: int

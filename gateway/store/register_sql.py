@@ -4,9 +4,9 @@
 
 from typing import Final
 
-from gateway.store.register_port import Line
+from gateway.store.register_port import RegisterLine
 
-COLUMNS: Final = ", ".join(Line.__struct_fields__)
+COLUMNS: Final = ", ".join(RegisterLine.__struct_fields__)
 
 INSERT_LINE: Final = """
     INSERT INTO register (request, is_open, role, state, partner, branch, service, created_at, updated_at, state_since,

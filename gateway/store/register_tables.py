@@ -14,7 +14,7 @@ from typing import Final, Protocol
 from gateway.store import encoding, register_sql
 from gateway.store.columns import Fetched
 from gateway.store.open_lines import OpenLines, age_bounds, age_of, keys_of
-from gateway.store.register_port import COUNTED, Facet, Found, Line, Sort, Sought, StateCount
+from gateway.store.register_port import COUNTED, Facet, Found, RegisterLine, Sort, Sought, StateCount
 from gateway.store.register_rows import lines_of, to_index
 from gateway.store.register_walk import Walk
 from gateway.store.tongues import Tongue
@@ -154,11 +154,11 @@ class Register:
             counts=_counts_of(_as_far_as_counted(parts), sought) if facets else {},
         )
 
-    async def _lines_of(self, walk: Walk, limit: int) -> list[Line]:
+    async def _lines_of(self, walk: Walk, limit: int) -> list[RegisterLine]:
         statement, params = walk.page(limit)
         return list(map(_line, await self._fetch(statement, *params)))
 
-    async def _counted(self, walk: Walk, *, facets: bool) -> tuple[int, list[tuple[Line, int]]]:
+    async def _counted(self, walk: Walk, *, facets: bool) -> tuple[int, list[tuple[RegisterLine, int]]]:
         """Count, and with `facets` say how many lines are like which one."""
         statement, params = walk.parted(COUNTED + 1) if facets else walk.count(COUNTED + 1)
         found = await self._fetch(statement, *params)
@@ -192,13 +192,13 @@ class Register:
         return tuple(request for (request,) in found)
 
 
-def _line(row: Fetched) -> Line:
+def _line(row: Fetched) -> RegisterLine:
     """Make a line; what many lines have in common is kept once."""
     line, request, is_open, role, state, partner, branch, service, *times, flags, tasks, assigned_to = row
     created_at, updated_at, state_since, due_at = times
     updated_at = created_at if updated_at == created_at else updated_at  # of equal numbers one is kept
     state_since = updated_at if state_since == updated_at else state_since
-    return Line(
+    return RegisterLine(
         line,
         request,
         bool(is_open),
@@ -222,22 +222,22 @@ def _behind(number: str) -> str:
     return f"{number}\U0010ffff"
 
 
-def _like(row: Fetched) -> Line:
+def _like(row: Fetched) -> RegisterLine:
     """Make a line that stands for those that are like it, of what `Walk.parted` gives."""
     role, state, partner, branch, service, flags, tasks, assigned_to, created_at, line, _count = row
-    return Line(
+    return RegisterLine(
         line, "", False, role, state, partner, branch, service, created_at, created_at, created_at, None, flags, tasks, assigned_to
     )  # fmt: skip
 
 
-def _as_far_as_counted(parts: Sequence[tuple[Line, int]]) -> Iterator[tuple[Line, int]]:
+def _as_far_as_counted(parts: Sequence[tuple[RegisterLine, int]]) -> Iterator[tuple[RegisterLine, int]]:
     """Leave out the oldest line if there is one more than is counted."""
     is_one_more = sum(count for _, count in parts) > COUNTED
     oldest = min((line.line for line, _ in parts), default=0)
     return ((line, count - 1 if is_one_more and line.line == oldest else count) for line, count in parts)
 
 
-def _counts_of(parts: Iterable[tuple[Line, int]], sought: Sought) -> Mapping[Facet, Mapping[str, int]]:
+def _counts_of(parts: Iterable[tuple[RegisterLine, int]], sought: Sought) -> Mapping[Facet, Mapping[str, int]]:
     """Count what was found as what is open is counted; it is not late any more."""
     counts: dict[Facet, Counter[str]] = {facet: Counter() for facet in Facet}
     ages = age_bounds(sought.today)

@@ -59,7 +59,7 @@ _TITLES: Final = {
 }
 
 
-class Line(msgspec.Struct, frozen=True):
+class StoredLine(msgspec.Struct, frozen=True):
     """A line of history as it is stored; `entry` without its raw messages. A line of a book likewise: whom or what it is about, and the rest as JSON."""
 
     id: int
@@ -129,7 +129,7 @@ class Numbers:
             self._bits[number >> 3] |= 1 << (number & 7)
 
 
-class Fault(msgspec.Struct, frozen=True, kw_only=True):
+class ChainFault(msgspec.Struct, frozen=True, kw_only=True):
     """Where the chain and history differ."""
 
     entry: int | None
@@ -137,7 +137,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     words: str
 
 
-def seal(lines: Iterable[Line], before: Seal | None, at: datetime, beside: str = "") -> Seal:
+def seal(lines: Iterable[StoredLine], before: Seal | None, at: datetime, beside: str = "") -> Seal:
     """Seal lines, in the order of their ids, behind the seal before."""
     leaves = tuple(leaf(line, os.urandom(8)) for line in lines)
     number = before.number + 1 if before else 1
@@ -145,7 +145,7 @@ def seal(lines: Iterable[Line], before: Seal | None, at: datetime, beside: str =
     return Seal(number=number, sealed_at=at, leaves=leaves, head=head, beside=beside)
 
 
-def leaf(line: Line, salt: bytes) -> Leaf:
+def leaf(line: StoredLine, salt: bytes) -> Leaf:
     """Return a line's leaf under a salt."""
     content = msgspec.msgpack.encode((line.id, line.request, line.at, line.entry, line.event))
     return Leaf(line.id, salt, blake2b(content, key=salt, digest_size=16).digest())
@@ -184,27 +184,27 @@ def follows(found: Seal, before: str) -> bool:
 
 
 def faults_of_seal(
-    found: Seal, before: str, lines: Mapping[int, Line], purged: Container[int], erased: Container[int]
-) -> Iterator[Fault]:
+    found: Seal, before: str, lines: Mapping[int, StoredLine], purged: Container[int], erased: Container[int]
+) -> Iterator[ChainFault]:
     """Compare a seal with the head before it and with the lines of its stretch; `purged` and `erased` are the ids that history says so of."""
     if not follows(found, before):
-        yield Fault(entry=None, words=f"Seal {found.number} does not follow from the one before it.")
+        yield ChainFault(entry=None, words=f"Seal {found.number} does not follow from the one before it.")
     known = {each.id for each in found.leaves}
     for each in found.leaves:
         yield from _faults_of_leaf(each, lines.get(each.id), is_purged=each.id in purged, is_erased=each.id in erased)
     for number in sorted(lines.keys() - known):
-        yield Fault(entry=number, words="It was added after its stretch of history was sealed.")
+        yield ChainFault(entry=number, words="It was added after its stretch of history was sealed.")
 
 
-def _faults_of_leaf(each: Leaf, line: Line | None, *, is_purged: bool, is_erased: bool) -> Iterator[Fault]:
+def _faults_of_leaf(each: Leaf, line: StoredLine | None, *, is_purged: bool, is_erased: bool) -> Iterator[ChainFault]:
     if line is None:
         if not is_purged:
-            yield Fault(entry=each.id, words="It is missing, and no purge names it.")
+            yield ChainFault(entry=each.id, words="It is missing, and no purge names it.")
     elif each.salt == NO_SALT:
         if not is_erased:
-            yield Fault(entry=each.id, words="Its salt is gone, and no erasure names it.")
+            yield ChainFault(entry=each.id, words="Its salt is gone, and no erasure names it.")
     elif leaf(line, each.salt).digest != each.digest:
-        yield Fault(entry=each.id, words="It was changed.")
+        yield ChainFault(entry=each.id, words="It was changed.")
 
 
 def distances(numbers: Collection[int]) -> str:

@@ -27,7 +27,7 @@ from gateway.store.rows import ChangeRows, readable
 from gateway.store.sharing import Attendance
 from gateway.store.sql import numbered
 from gateway.store.tables import TableStore
-from gateway.store.verbs import Statement, Step
+from gateway.store.verbs import GuardedStep, Statement
 
 Operation = Callable[[sqlite3.Cursor], Any]
 """A small write of its own: what it returns is its result."""
@@ -280,7 +280,7 @@ class SqliteStore(TableStore):
     async def _load_if(self, condition: Statement, *statements: tuple[str, Sequence[Params]]) -> bool:
         return bool(await self._group.submit(partial(_load_if, condition, statements)))
 
-    async def _settle(self, steps: Sequence[Step], subjects: Iterable[str]) -> None:
+    async def _settle(self, steps: Sequence[GuardedStep], subjects: Iterable[str]) -> None:
         lanes: set[str] = set()
 
         def settle(cursor: sqlite3.Cursor) -> None:

@@ -18,9 +18,9 @@ from gateway.reports.catalogue import QUESTIONS
 from gateway.reports.sums import Added, AnyQuestion, Entry, Summing
 from gateway.store import facts_rows, facts_sql, sums_sql
 from gateway.store.columns import Fetched, Params
-from gateway.store.facts_port import HowFar, Mark
+from gateway.store.facts_port import FactsMark, HowFar
 from gateway.store.facts_sql import flat
-from gateway.workflow.questions import Counts, HowLong, Key, Said, Span, Stretches, Took
+from gateway.workflow.questions import Counts, FactsSaid, HowLong, Key, Span, Stretches, Took
 
 Rows = tuple[str, Sequence[Params]]
 
@@ -71,15 +71,15 @@ class SumTables:
         """Return how far facts are followed, and sums with them."""
         ((changed, line, writes, sums_for, sums_to, sums_changed, sums_line),) = await self._fetch(facts_sql.MARK)
         return HowFar(
-            mark=Mark(changed, line),
+            mark=FactsMark(changed, line),
             writes=writes,
             sums_for=sums_for,
             sums_to=sums_to,
-            sums_mark=Mark(sums_changed, sums_line),
+            sums_mark=FactsMark(sums_changed, sums_line),
         )
 
     async def written(
-        self, since: HowFar, to: Mark, turned: Iterable[Turned], zone: ZoneInfo
+        self, since: HowFar, to: FactsMark, turned: Iterable[Turned], zone: ZoneInfo
     ) -> tuple[tuple[str, Params], *tuple[Rows, ...]]:
         """Return what moves the mark, if all that was read stands, and what then changes the sums; they begin anew if they are of no use any more."""
         summing = summing_in(zone)
@@ -126,7 +126,7 @@ class SumTables:
 
     # ── read ─────────────────────────────────────────────────────────────────────────────────────
 
-    async def ask(self, questions: Mapping[str, AnyQuestion], spans: Sequence[Span]) -> tuple[Said, ...]:
+    async def ask(self, questions: Mapping[str, AnyQuestion], spans: Sequence[Span]) -> tuple[FactsSaid, ...]:
         """See the port."""
         cuts, kept = await self._kept(questions.values(), spans)
         whole = [_Cut(range(0), (span,)) for span in spans]
@@ -136,7 +136,7 @@ class SumTables:
             of = whole if bodies is None else cuts
             live = await self._live(question, [cut.rests for cut in of])
             told.append(_Told(name, question, [cut.months for cut in of], bodies or {}, live))
-        return await asyncio.to_thread(_said, told, len(spans)) if told else (Said(),) * len(spans)
+        return await asyncio.to_thread(_said, told, len(spans)) if told else (FactsSaid(),) * len(spans)
 
     async def _kept(
         self, questions: Iterable[AnyQuestion], spans: Sequence[Span]
@@ -173,7 +173,7 @@ def _is_kept(far: HowFar, summing: Summing) -> bool:
     return far.sums_for == summing.kept_for and far.sums_mark == far.mark
 
 
-def _moved(far: HowFar, to: Mark, summing: Summing, sums_to: int) -> tuple[str, Params]:
+def _moved(far: HowFar, to: FactsMark, summing: Summing, sums_to: int) -> tuple[str, Params]:
     """Return the statement that moves the mark, if it stands where it stood and nothing was written since."""
     params = (far.mark.changed, far.mark.line, far.writes, to.changed, to.line, summing.kept_for, sums_to)
     return facts_sql.MOVE_MARK, params
@@ -213,7 +213,7 @@ def _cut(span: Span, zone: ZoneInfo) -> _Cut:
     return _Cut(range(first, end), tuple((begin, over) for begin, over in rests if begin < over))
 
 
-def _said(told: Iterable[_Told], spans: int) -> tuple[Said, ...]:
+def _said(told: Iterable[_Told], spans: int) -> tuple[FactsSaid, ...]:
     """Put sums and what was counted beside them together, for each span."""
     counts: list[dict[str, Counts]] = [{} for _ in range(spans)]
     stretches: list[dict[str, Stretches]] = [{} for _ in range(spans)]
@@ -224,7 +224,7 @@ def _said(told: Iterable[_Told], spans: int) -> tuple[Said, ...]:
                 stretches[place][each.name] = sums.stretches_of(kept, _measured(rows))
             else:
                 counts[place][each.name] = sums.counts_of(kept, ((tuple(key), int(count)) for *key, count in rows))
-    return tuple(Said(counts=of, stretches=took) for of, took in zip(counts, stretches, strict=True))
+    return tuple(FactsSaid(counts=of, stretches=took) for of, took in zip(counts, stretches, strict=True))
 
 
 def _measured(rows: Iterable[Fetched]) -> Iterable[tuple[Key, Took]]:

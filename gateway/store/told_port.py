@@ -7,7 +7,7 @@ from typing import Protocol
 import msgspec
 
 from gateway.partners.directory_entry import Entry
-from gateway.partners.proposals import Told
+from gateway.partners.proposals import DirectoryTold
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -24,7 +24,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class ToldStore(Protocol):
     """Each method may raise StoreUnavailable."""
 
-    async def told(self) -> tuple[Told, ...]:
+    async def told(self) -> tuple[DirectoryTold, ...]:
         """Return what is told of every library, by directory and symbol."""
 
     async def keep(self, directory: str, entries: Iterable[Entry], *, at: datetime) -> None:
@@ -33,7 +33,7 @@ class ToldStore(Protocol):
     async def note_trouble(self, reading: Reading) -> None:
         """Keep that it could not be read."""
 
-    async def decline(self, told: Told) -> None:
+    async def decline(self, told: DirectoryTold) -> None:
         """Keep that staff want nothing of what it says now."""
 
     async def readings(self) -> tuple[Reading, ...]:

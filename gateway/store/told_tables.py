@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from gateway.partners.directory_entry import Entry
-from gateway.partners.proposals import Told
+from gateway.partners.proposals import DirectoryTold
 from gateway.store import encoding
 from gateway.store.columns import Fetched, Params, stamp
 from gateway.store.told_port import Reading
@@ -35,10 +35,10 @@ class ToldTables:
         """Take the verbs."""
         self._fetch, self._change, self._load = fetch, change, load
 
-    async def told(self) -> tuple[Told, ...]:
+    async def told(self) -> tuple[DirectoryTold, ...]:
         """See the port."""
         return tuple(
-            Told(directory=directory, entry=encoding.decode_entry_told(body), declined=declined)
+            DirectoryTold(directory=directory, entry=encoding.decode_entry_told(body), declined=declined)
             for directory, declined, body in await self._fetch(TOLD)
         )
 
@@ -57,7 +57,7 @@ class ToldTables:
         """See the port."""
         await self._change((NOTE, (reading.directory, encoding.encode(reading))))
 
-    async def decline(self, told: Told) -> None:
+    async def decline(self, told: DirectoryTold) -> None:
         """See the port."""
         await self._change((DECLINE, (told.directory, told.entry.symbols[0], told.digest)))
 

@@ -11,7 +11,7 @@ from gateway.store.values import Topic
 Statement = tuple[str, Params]
 
 
-class Step(NamedTuple):
+class GuardedStep(NamedTuple):
     """A statement of several that belong together, and what it means that it changes nothing."""
 
     statement: str
@@ -43,7 +43,7 @@ class Verbs(ABC):
         """Run a statement and, if it changes something, each of the others with all its rows, all in one transaction; say whether."""
 
     @abstractmethod
-    async def _settle(self, steps: Sequence[Step], subjects: Iterable[str]) -> None:
+    async def _settle(self, steps: Sequence[GuardedStep], subjects: Iterable[str]) -> None:
         """Run all steps in one transaction, or none; then wake the lanes of the subjects' work, here and elsewhere.
 
         Raises the guard of a step that changes nothing.

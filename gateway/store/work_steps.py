@@ -7,7 +7,7 @@ from gateway.store import sql, task_tables
 from gateway.store.columns import plain, stamp
 from gateway.store.rows import effect_params
 from gateway.store.values import NewEffect
-from gateway.store.verbs import Step
+from gateway.store.verbs import GuardedStep
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.tasks import TaskKind
 
@@ -20,13 +20,13 @@ def work_steps(
     effects: Iterable[NewEffect],
     close_tasks: Iterable[TaskKind],
     open_tasks: Iterable[OpenTask],
-) -> Iterator[Step]:
+) -> Iterator[GuardedStep]:
     """Take work back and queue some, end tasks and open some, in this order."""
     for key in withdraw:
-        yield Step(sql.WITHDRAW, (subject, key))
+        yield GuardedStep(sql.WITHDRAW, (subject, key))
     for effect in effects:
-        yield Step(sql.INSERT_EFFECT, effect_params(subject, effect))
+        yield GuardedStep(sql.INSERT_EFFECT, effect_params(subject, effect))
     for kind in close_tasks:
-        yield Step(task_tables.END, (subject, kind.value, stamp(at)))
+        yield GuardedStep(task_tables.END, (subject, kind.value, stamp(at)))
     for task in open_tasks:
-        yield Step(task_tables.PUT, (subject, task.kind.value, plain(task.words), stamp(at)))
+        yield GuardedStep(task_tables.PUT, (subject, task.kind.value, plain(task.words), stamp(at)))

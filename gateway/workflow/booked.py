@@ -12,7 +12,7 @@ from enum import StrEnum
 import msgspec
 
 
-class Books(StrEnum):
+class WhoseBooks(StrEnum):
     """Whose books: of the bills that we write, or of the invoices that lenders send."""
 
     BILLS = "bills"

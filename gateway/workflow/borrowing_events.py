@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from gateway.iso18626.codes import ServiceType
-from gateway.workflow.borrowing_records import Concern, Difference, Doubt, LenderLine, Terms
+from gateway.workflow.borrowing_records import Concern, Difference, Doubt, LenderLine, LoanTerms
 from gateway.workflow.records import Copy
 from gateway.workflow.triggers import Event, Trigger
 from gateway.workflow.values import Money, PostalAddress, Wanted
@@ -94,7 +94,7 @@ class LenderSaid(Event, frozen=True, kw_only=True, tag="lender said"):
     reason: str | None = None
     """ReasonUnfilled or ReasonRetry."""
     due_at: datetime | None = None
-    terms: Terms | None = None
+    terms: LoanTerms | None = None
     lender_items: tuple[str, ...] = ()
     return_to: PostalAddress | None = None
     return_name: str | None = None

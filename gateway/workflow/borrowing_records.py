@@ -61,7 +61,7 @@ class LenderLine(Record, frozen=True, kw_only=True):
     """The work's record number in its catalogue, which goes into the request (supplierUniqueRecordId)."""
 
 
-class Terms(Record, frozen=True, kw_only=True):
+class LoanTerms(Record, frozen=True, kw_only=True):
     """What a lender asks for: a cost, conditions (codes of the open list or words)."""
 
     cost: Money | None = None
@@ -73,7 +73,7 @@ class Terms(Record, frozen=True, kw_only=True):
     """It would lend what a copy was asked of (LoanPossible)."""
 
 
-class Heard(Record, frozen=True, kw_only=True):
+class LenderHeard(Record, frozen=True, kw_only=True):
     """What came of asking a lender: for whoever has to decide when nobody is left."""
 
     partner: str
@@ -148,7 +148,7 @@ class Borrowing(Record, frozen=True, kw_only=True):
     others_returned: tuple[int, ...] = ()
     """Those of them whose parcels have gone back: what their lenders say of sending it is late."""
     lender_request_id: str | None = None
-    terms: Terms | None = None
+    terms: LoanTerms | None = None
     """What the lender offered, or sent it under."""
     offered_in_words: bool = False
     """The terms came in a Notification and are answered by one; else the answer is a Retry."""
@@ -156,7 +156,7 @@ class Borrowing(Record, frozen=True, kw_only=True):
     """The customer does not want it any more: no other lender is asked."""
     returns: tuple[Return, ...] = ()
     """Lenders that can be asked again."""
-    heard: tuple[Heard, ...] = ()
+    heard: tuple[LenderHeard, ...] = ()
     """What each lender that was left had said, or that it said nothing."""
     supplier: str | None = None
     """Behind a broker: who has the request now, as `type:value`."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from gateway.workflow.acts import note
-from gateway.workflow.machine import AnyRow, Origin, Refusal, Row, Table, Wild
+from gateway.workflow.machine import ActRefusal, AnyRow, Origin, Row, Table, Wild
 from gateway.workflow.records import State
 from gateway.workflow.triggers import Trigger
 
@@ -45,7 +45,7 @@ def markdown(table: Table) -> str:
 
 def _cells(row: AnyRow) -> tuple[str, ...]:
     where = (_states(row.state), ", ".join(row.triggers()), _words(row.when) if row.when else "")
-    if isinstance(row, Refusal):
+    if isinstance(row, ActRefusal):
         return (*where, "refused", "", row.words)
     return (*where, row.to.value if row.to else "", ", ".join(_words(action) for action in row.do), row.why)
 

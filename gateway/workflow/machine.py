@@ -164,13 +164,13 @@ class Row(_Line):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal(_Line):
+class ActRefusal(_Line):
     """Staff ask for what can't be done here and now; `words` say why."""
 
     words: str
 
 
-AnyRow = Row | Refusal
+AnyRow = Row | ActRefusal
 
 
 def row(
@@ -186,9 +186,9 @@ def row(
     return Row(state=state, trigger=trigger, why=why, to=to, do=do, when=when, is_quiet=is_quiet)
 
 
-def no(state: In, trigger: Trigger | tuple[Trigger, ...], words: str, *, when: Guard | None = None) -> Refusal:
+def no(state: In, trigger: Trigger | tuple[Trigger, ...], words: str, *, when: Guard | None = None) -> ActRefusal:
     """Write a line that refuses: in this state, when staff ask for this, in these words, if."""
-    return Refusal(state=state, trigger=trigger, words=words, when=when)
+    return ActRefusal(state=state, trigger=trigger, words=words, when=when)
 
 
 @dataclass(frozen=True)
@@ -280,7 +280,7 @@ def decide(table: Table, request: Request | None, event: AnyEvent) -> Decision |
     row = next((row for row in rows if row.when is None or row.when(current, event)), None)
     if row is None:
         return _no_row(table, current, event)
-    if isinstance(row, Refusal):
+    if isinstance(row, ActRefusal):
         return Refused(row.words)
     return _apply(table, row, current, event)
 

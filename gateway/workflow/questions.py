@@ -66,7 +66,7 @@ class Only(Record, frozen=True):
     """What has none of them instead."""
 
 
-class Question(Record, frozen=True, kw_only=True):
+class FactsQuestion(Record, frozen=True, kw_only=True):
     """How many (or how much) happened in a span of time, by the values of each part."""
 
     when: Happened | AttemptTime
@@ -100,10 +100,10 @@ class HowLong(Record, frozen=True, kw_only=True):
     """To so many hours: with more than one, medians are as coarse, and open days are left out; so a thousand partners are told apart in time."""
 
 
-def ended(measured: HowLong) -> Question:
+def ended(measured: HowLong) -> FactsQuestion:
     """Return the question how many legs ended, of those whose length is asked for."""
     role, _, end = LEGS[measured.leg]
-    return Question(when=end, only=(Only(part=Part.ROLE, values=(role.value,)), *measured.only), leg=measured.leg)
+    return FactsQuestion(when=end, only=(Only(part=Part.ROLE, values=(role.value,)), *measured.only), leg=measured.leg)
 
 
 Span = tuple[datetime, datetime]
@@ -131,7 +131,7 @@ class Took(msgspec.Struct, frozen=True, array_like=True):
 Stretches = Mapping[Key, Took]
 
 
-class Said(msgspec.Struct, frozen=True, kw_only=True):
+class FactsSaid(msgspec.Struct, frozen=True, kw_only=True):
     """What facts say to several questions, by their names, of one span of time."""
 
     counts: Mapping[str, Counts] = {}

@@ -86,7 +86,7 @@ class Weights(Record, frozen=True, kw_only=True):
     """What becomes of those whose catalogue says that they don't hold the work."""
 
 
-class Line(Record, frozen=True, kw_only=True):
+class RotaLine(Record, frozen=True, kw_only=True):
     """One lender to be asked: its score, and what it is made of."""
 
     partner: str
@@ -106,7 +106,7 @@ class Skipped(Record, frozen=True, kw_only=True):
 class Rota(Record, frozen=True, kw_only=True):
     """Whom to ask, the first first, and whom not."""
 
-    lines: tuple[Line, ...] = ()
+    lines: tuple[RotaLine, ...] = ()
     skipped: tuple[Skipped, ...] = ()
 
 
@@ -307,13 +307,13 @@ def _cost(lender: Lender, need: Need, weights: Weights) -> tuple[str, int]:
 CRITERIA: Final[tuple[_Criterion, ...]] = (_reciprocity, _courier, _fill_rate, _turnaround, _wait, _balance, _cost)
 
 
-def _line(lender: Lender, need: Need, weights: Weights) -> Line:
+def _line(lender: Lender, need: Need, weights: Weights) -> RotaLine:
     parts = [(words, points) for words, points in (each(lender, need, weights) for each in CRITERIA) if words]
     if lender.is_last_resort:
         parts.append(("last resort", 0))
     if lender.held.words:
         parts.insert(0, (lender.held.words, 0))
-    return Line(
+    return RotaLine(
         partner=lender.partner,
         score=sum(points for _words, points in parts),
         reason=", ".join(f"{words} {points:+}" if points else words for words, points in parts),

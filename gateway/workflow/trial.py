@@ -21,7 +21,7 @@ class Supposed(Record, frozen=True, kw_only=True):
     acquired_on: date | None = None
 
 
-class Question(Record, frozen=True, kw_only=True):
+class TrialQuestion(Record, frozen=True, kw_only=True):
     """What is tried: for whom, which service, which work.
 
     Without a citation one copy is imagined, as it is `supposed` to be; with `status`, a circulation status, nobody is asked.

@@ -15,9 +15,9 @@ from gateway.z3950.values import (
     LONGEST_QUESTION,
     NO_LIBRARY,
     READY,
-    Question,
+    CatalogueQuery,
+    CatalogueReply,
     RecordCharset,
-    Reply,
     Target,
     framed,
     question_of,
@@ -36,7 +36,7 @@ class Session:
         self._target: Target | None = None
         self._connection: zoom.Connection | None = None
 
-    def answer(self, question: Question) -> Reply:
+    def answer(self, question: CatalogueQuery) -> CatalogueReply:
         """Search and fetch; what goes wrong is the reply's `refusal`."""
         try:
             with self._connected(question).search(question.query) as results:
@@ -44,9 +44,9 @@ class Session:
         except zoom.RefusedError as refused:
             if refused.refusal.of == ZOOM_SET:
                 self._hang_up()
-            return Reply(refusal=refused.refusal)
+            return CatalogueReply(refusal=refused.refusal)
 
-    def _connected(self, question: Question) -> zoom.Connection:
+    def _connected(self, question: CatalogueQuery) -> zoom.Connection:
         if self._connection is None or self._target != question.target:
             self._hang_up()
             self._connection = zoom.Connection(self._library, question.target.address, _options(question))
@@ -59,7 +59,7 @@ class Session:
             self._connection = None
 
 
-def _options(question: Question) -> dict[str, str]:
+def _options(question: CatalogueQuery) -> dict[str, str]:
     """ZOOM's options (YAZ manual, “ZOOM Connections”). Records are fetched apart from the search: what has none costs one exchange."""
     target = question.target
     given = {"user": target.user, "password": target.password, "group": target.group}
@@ -76,7 +76,7 @@ def _options(question: Question) -> dict[str, str]:
     }
 
 
-def _fetched(results: zoom.ResultSet, question: Question) -> Reply:
+def _fetched(results: zoom.ResultSet, question: CatalogueQuery) -> CatalogueReply:
     total, unread, size = len(results), 0, 0
     records: list[bytes] = []
     for record in results.fetch(0, min(total, question.most_records)) if total else ():
@@ -86,9 +86,9 @@ def _fetched(results: zoom.ResultSet, question: Question) -> Reply:
             continue
         size += len(xml)
         if size > question.most_bytes:
-            return Reply(total=total, records=tuple(records), unread=unread, is_cut=True)
+            return CatalogueReply(total=total, records=tuple(records), unread=unread, is_cut=True)
         records.append(xml)
-    return Reply(total=total, records=tuple(records), unread=unread)
+    return CatalogueReply(total=total, records=tuple(records), unread=unread)
 
 
 def as_xml(record: zoom.ZoomRecord, charset: RecordCharset) -> bytes | None:

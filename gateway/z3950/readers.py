@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 
-from gateway.z3950.values import HEAD_BYTES, NO_LIBRARY, READY, Question, Reply, framed, reply_of
+from gateway.z3950.values import HEAD_BYTES, NO_LIBRARY, READY, CatalogueQuery, CatalogueReply, framed, reply_of
 
 IDLE_S: Final = 90.0
 """After which a process that nobody asks is ended, and its connection with it: customers' orders are looked up once a minute, and find it there."""
@@ -43,7 +43,7 @@ class Readers:
         """Give one that can be asked, be it that it must be started: that is no time of the catalogue's. Who gets it asks it. Raises as `ask`."""
         return self._kept() or await _started()
 
-    async def ask(self, question: Question, reader: "Reader | None" = None) -> Reply:
+    async def ask(self, question: CatalogueQuery, reader: "Reader | None" = None) -> CatalogueReply:
         """Ask one of them. Raises ReaderEndedError, and OSError where none can be started; whoever gives up waiting, by a deadline or otherwise, ends
         the process that was asked.
         """
@@ -93,7 +93,7 @@ class Reader:
         except asyncio.IncompleteReadError:
             raise ReaderEndedError(_why_ended(await self._process.wait())) from None
 
-    async def ask(self, question: Question) -> Reply:
+    async def ask(self, question: CatalogueQuery) -> CatalogueReply:
         """Ask it. Raises ReaderEndedError."""
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None

@@ -47,7 +47,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
         return f"tcp:{host}:{self.port}"
 
 
-class Question(msgspec.Struct, frozen=True, kw_only=True):
+class CatalogueQuery(msgspec.Struct, frozen=True, kw_only=True):
     """A query in PQF, and how much of its answer is wanted."""
 
     target: Target
@@ -59,7 +59,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """For one exchange with the catalogue; whoever asks has a deadline of their own for the whole."""
 
 
-class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+class CatalogueRefusal(msgspec.Struct, frozen=True, kw_only=True):
     """What the catalogue, or YAZ, says is wrong: a number of a list (`bib-1`, `zoom`), and what is added to it."""
 
     number: int
@@ -68,7 +68,7 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     details: str = ""
 
 
-class Reply(msgspec.Struct, frozen=True, kw_only=True):
+class CatalogueReply(msgspec.Struct, frozen=True, kw_only=True):
     """An answer: how many records there are, and those that were fetched, as XML in UTF-8."""
 
     total: int = 0
@@ -77,14 +77,14 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     """Records in whose place there was a diagnostic, or nothing that YAZ could make XML of."""
     is_cut: bool = False
     """There was more than `most_bytes`."""
-    refusal: Refusal | None = None
+    refusal: CatalogueRefusal | None = None
 
 
-def framed(value: Question | Reply) -> bytes:
+def framed(value: CatalogueQuery | CatalogueReply) -> bytes:
     """Give a value as a frame."""
     body = msgspec.msgpack.encode(value)
     return len(body).to_bytes(HEAD_BYTES, "big") + body
 
 
-question_of: Final = msgspec.msgpack.Decoder(Question).decode
-reply_of: Final = msgspec.msgpack.Decoder(Reply).decode
+question_of: Final = msgspec.msgpack.Decoder(CatalogueQuery).decode
+reply_of: Final = msgspec.msgpack.Decoder(CatalogueReply).decode

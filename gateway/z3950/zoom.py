@@ -9,7 +9,7 @@ from ctypes import POINTER, byref, c_char_p, c_int, c_size_t, c_void_p
 from types import TracebackType
 from typing import Final, Self
 
-from gateway.z3950.values import Refusal
+from gateway.z3950.values import CatalogueRefusal
 
 LIBRARY: Final = "libyaz.so.5"
 
@@ -41,7 +41,7 @@ def load() -> ctypes.CDLL:
 class RefusedError(Exception):
     """The catalogue, or YAZ, said that something is wrong."""
 
-    def __init__(self, refusal: Refusal) -> None:
+    def __init__(self, refusal: CatalogueRefusal) -> None:
         super().__init__(refusal.message)
         self.refusal = refusal
 
@@ -143,7 +143,7 @@ class ZoomRecord:
         return ctypes.string_at(at, length.value) if at and length.value > 0 else None
 
 
-def _refusal(number: int, message: c_char_p, details: c_char_p, of: c_char_p) -> Refusal:
+def _refusal(number: int, message: c_char_p, details: c_char_p, of: c_char_p) -> CatalogueRefusal:
     texts = ((each.value or b"").decode("utf-8", "replace") for each in (of, message, details))
     kind, said, added = texts
-    return Refusal(number=number, of=kind.casefold(), message=said, details=added)
+    return CatalogueRefusal(number=number, of=kind.casefold(), message=said, details=added)

@@ -11,7 +11,7 @@ from gateway.app.hooks import LINES, LINES_OF_ALL, Hooks
 from gateway.dispatch.fault_tally import FaultTally
 from gateway.iso18626.exchange import Exchange, Result
 from gateway.metrics import Metrics
-from gateway.room import Trouble
+from gateway.room import ConnectionTrouble
 
 if TYPE_CHECKING:
     from gateway.store.port import Store
@@ -33,7 +33,7 @@ async def test_whoever_is_turned_away_over_and_over_is_counted_and_does_not_fill
 ) -> None:
     with capture_logs() as lines:
         for _ in range(500):
-            hooks.turned_away("http", Trouble.NOT_HTTP, "192.0.2.1")
+            hooks.turned_away("http", ConnectionTrouble.NOT_HTTP, "192.0.2.1")
     assert len(lines) == LINES.burst
     labels = {"listener": "http", "why": "not_http"}
     assert registry.get_sample_value("ill_connections_turned_away_total", labels) == 500
@@ -42,7 +42,7 @@ async def test_whoever_is_turned_away_over_and_over_is_counted_and_does_not_fill
 async def test_nor_do_many_addresses_together(hooks: Hooks) -> None:
     with capture_logs() as lines:
         for number in range(2000):
-            hooks.turned_away("http", Trouble.GAVE_WAY, f"192.0.2.{number % 256}")
+            hooks.turned_away("http", ConnectionTrouble.GAVE_WAY, f"192.0.2.{number % 256}")
             hooks.received(Exchange(result=Result.NOT_ALLOWED, address=f"198.51.100.{number % 256}", latency_s=0.0))
     assert LINES_OF_ALL.burst <= len(lines) < LINES_OF_ALL.burst + 60
 

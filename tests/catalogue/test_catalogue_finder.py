@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from gateway.catalogue.asking import CatalogueTroubleError
-from gateway.catalogue.cache import Answer
+from gateway.catalogue.cache import KeptAnswer
 from gateway.catalogue.catalogue_finder import CatalogueFinder
 from gateway.catalogue.marc import Bib
 from gateway.workflow.finding import CatalogueSilentError
@@ -52,12 +52,12 @@ class Catalogue:
         self.refused = ""
         self.now = AT
 
-    async def search(self, query: str) -> Answer:
+    async def search(self, query: str) -> KeptAnswer:
         self.asked.append(query)
         if self.silent:
             raise CatalogueTroubleError("there is no connection")
         found = next((bibs for text, bibs in self.records.items() if text in query), ())
-        return Answer(at=self.now, bibs=found, total=len(found), refused=self.refused)
+        return KeptAnswer(at=self.now, bibs=found, total=len(found), refused=self.refused)
 
     def finder(self, **settings: float) -> CatalogueFinder:
         changed = msgspec.structs.replace(SETTINGS, **settings)

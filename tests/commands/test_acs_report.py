@@ -13,7 +13,7 @@ from gateway.commands.acs_report import CheckLine, CheckReport, CheckResult, rep
 from gateway.sip2.circulation_status import STATUS_WORDS
 from gateway.sip2.codec import decode
 from gateway.sip2.errors import FrameError, Outcome, Reason
-from gateway.sip2.evidence import About, Heard, Inspection
+from gateway.sip2.evidence import About, HeardReply, Inspection
 from gateway.sip2.products import PRODUCTS, PROFILES, Basis
 from gateway.sip2.profiles import Credentials, Profile, customise
 
@@ -25,9 +25,9 @@ UNKNOWN = f"64{'':14}000{TIME}{'0000' * 6}AOEXV|AA2999|AE|BLN|"
 NAMES = "AEDoe, Jo|BDSample Lane 1|BEjo@example.org|BF555-0104|"
 
 
-def heard(replies: Mapping[str, str]) -> dict[About, Heard]:
+def heard(replies: Mapping[str, str]) -> dict[About, HeardReply]:
     frames = {About(name): f"{text}\r".encode("cp850", "replace") for name, text in replies.items()}
-    return {asked: Heard(decode(raw), raw) for asked, raw in frames.items()}
+    return {asked: HeardReply(decode(raw), raw) for asked, raw in frames.items()}
 
 
 def inspected(lost: dict[About, Outcome] | None = None, not_open: Reason | None = None, **replies: str) -> Inspection:

@@ -4,7 +4,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from gateway.store.port import RequestFilter
-from gateway.workflow.borrowing_records import Borrowing, Concern, Doubt, LenderLine, Terms
+from gateway.workflow.borrowing_records import Borrowing, Concern, Doubt, LenderLine, LoanTerms
 from gateway.workflow.records import Copy, Item, ItemPlace, Role, State
 from gateway.workflow.values import Money, PostalAddress
 from tests.commands.shell import Shell
@@ -94,7 +94,7 @@ async def test_a_request_of_ours_is_shown_with_its_lenders_and_terms(shell: Shel
         doubts=(Doubt(concern=Concern.CUSTOMER, words="The card has expired.", stops=True),),
         asked=(line,),
         lenders=(line,),
-        terms=Terms(cost=Money(amount=Decimal("12.50"), currency="EUR"), conditions=("LibraryUseOnly",)),
+        terms=LoanTerms(cost=Money(amount=Decimal("12.50"), currency="EUR"), conditions=("LibraryUseOnly",)),
         lender_items=("9001",),
         return_to=PostalAddress(line1="1 Imaginary Road"),
         return_name="Example Valley Library",

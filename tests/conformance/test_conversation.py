@@ -4,19 +4,27 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gateway.conformance.conversation import NOBODY_SENT_ANYTHING, OF_A_LOAN, Said, Step, answers, said, steps_after
+from gateway.conformance.conversation import (
+    NOBODY_SENT_ANYTHING,
+    OF_A_LOAN,
+    SupplierSaid,
+    Turn,
+    answers,
+    said,
+    steps_after,
+)
 from gateway.conformance.letters import action, supplier_message
 from gateway.conformance.subject import Subject
 from gateway.iso18626.codes import Action, ReasonForMessage, Status
-from gateway.iso18626.dialects import DIALECTS, Heard, incoming
+from gateway.iso18626.dialects import DIALECTS, HeardMessage, incoming
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 SUBJECT = Subject(ours="ISIL:XX-OURS", theirs="ISIL:XX-THEIRS", run_id="CT")
 REASON = ReasonForMessage
 
 
-def told(status: Status | None, reason: ReasonForMessage = REASON.STATUS_CHANGE) -> Said:
-    return Said(reason=reason, status=status, words="")
+def told(status: Status | None, reason: ReasonForMessage = REASON.STATUS_CHANGE) -> SupplierSaid:
+    return SupplierSaid(reason=reason, status=status, words="")
 
 
 @pytest.mark.parametrize(
@@ -42,16 +50,16 @@ def test_what_was_never_heard_of_is_cancelled():
 @pytest.mark.parametrize(
     ("step", "message", "is_answer"),
     [
-        (Step.ASK, told(Status.REQUEST_RECEIVED), False),
-        (Step.ASK, told(Status.EXPECT_TO_SUPPLY), False),
-        (Step.ASK, told(None, REASON.NOTIFICATION), False),
-        (Step.ASK, told(Status.WILL_SUPPLY), True),
-        (Step.STATUS_REQUEST, told(Status.WILL_SUPPLY), False),
-        (Step.STATUS_REQUEST, told(Status.WILL_SUPPLY, REASON.STATUS_REQUEST_RESPONSE), True),
-        (Step.RENEW, told(Status.LOANED, REASON.RENEW_RESPONSE), True),
-        (Step.CANCEL, told(Status.CANCELLED, REASON.CANCEL_RESPONSE), True),
-        (Step.RETURN, told(Status.LOAN_COMPLETED), True),
-        (Step.RETURN, told(Status.LOANED), False),
+        (Turn.ASK, told(Status.REQUEST_RECEIVED), False),
+        (Turn.ASK, told(Status.EXPECT_TO_SUPPLY), False),
+        (Turn.ASK, told(None, REASON.NOTIFICATION), False),
+        (Turn.ASK, told(Status.WILL_SUPPLY), True),
+        (Turn.STATUS_REQUEST, told(Status.WILL_SUPPLY), False),
+        (Turn.STATUS_REQUEST, told(Status.WILL_SUPPLY, REASON.STATUS_REQUEST_RESPONSE), True),
+        (Turn.RENEW, told(Status.LOANED, REASON.RENEW_RESPONSE), True),
+        (Turn.CANCEL, told(Status.CANCELLED, REASON.CANCEL_RESPONSE), True),
+        (Turn.RETURN, told(Status.LOAN_COMPLETED), True),
+        (Turn.RETURN, told(Status.LOANED), False),
     ],
 )
 def test_each_step_waits_for_its_own_answer(step, message, is_answer):
@@ -64,10 +72,10 @@ def test_what_a_supplier_says_is_told_short():
     assert found is not None
     assert (found.reason, found.status) == (REASON.STATUS_CHANGE, Status.UNFILLED)
     assert found.words.startswith("StatusChange Unfilled: ")
-    broker = said(Heard(message=heard.message, supplier="XX-THIRD", still_searching=True))
+    broker = said(HeardMessage(message=heard.message, supplier="XX-THIRD", still_searching=True))
     assert broker is not None
     assert broker.words.startswith("StatusChange Unfilled (supplier: XX-THIRD), still searching: ")
 
 
 def test_another_message_says_nothing_of_the_kind():
-    assert said(Heard(message=action(SUBJECT, AT, "CT-1", Action.RENEW))) is None
+    assert said(HeardMessage(message=action(SUBJECT, AT, "CT-1", Action.RENEW))) is None

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from msgspec.structs import replace
 
-from gateway.conformance.findings import Finding, Need, Verdict, echo_remarks, judge, tally
+from gateway.conformance.findings import Need, NeedFinding, Verdict, echo_remarks, judge, tally
 from gateway.conformance.letters import action, request, supplier_message
 from gateway.conformance.subject import Subject
 from gateway.iso18626.codes import Action, ErrorType, Version
@@ -25,7 +25,9 @@ NO = Rejected(
 GONE = NotDelivered(words="no connection", may_have_arrived=False)
 
 
-def finding(outcome: Confirmed | Rejected | NotDelivered, need: Need = Need.FREE, *, deviates: bool = False) -> Finding:
+def finding(
+    outcome: Confirmed | Rejected | NotDelivered, need: Need = Need.FREE, *, deviates: bool = False
+) -> NeedFinding:
     return judge(group="g", probe="p", need=need, outcome=outcome, sent=ASKED, deviates=deviates)
 
 

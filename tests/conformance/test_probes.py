@@ -7,7 +7,7 @@ import pytest
 
 from gateway.conformance.findings import Need
 from gateway.conformance.probes import LARGE_NOTE_CHARACTERS, Letter, Probe, probes
-from gateway.conformance.subject import Subject, Work
+from gateway.conformance.subject import ProbeTitle, Subject
 from gateway.iso18626.codes import Action, MessageKind, Version, known
 from gateway.iso18626.messages import Authentication, Confirmation, Request, RequestingAgencyMessage
 from gateway.iso18626.schema import problems
@@ -22,7 +22,7 @@ def subject(version: Version = Version.V1_2) -> Subject:
         theirs="ISIL:XX-THEIRS",
         run_id="CT",
         version=version,
-        work=Work(title="The Imaginary Almanac", isbn="9780000000019", oclc="1234567"),
+        work=ProbeTitle(title="The Imaginary Almanac", isbn="9780000000019", oclc="1234567"),
         authentication=Authentication(account_id="specimen", security_code="specimen"),
     )
 

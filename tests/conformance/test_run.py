@@ -6,8 +6,8 @@ import json
 import pytest
 
 from gateway.cli import main
-from gateway.conformance.findings import Finding, Need, Verdict, tally
-from gateway.conformance.run import Shown, Trial, Unreachable, count_of_probes, endpoint_for, run
+from gateway.conformance.findings import Need, NeedFinding, Verdict, tally
+from gateway.conformance.run import SecretPlace, Trial, Unreachable, count_of_probes, endpoint_for, run
 from gateway.conformance.subject import Subject
 from gateway.demo.stage.processes import free_port
 from gateway.iso18626.codes import Version
@@ -23,20 +23,20 @@ def subject(version: Version = Version.V1_2, dialect: str = "plain") -> Subject:
 def trial(url: str, *, listen: tuple[str, int] | None = None, dialect: str = "plain") -> Trial:
     return Trial(
         subject=subject(dialect=dialect),
-        endpoint=endpoint_for(url, account=None, secret=None, shown=Shown.BEARER),
+        endpoint=endpoint_for(url, account=None, secret=None, shown=SecretPlace.BEARER),
         listen=listen,
     )
 
 
-def tried(foreign: Foreign, port: int, dialect: str = "plain") -> dict[str, Finding]:
+def tried(foreign: Foreign, port: int, dialect: str = "plain") -> dict[str, NeedFinding]:
     """A run with an open door; the findings of the conversation are named `talk: …`."""
-    findings: list[Finding] = []
+    findings: list[NeedFinding] = []
     asyncio.run(run(trial(foreign.url, listen=("127.0.0.1", port), dialect=dialect), findings.append))
     assert len(findings) == count_of_probes(subject()) + LISTENING
     return {f"talk: {each.probe}" if each.group == "conversation" else each.probe: each for each in findings}
 
 
-def against(maker: Maker, dialect: str = "plain") -> dict[str, Finding]:
+def against(maker: Maker, dialect: str = "plain") -> dict[str, NeedFinding]:
     port = free_port()
     with running(maker, answers_to=f"http://127.0.0.1:{port}/iso18626") as foreign:
         return tried(foreign, port, dialect)
@@ -75,11 +75,11 @@ def test_an_old_system_answers_201_and_400_in_times_of_its_own():
 
 def test_a_supplier_that_stays_silent_is_cancelled():
     port = free_port()
-    findings: list[Finding] = []
+    findings: list[NeedFinding] = []
     with running(Maker(name="silent", promises=False)) as foreign:
         patient = Trial(
             subject=subject(),
-            endpoint=endpoint_for(foreign.url, account=None, secret=None, shown=Shown.BEARER),
+            endpoint=endpoint_for(foreign.url, account=None, secret=None, shown=SecretPlace.BEARER),
             answer_s=0.05,
             listen=("127.0.0.1", port),
         )
@@ -91,7 +91,7 @@ def test_a_supplier_that_stays_silent_is_cancelled():
 
 
 def test_without_a_door_what_comes_back_is_not_heard():
-    findings: list[Finding] = []
+    findings: list[NeedFinding] = []
     with running(STRICT) as foreign:
         asyncio.run(run(trial(foreign.url), findings.append))
     assert findings[0].remarks == ("nobody listens (--listen)",)
@@ -99,7 +99,7 @@ def test_without_a_door_what_comes_back_is_not_heard():
 
 
 def test_nobody_there_ends_the_run_at_once():
-    findings: list[Finding] = []
+    findings: list[NeedFinding] = []
     with pytest.raises(Unreachable, match="no connection"):
         asyncio.run(run(trial(f"http://127.0.0.1:{free_port()}/"), findings.append))
     assert findings == []
@@ -144,7 +144,7 @@ def test_an_option_that_cannot_be_used_is_named(arguments, words, capsys: pytest
 def test_a_secret_is_never_shown(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("CONFORMANCE_SECRET", "hush-hush")
     url = f"http://127.0.0.1:{free_port()}/"
-    for kind in Shown:
+    for kind in SecretPlace:
         arguments = ["--secret-env", "CONFORMANCE_SECRET", "--secret-as", kind, "--account", "us"]
         assert main(["conformance", "--peer", url, *arguments]) == 1
         assert "hush-hush" not in "".join(capsys.readouterr())

@@ -25,7 +25,7 @@ from gateway.store import bills_tables, booked_tables
 from gateway.store.bills_tables import BillTables
 from gateway.store.columns import stamp
 from gateway.store.invoices_tables import InvoiceTables
-from gateway.workflow.questions import Said
+from gateway.workflow.questions import FactsSaid
 from gateway.workflow.staff import StaffRole
 
 BILLS = 20_000
@@ -76,7 +76,7 @@ def desk() -> Desk:
         return {}
 
     async def no_facts(questions: Mapping[str, Any], spans: Sequence[Any]) -> Any:
-        return (Said(counts={name: {} for name in questions}),) * len(spans)
+        return (FactsSaid(counts={name: {} for name in questions}),) * len(spans)
 
     verbs = {"fetch": fetch, "fetch_slowly": fetch}
     unused = cast("Any", None)

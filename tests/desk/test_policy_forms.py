@@ -7,7 +7,7 @@ import pytest
 from gateway.desk.errors import UnusableError
 from gateway.desk.policy_forms import compared, form_faults, line_cells, line_said, policy_form, read_policy
 from gateway.desk.structs.policy import PolicyTyped
-from gateway.partners.reading import Fault
+from gateway.partners.reading import RecordFault
 from gateway.workflow.policy import AutoAnswer, Policy, PolicyLine
 from gateway.workflow.values import Money
 
@@ -42,7 +42,7 @@ def test_every_fault_stands_at_its_own_field():
 
 def test_what_the_policy_is_refused_for_stands_at_a_field_of_the_form():
     faults = ("lines.0.partners", "lines.1.item_types.0", "lines.2.cost", "status_rules.04.reason", "loan_days")
-    problems = form_faults(Fault(name, "wrong") for name in faults).problems or ()
+    problems = form_faults(RecordFault(name, "wrong") for name in faults).problems or ()
     assert [each.column for each in problems] == [
         "lines.0.partners", "lines.1.item_types", "lines.2.cost.amount", "statuses.04.reason", "settings.loan_days",
     ]  # fmt: skip

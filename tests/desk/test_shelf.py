@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 import msgspec
 
 from gateway.desk.shelf import Shelves
-from gateway.store.register_port import Line
+from gateway.store.register_port import RegisterLine
 from gateway.workflow.records import Copy, Item, ItemPlace, Request, Role, State
 from tests.store.values import NOW
 
@@ -35,8 +35,8 @@ def copy(barcode: str, call_number: str, branch: str = "Main") -> Copy:
     return Copy(item_barcode=barcode, branch=branch, call_number=call_number)
 
 
-def line(name: str, number: int = 1) -> Line:
-    return Line(number, name, True, "lending", "will supply", "", "Main", "Loan", 0, 0, 0, None, "", "", "")
+def line(name: str, number: int = 1) -> RegisterLine:
+    return RegisterLine(number, name, True, "lending", "will supply", "", "Main", "Loan", 0, 0, 0, None, "", "", "")
 
 
 async def test_items_come_as_one_walks_and_what_is_out_already_is_left_out() -> None:

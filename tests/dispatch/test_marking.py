@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gateway.dispatch.marking import EVERY_S, WHY, Marking
-from gateway.store.mark import Mark, read_mark, write_mark
+from gateway.store.mark import StoreMark, read_mark, write_mark
 from gateway.store.port import Topic
 from gateway.workflow.recovery import Recovery
 from tests.dispatch.house import House
@@ -110,7 +110,7 @@ async def test_a_mark_of_a_version_that_wrote_no_time_is_taken_as_before(house: 
     marking = Marking(house.store, tmp_path / "mark", house.time)
     await marking.look()
     name, count = await house.store.recovery.mark()
-    write_mark(tmp_path / "mark", Mark(store=name, count=count + 1))
+    write_mark(tmp_path / "mark", StoreMark(store=name, count=count + 1))
     await announce(house, "The store was restored from /backup.")
     assert await marking.look()
 

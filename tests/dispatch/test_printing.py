@@ -10,8 +10,8 @@ import pytest
 
 from gateway.dispatch import printing
 from gateway.dispatch.printing import NotPrinted, Printing, TooMuchToPrint
-from gateway.documents.job import Choice, Look, Stationery, Unprintable
-from gateway.documents.papers import Work
+from gateway.documents.job import Look, PrintChoice, Stationery, Unprintable
+from gateway.documents.papers import PrintedWork
 from gateway.documents.samples import PULL_SLIP, SAMPLES
 
 pytestmark = pytest.mark.process
@@ -24,20 +24,20 @@ def a_printing(look: Look | None = None) -> Printing:
 
 
 async def test_papers_come_back_as_a_pdf():
-    pdf = await a_printing().pdf("Slips", [PULL_SLIP], Choice())
+    pdf = await a_printing().pdf("Slips", [PULL_SLIP], PrintChoice())
     assert pdf.startswith(b"%PDF-")
     assert b"pdfuaid:part>1<" in pdf
 
 
 async def test_a_stock_that_is_not_there_is_refused_before_anything_is_started():
     with pytest.raises(Unprintable, match="stock"):
-        await a_printing().pdf("Slips", [PULL_SLIP], Choice(stock="papyrus"))
+        await a_printing().pdf("Slips", [PULL_SLIP], PrintChoice(stock="papyrus"))
 
 
 async def test_a_templates_mistake_is_told_in_words(tmp_path: Path):
     (tmp_path / "pull-slip.typ").write_text("#let paper(it) = it.nothing", encoding="utf-8")
     with pytest.raises(NotPrinted, match=r"pull-slip\.typ:1"):
-        await a_printing(Look(templates=str(tmp_path))).pdf("Slips", [PULL_SLIP], Choice())
+        await a_printing(Look(templates=str(tmp_path))).pdf("Slips", [PULL_SLIP], PrintChoice())
 
 
 async def test_what_runs_wild_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -46,12 +46,12 @@ async def test_what_runs_wild_is_stopped(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(printing, "PATIENCE_S", 0.5)
     press = a_printing(Look(templates=str(tmp_path)))
     with pytest.raises(NotPrinted, match="stopped"):
-        await press.pdf("Slips", [PULL_SLIP], Choice())
+        await press.pdf("Slips", [PULL_SLIP], PrintChoice())
     assert _children() == set()
 
 
 async def test_whoever_hangs_up_stops_the_process():
-    job = asyncio.create_task(a_printing().pdf("Slips", [PULL_SLIP] * 200, Choice()))
+    job = asyncio.create_task(a_printing().pdf("Slips", [PULL_SLIP] * 200, PrintChoice()))
     while not _children():
         await asyncio.sleep(0.01)
     job.cancel()
@@ -63,18 +63,18 @@ async def test_whoever_hangs_up_stops_the_process():
 async def test_a_process_that_dies_is_told(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(printing, "_MODULE", "gateway.no_such_module")
     with pytest.raises(NotPrinted):
-        await a_printing().pdf("Slips", [PULL_SLIP], Choice())
+        await a_printing().pdf("Slips", [PULL_SLIP], PrintChoice())
 
 
 async def test_no_more_wait_than_there_is_patience_for(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(printing, "MOST_WAITING", 1)
     press = a_printing()
-    first = asyncio.create_task(press.pdf("Slips", [PULL_SLIP], Choice()))
+    first = asyncio.create_task(press.pdf("Slips", [PULL_SLIP], PrintChoice()))
     await asyncio.sleep(0)
     with pytest.raises(TooMuchToPrint):
-        await press.pdf("Slips", [PULL_SLIP], Choice())
+        await press.pdf("Slips", [PULL_SLIP], PrintChoice())
     assert (await first).startswith(b"%PDF-")
-    assert (await press.pdf("Slips", SAMPLES, Choice())).startswith(b"%PDF-")
+    assert (await press.pdf("Slips", SAMPLES, PrintChoice())).startswith(b"%PDF-")
 
 
 async def test_the_process_knows_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch):
@@ -83,8 +83,8 @@ async def test_the_process_knows_none_of_our_secrets(monkeypatch: pytest.MonkeyP
 
 
 async def test_characters_in_no_font_are_counted_in_the_log_and_not_named(caplog: pytest.LogCaptureFixture):
-    work = Work(**{**dict.fromkeys(Work.__struct_fields__), "title": "想像"})
-    await a_printing().pdf("Slips", [msgspec.structs.replace(PULL_SLIP, work=work)], Choice())
+    work = PrintedWork(**{**dict.fromkeys(PrintedWork.__struct_fields__), "title": "想像"})
+    await a_printing().pdf("Slips", [msgspec.structs.replace(PULL_SLIP, work=work)], PrintChoice())
     (record,) = caplog.records
     assert record.getMessage().startswith("2 characters are in no font")
     assert "想" not in record.getMessage()

@@ -22,7 +22,7 @@ from gateway.store.factory import open_store
 from gateway.store.notices_port import NewNotice, NoticeChange
 from gateway.store.port import Store
 from gateway.store.postgres import PostgresStore
-from gateway.store.sealing import Fault, Line, Numbers, Seal, faults_of_seal
+from gateway.store.sealing import ChainFault, Numbers, Seal, StoredLine, faults_of_seal
 from gateway.workflow.records import Role, State
 from tests.fakes.clock import QuickTime
 from tests.store.conftest import SQLITE
@@ -349,7 +349,9 @@ async def test_a_look_keeps_no_more_lines_than_it_names_where_a_leaf_claims_all_
     monkeypatch.setattr(sealing, "LINES_AT_ONCE", 2)
     most = 0
 
-    def counted(seal: Seal, before: str, lines: Mapping[int, Line], *gone: Container[int]) -> Iterator[Fault]:
+    def counted(
+        seal: Seal, before: str, lines: Mapping[int, StoredLine], *gone: Container[int]
+    ) -> Iterator[ChainFault]:
         nonlocal most
         most = max(most, len(lines))
         return faults_of_seal(seal, before, lines, *gone)

@@ -16,7 +16,7 @@ from gateway.workflow.events import CopiesChecked
 from gateway.workflow.partners import Period
 from gateway.workflow.policy import AutoAnswer, Availability, PolicyLine
 from gateway.workflow.records import AnswerKind, Copy
-from gateway.workflow.trial import Question, Supposed, Trial
+from gateway.workflow.trial import Supposed, Trial, TrialQuestion
 from gateway.workflow.values import Wanted
 from tests.dispatch.house import BARCODE, THEIRS, House, open_house
 
@@ -34,7 +34,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 
 
 async def tried(house: House, **fields: Any) -> Trial:
-    question = Question(**{"partner": "sample", "wanted": ALMANAC, **fields})
+    question = TrialQuestion(**{"partner": "sample", "wanted": ALMANAC, **fields})
     return await Trials(house.appraiser, house.directory).run(question)
 
 

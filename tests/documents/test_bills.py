@@ -10,12 +10,12 @@ import pytest
 
 from gateway.documents import text
 from gateway.documents.bills import bill_paper, reminder_letter, statement_paper
-from gateway.documents.job import Choice, Job, Stationery, runs
-from gateway.documents.papers import Invoice, Paper
+from gateway.documents.job import Job, PrintChoice, Stationery, runs
+from gateway.documents.papers import InvoicePaper, Paper
 from gateway.documents.pdf import render
 from gateway.money.ageing import statement
 from gateway.money.events import BillAct
-from gateway.money.records import BillKind, Buyer, Face, Line, LineKind, Loan, PaperNumber, Seller, Terms
+from gateway.money.records import BilledAmount, BillKind, BillTerms, Buyer, Face, LineKind, Loan, PaperNumber, Seller
 from gateway.workflow.values import PostalAddress
 from tests.documents.reading import texts
 from tests.money.books import START, Books
@@ -32,7 +32,7 @@ LOAN = Loan(
     notice_on=date(2026, 4, 16),
 )
 LINES = tuple(
-    Line(kind=kind, words=words, amount=Decimal(amount), loan=loan)
+    BilledAmount(kind=kind, words=words, amount=Decimal(amount), loan=loan)
     for kind, words, amount, loan in (
         (LineKind.REPLACEMENT, "Replacement of the item", "1075.00", LOAN),
         (LineKind.PROCESSING, "Processing", "15.00", LOAN),
@@ -58,7 +58,7 @@ FACE = Face(
     ),
     dated=date(2026, 7, 1),
     due=date(2026, 7, 31),
-    terms=Terms(payment="Net 30 days", if_returned="If it comes back, its price is credited."),
+    terms=BillTerms(payment="Net 30 days", if_returned="If it comes back, its price is credited."),
 )
 HEAD = (
     *("Example Valley Library", "Interlibrary Loan", "1 Example Street", "Example Valley 00001", "ill@library.example"),
@@ -92,7 +92,7 @@ def test_what_was_paid_credited_and_replaced_is_what_need_not_be_paid(amount: st
     books.act(name, BillAct.REPLACE, words="A newer edition.", amount=Decimal("30.00"))
     bill = books.bills[name]
     invoice = bill_paper(bill)
-    assert isinstance(invoice, Invoice)
+    assert isinstance(invoice, InvoicePaper)
     for paper in (invoice, reminder_letter(bill, 1, date(2026, 8, 1))):
         assert figure(paper.total) == Decimal(amount)
         assert figure(paper.paid) == Decimal("75.00")
@@ -118,7 +118,7 @@ def as_text(paper: Paper) -> str:
 
 def as_pdf(paper: Paper) -> str:
     """The words of the PDF, its days written as the text has them."""
-    made = render(Job(title="Test", day=date(2026, 9, 1), runs=runs([paper], Stationery(), Choice())))
+    made = render(Job(title="Test", day=date(2026, 9, 1), runs=runs([paper], Stationery(), PrintChoice())))
     assert made.unwritten == 0
     said = " ".join(" ".join(texts(made.pdf)).replace("\u200b", "").split())
     return re.sub(r"\b\d{1,2} [A-Z][a-z]{2} 20\d\d\b", lambda day: _iso(day[0]), said).casefold()
@@ -154,7 +154,7 @@ def test_a_reminder_has_all_that_the_invoice_had(printed: Callable[[Paper], str]
 @PRINTED
 def test_a_credit_note_says_which_invoice_it_corrects(printed: Callable[[Paper], str]):
     books = Books()
-    credit = Line(kind=LineKind.CREDIT, words="Credit: replacement", amount=Decimal("1075.00"), loan=LOAN)
+    credit = BilledAmount(kind=LineKind.CREDIT, words="Credit: replacement", amount=Decimal("1075.00"), loan=LOAN)
     name = books.propose(credit, kind=BillKind.CREDIT_NOTE, corrects="M-0")
     face = msgspec.structs.replace(FACE, due=None, corrects=str(NUMBER))
     books.act(name, BillAct.FINALISE, face=face)

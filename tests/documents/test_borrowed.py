@@ -6,7 +6,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from gateway.workflow.borrowing_records import Borrowing, LenderLine, Terms
+from gateway.workflow.borrowing_records import Borrowing, LenderLine, LoanTerms
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Copy, Item, ItemPlace, Role, State
 from gateway.workflow.values import Money, PostalAddress, Wanted
@@ -21,7 +21,9 @@ BORROWED = Borrowing(
     lender_items=("31168098063892", "31168098063900"),
     return_to=PostalAddress(line1="Returns dock", line2="4 Sample Square", locality="Sample City", postal_code="00002"),
     return_name="Sample City Library, returns",
-    terms=Terms(cost=Money(amount=Decimal("5.00"), currency="EUR"), conditions=("LibraryUseOnly", "NoReproduction")),
+    terms=LoanTerms(
+        cost=Money(amount=Decimal("5.00"), currency="EUR"), conditions=("LibraryUseOnly", "NoReproduction")
+    ),
 )
 ITEM = Item(
     copy=Copy(item_barcode="30000000009013", branch="North Branch", title="Imaginary almanac"),

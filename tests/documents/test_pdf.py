@@ -8,7 +8,7 @@ import msgspec
 import pypdfium2 as pdfium
 import pytest
 
-from gateway.documents.job import Choice, Job, Look, Stationery, runs
+from gateway.documents.job import Job, Look, PrintChoice, Stationery, runs
 from gateway.documents.money_samples import INVOICE
 from gateway.documents.papers import Code, CodeKind, Paper
 from gateway.documents.pdf import NO_GLYPH, TemplateFault, render
@@ -21,8 +21,10 @@ DAY = date(2026, 9, 1)
 STOCK_NAMES = list(STOCKS)
 
 
-def printed(*papers: Paper, choice: Choice | None = None, sheet: SheetSize = SheetSize.LETTER, **job: Any) -> bytes:
-    made = runs(papers, Stationery(sheet=sheet), choice or Choice())
+def printed(
+    *papers: Paper, choice: PrintChoice | None = None, sheet: SheetSize = SheetSize.LETTER, **job: Any
+) -> bytes:
+    made = runs(papers, Stationery(sheet=sheet), choice or PrintChoice())
     return render(Job(title="Test", day=DAY, runs=made, **job)).pdf
 
 
@@ -74,14 +76,15 @@ def test_a_paper_keeps_its_codes_on_whatever_stock_it_may_be_printed_on_however_
     papers = [paper for paper in SAMPLES if fits(paper.named(), STOCKS[name])]
     assert papers
     pdf = printed(
-        *(with_texts(paper, "An endless text " * 40, codes_too=False) for paper in papers), choice=Choice(stock=name)
+        *(with_texts(paper, "An endless text " * 40, codes_too=False) for paper in papers),
+        choice=PrintChoice(stock=name),
     )
     assert unread(pdf, {code for paper in papers for code in said(paper)}) == set()
 
 
 def test_bars_that_would_be_too_fine_for_a_scanner_are_left_out():
     long = Code(text="PARTNER-WITH-LONG-NUMBERS-000001", kind=CodeKind.REQUEST)
-    pdf = printed(msgspec.structs.replace(SAMPLES[7], request=long), choice=Choice(stock="5160"))
+    pdf = printed(msgspec.structs.replace(SAMPLES[7], request=long), choice=PrintChoice(stock="5160"))
     assert long.text in texts(pdf)[0]
     assert codes(page_images(pdf)[0]) == set()
 
@@ -93,7 +96,7 @@ def test_bars_that_would_be_too_fine_for_a_scanner_are_left_out():
 def test_a_whole_sheet_meets_its_stock(name):
     """The outlines of all places, and the size of the sheet, to a tenth of a point (0.04 mm)."""
     stock = STOCKS[name]
-    pdf = printed(*[SAMPLES[7]] * stock.places, choice=Choice(stock=name), outlines=True)
+    pdf = printed(*[SAMPLES[7]] * stock.places, choice=PrintChoice(stock=name), outlines=True)
     ((width, height),) = sizes(pdf)
     assert width == pytest.approx(stock.sheet_width, abs=0.1)
     if stock.flows:
@@ -114,7 +117,7 @@ def test_a_whole_sheet_meets_its_stock(name):
 
 def test_printing_begins_at_the_first_free_place():
     label, stock = SAMPLES[7], STOCKS["5163"]
-    pdf = printed(label, label, label, choice=Choice(stock="5163", start=9), outlines=True)
+    pdf = printed(label, label, label, choice=PrintChoice(stock="5163", start=9), outlines=True)
     assert len(sizes(pdf)) == 2
     first = [box for box in boxes(pdf) if abs(box.height - stock.height) < 1]
     assert [round(box.left) for box in first] == [11, 312]
@@ -188,7 +191,7 @@ def test_a_character_in_no_font_is_a_box_and_the_pdf_is_accessible_all_the_same(
 
 def job_of(title: str) -> Job:
     slip = msgspec.structs.replace(PULL_SLIP, work=msgspec.structs.replace(PULL_SLIP.work, title=title))
-    return Job(title="Test", day=DAY, runs=runs([slip], Stationery(), Choice()))
+    return Job(title="Test", day=DAY, runs=runs([slip], Stationery(), PrintChoice()))
 
 
 # ---- texts of strangers
@@ -213,7 +216,7 @@ HOSTILE = [
 def test_whatever_a_partner_writes_is_text(text):
     """In every text of every paper, item barcodes included; each paper is one page, or as many as it had."""
     papers = [with_texts(paper, text) for paper in SAMPLES]
-    made = render(Job(title=text, day=DAY, runs=runs(papers, Stationery(), Choice())))
+    made = render(Job(title=text, day=DAY, runs=runs(papers, Stationery(), PrintChoice())))
     assert b"pdfuaid:part>1<" in made.pdf
     if text.isascii() and text.isprintable():
         assert "".join(text.split())[:12] in "".join("".join(texts(made.pdf)).split())

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 
 from gateway.listener import Listener
-from gateway.room import ListenerLimits, Trouble
+from gateway.room import ConnectionTrouble, ListenerLimits
 
 DEADLINE_S = 60.0
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -60,7 +60,7 @@ class Place:
 
     def __init__(self) -> None:
         self.port = 0
-        self.troubles: list[tuple[Trouble, str]] = []
+        self.troubles: list[tuple[ConnectionTrouble, str]] = []
         self.clients: list[Client] = []
         self.asked = asyncio.Semaphore(0)
         self.begun = asyncio.Semaphore(0)
@@ -87,7 +87,7 @@ class Place:
                 except OSError:
                     return True
 
-    def count(self, trouble: Trouble) -> int:
+    def count(self, trouble: ConnectionTrouble) -> int:
         return [each for each, _ in self.troubles].count(trouble)
 
 

@@ -26,7 +26,7 @@ from gateway.iso18626.messages import (
     RequestingAgencyMessage,
 )
 from gateway.iso18626.receipts import confirmation_for
-from gateway.iso18626.server import Answer, Iso18626Server, Received, ServerSettings
+from gateway.iso18626.server import Iso18626Server, Received, ServerAnswer, ServerSettings
 from gateway.iso18626.values import AgencyId
 
 NOW = datetime(2031, 5, 6, 7, 8, 9, tzinfo=UTC)
@@ -47,8 +47,8 @@ def message(note: str | None = None, secret: Authentication | None = None) -> by
     return encode(RequestingAgencyMessage(header=header, action=Action.RECEIVED, note=note))
 
 
-async def accept(received: Received) -> Answer:
-    return Answer(confirmation=confirmation_for(received.decoded, NOW))
+async def accept(received: Received) -> ServerAnswer:
+    return ServerAnswer(confirmation=confirmation_for(received.decoded, NOW))
 
 
 class Door:
@@ -75,7 +75,7 @@ class Door:
 @asynccontextmanager
 async def door(
     *peers: PeerCredentials,
-    receive: Callable[[Received], Awaitable[Answer]] = accept,
+    receive: Callable[[Received], Awaitable[ServerAnswer]] = accept,
     settings: ServerSettings | None = None,
     tls: ssl.SSLContext | None = None,
     directory: Callable[[], KnownPeers] | None = None,
@@ -85,7 +85,7 @@ async def door(
     received: list[Received] = []
     known = KnownPeers(peers)
 
-    async def note_and_receive(one: Received) -> Answer:
+    async def note_and_receive(one: Received) -> ServerAnswer:
         received.append(one)
         return await receive(one)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gateway.iso18626.codec import Decoded, decode
-from gateway.iso18626.dialects import DIALECTS, Heard, incoming
+from gateway.iso18626.dialects import DIALECTS, HeardMessage, incoming
 from gateway.iso18626.dialects.habits import note_of
 from gateway.iso18626.messages import Request, SupplyingAgencyMessage
 from gateway.iso18626.notes import NotedItem, Tokens, Words
@@ -72,14 +72,14 @@ def read(name: str) -> Decoded:
     return decode((FOLDER / name).read_bytes())
 
 
-def heard(name: str, dialect: str) -> Heard:
+def heard(name: str, dialect: str) -> HeardMessage:
     return incoming(DIALECTS[dialect], read(name).message)
 
 
 @pytest.mark.parametrize(("name", "dialect", "note", "said"), HEARD)
 def test_each_document_is_heard_as_it_was_meant(name, dialect, note, said):
     found = heard(name, dialect)
-    assert found == Heard(message=found.message, **said)
+    assert found == HeardMessage(message=found.message, **said)
     assert note_of(found.message) == note
 
 

@@ -15,7 +15,7 @@ from gateway.iso18626.messages import ErrorData, RequestingAgencyMessage
 from gateway.iso18626.receipts import confirmation_for
 from gateway.iso18626.repairs import RepairKind
 from gateway.iso18626.replies import Confirmed, NotDelivered, Outcome, Rejected
-from gateway.iso18626.server import Answer, Received, Unavailable
+from gateway.iso18626.server import Received, ServerAnswer, Unavailable
 from tests.iso18626.serving import ANYBODY_HERE, DEADLINE_S, NOW, SENT, XML, accept, confirmation, door, message, raw
 
 
@@ -55,8 +55,8 @@ async def test_the_reply_is_xml():
 async def test_an_error_of_the_gateway_is_answered_with_200_and_recorded():
     error = ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, "requestingAgencyRequestId")
 
-    async def refuse(received: Received) -> Answer:
-        return Answer(confirmation=confirmation_for(received.decoded, NOW, error), error=error)
+    async def refuse(received: Received) -> ServerAnswer:
+        return ServerAnswer(confirmation=confirmation_for(received.decoded, NOW, error), error=error)
 
     async with door(ANYBODY_HERE, receive=refuse) as here:
         status, body = await here.post(message())
@@ -67,8 +67,8 @@ async def test_an_error_of_the_gateway_is_answered_with_200_and_recorded():
 
 
 async def test_a_replay_is_sent_as_it_was_stored():
-    async def replay(_: Received) -> Answer:
-        return Answer(confirmation=b"<stored/>")
+    async def replay(_: Received) -> ServerAnswer:
+        return ServerAnswer(confirmation=b"<stored/>")
 
     async with door(ANYBODY_HERE, receive=replay) as here:
         assert await here.post(message()) == (200, b"<stored/>")
@@ -179,7 +179,7 @@ async def test_no_media_type_at_all_will_do(named: str):
 
 
 async def test_without_a_store_it_is_503_with_the_time_to_come_back():
-    async def gone(_: Received) -> Answer:
+    async def gone(_: Received) -> ServerAnswer:
         raise Unavailable(retry_after_s=14.2)
 
     async with (
@@ -202,7 +202,7 @@ async def test_a_directory_without_a_store_is_503():
 async def test_a_fault_is_500_without_a_traceback_and_told_to_the_hook():
     fault = RuntimeError("the customer Ada Example of 1 Imaginary Lane")
 
-    async def fail(_: Received) -> Answer:
+    async def fail(_: Received) -> ServerAnswer:
         raise fault
 
     async with door(ANYBODY_HERE, receive=fail) as here:
@@ -212,7 +212,7 @@ async def test_a_fault_is_500_without_a_traceback_and_told_to_the_hook():
 
 
 async def test_nothing_is_logged(caplog: pytest.LogCaptureFixture):
-    async def fail(_: Received) -> Answer:
+    async def fail(_: Received) -> ServerAnswer:
         raise RuntimeError("secret of the customer")
 
     caplog.set_level("DEBUG")
@@ -237,11 +237,11 @@ async def test_a_hundred_at_once_are_each_answered():
 async def test_our_own_client_understands_each_answer():
     error = ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, "supplyingAgencyId")
 
-    async def as_the_note_says(received: Received) -> Answer:
+    async def as_the_note_says(received: Received) -> ServerAnswer:
         assert isinstance(received.decoded.message, RequestingAgencyMessage)
         match received.decoded.message.note:
             case "refuse":
-                return Answer(confirmation=confirmation_for(received.decoded, NOW, error), error=error)
+                return ServerAnswer(confirmation=confirmation_for(received.decoded, NOW, error), error=error)
             case "drain":
                 raise Unavailable(retry_after_s=7)
             case _:

@@ -13,7 +13,7 @@ from gateway.iso18626.authentication import PeerCredentials
 from gateway.iso18626.exchange import Result
 from gateway.iso18626.limits import Limits, Rate
 from gateway.iso18626.messages import Authentication
-from gateway.iso18626.server import Answer, Received, ServerSettings
+from gateway.iso18626.server import Received, ServerAnswer, ServerSettings
 from tests.iso18626.serving import ANYBODY_HERE, DEADLINE_S, XML, Door, accept, door, head, message, raw
 
 HILL = PeerCredentials(peer="hill", bearer="token of hill")
@@ -248,7 +248,7 @@ async def test_what_is_being_read_is_bounded_for_one_address_and_for_all() -> No
 async def test_what_is_being_handled_is_held_until_it_is_answered() -> None:
     go_on = asyncio.Event()
 
-    async def wait_first(received: Received) -> Answer:
+    async def wait_first(received: Received) -> ServerAnswer:
         if len(received.data) > 100_000:
             await go_on.wait()
         return await accept(received)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pysip2.models import CheckinRequest, CheckoutRequest, HoldRequest, ItemInformationRequest, PatronInformationRequest
 
 from gateway.mapping.circulation import (
-    Question,
+    LookKind,
     Terminal,
     copy_status,
     is_listed,
@@ -77,7 +77,7 @@ def test_each_act_is_the_request_that_the_standard_has_for_it(act, starts, holds
 
 
 @pytest.mark.parametrize(
-    ("question", "flag"), [(Question.HOLDS, 0), (Question.CHARGED, 2), (Question.UNAVAILABLE_HOLDS, 5)]
+    ("question", "flag"), [(LookKind.HOLDS, 0), (LookKind.CHARGED, 2), (LookKind.UNAVAILABLE_HOLDS, 5)]
 )
 def test_each_list_is_asked_for_by_its_own_flag(question, flag):
     request = question_request(question, item=ITEM, account=ACCOUNT, at=AT, terminal=TERMINAL)
@@ -86,7 +86,7 @@ def test_each_list_is_asked_for_by_its_own_flag(question, flag):
 
 
 def test_the_item_is_asked_about_by_its_barcode():
-    request = question_request(Question.ITEM, item=ITEM, account=ACCOUNT, at=AT, terminal=TERMINAL)
+    request = question_request(LookKind.ITEM, item=ITEM, account=ACCOUNT, at=AT, terminal=TERMINAL)
     assert isinstance(request, ItemInformationRequest)
     assert request.item_identifier == ITEM
 
@@ -163,7 +163,7 @@ def test_what_was_borrowed_goes_to_its_customers_branch_unless_the_check_in_send
 
 def test_case_does_not_count_in_barcodes_and_accounts():
     loan = customer("BLY|AUAB12345|", charged="0001")
-    assert is_listed(Question.CHARGED, loan, "ab12345", Profile())
+    assert is_listed(LookKind.CHARGED, loan, "ab12345", Profile())
     trapped = sip2(f"101YUY{TIME}ABab12345|CV01|CYab777|")
     assert outcome_of(Act.ARRIVE, trapped, account="AB777", terminal=TERMINAL).outcome is Outcome.DONE
 
@@ -230,5 +230,5 @@ def test_no_reply_makes_reading_fail(act, reply):
 
 @pytest.mark.parametrize(("status", "charged"), [("04", True), ("03", False), ("10", False), ("01", None)])
 def test_a_look_tells_whether_somebody_has_the_item(status, charged):
-    assert found_charged({Question.ITEM: item(status, "")}) is charged
+    assert found_charged({LookKind.ITEM: item(status, "")}) is charged
     assert found_charged({}) is None

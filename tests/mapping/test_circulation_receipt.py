@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.mapping.circulation import Question, is_kept, outcome_of
+from gateway.mapping.circulation import LookKind, is_kept, outcome_of
 from gateway.mapping.looking import found_kept, is_settled, judge, judge_last
 from gateway.workflow.effects import Look
 from gateway.workflow.records import Act, Finding, Outcome
@@ -31,7 +31,7 @@ def test_the_answer_may_say_for_whom_it_is_kept_and_whoever_it_is_stays_unnamed(
 
 
 def test_a_check_in_that_names_our_customer_needs_one_look():
-    seen = {Question.ITEM: SHELVED}
+    seen = {LookKind.ITEM: SHELVED}
     finding = judge(look(for_customer=True), seen, TERMINAL)
     assert finding is Finding.YES
     assert is_settled(look(for_customer=True), seen, finding, TERMINAL)
@@ -39,16 +39,16 @@ def test_a_check_in_that_names_our_customer_needs_one_look():
 
 def test_one_that_names_somebody_else_is_kept_for_somebody_else():
     asked = look(for_customer=False)
-    assert judge(asked, {Question.ITEM: SHELVED}, TERMINAL) is Finding.NO
-    assert found_kept(asked, {Question.ITEM: SHELVED})
+    assert judge(asked, {LookKind.ITEM: SHELVED}, TERMINAL) is Finding.NO
+    assert found_kept(asked, {LookKind.ITEM: SHELVED})
 
 
 @pytest.mark.parametrize(
     ("holds", "finding"), [(OURS, Finding.YES), (NOT_OURS, Finding.NO), (customer("BLN|"), Finding.UNCLEAR)]
 )
 def test_where_it_names_nobody_the_customers_holds_tell(holds: object, finding: Finding):
-    seen = {Question.ITEM: SHELVED, Question.HOLDS: holds, Question.UNAVAILABLE_HOLDS: holds}
-    assert judge(look(), {Question.ITEM: SHELVED}, TERMINAL) is Finding.UNCLEAR, "on the shelf is not enough"
+    seen = {LookKind.ITEM: SHELVED, LookKind.HOLDS: holds, LookKind.UNAVAILABLE_HOLDS: holds}
+    assert judge(look(), {LookKind.ITEM: SHELVED}, TERMINAL) is Finding.UNCLEAR, "on the shelf is not enough"
     assert judge(look(), seen, TERMINAL) is finding  # type: ignore[arg-type]
 
 
@@ -58,19 +58,19 @@ def test_where_it_names_nobody_the_customers_holds_tell(holds: object, finding: 
      (None, "CF1|", Finding.UNCLEAR), (1, "CF1|", Finding.UNCLEAR)],
 )  # fmt: skip
 def test_where_no_list_tells_it_is_ours_if_nobody_else_waits(before: int | None, fields: str, finding: Finding):
-    asked, seen = look(queue_length=before), {Question.ITEM: item("08", fields)}
+    asked, seen = look(queue_length=before), {LookKind.ITEM: item("08", fields)}
     assert judge_last(asked, seen, judge(asked, seen, TERMINAL)) is finding
 
 
 @pytest.mark.parametrize("act", [Act.CHECKIN, Act.HOLD])
 def test_the_last_word_is_about_receipts_alone(act: Act):
-    assert judge_last(look(act=act), {Question.ITEM: SHELVED}, Finding.UNCLEAR) is Finding.UNCLEAR
+    assert judge_last(look(act=act), {LookKind.ITEM: SHELVED}, Finding.UNCLEAR) is Finding.UNCLEAR
 
 
 def test_what_is_on_its_way_home_after_a_return_is_not_kept_for_a_hold():
-    in_transit = {Question.ITEM: item("10")}
+    in_transit = {LookKind.ITEM: item("10")}
     assert not found_kept(look(act=Act.CHECKIN), in_transit)
-    assert found_kept(look(act=Act.CHECKIN), {Question.ITEM: SHELVED})
+    assert found_kept(look(act=Act.CHECKIN), {LookKind.ITEM: SHELVED})
     assert found_kept(look(), in_transit)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.mapping.circulation import HOLD_LISTS, Question, Seen
+from gateway.mapping.circulation import HOLD_LISTS, LookKind, Seen
 from gateway.mapping.looking import (
     found_due_date,
     found_ours,
@@ -59,16 +59,16 @@ NOT_KNOWN = customer("BLN|AFNo such customer|")
     ("seen", "finding"),
     [
         ({}, Finding.UNCLEAR),
-        ({Question.HOLDS: LISTED}, Finding.YES),
-        ({Question.HOLDS: EMPTY}, Finding.UNCLEAR),
-        ({Question.HOLDS: EMPTY, Question.UNAVAILABLE_HOLDS: UNAVAILABLE}, Finding.YES),
-        ({Question.HOLDS: EMPTY, Question.UNAVAILABLE_HOLDS: EMPTY}, Finding.NO),
-        ({Question.HOLDS: OTHERS_ONLY, Question.UNAVAILABLE_HOLDS: EMPTY}, Finding.NO),
-        ({Question.HOLDS: TITLES, Question.UNAVAILABLE_HOLDS: EMPTY}, Finding.UNCLEAR),
-        ({Question.HOLDS: CUT_SHORT, Question.UNAVAILABLE_HOLDS: EMPTY}, Finding.UNCLEAR),
-        ({Question.HOLDS: BLANK_COUNTS, Question.UNAVAILABLE_HOLDS: BLANK_COUNTS}, Finding.UNCLEAR),
-        ({Question.HOLDS: NOT_KNOWN, Question.UNAVAILABLE_HOLDS: NOT_KNOWN}, Finding.UNCLEAR),
-        ({Question.HOLDS: TITLES, Question.UNAVAILABLE_HOLDS: EMPTY, Question.ITEM: item(fields="CF1|")}, Finding.YES),
+        ({LookKind.HOLDS: LISTED}, Finding.YES),
+        ({LookKind.HOLDS: EMPTY}, Finding.UNCLEAR),
+        ({LookKind.HOLDS: EMPTY, LookKind.UNAVAILABLE_HOLDS: UNAVAILABLE}, Finding.YES),
+        ({LookKind.HOLDS: EMPTY, LookKind.UNAVAILABLE_HOLDS: EMPTY}, Finding.NO),
+        ({LookKind.HOLDS: OTHERS_ONLY, LookKind.UNAVAILABLE_HOLDS: EMPTY}, Finding.NO),
+        ({LookKind.HOLDS: TITLES, LookKind.UNAVAILABLE_HOLDS: EMPTY}, Finding.UNCLEAR),
+        ({LookKind.HOLDS: CUT_SHORT, LookKind.UNAVAILABLE_HOLDS: EMPTY}, Finding.UNCLEAR),
+        ({LookKind.HOLDS: BLANK_COUNTS, LookKind.UNAVAILABLE_HOLDS: BLANK_COUNTS}, Finding.UNCLEAR),
+        ({LookKind.HOLDS: NOT_KNOWN, LookKind.UNAVAILABLE_HOLDS: NOT_KNOWN}, Finding.UNCLEAR),
+        ({LookKind.HOLDS: TITLES, LookKind.UNAVAILABLE_HOLDS: EMPTY, LookKind.ITEM: item(fields="CF1|")}, Finding.YES),
     ],
     ids=["nothing asked", "listed", "half asked", "unavailable", "on neither", "another's", "titles", "cut short",
          "blank counts", "customer not known", "titles, but the queue grew"],
@@ -94,7 +94,7 @@ def test_a_hold_is_seen_in_the_lists_and_only_complete_lists_of_barcodes_deny_it
 )
 def test_without_lists_a_hold_is_seen_by_its_queue_unless_it_may_be_anothers(before, now, answered, finding):
     asked = look(Act.HOLD, queue_length=before, answered=answered)
-    assert shown(asked, {Question.HOLDS: TITLES, Question.ITEM: item(fields=f"CF{now}|")}) is finding
+    assert shown(asked, {LookKind.HOLDS: TITLES, LookKind.ITEM: item(fields=f"CF{now}|")}) is finding
 
 
 @pytest.mark.parametrize(
@@ -114,18 +114,18 @@ def test_without_lists_a_hold_is_seen_by_its_queue_unless_it_may_be_anothers(bef
 def test_without_lists_a_hold_is_off_only_where_the_act_says_so_too(before, now, answered, finding):
     """The queue may have become shorter by somebody else: nobody is told that a hold is off on that alone."""
     asked = look(Act.CANCEL_HOLD, queue_length=before, answered=answered)
-    assert shown(asked, {Question.HOLDS: TITLES, Question.ITEM: item(fields=f"CF{now}|")}) is finding
+    assert shown(asked, {LookKind.HOLDS: TITLES, LookKind.ITEM: item(fields=f"CF{now}|")}) is finding
 
 
 @pytest.mark.parametrize("valid", ["", "BL|", "BL |", "BLn|", "BLN|", "BL0|"])
 def test_empty_lists_of_nobody_prove_nothing(valid):
     """Neither a name nor a BL that says yes: whose lists they are is not said (sip2.md, “One negative answer is not proof either”)."""
     nobody = sip2(f"64              000{TIME}{'0000' * 6}AOEX|AA{ACCOUNT}|AE|{valid}")
-    seen: Seen = {**dict.fromkeys(HOLD_LISTS, nobody), Question.CHARGED: nobody}
+    seen: Seen = {**dict.fromkeys(HOLD_LISTS, nobody), LookKind.CHARGED: nobody}
     for act in (Act.HOLD, Act.CANCEL_HOLD, Act.CHECKOUT):
         assert shown(look(act, answered=None), seen) is Finding.UNCLEAR
     known = sip2(f"64              000{TIME}{'0000' * 6}AOEX|AA{ACCOUNT}|AE|BLy|")
-    assert shown(look(Act.CHECKOUT, answered=None), {Question.CHARGED: known}) is Finding.NO
+    assert shown(look(Act.CHECKOUT, answered=None), {LookKind.CHARGED: known}) is Finding.NO
 
 
 # ── looking: loans ───────────────────────────────────────────────────────────────────────────────
@@ -138,16 +138,16 @@ TITLES_OUT = customer("AUThe Imaginary Almanac|", charged="0001")
 @pytest.mark.parametrize(
     ("seen", "answered", "finding"),
     [
-        ({Question.CHARGED: CHARGED}, Outcome.REFUSED, Finding.YES),
-        ({Question.CHARGED: NO_LOANS}, Outcome.DONE, Finding.NO),
-        ({Question.CHARGED: NOT_KNOWN}, Outcome.DONE, Finding.UNCLEAR),
-        ({Question.CHARGED: TITLES_OUT}, Outcome.DONE, Finding.UNCLEAR),
-        ({Question.CHARGED: TITLES_OUT, Question.ITEM: item("04")}, Outcome.DONE, Finding.YES),
-        ({Question.CHARGED: TITLES_OUT, Question.ITEM: item("04")}, Outcome.REFUSED, Finding.NO),
-        ({Question.CHARGED: TITLES_OUT, Question.ITEM: item("04")}, Outcome.UNKNOWN, Finding.UNCLEAR),
-        ({Question.CHARGED: TITLES_OUT, Question.ITEM: item("03")}, Outcome.DONE, Finding.NO),
-        ({Question.CHARGED: TITLES_OUT, Question.ITEM: item("01")}, Outcome.DONE, Finding.UNCLEAR),
-        ({Question.CHARGED: TITLES_OUT, Question.ITEM: UNKNOWN_ITEM}, Outcome.DONE, Finding.UNCLEAR),
+        ({LookKind.CHARGED: CHARGED}, Outcome.REFUSED, Finding.YES),
+        ({LookKind.CHARGED: NO_LOANS}, Outcome.DONE, Finding.NO),
+        ({LookKind.CHARGED: NOT_KNOWN}, Outcome.DONE, Finding.UNCLEAR),
+        ({LookKind.CHARGED: TITLES_OUT}, Outcome.DONE, Finding.UNCLEAR),
+        ({LookKind.CHARGED: TITLES_OUT, LookKind.ITEM: item("04")}, Outcome.DONE, Finding.YES),
+        ({LookKind.CHARGED: TITLES_OUT, LookKind.ITEM: item("04")}, Outcome.REFUSED, Finding.NO),
+        ({LookKind.CHARGED: TITLES_OUT, LookKind.ITEM: item("04")}, Outcome.UNKNOWN, Finding.UNCLEAR),
+        ({LookKind.CHARGED: TITLES_OUT, LookKind.ITEM: item("03")}, Outcome.DONE, Finding.NO),
+        ({LookKind.CHARGED: TITLES_OUT, LookKind.ITEM: item("01")}, Outcome.DONE, Finding.UNCLEAR),
+        ({LookKind.CHARGED: TITLES_OUT, LookKind.ITEM: UNKNOWN_ITEM}, Outcome.DONE, Finding.UNCLEAR),
     ],
 )
 def test_a_checkout_is_seen_among_the_loans_or_by_the_item_together_with_the_answer(seen, answered, finding):
@@ -158,9 +158,9 @@ def test_a_list_that_the_system_does_not_keep_can_say_yes_and_never_no():
     """FOLIO's 64 counts no loans: 0000 and no AU beside a checkout that was done."""
     folio = msgspec.structs.replace(TERMINAL, profile=PROFILES["folio"])
     asked = look(Act.CHECKOUT)
-    assert judge(asked, {Question.CHARGED: NO_LOANS}, folio) is Finding.UNCLEAR
-    assert judge(asked, {Question.CHARGED: NO_LOANS, Question.ITEM: item("04")}, folio) is Finding.YES
-    assert judge(asked, {Question.CHARGED: CHARGED}, folio) is Finding.YES
+    assert judge(asked, {LookKind.CHARGED: NO_LOANS}, folio) is Finding.UNCLEAR
+    assert judge(asked, {LookKind.CHARGED: NO_LOANS, LookKind.ITEM: item("04")}, folio) is Finding.YES
+    assert judge(asked, {LookKind.CHARGED: CHARGED}, folio) is Finding.YES
 
 
 @pytest.mark.parametrize(
@@ -168,8 +168,8 @@ def test_a_list_that_the_system_does_not_keep_can_say_yes_and_never_no():
     [("20261210", Finding.YES), ("20261209", Finding.NO), ("20261208", Finding.NO), ("", Finding.UNCLEAR)],
 )
 def test_a_renewal_is_seen_by_a_later_due_date(due, finding):
-    assert shown(look(Act.RENEW, due_at=DUE), {Question.ITEM: item("04", f"AH{due}|")}) is finding
-    assert shown(look(Act.RENEW, due_at=None), {Question.ITEM: item("04", f"AH{due}|")}) is Finding.UNCLEAR
+    assert shown(look(Act.RENEW, due_at=DUE), {LookKind.ITEM: item("04", f"AH{due}|")}) is finding
+    assert shown(look(Act.RENEW, due_at=None), {LookKind.ITEM: item("04", f"AH{due}|")}) is Finding.UNCLEAR
 
 
 @pytest.mark.parametrize(
@@ -177,12 +177,12 @@ def test_a_renewal_is_seen_by_a_later_due_date(due, finding):
 )
 def test_a_renewal_without_a_known_date_before_it_is_seen_by_the_date_that_it_answered(answered, finding):
     asked = look(Act.RENEW, answered=answered, answered_due_at=DUE)
-    assert shown(asked, {Question.ITEM: item("04", "AH20261209|")}) is finding
+    assert shown(asked, {LookKind.ITEM: item("04", "AH20261209|")}) is finding
 
 
 def test_a_renewal_that_answered_another_date_than_the_item_shows_was_not_done():
     asked = look(Act.RENEW, answered=Outcome.DONE, answered_due_at=DUE)
-    assert shown(asked, {Question.ITEM: item("04", "AH20261208|")}) is Finding.NO
+    assert shown(asked, {LookKind.ITEM: item("04", "AH20261208|")}) is Finding.NO
 
 
 @pytest.mark.parametrize(
@@ -201,22 +201,22 @@ def test_a_renewal_that_answered_another_date_than_the_item_shows_was_not_done()
     ],
 )
 def test_where_an_item_is_shows_whether_it_arrived_and_whether_it_is_back(status, arrived, back):
-    seen = {Question.ITEM: item(status)}
+    seen = {LookKind.ITEM: item(status)}
     assert shown(look(Act.ARRIVE), seen) is arrived
     assert shown(look(Act.CHECKIN), seen) is Finding.UNCLEAR if back is Finding.NO else back, "whose loan it is"
-    assert shown(look(Act.CHECKIN), seen | {Question.CHARGED: CHARGED}) is (
+    assert shown(look(Act.CHECKIN), seen | {LookKind.CHARGED: CHARGED}) is (
         Finding.YES if back is Finding.YES else Finding.NO
     )
 
 
 def test_trapped_for_somebody_else_has_not_arrived_whatever_the_item_shows():
-    assert shown(look(Act.ARRIVE, answered=Outcome.REFUSED), {Question.ITEM: item("08")}) is Finding.NO
+    assert shown(look(Act.ARRIVE, answered=Outcome.REFUSED), {LookKind.ITEM: item("08")}) is Finding.NO
 
 
 @pytest.mark.parametrize("act", Act)
 def test_an_item_that_is_suddenly_unknown_proves_nothing(act):
     """A server whose database had gone said “no such item” to good requests (sip2.md); neither its queue nor its date counts."""
-    seen: Seen = dict.fromkeys(HOLD_LISTS, NOT_KNOWN) | {Question.CHARGED: NOT_KNOWN, Question.ITEM: UNKNOWN_ITEM}
+    seen: Seen = dict.fromkeys(HOLD_LISTS, NOT_KNOWN) | {LookKind.CHARGED: NOT_KNOWN, LookKind.ITEM: UNKNOWN_ITEM}
     for answered, queue in itertools.product((Outcome.DONE, Outcome.UNKNOWN, None), (None, 0, 1)):
         asked = look(act, answered=answered, queue_length=queue, due_at=DUE)
         assert shown(asked, seen) is Finding.UNCLEAR, asked
@@ -236,7 +236,7 @@ WHOSE = pytest.mark.parametrize(
 
 
 def with_loans(item_shown: Reply, loans: Reply | None) -> Seen:
-    return {Question.ITEM: item_shown} | ({} if loans is None else {Question.CHARGED: loans})
+    return {LookKind.ITEM: item_shown} | ({} if loans is None else {LookKind.CHARGED: loans})
 
 
 @WHOSE
@@ -260,10 +260,10 @@ def test_another_loans_due_date_renews_nothing_of_ours(loans, ours):
 
 def test_whose_loan_it_is_is_asked_before_anything_is_repeated_and_not_when_it_is_done():
     renewal = look(Act.RENEW, due_at=DUE)
-    assert is_settled(renewal, {Question.ITEM: LONGER}, Finding.YES, TERMINAL)
-    assert not is_settled(renewal, {Question.ITEM: OUT}, Finding.NO, TERMINAL)
+    assert is_settled(renewal, {LookKind.ITEM: LONGER}, Finding.YES, TERMINAL)
+    assert not is_settled(renewal, {LookKind.ITEM: OUT}, Finding.NO, TERMINAL)
     assert is_settled(renewal, with_loans(OUT, CHARGED), Finding.NO, TERMINAL)
-    assert is_settled(look(Act.CHECKIN), {Question.ITEM: item()}, Finding.YES, TERMINAL)
+    assert is_settled(look(Act.CHECKIN), {LookKind.ITEM: item()}, Finding.YES, TERMINAL)
 
 
 @pytest.mark.parametrize(
@@ -304,12 +304,12 @@ def test_no_question_is_asked_once_the_answer_is_clear():
 
 def test_a_checkout_is_settled_only_with_its_due_date():
     asked = look(Act.CHECKOUT, due_at=None)
-    assert not is_settled(asked, {Question.CHARGED: CHARGED}, Finding.YES, TERMINAL)
-    assert not is_settled(asked, {Question.CHARGED: NO_LOANS}, Finding.NO, TERMINAL), (
+    assert not is_settled(asked, {LookKind.CHARGED: CHARGED}, Finding.YES, TERMINAL)
+    assert not is_settled(asked, {LookKind.CHARGED: NO_LOANS}, Finding.NO, TERMINAL), (
         "who has it, before it is asked for again"
     )
-    assert is_settled(asked, {Question.CHARGED: NO_LOANS, Question.ITEM: item()}, Finding.NO, TERMINAL)
-    with_item: Seen = {Question.CHARGED: CHARGED, Question.ITEM: item("04", "AH20261209|")}
+    assert is_settled(asked, {LookKind.CHARGED: NO_LOANS, LookKind.ITEM: item()}, Finding.NO, TERMINAL)
+    with_item: Seen = {LookKind.CHARGED: CHARGED, LookKind.ITEM: item("04", "AH20261209|")}
     assert is_settled(asked, with_item, Finding.YES, TERMINAL)
     assert found_due_date(asked, with_item, TERMINAL) == DUE
 
@@ -318,7 +318,7 @@ def test_the_due_date_of_the_item_counts_before_that_of_the_checkouts_own_answer
     other = DUE.replace(month=11)
     asked = look(Act.CHECKOUT, due_at=other)
     assert found_due_date(asked, {}, TERMINAL) == other
-    assert found_due_date(asked, {Question.ITEM: item("04", "AH20261209|")}, TERMINAL) == DUE
+    assert found_due_date(asked, {LookKind.ITEM: item("04", "AH20261209|")}, TERMINAL) == DUE
     assert found_due_date(look(Act.RENEW, due_at=other), {}, TERMINAL) is None
 
 
@@ -331,7 +331,7 @@ def test_the_due_date_of_the_item_counts_before_that_of_the_checkouts_own_answer
         due_at=st.none() | st.just(DUE),
         answered=st.none() | st.sampled_from(Outcome),
     ),
-    st.dictionaries(st.sampled_from(Question), REPLIES),
+    st.dictionaries(st.sampled_from(LookKind), REPLIES),
 )
 def test_no_reply_makes_looking_fail(asked, seen):
     finding = judge(asked, seen, TERMINAL)

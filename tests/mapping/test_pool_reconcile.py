@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.mapping.pool_reconcile import Shown, difference, is_compared, unused
+from gateway.mapping.pool_reconcile import ShownByAcs, difference, is_compared, unused
 from gateway.mapping.reconcile import Kind
 from gateway.workflow.borrowing_events import BarcodeAssigned
 from gateway.workflow.records import State
@@ -12,16 +12,16 @@ from gateway.workflow.triggers import StaffAction
 from tests.workflow import borrowing as b
 
 SOON, LATER = b.AT + timedelta(hours=2), b.AT + timedelta(days=2)
-KEPT = Shown(status="08", charged=False, kept=True, queue_length=1)
-AVAILABLE = Shown(status="03", charged=False, kept=False)
+KEPT = ShownByAcs(status="08", charged=False, kept=True, queue_length=1)
+AVAILABLE = ShownByAcs(status="03", charged=False, kept=False)
 
 
-def lent(*, ours: bool | None) -> Shown:
-    return Shown(status="04", charged=True, kept=False, loan_is_ours=ours)
+def lent(*, ours: bool | None) -> ShownByAcs:
+    return ShownByAcs(status="04", charged=True, kept=False, loan_is_ours=ours)
 
 
-def held(shown: Shown, *, ours: bool | None) -> Shown:
-    return Shown(status=shown.status, charged=False, kept=shown.kept, hold_is_ours=ours)
+def held(shown: ShownByAcs, *, ours: bool | None) -> ShownByAcs:
+    return ShownByAcs(status=shown.status, charged=False, kept=shown.kept, hold_is_ours=ours)
 
 
 def said_out() -> b.Talk:
@@ -37,7 +37,7 @@ def to_return() -> b.Talk:
     return talk
 
 
-def kind(talk: b.Talk, shown: Shown, at=LATER) -> Kind | None:
+def kind(talk: b.Talk, shown: ShownByAcs, at=LATER) -> Kind | None:
     (item,) = talk.request.items
     found = difference(talk.request, item, shown, at)
     assert found is None or (found.item_barcode, found.request) == (b.POOL, talk.request.id)
@@ -55,11 +55,11 @@ def kind(talk: b.Talk, shown: Shown, at=LATER) -> Kind | None:
         (lent(ours=False), Kind.OTHERS_LOAN),
         (held(AVAILABLE, ours=False), Kind.NOWHERE),
         (held(AVAILABLE, ours=True), Kind.NOWHERE),
-        (Shown(status="06"), Kind.NOWHERE),
-        (Shown(known=False), Kind.UNKNOWN_BARCODE),
+        (ShownByAcs(status="06"), Kind.NOWHERE),
+        (ShownByAcs(known=False), Kind.UNKNOWN_BARCODE),
     ],
 )
-def test_what_waits_for_its_customer_is_kept_for_its_customer(shown: Shown, wrong: Kind | None):
+def test_what_waits_for_its_customer_is_kept_for_its_customer(shown: ShownByAcs, wrong: Kind | None):
     assert kind(b.on_shelf(), shown) is wrong
 
 
@@ -76,7 +76,7 @@ def test_what_is_on_nobody_is_told_after_a_day():
 @pytest.mark.parametrize(
     ("shown", "wrong"), [(AVAILABLE, None), (lent(ours=True), None), (lent(ours=False), Kind.OTHERS_LOAN)]
 )
-def test_what_the_customer_was_seen_with_is_looked_at_by_itself(shown: Shown, wrong: Kind | None):
+def test_what_the_customer_was_seen_with_is_looked_at_by_itself(shown: ShownByAcs, wrong: Kind | None):
     assert kind(b.with_customer(), shown) is wrong
 
 
@@ -89,10 +89,10 @@ def test_what_staff_handed_out_and_nobody_sees_is_told_after_a_day():
 @pytest.mark.parametrize("talk", [to_return, b.sent_back])
 def test_what_goes_back_is_nobodys(talk):
     assert kind(talk(), AVAILABLE) is None
-    assert kind(talk(), Shown(status="10", charged=False, kept=True)) is None, "on its way home"
+    assert kind(talk(), ShownByAcs(status="10", charged=False, kept=True)) is None, "on its way home"
     assert kind(talk(), lent(ours=True)) is Kind.STILL_OUT
     assert kind(talk(), KEPT) is Kind.OTHERS_HOLD
-    assert kind(talk(), Shown(status="03", charged=False, kept=False, queue_length=1)) is Kind.OTHERS_HOLD
+    assert kind(talk(), ShownByAcs(status="03", charged=False, kept=False, queue_length=1)) is Kind.OTHERS_HOLD
 
 
 @pytest.mark.parametrize(
@@ -104,10 +104,10 @@ def test_what_goes_back_is_nobodys(talk):
         (held(KEPT, ours=False), Kind.OTHERS_HOLD),
         (lent(ours=True), Kind.OTHERS_LOAN),
         (lent(ours=False), Kind.OTHERS_LOAN),
-        (Shown(known=False), Kind.UNKNOWN_BARCODE),
+        (ShownByAcs(known=False), Kind.UNKNOWN_BARCODE),
     ],
 )
-def test_what_is_received_for_longer_than_a_day_is_told(shown: Shown, wrong: Kind):
+def test_what_is_received_for_longer_than_a_day_is_told(shown: ShownByAcs, wrong: Kind):
     talk = b.on_its_way()
     talk(b.staff(StaffAction.RECEIVE))
     talk(BarcodeAssigned(at=b.AT, barcode=b.POOL))
@@ -126,7 +126,7 @@ def test_what_is_received_for_longer_than_a_day_is_told(shown: Shown, wrong: Kin
         (KEPT, Kind.OTHERS_HOLD, "Take that hold off"),
     ],
 )
-def test_what_is_taken_back_for_longer_than_a_day_is_told(shown: Shown, wrong: Kind, act: str):
+def test_what_is_taken_back_for_longer_than_a_day_is_told(shown: ShownByAcs, wrong: Kind, act: str):
     talk = to_return()
     talk(b.staff(StaffAction.SEND_BACK))
     assert talk.request.state is State.TAKING_BACK
@@ -143,14 +143,14 @@ def test_what_is_taken_back_for_longer_than_a_day_is_told(shown: Shown, wrong: K
     [
         (lent(ours=True), None),
         (lent(ours=None), None),
-        (Shown(status="12"), None),
+        (ShownByAcs(status="12"), None),
         (AVAILABLE, None),
         (lent(ours=False), Kind.OTHERS_LOAN),
         (KEPT, Kind.NOWHERE),
-        (Shown(status="03", charged=False, queue_length=1), Kind.OTHERS_HOLD),
+        (ShownByAcs(status="03", charged=False, queue_length=1), Kind.OTHERS_HOLD),
     ],
 )
-def test_what_is_lost_is_on_no_shelf_and_nobody_waits_for_it(shown: Shown, wrong: Kind | None):
+def test_what_is_lost_is_on_no_shelf_and_nobody_waits_for_it(shown: ShownByAcs, wrong: Kind | None):
     talk = b.with_customer()
     talk(b.staff(StaffAction.MARK_LOST))
     assert talk.request.state is State.LOST
@@ -164,8 +164,8 @@ def test_a_barcode_that_stands_for_nothing_is_known_and_nobodys():
     for shown, wrong in (
         (lent(ours=None), Kind.OTHERS_LOAN),
         (KEPT, Kind.OTHERS_HOLD),
-        (Shown(status="03", charged=False, queue_length=2), Kind.OTHERS_HOLD),
-        (Shown(known=False), Kind.UNKNOWN_BARCODE),
+        (ShownByAcs(status="03", charged=False, queue_length=2), Kind.OTHERS_HOLD),
+        (ShownByAcs(known=False), Kind.UNKNOWN_BARCODE),
     ):
         found = unused(b.POOL, shown)
         assert found is not None

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import msgspec
 import pytest
 
-from gateway.mapping.circulation import Question
-from gateway.mapping.reconcile import Books, Difference, Kind, books_of, differences
+from gateway.mapping.circulation import LookKind
+from gateway.mapping.reconcile import AccountLists, Difference, Kind, books_of, differences
 from gateway.sip2.codec import Reply, decode
 from gateway.sip2.products import PROFILES
 from gateway.sip2.profiles import Profile
@@ -26,7 +26,7 @@ def compare(
     holds: frozenset[str] | None = NOTHING,
     asked_at: datetime = AT,
 ) -> tuple[Difference, ...]:
-    return differences(Books(loans=loans, holds=holds), requests, asked_at=asked_at)
+    return differences(AccountLists(loans=loans, holds=holds), requests, asked_at=asked_at)
 
 
 def kinds(found: tuple[Difference, ...]) -> list[tuple[Kind, str, bool]]:
@@ -141,28 +141,28 @@ def books(
     holds: str = "",
     unavailable: str = "",
     profile: Profile = PROFILES["generic"],
-) -> Books:
-    asked = (Question.CHARGED, loans), (Question.HOLDS, holds), (Question.UNAVAILABLE_HOLDS, unavailable)
+) -> AccountLists:
+    asked = (LookKind.CHARGED, loans), (LookKind.HOLDS, holds), (LookKind.UNAVAILABLE_HOLDS, unavailable)
     return books_of({question: reply(counts, fields) for question, fields in asked}, profile)
 
 
 def test_both_lists_of_holds_count():
     read = books((1, 1, 1), loans=f"AU{FIRST}|", holds=f"AS{SECOND}|", unavailable=f"CD{STRANGER}|")
-    assert read == Books(loans=frozenset({FIRST}), holds=frozenset({SECOND, STRANGER}))
-    assert books((0, 0, 0)) == Books(loans=NOTHING, holds=NOTHING)
+    assert read == AccountLists(loans=frozenset({FIRST}), holds=frozenset({SECOND, STRANGER}))
+    assert books((0, 0, 0)) == AccountLists(loans=NOTHING, holds=NOTHING)
 
 
 @pytest.mark.parametrize(
     ("read", "told"),
     [
-        (books((0, 2, 0), loans=f"AU{FIRST}|"), Books(loans=None, holds=NOTHING)),
-        (books((0, 1, 0), loans="AUThe Imaginary Almanac|"), Books(loans=None, holds=NOTHING)),
-        (books((2, 0, 0), holds=f"AS{FIRST}|"), Books(loans=NOTHING, holds=None)),
-        (books((0, 0, 1)), Books(loans=NOTHING, holds=None)),
-        (books((0, 0, 0), loans="BLN|"), Books(loans=None, holds=NOTHING)),
-        (books((0, 0, 0), profile=PROFILES["folio"]), Books(loans=None, holds=None)),
+        (books((0, 2, 0), loans=f"AU{FIRST}|"), AccountLists(loans=None, holds=NOTHING)),
+        (books((0, 1, 0), loans="AUThe Imaginary Almanac|"), AccountLists(loans=None, holds=NOTHING)),
+        (books((2, 0, 0), holds=f"AS{FIRST}|"), AccountLists(loans=NOTHING, holds=None)),
+        (books((0, 0, 1)), AccountLists(loans=NOTHING, holds=None)),
+        (books((0, 0, 0), loans="BLN|"), AccountLists(loans=None, holds=NOTHING)),
+        (books((0, 0, 0), profile=PROFILES["folio"]), AccountLists(loans=None, holds=None)),
     ],
     ids=["loans missing", "titles", "holds missing", "unavailable holds missing", "account not known", "not kept"],
 )
-def test_a_list_that_is_incomplete_of_titles_or_of_nobody_says_nothing(read: Books, told: Books):
+def test_a_list_that_is_incomplete_of_titles_or_of_nobody_says_nothing(read: AccountLists, told: AccountLists):
     assert read == told

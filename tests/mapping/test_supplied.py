@@ -16,7 +16,7 @@ from gateway.iso18626.dialects import DIALECTS, incoming
 from gateway.iso18626.values import AgencyId, Code, Costs, PhysicalAddress
 from gateway.mapping.supplied import lender_said
 from gateway.workflow.borrowing_events import LenderSaid, LenderSays
-from gateway.workflow.borrowing_records import Terms
+from gateway.workflow.borrowing_records import LoanTerms
 from gateway.workflow.triggers import Trigger
 from gateway.workflow.values import Money, PostalAddress
 from tests.fakes.examples import examples
@@ -191,11 +191,11 @@ def test_the_reason_of_a_no_is_kept_as_it_came(field: str):
     [
         ({}, None, None),
         ({"retry_info": iso.RetryInfo(retry_after=AT)}, "Later.", None),
-        ({"retry_info": iso.RetryInfo(offered_costs=(SEVEN, NINE))}, None, Terms(cost=Money(amount=Decimal("7.00"), currency="EUR"))),
+        ({"retry_info": iso.RetryInfo(offered_costs=(SEVEN, NINE))}, None, LoanTerms(cost=Money(amount=Decimal("7.00"), currency="EUR"))),
         (
             {"delivery_info": _delivery(delivery_costs=(NINE,))},
             "Ours.",
-            Terms(cost=Money(amount=Decimal(9), currency="USD"), conditions=("LibraryUseOnly",), note="Ours."),
+            LoanTerms(cost=Money(amount=Decimal(9), currency="USD"), conditions=("LibraryUseOnly",), note="Ours."),
         ),
         (
             {
@@ -203,11 +203,13 @@ def test_the_reason_of_a_no_is_kept_as_it_came(field: str):
                 "delivery_info": _delivery(delivery_costs=(NINE,)),
             },
             None,
-            Terms(cost=Money(amount=Decimal("7.00"), currency="EUR"), conditions=("NoReproduction", "LibraryUseOnly")),
+            LoanTerms(cost=Money(amount=Decimal("7.00"), currency="EUR"), conditions=("NoReproduction", "LibraryUseOnly")),
         ),
     ],
 )  # fmt: skip
-def test_terms_are_read_from_whichever_block_has_them(blocks: dict[str, Any], note: str | None, terms: Terms | None):
+def test_terms_are_read_from_whichever_block_has_them(
+    blocks: dict[str, Any], note: str | None, terms: LoanTerms | None
+):
     assert heard(message(status=S.RETRY_POSSIBLE, info={"note": note}, **blocks)).terms == terms
 
 
@@ -220,7 +222,7 @@ def test_a_lender_that_cannot_now_says_when_and_what_to_ask_for_instead():
     }
     event = heard(message(R.REQUEST_RESPONSE, S.RETRY_POSSIBLE, info=info, **retry))
     assert event.retry_after == LATER
-    assert event.terms == Terms(record_id="R-2", as_loan=True)
+    assert event.terms == LoanTerms(record_id="R-2", as_loan=True)
     assert heard(message(R.STATUS_CHANGE, S.LOANED, delivery_info=_delivery(loan_conditions=()))).terms is None
 
 
@@ -242,9 +244,9 @@ def test_terms_in_words_count_where_the_sender_writes_them_so_and_no_block_has_t
     info = {"note": "Condition: Signature required, Cost: 35 usd, thank you"}
     said = heard(message(status=S.RETRY_POSSIBLE, info=info), "broker")
     cost = Money(amount=Decimal(35), currency="USD")
-    assert said.terms == Terms(cost=cost, conditions=("Signature required",), note=said.note)
+    assert said.terms == LoanTerms(cost=cost, conditions=("Signature required",), note=said.note)
     block = heard(message(status=S.RETRY_POSSIBLE, info=info, delivery_info=_delivery()), "broker")
-    assert block.terms == Terms(cost=cost, conditions=("LibraryUseOnly",), note=block.note)
+    assert block.terms == LoanTerms(cost=cost, conditions=("LibraryUseOnly",), note=block.note)
     assert heard(message(status=S.RETRY_POSSIBLE, info=info)).terms is None, "a plain peer's words are for people"
 
 

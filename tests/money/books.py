@@ -23,7 +23,19 @@ from gateway.money.events import (
     Reversed,
 )
 from gateway.money.machine import BillDecision
-from gateway.money.records import Bill, BillKind, BillState, Buyer, Entry, Face, Line, LineKind, Means, Payment, Seller
+from gateway.money.records import (
+    Bill,
+    BilledAmount,
+    BillKind,
+    BillState,
+    Buyer,
+    Entry,
+    Face,
+    LineKind,
+    Means,
+    Payment,
+    Seller,
+)
 from gateway.money.table import BILLS
 from gateway.workflow.partners import Refund
 from gateway.workflow.values import Money
@@ -35,8 +47,8 @@ FACE = Face(
 FROZEN: dict[str, Any] = {"face": FACE, "series": "ILL", "fiscal_year": 2027, "template_hash": "0" * 64}
 
 
-def line(amount: Decimal | str, kind: LineKind = LineKind.REPLACEMENT) -> Line:
-    return Line(kind=kind, words=kind.value, amount=Decimal(amount))
+def line(amount: Decimal | str, kind: LineKind = LineKind.REPLACEMENT) -> BilledAmount:
+    return BilledAmount(kind=kind, words=kind.value, amount=Decimal(amount))
 
 
 SAMPLE, VALLEY = "sample", "valley"
@@ -61,7 +73,7 @@ class Books:
         return self.credits[USUAL]
 
     def propose(
-        self, *lines: Line, kind: BillKind = BillKind.INVOICE, corrects: str | None = None, of: Of = USUAL
+        self, *lines: BilledAmount, kind: BillKind = BillKind.INVOICE, corrects: str | None = None, of: Of = USUAL
     ) -> str:
         name = f"M-{len(self.bills) + 1}"
         event = Proposed(
@@ -200,7 +212,7 @@ class Books:
     def use_credit(self, name: str, amount: Decimal) -> bool:
         return self.happens(name, CreditUsed(at=self.now(), by="anna", amount=amount))
 
-    def refund_lines(self, name: str, refund: Refund) -> tuple[Line, ...]:
+    def refund_lines(self, name: str, refund: Refund) -> tuple[BilledAmount, ...]:
         return terms.credit_lines(self.bills[name], refund)
 
     def must_agree(self) -> None:

@@ -16,7 +16,7 @@ from gateway.money.engine import Decision
 from gateway.money.events import BillAct, BillActed, Credited, Proposed
 from gateway.money.invoices.events import InvoiceAct, InvoiceActed, InvoiceEntered
 from gateway.money.invoices.records import Claim, InvoiceKind
-from gateway.money.records import BillKind, Line, LineKind, Means, Payment
+from gateway.money.records import BilledAmount, BillKind, LineKind, Means, Payment
 from tests.money.books import FROZEN
 from tests.money.test_invoice_table import LETTER
 
@@ -108,7 +108,7 @@ class BillLife(Told):
 
     async def asked(self, name: str, partner: str, currency: str, amounts: tuple[Decimal, ...], at: datetime) -> None:
         """A bill with its number, and nothing after that."""
-        lines = tuple(Line(kind=LineKind.FEE, words="Fee", amount=amount) for amount in amounts)
+        lines = tuple(BilledAmount(kind=LineKind.FEE, words="Fee", amount=amount) for amount in amounts)
         await self.door.begin(Proposed(at=at, by="anna", bill=name, partner=partner, currency=currency, lines=lines))
         face = FROZEN["face"]
         frozen: dict[str, Any] = {**FROZEN, "face": msgspec.structs.replace(face, dated=at.date())}
@@ -177,7 +177,7 @@ class BillLife(Told):
         amount = self.some_of(left, currency)
         self.notes += 1
         note = f"C-{self.seed}-{self.notes}"
-        line = Line(kind=LineKind.CREDIT, words="Credit", amount=amount)
+        line = BilledAmount(kind=LineKind.CREDIT, words="Credit", amount=amount)
         await self.door.begin(
             Proposed(
                 at=at,

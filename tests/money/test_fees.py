@@ -6,7 +6,7 @@ from decimal import Decimal
 import msgspec
 
 from gateway.money.fees import Fee, gathered, lines_of_fees
-from gateway.money.records import Line, LineKind, Loan
+from gateway.money.records import BilledAmount, LineKind, Loan
 from gateway.money.terms import BillingDefaults, terms_of
 from gateway.workflow.partners import BilledBy, Billing, FeesBilled, Partner
 
@@ -61,7 +61,7 @@ def test_lines_ask_for_what_was_agreed_with_the_tax_on_all_of_it():
         (LineKind.FEE, Decimal("5.00")),
         (LineKind.TAX, Decimal("1.00")),
     ]
-    assert isinstance(lines[0], Line)
+    assert isinstance(lines[0], BilledAmount)
     assert lines[0].loan == Loan(request="a")
 
 

@@ -32,8 +32,8 @@ from gateway.money.invoices.records import (
     Check,
     Claim,
     DisputeFace,
-    Finding,
     Invoice,
+    InvoiceFinding,
     InvoiceKind,
     InvoiceState,
     Says,
@@ -62,8 +62,8 @@ LETTER = DisputeFace(
     dated=date(2026, 10, 5),
     words="Not so.",
 )
-DIFFERS = Finding(check=Check.BACK, says=Says.DIFFERS, words="We sent it back on 2026-09-03.")
-AGREES = Finding(check=Check.REQUEST, says=Says.AGREES, words="B-1 is a request of ours.")
+DIFFERS = InvoiceFinding(check=Check.BACK, says=Says.DIFFERS, words="We sent it back on 2026-09-03.")
+AGREES = InvoiceFinding(check=Check.REQUEST, says=Says.AGREES, words="B-1 is a request of ours.")
 MADE: dict[str, Any] = {"at": START, "by": "berta"}
 FULL: dict[str, Any] = {
     "claim": CLAIM,

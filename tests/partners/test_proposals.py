@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from gateway.partners.directory_entry import Entry
-from gateway.partners.proposals import Proposal, Told, proposal, proposals
+from gateway.partners.proposals import DirectoryTold, Proposal, proposal, proposals
 from gateway.workflow.partners import Partner, PartnerCatalogue, Peer, Period
 from tests.partners.test_directory_service import URL
 
@@ -19,7 +19,7 @@ TO_COME = Period(first=date(2026, 12, 25), last=date(2026, 12, 26))
 
 
 def of(entry: Entry = ENTRY, *, peer: Peer = PEER, partners: tuple[Partner, ...] = (EAST,), **told: Any) -> Any:
-    told_entry = Told(directory="consortium", entry=entry, **told)
+    told_entry = DirectoryTold(directory="consortium", entry=entry, **told)
     return proposal(told_entry, {peer.id: peer}, {each.id: each for each in partners}, TODAY)
 
 
@@ -85,7 +85,7 @@ def test_an_endpoint_that_has_moved_is_proposed_unless_others_stand_behind_it():
 
 def test_what_was_declined_stays_declined_until_the_directory_says_something_else():
     entry = msgspec.structs.replace(ENTRY, email="new@example.org")
-    told = Told(directory="consortium", entry=entry)
+    told = DirectoryTold(directory="consortium", entry=entry)
     declined = msgspec.structs.replace(told, declined=told.digest)
     again = msgspec.structs.replace(declined, entry=msgspec.structs.replace(entry, email="newer@example.org"))
     known = {PEER.id: PEER}, {EAST.id: EAST}, TODAY

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gateway.partners.reading import Fault, read
+from gateway.partners.reading import RecordFault, read
 from gateway.workflow.partners import Partner, Peer, Period
 
 GOOD: dict[str, Any] = {"id": "east", "name": "Example East Library", "peer": "hub"}
@@ -39,7 +39,7 @@ def test_a_record_without_fault_is_read():
     ],
 )
 def test_a_fault_is_told_with_its_field(change: dict[str, Any], field: str, words: str):
-    assert read(GOOD | change, Partner) == (None, (Fault(field, words),))
+    assert read(GOOD | change, Partner) == (None, (RecordFault(field, words),))
 
 
 def test_all_faults_are_told_at_once():
@@ -49,5 +49,5 @@ def test_all_faults_are_told_at_once():
 
 @pytest.mark.parametrize("raw", [None, 1, [], "x"])
 def test_what_is_no_object_is_a_fault_of_the_whole(raw: object):
-    assert read(raw, Peer) == (None, (Fault("", "must have fields of its own"),))
+    assert read(raw, Peer) == (None, (RecordFault("", "must have fields of its own"),))
     assert [str(fault) for fault in read(raw, Period)[1]] == ["must be a period like 2026-12-24/2026-12-26."]

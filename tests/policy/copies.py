@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.iso18626.codes import ServiceType
 from gateway.policy.judging import answer
-from gateway.policy.lines import Terms
+from gateway.policy.lines import PolicyTerms
 from gateway.workflow.calendar import Calendar, Calendars
 from gateway.workflow.policy import Policy
 from gateway.workflow.records import Answer, Copy, CopyStatus
@@ -18,9 +18,9 @@ SOON, LATER = AT + timedelta(days=5), AT + timedelta(days=9)
 CALENDAR = Calendar(time_zone="Europe/Berlin")
 CALENDAR_ZONE = ZoneInfo("Europe/Berlin")
 CALENDARS = Calendars(library=CALENDAR)
-LOAN = Terms(service=ServiceType.LOAN)
-COPY = Terms(service=ServiceType.COPY, copyright="US-CCG")
-EITHER = Terms(service=ServiceType.COPY_OR_LOAN, copyright="US-CCG")
+LOAN = PolicyTerms(service=ServiceType.LOAN)
+COPY = PolicyTerms(service=ServiceType.COPY, copyright="US-CCG")
+EITHER = PolicyTerms(service=ServiceType.COPY_OR_LOAN, copyright="US-CCG")
 
 
 def euros(amount: str) -> Money:
@@ -33,7 +33,7 @@ def copy(status: str, number: int = 1, **fields: Any) -> CopyStatus:
     return CopyStatus(copy=item, status=status, **fields)
 
 
-def answered(*copies: CopyStatus, terms: Terms = LOAN, policy: Policy = Policy()) -> Answer:  # noqa: B008 - a frozen value
+def answered(*copies: CopyStatus, terms: PolicyTerms = LOAN, policy: Policy = Policy()) -> Answer:  # noqa: B008 - a frozen value
     return answer(copies, terms, policy, CALENDARS, AT)
 
 

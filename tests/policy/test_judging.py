@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gateway.iso18626.codes import ReasonRetry, ReasonUnfilled, ServiceType
 from gateway.policy.judging import answer, goes_out_alone, judge, not_held
-from gateway.policy.lines import Terms
+from gateway.policy.lines import PolicyTerms
 from gateway.sip2.circulation_status import STATUS_WORDS
 from gateway.workflow.calendar import Calendars
 from gateway.workflow.policy import (
@@ -228,7 +228,7 @@ LINES = st.builds(
 )
 POLICIES = st.builds(Policy, lines=st.lists(LINES, max_size=3).map(tuple), lend_with_queue=st.booleans())
 TERMS = st.builds(
-    Terms,
+    PolicyTerms,
     service=st.sampled_from(ServiceType),
     max_cost=st.none() | st.just(euros("4.00")),
     copyright=st.just("US-CCG"),
@@ -265,6 +265,6 @@ def test_a_free_candidate_is_never_passed_over_for_a_no(copies, terms, policy):
         status
         for status in copies
         for service in wanted
-        if judge(status, Terms(service=service), policy, AT.date()).availability is Availability.CANDIDATE
+        if judge(status, PolicyTerms(service=service), policy, AT.date()).availability is Availability.CANDIDATE
     ]
     assert bool(candidates) == (found.choice is not None)

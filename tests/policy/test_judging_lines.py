@@ -8,7 +8,7 @@ import pytest
 
 from gateway.iso18626.codes import ServiceType
 from gateway.policy.judging import answer, judge
-from gateway.policy.lines import Terms
+from gateway.policy.lines import PolicyTerms
 from gateway.workflow.policy import Policy, PolicyLine
 from gateway.workflow.records import AnswerKind, CopyStatus
 from gateway.workflow.values import Money
@@ -26,7 +26,7 @@ def test_the_first_line_whose_conditions_all_fit_counts():
         )
     )
     dvd, book = copy("03", item_type="DVD"), copy("03", item_type="BOOK")
-    friend = Terms(service=ServiceType.LOAN, partner="sample-city")
+    friend = PolicyTerms(service=ServiceType.LOAN, partner="sample-city")
     assert answered(dvd, terms=friend, policy=policy).loan_days == 7
     assert answered(dvd, policy=policy).reason == "PolicyProblem"
     assert answered(book, policy=policy).loan_days == 28

@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.iso18626.codes import ServiceType
-from gateway.policy.lines import Terms, embargo_end, fee_of, fits, line_for, lines_for, mismatches, refusal
+from gateway.policy.lines import PolicyTerms, embargo_end, fee_of, fits, line_for, lines_for, mismatches, refusal
 from gateway.workflow.policy import Policy, PolicyLine
 from gateway.workflow.records import Copy
 from gateway.workflow.values import Money
 
 DAY = date(2026, 10, 28)
 BOOK = Copy(item_barcode="30000000000001", branch="MAIN", item_type="book", collection="stacks")
-LOAN = Terms(service=ServiceType.LOAN, partner="valley", groups=("consortium", "near"))
+LOAN = PolicyTerms(service=ServiceType.LOAN, partner="valley", groups=("consortium", "near"))
 COPY = msgspec.structs.replace(LOAN, service=ServiceType.COPY)
 
 
@@ -72,7 +72,7 @@ ANY_COPY = st.builds(
     collection=st.none() | st.sampled_from("abc"),
 )
 ANY_TERMS = st.builds(
-    Terms, service=st.sampled_from(ServiceType), partner=st.none() | st.sampled_from("abc"), groups=NAMES
+    PolicyTerms, service=st.sampled_from(ServiceType), partner=st.none() | st.sampled_from("abc"), groups=NAMES
 )
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from gateway.iso18626.codes import ServiceType
-from gateway.policy.lines import Terms
+from gateway.policy.lines import PolicyTerms
 from gateway.policy.trace import in_protocol, lines_read, services_tried
 from gateway.workflow.policy import Policy, PolicyLine
 from gateway.workflow.records import Answer, AnswerKind, Copy
@@ -15,7 +15,7 @@ from gateway.workflow.values import Money
 
 AT = datetime(2026, 11, 3, 11, 0, tzinfo=UTC)
 BOOK = Copy(item_barcode="30000000000001", branch="MAIN", item_type="book")
-LOAN = Terms(service=ServiceType.LOAN, partner="valley")
+LOAN = PolicyTerms(service=ServiceType.LOAN, partner="valley")
 
 
 def test_lines_are_read_down_to_the_first_that_fits_and_those_before_say_why_not():

@@ -16,7 +16,7 @@ from gateway.store.borrowing_port import Asked, Customer
 from gateway.store.port import Change, HistoryEntry, HistoryKind
 from gateway.workflow import events
 from gateway.workflow.borrowing_events import CustomerAsked, ItemSeen, LenderSaid, LenderSays, Sent
-from gateway.workflow.borrowing_records import Borrowing, LenderLine, Terms
+from gateway.workflow.borrowing_records import Borrowing, LenderLine, LoanTerms
 from gateway.workflow.records import Answer, AnswerKind, Clock, Copy, CopyStatus, Item, Request, Role, State
 from gateway.workflow.triggers import StaffAction
 from gateway.workflow.values import Money, Wanted
@@ -256,7 +256,7 @@ def _answered(way: Way, random: Random, place: int) -> bool:
 
 
 def _sent(way: Way, random: Random, place: int) -> None:
-    terms = Terms(cost=price("7.25", way.number)) if random.random() < 0.5 else None
+    terms = LoanTerms(cost=price("7.25", way.number)) if random.random() < 0.5 else None
     borrowed = msgspec.structs.replace(way.request.borrowed, terms=terms)
     copy = way.request.service is ServiceType.COPY
     says, state = (LenderSays.COPY_SENT, S.COPY_HERE) if copy else (LenderSays.LOANED, S.ON_ITS_WAY)
@@ -299,7 +299,7 @@ def priced(change: Change, agreed: Money) -> Change:
         return change
     if request.borrowing is None:
         return msgspec.structs.replace(change, request=msgspec.structs.replace(request, cost=agreed))
-    terms = msgspec.structs.replace(request.borrowed.terms or Terms(), cost=agreed)
+    terms = msgspec.structs.replace(request.borrowed.terms or LoanTerms(), cost=agreed)
     borrowing = msgspec.structs.replace(request.borrowed, terms=terms)
     return msgspec.structs.replace(change, request=msgspec.structs.replace(request, borrowing=borrowing))
 

@@ -13,7 +13,7 @@ from gateway.reports.catalogue import QUESTIONS
 from gateway.reports.sums import Added, Entry, Summing
 from gateway.reports.turnaround import spread
 from gateway.workflow.facts import Attempt, AttemptResult, Correction, Fact, Happened, Leg, Outcome
-from gateway.workflow.questions import HowLong, Part, Question
+from gateway.workflow.questions import FactsQuestion, HowLong, Part
 from gateway.workflow.records import Role
 
 ZONE = ZoneInfo("America/New_York")
@@ -89,7 +89,7 @@ def test_pieces_come_to_the_whole(entries: list[Entry]) -> None:
 
 @given(ENTRIES)
 def test_months_put_together_are_what_all_of_it_comes_to(entries: list[Entry]) -> None:
-    question = Question(when=Happened.ARRIVED, by=(Part.PARTNER, Part.TAKEN_UP))
+    question = FactsQuestion(when=Happened.ARRIVED, by=(Part.PARTNER, Part.TAKEN_UP))
     leg = HowLong(leg=Leg.TO_ANSWER, by=(Part.PARTNER,))
     summing = Summing([question, leg], ZONE)
     added: Added = defaultdict(Counter)

@@ -13,7 +13,7 @@ from gateway.sip2.errors import FrameError, Reason
 from gateway.sip2.evidence import (
     About,
     Confidence,
-    Heard,
+    HeardReply,
     Inspection,
     LineEnd,
     line_end,
@@ -34,13 +34,13 @@ CUSTOMER = f"64{'':14}000{TIME}{'0000' * 6}AOEXV|AA2999|AEDoe, Jo|BLY|"
 ITEM = f"18030001{TIME}AB3999|AJThe Imaginary Almanac|"
 
 
-def heard(text: str, encoding: str = "cp850", profile: Profile = GENERIC) -> Heard:
+def heard(text: str, encoding: str = "cp850", profile: Profile = GENERIC) -> HeardReply:
     raw = summed(text, encoding)
-    return Heard(decode(raw, profile), raw)
+    return HeardReply(decode(raw, profile), raw)
 
 
-def as_it_came(raw: bytes) -> Heard:
-    return Heard(decode(raw), raw)
+def as_it_came(raw: bytes) -> HeardReply:
+    return HeardReply(decode(raw), raw)
 
 
 def inspection(
@@ -48,9 +48,9 @@ def inspection(
     at: datetime = NOON_UTC,
     greeting: bytes = b"",
     not_open: Reason | None = None,
-    status: Heard | None = None,
-    item: Heard | None = None,
-    customer: Heard | None = None,
+    status: HeardReply | None = None,
+    item: HeardReply | None = None,
+    customer: HeardReply | None = None,
 ) -> Inspection:
     replies = {About.STATUS: status, About.ITEM: item, About.CUSTOMER: customer}
     heard = {asked: each for asked, each in replies.items() if each is not None}
@@ -130,7 +130,7 @@ def test_no_reply_makes_it_fail(texts: list[str]):
     for text in texts:
         raw = text.encode("cp850", "replace") + b"\r"
         try:
-            replies.append(Heard(decode(raw), raw))
+            replies.append(HeardReply(decode(raw), raw))
         except FrameError:
             continue
     verdict = weigh(replies)
@@ -153,7 +153,7 @@ def test_no_reply_makes_it_fail(texts: list[str]):
     ],
 )
 def test_line_ends(greeting: bytes, raw: bytes, end: LineEnd | None):
-    assert line_end(inspection(greeting=greeting, item=Heard(decode(b"18"), raw))) is end
+    assert line_end(inspection(greeting=greeting, item=HeardReply(decode(b"18"), raw))) is end
 
 
 @pytest.mark.parametrize(

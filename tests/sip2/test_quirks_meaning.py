@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from gateway.mapping.circulation import (
-    Question,
+    LookKind,
     Terminal,
     copy_status,
     not_possible,
@@ -45,7 +45,7 @@ async def said(script: dict[str, Iterable[Answer]], act: Act) -> Reply:
         return await lines.exchange(request_for(act, item=ITEM, account=OURS, at=AT, terminal=TERMINAL))
 
 
-async def seen(script: dict[str, Iterable[Answer]], *questions: Question) -> dict[Question, Reply]:
+async def seen(script: dict[str, Iterable[Answer]], *questions: LookKind) -> dict[LookKind, Reply]:
     """What the server answers to questions."""
     async with (
         HostileAcs(script).serve() as acs,
@@ -76,14 +76,14 @@ def look(act: Act, answered: Outcome | None, **known) -> Look:
 
 
 async def test_what_a_customer_did_is_learned_by_asking() -> None:
-    replies = await seen({"17": [item("04", "AH20261028    235959|"), item("03")]}, Question.ITEM)
-    assert copy_status(COPY, replies[Question.ITEM], TERMINAL).status == "04"
+    replies = await seen({"17": [item("04", "AH20261028    235959|"), item("03")]}, LookKind.ITEM)
+    assert copy_status(COPY, replies[LookKind.ITEM], TERMINAL).status == "04"
 
 
 async def test_a_hold_answered_ok_that_was_never_stored() -> None:
     answer = outcome_of(Act.HOLD, await said({"15": [hold()]}, Act.HOLD), account=OURS, terminal=TERMINAL)
     assert answer.outcome is Outcome.DONE
-    empty = await seen({"63": [customer(), customer()]}, Question.HOLDS, Question.UNAVAILABLE_HOLDS)
+    empty = await seen({"63": [customer(), customer()]}, LookKind.HOLDS, LookKind.UNAVAILABLE_HOLDS)
     assert judge(look(Act.HOLD, Outcome.DONE, queue_length=0), empty, TERMINAL) is Finding.NO
 
 
@@ -91,7 +91,7 @@ async def test_a_check_in_answered_no_that_did_trap_a_hold() -> None:
     reply = f"100YNY{DATE}AOEXV|AB{ITEM}|AQEXC|AJx|CV01|CY{OURS}|AFItem was not checked out|"
     answer = outcome_of(Act.ARRIVE, await said({"09": [reply]}, Act.ARRIVE), account=OURS, terminal=TERMINAL)
     assert answer.outcome is Outcome.UNKNOWN, "not refused: it has to be looked up"
-    at_hand = await seen({"17": [item("08")]}, Question.ITEM)
+    at_hand = await seen({"17": [item("08")]}, LookKind.ITEM)
     assert judge(look(Act.ARRIVE, Outcome.UNKNOWN), at_hand, TERMINAL) is Finding.YES
 
 
@@ -99,7 +99,7 @@ async def test_a_hold_refused_in_words_alone() -> None:
     reply = await said({"15": [hold("1", "AFHold limit reached|")]}, Act.HOLD)
     answer = outcome_of(Act.HOLD, reply, account=OURS, terminal=TERMINAL)
     assert (answer.outcome, answer.words) == (Outcome.DONE, "Hold limit reached")
-    empty = await seen({"63": [customer(), customer()]}, Question.HOLDS, Question.UNAVAILABLE_HOLDS)
+    empty = await seen({"63": [customer(), customer()]}, LookKind.HOLDS, LookKind.UNAVAILABLE_HOLDS)
     assert judge(look(Act.HOLD, Outcome.DONE, queue_length=0), empty, TERMINAL) is Finding.NO
 
 
@@ -111,19 +111,19 @@ def test_there_is_a_question_for_every_act(act: Act) -> None:
 
 async def test_a_checkout_is_never_repeated_blindly() -> None:
     """The item is charged and nobody heard the answer: only the account's own list says whose loan it is."""
-    listed = await seen({"63": [customer("000000000001000000000000", f"AU{ITEM}|")]}, Question.CHARGED)
+    listed = await seen({"63": [customer("000000000001000000000000", f"AU{ITEM}|")]}, LookKind.CHARGED)
     assert judge(look(Act.CHECKOUT, None), listed, TERMINAL) is Finding.YES
-    charged = await seen({"17": [item("04")]}, Question.ITEM)
+    charged = await seen({"17": [item("04")]}, LookKind.ITEM)
     assert judge(look(Act.CHECKOUT, None), charged, TERMINAL) is Finding.UNCLEAR
 
 
 @pytest.mark.parametrize(
     ("act", "script", "questions"),
     [
-        (Act.CHECKOUT, {"63": [customer("            0001        ", "AUThe Imaginary Almanac|")]}, (Question.CHARGED,)),
-        (Act.HOLD, {"63": [customer("000200000000000000000000")], "17": [item()]}, (Question.HOLDS, Question.ITEM)),
-        (Act.RENEW, {"17": [item("04", "AHsoon|")]}, (Question.ITEM,)),
-        (Act.CHECKIN, {"17": [item("01")]}, (Question.ITEM,)),
+        (Act.CHECKOUT, {"63": [customer("            0001        ", "AUThe Imaginary Almanac|")]}, (LookKind.CHARGED,)),
+        (Act.HOLD, {"63": [customer("000200000000000000000000")], "17": [item()]}, (LookKind.HOLDS, LookKind.ITEM)),
+        (Act.RENEW, {"17": [item("04", "AHsoon|")]}, (LookKind.ITEM,)),
+        (Act.CHECKIN, {"17": [item("01")]}, (LookKind.ITEM,)),
     ],
     ids=["a list of titles", "a count without a list", "a date that can't be read", "a status that says nothing"],
 )
@@ -135,7 +135,7 @@ async def test_what_no_reply_shows_is_unclear(act: Act, script: dict[str, list[s
 async def test_no_such_item_and_no_such_customer_prove_nothing() -> None:
     nobody = customer().replace("BLY", "BLN")
     replies = await seen(
-        {"63": [nobody, nobody], "17": [item("01", title="")]}, Question.HOLDS, Question.CHARGED, Question.ITEM
+        {"63": [nobody, nobody], "17": [item("01", title="")]}, LookKind.HOLDS, LookKind.CHARGED, LookKind.ITEM
     )
     for act in Act:
         assert (
@@ -146,8 +146,8 @@ async def test_no_such_item_and_no_such_customer_prove_nothing() -> None:
 
 @pytest.mark.parametrize("status", [f"{number:02}" for number in range(1, 14)])
 async def test_every_circulation_status(status: str) -> None:
-    replies = await seen({"17": [item(status)]}, Question.ITEM)
-    told = copy_status(COPY, replies[Question.ITEM], TERMINAL)
+    replies = await seen({"17": [item(status)]}, LookKind.ITEM)
+    told = copy_status(COPY, replies[LookKind.ITEM], TERMINAL)
     assert told.status == status
     rule = DEFAULT_STATUS_RULES[status]
     assert (rule.availability is Availability.CANDIDATE) is (status in {"03", "09", "10"})
@@ -157,8 +157,8 @@ async def test_every_circulation_status(status: str) -> None:
     ("text", "length"), [("CF0|", 0), ("CF12|", 12), ("", 0), ("CF|", 0), ("CFmany|", 1), ("CF 3 |", 3)]
 )
 async def test_the_queue_is_read_from_cf(text: str, length: int) -> None:
-    replies = await seen({"17": [item("08", text)]}, Question.ITEM)
-    assert copy_status(COPY, replies[Question.ITEM], TERMINAL).queue_length == length
+    replies = await seen({"17": [item("08", text)]}, LookKind.ITEM)
+    assert copy_status(COPY, replies[LookKind.ITEM], TERMINAL).queue_length == length
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ async def test_whom_a_trapped_hold_is_for_and_where_an_item_goes(
 
 async def test_a_customer_as_replies_tell_of_him() -> None:
     text = customer(blocks="YY  Y", more="CQN|CC10.00|BHUSD|BV25.00|PA20320101    235900|AFAccount blocked|")
-    reply = (await seen({"63": [text]}, Question.HOLDS))[Question.HOLDS]
+    reply = (await seen({"63": [text]}, LookKind.HOLDS))[LookKind.HOLDS]
     assert reply.fixed["patron_status"] == "YY  Y         "
     assert [reply.first(code) for code in ("BL", "CQ", "CC", "BV", "PA")] == [
         "Y",
@@ -206,19 +206,19 @@ async def test_a_customer_as_replies_tell_of_him() -> None:
     ids=["listed", "none by the counts alone", "unavailable ones apart", "one of two lists", "fewer than counted"],
 )
 async def test_holds_are_counted_in_more_than_one_way(holds: str, waiting: str, lists: str, finding: Finding) -> None:
-    replies = await seen({"63": [customer(f"{holds}{'0000' * 4}{waiting}", lists)]}, Question.HOLDS)
+    replies = await seen({"63": [customer(f"{holds}{'0000' * 4}{waiting}", lists)]}, LookKind.HOLDS)
     assert judge(look(Act.HOLD, Outcome.DONE), replies, TERMINAL) is finding
 
 
 async def test_unavailable_holds_are_asked_for_apart() -> None:
     both = [customer(f"{'0000' * 5}0001"), customer(f"{'0000' * 5}0001", f"CD{ITEM}|")]
-    replies = await seen({"63": both}, Question.HOLDS, Question.UNAVAILABLE_HOLDS)
+    replies = await seen({"63": both}, LookKind.HOLDS, LookKind.UNAVAILABLE_HOLDS)
     assert judge(look(Act.HOLD, Outcome.DONE), replies, TERMINAL) is Finding.YES
 
 
 async def test_free_text_is_explained_by_the_profile() -> None:
     site = customise(QUICK, {"screen_patterns": [["nicht vorhanden", "no_such_item"]]})
-    reply = (await seen({"17": [item(more="AFExemplar NICHT vorhanden|")]}, Question.ITEM))[Question.ITEM]
+    reply = (await seen({"17": [item(more="AFExemplar NICHT vorhanden|")]}, LookKind.ITEM))[LookKind.ITEM]
     assert explain(reply.fields["AF"], site) == {ScreenMeaning.NO_SUCH_ITEM}
     assert explain(reply.fields["AF"], QUICK) == frozenset()
 
@@ -241,14 +241,14 @@ async def test_hold_keys_are_the_profiles(keys: tuple[HoldKey, ...], shown: str,
 async def test_what_a_hold_reply_says_of_pickup_and_expiry_is_not_relied_on() -> None:
     reply = await said({"15": [hold("1", "BSNOWHERE|BW20200101    000000|BR1|")]}, Act.HOLD)
     assert outcome_of(Act.HOLD, reply, account=OURS, terminal=TERMINAL).outcome is Outcome.DONE
-    listed = await seen({"63": [customer("000100000000000000000000", f"AS{ITEM}|")]}, Question.HOLDS)
+    listed = await seen({"63": [customer("000100000000000000000000", f"AS{ITEM}|")]}, LookKind.HOLDS)
     assert judge(look(Act.HOLD, Outcome.DONE), listed, TERMINAL) is Finding.YES
 
 
 async def test_a_cancelled_hold_that_is_still_there() -> None:
     reply = await said({"15": [hold()]}, Act.CANCEL_HOLD)
     assert outcome_of(Act.CANCEL_HOLD, reply, account=OURS, terminal=TERMINAL).outcome is Outcome.DONE
-    still = await seen({"63": [customer("000100000000000000000000", f"AS{ITEM}|")]}, Question.HOLDS)
+    still = await seen({"63": [customer("000100000000000000000000", f"AS{ITEM}|")]}, LookKind.HOLDS)
     assert judge(look(Act.CANCEL_HOLD, Outcome.DONE), still, TERMINAL) is Finding.NO
 
 
@@ -304,7 +304,7 @@ async def test_no_personal_data_comes_out_of_a_conversation() -> None:
             hook=lambda exchange: told.append(f"{exchange!r} {exchange.received}"),
         ) as lines,
     ):
-        await lines.exchange(question_request(Question.HOLDS, item=ITEM, account=OURS, at=AT, terminal=TERMINAL))
+        await lines.exchange(question_request(LookKind.HOLDS, item=ITEM, account=OURS, at=AT, terminal=TERMINAL))
     everything = " ".join(told)
     for secret in ("Doe", "Nowhere", "example.org", "555-0100", "19700101", OURS, "hush"):
         assert secret not in everything

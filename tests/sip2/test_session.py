@@ -8,7 +8,7 @@ from gateway.sip2 import requests
 from gateway.sip2.codec import decode
 from gateway.sip2.errors import Outcome
 from gateway.sip2.profiles import Profile
-from gateway.sip2.session import ENDED, REPEATABLE, REPLY_CODES, TABLE, Do, Ended, Heard, State, echoes, transition
+from gateway.sip2.session import ENDED, REPEATABLE, REPLY_CODES, TABLE, Arrival, Do, Ended, State, echoes, transition
 from tests.fuzz.timing import bounded
 from tests.sip2.sessions import AT, BAD_SUM, DATE, GOOD, STATUS, STRICT, asked, ended, opened, opening, wire
 
@@ -132,17 +132,17 @@ def test_a_deadline_tells_what_had_arrived() -> None:
 
 @pytest.mark.parametrize("state", State)
 def test_every_state_has_an_answer_to_everything(state: State) -> None:
-    for heard in Heard:
+    for heard in Arrival:
         to, do = transition(state, heard)
         if state in ENDED:
             assert (to, do) == (state, Do.IGNORE), heard
         elif (state, heard) not in TABLE:
             assert (to, do) == (State.SPOILED, Do.LOSE), heard
-        assert (do in {Do.DELIVER, Do.NEXT_STEP}) <= (heard is Heard.ECHO), "only an echo is ever a reply"
+        assert (do in {Do.DELIVER, Do.NEXT_STEP}) <= (heard is Arrival.ECHO), "only an echo is ever a reply"
 
 
 def test_97_is_sent_only_for_a_damaged_reply_to_a_request_under_way() -> None:
-    assert [key for key, (_to, do) in TABLE.items() if do is Do.ASK_AGAIN] == [(State.AWAITING, Heard.DAMAGED)]
+    assert [key for key, (_to, do) in TABLE.items() if do is Do.ASK_AGAIN] == [(State.AWAITING, Arrival.DAMAGED)]
 
 
 def test_only_questions_are_repeatable() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from gateway.sip2.errors import FrameError
 from gateway.sip2.profiles import Credentials, Profile
-from gateway.sip2.telnet import PromptLogin, Step
+from gateway.sip2.telnet import PromptLogin, TelnetStep
 from tests.fuzz.timing import bounded
 
 
@@ -17,7 +17,7 @@ def test_the_usual_dialogue() -> None:
     assert login.receive_data(b"Welcome to Example Valley\nlogin: ") == b"gateway\r"
     assert login.receive_data(b"password: ") == b"hush\r"
     assert login.receive_data(b"Login OK.  Initiating SIP\r\n") == b""
-    assert (login.step, login.rest) == (Step.DONE, b"")
+    assert (login.step, login.rest) == (TelnetStep.DONE, b"")
 
 
 def test_prompts_may_come_in_pieces_and_with_echo() -> None:
@@ -29,7 +29,7 @@ def test_prompts_may_come_in_pieces_and_with_echo() -> None:
     assert login.receive_data(b"hush\r\n") == b""
     before = login.step
     login.receive_data(b"Ready\r\n")
-    assert (before, login.step) == (Step.ANSWER, Step.DONE)
+    assert (before, login.step) == (TelnetStep.ANSWER, TelnetStep.DONE)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_refusal_is_told_by_its_words_or_by_another_prompt(answer: bytes) -> N
     login.receive_data(b"login: ")
     login.receive_data(b"password: ")
     login.receive_data(answer)
-    assert login.step is Step.REFUSED
+    assert login.step is TelnetStep.REFUSED
 
 
 @pytest.mark.parametrize("end", [b"", b" ", b"\xff\xf9", b" \xff\xf9", b"\r\n", b"\xff\xf9\r\n"])
@@ -51,7 +51,7 @@ def test_a_prompt_may_end_in_go_ahead_or_a_line_end(end: bytes, whole: bool) -> 
     for prompt in (b"login:" + end, b"password:" + end, b"OK\r\n"):
         pieces = [prompt] if whole else [bytes([byte]) for byte in prompt]
         said.append(b"".join(map(login.receive_data, pieces)))
-    assert ([each.strip() for each in said], login.step) == ([b"gateway", b"hush", b""], Step.DONE)
+    assert ([each.strip() for each in said], login.step) == ([b"gateway", b"hush", b""], TelnetStep.DONE)
 
 
 @pytest.mark.parametrize("prompt", [b"Welcome\r\nlogin: ", b"login:\r\n", b"\r\n\r\nUser name: "])
@@ -71,13 +71,13 @@ def test_what_is_negotiated_about_an_option_is_no_text() -> None:
 @pytest.mark.parametrize(
     ("answer", "step"),
     [
-        (b"0 failed logins since last time. Login OK\r\n", Step.DONE),
-        (b"No failed logins. Ready\r\n", Step.DONE),
-        (b"10 failed logins\r\n", Step.REFUSED),
-        (b"Login failed\r\n", Step.REFUSED),
+        (b"0 failed logins since last time. Login OK\r\n", TelnetStep.DONE),
+        (b"No failed logins. Ready\r\n", TelnetStep.DONE),
+        (b"10 failed logins\r\n", TelnetStep.REFUSED),
+        (b"Login failed\r\n", TelnetStep.REFUSED),
     ],
 )
-def test_a_count_of_no_failed_logins_is_no_refusal(answer: bytes, step: Step) -> None:
+def test_a_count_of_no_failed_logins_is_no_refusal(answer: bytes, step: TelnetStep) -> None:
     login = dialogue()
     for data in (b"login: ", b"password: ", answer):
         login.receive_data(data)
@@ -88,7 +88,7 @@ def test_a_server_that_does_not_answer_is_a_setting() -> None:
     login = dialogue(Profile(login_answers=False))
     login.receive_data(b"login: ")
     login.receive_data(b"password: ")
-    assert login.step is Step.DONE
+    assert login.step is TelnetStep.DONE
 
 
 def test_options_are_declined() -> None:

@@ -43,7 +43,7 @@ from gateway.store.register_walk import Walk
 from gateway.store.tasks_port import Claimed
 from gateway.workflow.booked import WhichLines
 from gateway.workflow.facts import Happened, Leg
-from gateway.workflow.questions import AttemptTime, HowLong, Part, Question, Source, WorkBy, ended
+from gateway.workflow.questions import AttemptTime, FactsQuestion, HowLong, Part, Source, WorkBy, ended
 
 
 def walk(facet: Facet | None = None) -> Walk:
@@ -220,12 +220,12 @@ SHARED = {
     "work by day": facts_sql.WORK[WorkBy.DAY],
     "work by hour": facts_sql.WORK[WorkBy.HOUR],
     "faults of days": facts_sql.FAULTS,
-    "count facts": facts_sql.count(Question(when=Happened.SUPPLIED, by=(Part.PARTNER,)), SPANS)[0],
-    "count attempts": facts_sql.count(Question(when=AttemptTime.ANSWERED, source=Source.ATTEMPTS), SPANS)[0],
+    "count facts": facts_sql.count(FactsQuestion(when=Happened.SUPPLIED, by=(Part.PARTNER,)), SPANS)[0],
+    "count attempts": facts_sql.count(FactsQuestion(when=AttemptTime.ANSWERED, source=Source.ATTEMPTS), SPANS)[0],
     "how long": facts_sql.how_long(HowLong(leg=Leg.TO_RECEIVE, by=(Part.SERVICE,)), SPANS)[0],
     "facts behind a leg": facts_sql.behind_number(ended(HowLong(leg=Leg.TO_SUPPLY)), SPANS[0], (0, -1), 50)[0],
-    "facts behind a number": facts_sql.behind_number(Question(when=Happened.LOST), SPANS[0], (0, -1), 50)[0],
-    "corrections behind a number": facts_sql.behind_corrections(Question(when=Happened.LOST), SPANS[0], 50)[0],
+    "facts behind a number": facts_sql.behind_number(FactsQuestion(when=Happened.LOST), SPANS[0], (0, -1), 50)[0],
+    "corrections behind a number": facts_sql.behind_corrections(FactsQuestion(when=Happened.LOST), SPANS[0], 50)[0],
     "ended": walk().page(50)[0],
     "ended of a partner": walk(Facet.PARTNER).page(50)[0],
     "ended in a state": walk(Facet.STATE).page(50)[0],

@@ -7,12 +7,12 @@ import msgspec
 import pytest
 
 from gateway.store.port import Store, VersionConflict
-from gateway.store.sealing import NO_SALT, Line, Seal, seal
+from gateway.store.sealing import NO_SALT, Seal, StoredLine, seal
 from tests.store.outside import fetch
 from tests.store.values import NOW, creation, entry, later, step
 
 
-async def sealed(store: Store) -> tuple[Sequence[Line], Seal]:
+async def sealed(store: Store) -> tuple[Sequence[StoredLine], Seal]:
     """A request with two lines of history, sealed together."""
     await store.commit(creation(1))
     lines = await store.audit.lines(0, 99, limit=99)
@@ -21,7 +21,7 @@ async def sealed(store: Store) -> tuple[Sequence[Line], Seal]:
     return lines, made
 
 
-async def erase(store: Store, line: Line, found: Seal) -> None:
+async def erase(store: Store, line: StoredLine, found: Seal) -> None:
     known = await store.request("HILL-1")
     assert known is not None
     cleared = msgspec.structs.replace(known, version=known.version + 1, flag="")

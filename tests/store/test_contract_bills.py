@@ -15,7 +15,7 @@ from gateway.money.engine import MoneyIgnored, MoneyRefused
 from gateway.money.events import BillAct, BillActed, ItemSeen, PaperMade, PaperNotMade, Proposed
 from gateway.money.machine import BillDecision
 from gateway.money.payments import ShareFault
-from gateway.money.records import Bill, BillKind, BillState, Line, LineKind, Loan, Means, Payment, Seen
+from gateway.money.records import Bill, BilledAmount, BillKind, BillState, LineKind, Loan, Means, Payment, Seen
 from gateway.store.bills_port import BillFilter, KeptPaper
 from gateway.store.port import AlreadyExists, Change, LeaseLost, Store
 from gateway.store.postgres import PostgresStore
@@ -27,11 +27,11 @@ from tests.store.values import NOW, creation, later
 LOAN = Loan(request="HILL-1", title="The Imaginary Almanac", item_barcode="399990001", due_on=date(2026, 1, 2))
 
 
-def replacement(amount: str = "75.00", loan: Loan | None = None) -> Line:
-    return Line(kind=LineKind.REPLACEMENT, words="Replacement", amount=Decimal(amount), loan=loan)
+def replacement(amount: str = "75.00", loan: Loan | None = None) -> BilledAmount:
+    return BilledAmount(kind=LineKind.REPLACEMENT, words="Replacement", amount=Decimal(amount), loan=loan)
 
 
-def proposed(name: str = "M-1", *lines: Line, at: float = 0, **more: Any) -> Proposed:
+def proposed(name: str = "M-1", *lines: BilledAmount, at: float = 0, **more: Any) -> Proposed:
     given = lines or (replacement(),)
     return Proposed(
         **{"at": later(at), "by": "anna", "bill": name, "partner": "sample", "currency": "USD", "lines": given, **more}
@@ -224,7 +224,7 @@ async def test_a_credit_note_is_booked_on_its_invoice_in_the_same_moment(store: 
     await door.begin(proposed())
     await door.submit_bill("M-1", finalise())
     await door.pay(payment("75.00"), {"M-1": Decimal("75.00")})
-    line = Line(kind=LineKind.CREDIT, words="Credit", amount=Decimal("75.00"))
+    line = BilledAmount(kind=LineKind.CREDIT, words="Credit", amount=Decimal("75.00"))
     await door.begin(proposed("M-2", line, kind=BillKind.CREDIT_NOTE, credits="M-1"))
     assert isinstance(
         await door.submit_bill("M-2", acted(BillAct.FINALISE, **{**FROZEN, "series": "CN"})), BillDecision

@@ -25,7 +25,7 @@ from gateway.store.sqlite import SqliteStore
 from gateway.workflow.borrowing.groups import FINALS
 from gateway.workflow.calendar import Calendar, Calendars
 from gateway.workflow.facts import Fact, Happened
-from gateway.workflow.questions import Part, Question
+from gateway.workflow.questions import FactsQuestion, Part
 from gateway.workflow.records import Role, State
 from tests.fakes.clock import FakeTime
 from tests.reports.made_up import OWN, START, Way, by_time, ways
@@ -123,20 +123,20 @@ async def test_what_happens_between_two_reads_of_the_bookkeeper_is_counted(
 async def provided_and_received(store: Store) -> None:
     periods = months()
 
-    async def counted(question: Question) -> dict[str, int]:
+    async def counted(question: FactsQuestion) -> dict[str, int]:
         said = await store.facts.ask({"": question}, [period.span(ZONE) for period in periods])
         found = [each.counts[""] for each in said]
         return {period.name: sum(each.values()) for period, each in zip(periods, found, strict=True) if each}
 
     turns = TURNS.format(role="lending", which=f"requests.partner <> '{OWN}'", states=SUPPLIED, keeps="'checking in'")
     provided = BY_NAME["provided"].questions["count"]
-    assert isinstance(provided, Question)
+    assert isinstance(provided, FactsQuestion)
     assert await counted(provided) == by_month(await sql(store, turns))
     loans = TURNS.format(role="borrowing", which="TRUE", states=RECEIVED, keeps="'completed', 'lost'")
     handed_over = """
         SELECT history.at, 1 FROM history JOIN requests ON requests.id = history.request
         WHERE requests.role = 'borrowing' AND history.event->>'action' = 'handed-over'"""
-    received = Question(when=Happened.RECEIVED, by=(Part.SERVICE,))
+    received = FactsQuestion(when=Happened.RECEIVED, by=(Part.SERVICE,))
     assert await counted(received) == by_month([*await sql(store, loans), *await sql(store, handed_over)])
 
 
@@ -288,7 +288,7 @@ async def test_a_retry_takes_up_the_request_in_whose_place_it_stands(store: Stor
     retry = msgspec.structs.replace(arrived(2), previous_request_id="EV-1")
     await store.commit(msgspec.structs.replace(creation(2), event=retry))
     assert await bookkeeper(store).catch_up() == 2
-    question = Question(when=Happened.ARRIVED, by=(Part.TAKEN_UP,))
+    question = FactsQuestion(when=Happened.ARRIVED, by=(Part.TAKEN_UP,))
     span = (NOW - timedelta(days=1), NOW + timedelta(days=1))
     (said,) = await store.facts.ask({"": question}, [span])
     assert said.counts[""] == {("1",): 1, ("0",): 1}
@@ -339,7 +339,7 @@ async def test_each_request_behind_a_number_is_found_as_long_as_it_is_kept(store
     for number in (1, 2, 3):
         await store.commit(creation(number))
     await bookkeeper(store).catch_up()
-    question = Question(when=Happened.ARRIVED, by=(Part.ROLE, Part.PARTNER))
+    question = FactsQuestion(when=Happened.ARRIVED, by=(Part.ROLE, Part.PARTNER))
     span = (NOW - timedelta(days=1), NOW + timedelta(days=1))
     page = await store.facts.behind_number(question, span, after=None, limit=2)
     assert [each.request for each in page.rows] == ["HILL-1", "HILL-2"]

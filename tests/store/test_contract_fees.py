@@ -9,7 +9,7 @@ import pytest
 from gateway.dispatch.bill_planning import BillPlanner
 from gateway.dispatch.bills import BillIntake
 from gateway.money.events import BillAct
-from gateway.money.records import Bill, Line, LineKind, Loan
+from gateway.money.records import Bill, BilledAmount, LineKind, Loan
 from gateway.store.bills_port import BillFilter
 from gateway.store.port import AlreadyExists, Store
 from gateway.store.postgres import PostgresStore
@@ -17,8 +17,8 @@ from tests.store.outside import fetch
 from tests.store.test_contract_bills import acted, proposed
 
 
-def fee(request: str) -> Line:
-    return Line(kind=LineKind.FEE, words="Fee", amount=Decimal("5.00"), loan=Loan(request=request))
+def fee(request: str) -> BilledAmount:
+    return BilledAmount(kind=LineKind.FEE, words="Fee", amount=Decimal("5.00"), loan=Loan(request=request))
 
 
 async def gathers(door: BillIntake, name: str, *requests: str) -> Bill | None:

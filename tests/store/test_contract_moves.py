@@ -10,7 +10,7 @@ from gateway.dispatch.bills import BillIntake
 from gateway.money.amounts import NOTHING, total
 from gateway.money.events import BillAct
 from gateway.money.machine import BillDecision
-from gateway.money.records import Bill, BillKind, BillState, EntryKind, Line, LineKind, Payment
+from gateway.money.records import Bill, BilledAmount, BillKind, BillState, EntryKind, LineKind, Payment
 from gateway.store.bills_port import BillFilter
 from gateway.store.port import Store
 from tests.money.books import FROZEN
@@ -86,7 +86,7 @@ async def test_what_happens_to_it_later_happens_to_the_other_partner(store: Stor
     await moved(door)
     assert isinstance(await door.take_back(first.id, why="bounced", at=later(22), by="anna"), Payment)
     assert ((await known(store, "M-1")).balance, await store.bills.credit()) == (Decimal("75.00"), ())
-    line = Line(kind=LineKind.CREDIT, words="Credit", amount=Decimal("75.00"))
+    line = BilledAmount(kind=LineKind.CREDIT, words="Credit", amount=Decimal("75.00"))
     note = proposed("M-3", line, kind=BillKind.CREDIT_NOTE, credits="M-2", partner="union")
     await door.begin(note)
     assert isinstance(

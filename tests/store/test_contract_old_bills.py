@@ -8,7 +8,7 @@ from gateway.dispatch.bill_planning import BillPlanner
 from gateway.dispatch.bills import BillIntake
 from gateway.dispatch.purging import purge_bill
 from gateway.money.events import BillAct
-from gateway.money.records import BillKind, BillState, Line, LineKind, Payment
+from gateway.money.records import BilledAmount, BillKind, BillState, LineKind, Payment
 from gateway.store.bills_port import BillFilter
 from gateway.store.keeping_port import OldBill
 from gateway.store.port import Store, VersionConflict
@@ -81,7 +81,7 @@ async def test_a_payment_goes_once_no_line_of_the_ledger_is_of_it(store: Store, 
 async def test_an_invoice_goes_with_its_credit_note_and_not_before_it(store: Store, door: BillIntake) -> None:
     await door.begin(proposed())
     await door.submit_bill("M-1", finalise())
-    line = Line(kind=LineKind.CREDIT, words="Credit", amount=Decimal("75.00"))
+    line = BilledAmount(kind=LineKind.CREDIT, words="Credit", amount=Decimal("75.00"))
     await door.begin(proposed("M-2", line, kind=BillKind.CREDIT_NOTE, credits="M-1"))
     await nothing_to_do(store)
     assert await old(store, BillState.CREDITED) == ()

@@ -30,7 +30,7 @@ from gateway.workflow.borrowing.groups import FINALS
 from gateway.workflow.calendar import Calendar, Calendars
 from gateway.workflow.events import RequestArrived
 from gateway.workflow.facts import Folded
-from gateway.workflow.questions import HowLong, Said, Span
+from gateway.workflow.questions import FactsSaid, HowLong, Span
 from gateway.workflow.records import Role
 from tests.fakes.clock import FakeTime
 from tests.fakes.examples import share_of
@@ -81,10 +81,10 @@ def whole() -> Period:
     return Period(first=date(2020, 1, 1), last=date(2029, 12, 31))
 
 
-async def plain_sql(store: Store, spans: Sequence[Span]) -> tuple[Said, ...]:
+async def plain_sql(store: Store, spans: Sequence[Span]) -> tuple[FactsSaid, ...]:
     """Count each question over the facts, past all sums."""
     fetch = cast("AnyStore", store)._fetch_slowly
-    found = tuple(Said(counts={}, stretches={}) for _ in spans)
+    found = tuple(FactsSaid(counts={}, stretches={}) for _ in spans)
     for name, question in ASKED.items():
         measured: dict[tuple[int, Any], list[tuple[int, int, int, int]]] = {}
         for said in found:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gateway.store import open_lines
 from gateway.store.columns import moment, stamp
 from gateway.store.open_lines import SORT_KEYS, OpenLines, age_bounds
-from gateway.store.register_port import Age, Facet, Flag, Line, Sort, Sought, StateCount
+from gateway.store.register_port import Age, Facet, Flag, RegisterLine, Sort, Sought, StateCount
 from tests.store.values import NOW
 
 MIDNIGHT = NOW.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -21,9 +21,9 @@ hours = st.integers(-24 * 40, 24 * 2).map(lambda hour: stamp(NOW) + hour * HOUR)
 
 
 @st.composite
-def lines(draw: st.DrawFn) -> Line:
+def lines(draw: st.DrawFn) -> RegisterLine:
     number = draw(st.integers(1, 12))
-    return Line(
+    return RegisterLine(
         line=number,
         request=f"HILL-{number}",
         is_open=draw(st.booleans()),
@@ -42,7 +42,7 @@ def lines(draw: st.DrawFn) -> Line:
     )
 
 
-def values_of(line: Line, sought: Sought) -> set[tuple[Facet, str]]:
+def values_of(line: RegisterLine, sought: Sought) -> set[tuple[Facet, str]]:
     """Give a line's values, as one reads them off it."""
     age = next((age for age, since in age_bounds(sought.today) if line.created_at >= since), Age.OLDER)
     found = {(Facet(name), getattr(line, name)) for name in ("role", "state", "partner", "branch", "service")}
@@ -53,7 +53,7 @@ def values_of(line: Line, sought: Sought) -> set[tuple[Facet, str]]:
     return found | ({(Facet.FLAG, Flag.LATE)} if line.due_at is not None and line.due_at < stamp(sought.now) else set())
 
 
-def is_due(line: Line, due: tuple[datetime | None, datetime | None] | None) -> bool:
+def is_due(line: RegisterLine, due: tuple[datetime | None, datetime | None] | None) -> bool:
     if due is None:
         return True
     first, last = due
@@ -61,7 +61,7 @@ def is_due(line: Line, due: tuple[datetime | None, datetime | None] | None) -> b
     return at is not None and (first is None or at >= first) and (last is None or at <= last)
 
 
-def counted_plainly(lines: list[Line], now: datetime) -> set[StateCount]:
+def counted_plainly(lines: list[RegisterLine], now: datetime) -> set[StateCount]:
     """Count lines by role and state, one after the other."""
     first, last = stamp(now), stamp(now + SOON)
     due = [(line.role, line.state, line.due_at) for line in lines if line.due_at is not None]
@@ -90,7 +90,7 @@ clocks = st.integers(0, 24 * 3).map(lambda hour: timedelta(hours=hour))
 )
 def test_it_finds_counts_and_pages_as_a_plain_list_would(few: int, steps, limit: int, among: set[int] | None) -> None:
     open_lines.FEW = few  # both ways to a page are gone
-    plain: dict[int, Line] = {}
+    plain: dict[int, RegisterLine] = {}
     kept = OpenLines()
     for piece, chosen, sort, ahead in steps:
         kept.put(piece)
@@ -101,7 +101,7 @@ def test_it_finds_counts_and_pages_as_a_plain_list_would(few: int, steps, limit:
         base = [line for line in plain.values() if line.is_open and (among is None or line.line in among)]
         base = [line for line in base if is_due(line, due)]
 
-        def fits(line: Line, but: Facet | None = None, sought: Sought = sought) -> bool:
+        def fits(line: RegisterLine, but: Facet | None = None, sought: Sought = sought) -> bool:
             has = values_of(line, sought)
             return all(
                 not wanted or facet is but or any((facet, value) in has for value in wanted)
@@ -112,7 +112,7 @@ def test_it_finds_counts_and_pages_as_a_plain_list_would(few: int, steps, limit:
         counted = Counter(key for line in base for key in values_of(line, sought) if fits(line, but=key[0]))
         states = kept.count(sought.now, sought.today, sought.now + SOON)
         assert set(states) == counted_plainly([line for line in plain.values() if line.is_open], sought.now)
-        pages: list[Line] = []
+        pages: list[RegisterLine] = []
         after = None
         while True:
             page = kept.find(sought, sort, among=among, after=after, limit=limit)
@@ -127,7 +127,7 @@ def test_it_finds_counts_and_pages_as_a_plain_list_would(few: int, steps, limit:
 
 
 def test_a_line_that_changes_is_found_by_what_it_is_now() -> None:
-    line = Line(1, "HILL-1", True, "lending", "searching", "", "", "Loan", 0, 0, 0, None, "", "", "")
+    line = RegisterLine(1, "HILL-1", True, "lending", "searching", "", "", "Loan", 0, 0, 0, None, "", "", "")
     kept = OpenLines([line])
     kept.put([msgspec.structs.replace(line, state="loaned")])
     sought = Sought(now=moment(1), today=moment(0))

@@ -11,7 +11,7 @@ from gateway.config import load
 from gateway.desk.statements import make_statement
 from gateway.desk.structs.bills import StatementQuery
 from gateway.documents.bills import bill_paper, reminder_letter
-from gateway.documents.papers import Invoice, ReminderLetter
+from gateway.documents.papers import InvoicePaper, ReminderLetter
 from gateway.web.api import PREFIX
 from gateway.workflow.partners import BilledBy, Billing, FeesBilled
 from gateway.workflow.recovery import Recovery
@@ -270,7 +270,7 @@ async def test_who_settles_in_a_way_of_its_own_reads_so_on_page_paper_and_statem
     assert bill is not None
     ways = (f"To be settled {said}: please send no check and no transfer.",)
     for paper in (bill_paper(bill), reminder_letter(bill, 1, START.date())):
-        assert isinstance(paper, Invoice | ReminderLetter)
+        assert isinstance(paper, InvoicePaper | ReminderLetter)
         assert paper.ways_to_pay == ways, "as it was frozen"
     usual = await make_statement(live.desk, VALLEY.id, StatementQuery())
     assert usual.paper.ways_to_pay == ("By check",)

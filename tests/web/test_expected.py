@@ -135,7 +135,7 @@ async def test_received_is_waited_for_as_set_until_that_is_undone(live: Live, *,
     assert ((await told(live))["says_received"][0], await never_says(live, lent)) == (learned, not has_said)
 
 
-def chosen_by(live: Live) -> rota.Line:
+def chosen_by(live: Live) -> rota.RotaLine:
     """The partner in a rota that is made now."""
     partner, today = live.directory.partner(VALLEY.id), START.date()
     assert partner is not None

@@ -21,7 +21,7 @@ from gateway.workflow.borrowing_events import (
     Unsent,
     Vetted,
 )
-from gateway.workflow.borrowing_records import BarcodeMove, Concern, Doubt, LenderLine, Terms
+from gateway.workflow.borrowing_records import BarcodeMove, Concern, Doubt, LenderLine, LoanTerms
 from gateway.workflow.effects import AnyEffect, Look, Perform, SendAction, SendRequest, StartTimer, WorkKind
 from gateway.workflow.events import Agrees, AnyEvent, Differs, Looked, Performed, StaffActed, Stuck, TimerFired
 from gateway.workflow.machine import Decision, Ignored, Refused, decide
@@ -313,14 +313,14 @@ def _of_the_work() -> tuple[AnyEvent, ...]:
 
 
 _ACTS = (Act.HOLD, Act.CANCEL_HOLD, Act.RECEIVE, Act.RENEW, Act.CHECKIN)
-_OFFER = Terms(cost=COST, conditions=("LibraryUseOnly",))
+_OFFER = LoanTerms(cost=COST, conditions=("LibraryUseOnly",))
 _SAID: dict[LenderSays, tuple[dict[str, Any], ...]] = {
     LenderSays.RECEIVED: ({}, {"supplier": "ISIL:XX-BEHIND"}),
     LenderSays.RETRY: (
         {},
         {"terms": _OFFER},
-        {"terms": Terms(cost=COST)},
-        {"terms": Terms(record_id="R-2")},
+        {"terms": LoanTerms(cost=COST)},
+        {"terms": LoanTerms(record_id="R-2")},
         {"retry_after": LATER},
         {"supplier": "ISIL:XX-BEHIND"},
     ),

@@ -25,7 +25,7 @@ from gateway.workflow.events import (
 )
 from gateway.workflow.lending.groups import COMING_BACK
 from gateway.workflow.lending.table import LENDING
-from gateway.workflow.machine import AnyRow, Decision, Ignored, Refusal, Refused, decide
+from gateway.workflow.machine import ActRefusal, AnyRow, Decision, Ignored, Refused, decide
 from gateway.workflow.records import (
     Act,
     Answer,
@@ -251,7 +251,7 @@ def ruling(before: Request | None, event: AnyEvent) -> Decision | Ignored | Refu
 
 def words_of(row: AnyRow) -> str:
     """Why a row does what it does, or the words in which it refuses."""
-    return row.words if isinstance(row, Refusal) else row.why
+    return row.words if isinstance(row, ActRefusal) else row.why
 
 
 def decision(before: Request | None, event: AnyEvent) -> Decision:

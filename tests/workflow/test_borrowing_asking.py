@@ -5,7 +5,7 @@ import pytest
 from gateway.iso18626.codes import Action
 from gateway.workflow.borrowing.table import BORROWING
 from gateway.workflow.borrowing_events import BarcodeAssigned, LenderSays
-from gateway.workflow.borrowing_records import Concern, Terms
+from gateway.workflow.borrowing_records import Concern, LoanTerms
 from gateway.workflow.effects import WorkKind
 from gateway.workflow.events import Stuck
 from gateway.workflow.machine import Decision, decide
@@ -182,13 +182,13 @@ def test_a_lender_that_speaks_of_a_request_or_takes_an_action_on_it_knows_it():
 
 def test_a_cost_within_the_limit_is_accepted_by_rule_with_a_retry():
     talk = asking(max_cost=COST)
-    offer = says(LenderSays.RETRY, reason="CostExceedsMaxCost", terms=Terms(cost=COST))
+    offer = says(LenderSays.RETRY, reason="CostExceedsMaxCost", terms=LoanTerms(cost=COST))
     assert talk(offer) == ["asking", "send Retry 2 to sample-city"]
 
 
 def test_conditions_are_staffs_to_accept():
     talk = asking(max_cost=COST)
-    offer = says(LenderSays.RETRY, terms=Terms(conditions=("LibraryUseOnly",)))
+    offer = says(LenderSays.RETRY, terms=LoanTerms(conditions=("LibraryUseOnly",)))
     assert talk(offer) == ["conditional", "start condition", "task lender's conditions"]
     assert talk.words.endswith("Its conditions: LibraryUseOnly.")
     assert talk(staff(StaffAction.ACCEPT)) == ["asking", "send Retry 2 to sample-city"]
@@ -196,7 +196,7 @@ def test_conditions_are_staffs_to_accept():
 
 def test_conditions_in_a_notification_are_answered_by_one():
     talk = asking()
-    talk(says(LenderSays.CONDITION, terms=Terms(conditions=("LibraryUseOnly",))))
+    talk(says(LenderSays.CONDITION, terms=LoanTerms(conditions=("LibraryUseOnly",))))
     assert talk(staff(StaffAction.ACCEPT)) == [
         "asking",
         "say Notification to sample-city",
@@ -207,7 +207,7 @@ def test_conditions_in_a_notification_are_answered_by_one():
 
 def test_the_lenders_number_that_comes_with_its_conditions_is_kept():
     talk = asking()
-    talk(says(LenderSays.CONDITION, terms=Terms(conditions=("LibraryUseOnly",)), lender_request_id="S-1"))
+    talk(says(LenderSays.CONDITION, terms=LoanTerms(conditions=("LibraryUseOnly",)), lender_request_id="S-1"))
     assert talk.request.borrowed.lender_request_id == "S-1"
 
 

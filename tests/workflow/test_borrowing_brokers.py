@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.workflow.borrowing_events import LenderSays
-from gateway.workflow.borrowing_records import Terms
+from gateway.workflow.borrowing_records import LoanTerms
 from gateway.workflow.effects import SendAction
 from gateway.workflow.records import Clock
 from gateway.workflow.triggers import StaffAction
@@ -42,7 +42,7 @@ def test_a_broker_whose_rota_has_run_out_says_unfilled_and_the_next_of_ours_is_a
 
 def test_a_supplier_whose_terms_are_not_taken_hears_so_with_the_cancel():
     talk = brokered()
-    talk(says(LenderSays.CONDITION, terms=Terms(conditions=("LibraryUseOnly",))))
+    talk(says(LenderSays.CONDITION, terms=LoanTerms(conditions=("LibraryUseOnly",))))
     (cancel, *_) = effects(talk, staff(StaffAction.NEXT_LENDER))
     assert isinstance(cancel, SendAction)
     assert (cancel.supplier, cancel.accepted) == (BEHIND, False)

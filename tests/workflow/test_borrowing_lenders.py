@@ -7,7 +7,7 @@ import pytest
 
 from gateway.iso18626.codes import RequestType
 from gateway.workflow.borrowing_events import LenderSays, Vetted
-from gateway.workflow.borrowing_records import Return, Terms
+from gateway.workflow.borrowing_records import LoanTerms, Return
 from gateway.workflow.effects import SendRequest, StartTimer
 from gateway.workflow.records import Clock, State
 from gateway.workflow.triggers import StaffAction
@@ -213,8 +213,8 @@ def test_a_lender_that_always_names_the_next_moment_is_not_asked_more_than_once_
 
 def test_a_cost_that_is_asked_for_again_after_it_was_accepted_is_staffs():
     talk = asking()
-    assert talk(says(LenderSays.RETRY, terms=Terms(cost=COST))) == ["asking", "send Retry 2 to sample-city"]
-    assert talk(says(LenderSays.RETRY, 2, terms=Terms(cost=COST))) == [
+    assert talk(says(LenderSays.RETRY, terms=LoanTerms(cost=COST))) == ["asking", "send Retry 2 to sample-city"]
+    assert talk(says(LenderSays.RETRY, 2, terms=LoanTerms(cost=COST))) == [
         "conditional",
         "start condition",
         "task lender's conditions",
@@ -223,7 +223,7 @@ def test_a_cost_that_is_asked_for_again_after_it_was_accepted_is_staffs():
 
 def test_a_record_that_is_suggested_is_asked_for_if_staff_say_so():
     talk = asking()
-    talk(says(LenderSays.RETRY, reason="NotFoundAsCited", terms=Terms(record_id="R-2")))
+    talk(says(LenderSays.RETRY, reason="NotFoundAsCited", terms=LoanTerms(record_id="R-2")))
     assert "R-2" in talk.words
     assert talk(staff(StaffAction.ACCEPT)) == ["asking", "send Retry 2 to sample-city"]
     assert talk.request.wanted.record_id == "R-2"
@@ -231,7 +231,7 @@ def test_a_record_that_is_suggested_is_asked_for_if_staff_say_so():
 
 def test_a_loan_that_is_suggested_in_place_of_a_copy_is_asked_for_if_staff_say_so():
     talk = copy_asked()
-    assert talk(says(LenderSays.RETRY, terms=Terms(as_loan=True)))[0] == "conditional"
+    assert talk(says(LenderSays.RETRY, terms=LoanTerms(as_loan=True)))[0] == "conditional"
     talk(staff(StaffAction.ACCEPT))
     assert talk.request.service == "Loan"
 

@@ -7,7 +7,7 @@ import pytest
 from gateway.workflow.borrowing.dues import latest_return
 from gateway.workflow.borrowing.table import BORROWING
 from gateway.workflow.borrowing_events import BarcodeAssigned, LenderSays, NoBarcode
-from gateway.workflow.borrowing_records import PoolState, Terms
+from gateway.workflow.borrowing_records import LoanTerms, PoolState
 from gateway.workflow.effects import SendAction
 from gateway.workflow.machine import Decision, decide
 from gateway.workflow.records import Act, Clock, Finding, Outcome, Role, State
@@ -225,13 +225,13 @@ def test_lost_and_paid():
 
 
 def test_the_lenders_price_is_in_the_words_whoever_said_first_that_it_is_lost():
-    price = says(LenderSays.WITHOUT_RETURN, terms=Terms(cost=COST), note="Out of print.")
+    price = says(LenderSays.WITHOUT_RETURN, terms=LoanTerms(cost=COST), note="Out of print.")
     for talk, before in ((with_customer(), None), (with_customer(), StaffAction.MARK_LOST)):
         if before is not None:
             talk(staff(before))
         assert talk(price)[0] == "lost"
         assert talk.words.endswith("The lender asks for 12.50 EUR. The lender writes: Out of print.")
-        assert talk.request.borrowed.terms == Terms(cost=COST)
+        assert talk.request.borrowed.terms == LoanTerms(cost=COST)
 
 
 def test_a_return_that_the_lender_does_not_want_yet_is_told_until_it_does():

@@ -11,7 +11,7 @@ from gateway.workflow.acts.gone_on import ACTED_SINCE, GONE_ON, acts_since
 from gateway.workflow.borrowing import lenders
 from gateway.workflow.events import PartnerAction
 from gateway.workflow.lending import tell
-from gateway.workflow.machine import Action, Decision, Refusal, Refused, Row, Table, Wild, decide
+from gateway.workflow.machine import Action, ActRefusal, Decision, Refused, Row, Table, Wild, decide
 from gateway.workflow.meaning import NAMES, TOLD, Flag, Meaning, meaning_of
 from gateway.workflow.records import LastAct, Role, State
 from gateway.workflow.triggers import OF_CLOCK, StaffAction, Trigger
@@ -83,7 +83,7 @@ def rows_after(table: Table, state: State, action: StaffAction, stop: frozenset[
     seen: set[int] = set()
     while rows:
         before, row = rows.pop()
-        if isinstance(row, Refusal) or id(row) in seen:
+        if isinstance(row, ActRefusal) or id(row) in seen:
             continue
         seen.add(id(row))
         after = row.to if isinstance(row.to, State) else before

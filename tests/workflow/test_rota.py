@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gateway.iso18626.codes import ServiceType
 from gateway.workflow.holdings import Held, Holding, Unwanted
-from gateway.workflow.rota import Lender, Line, Need, Rota, Skipped, Weights, lost_days, make_rota, not_asked
+from gateway.workflow.rota import Lender, Need, Rota, RotaLine, Skipped, Weights, lost_days, make_rota, not_asked
 from gateway.workflow.values import Money
 
 TODAY = date(2026, 11, 24)
@@ -38,7 +38,7 @@ def order(made: Rota) -> list[str]:
 def test_a_line_says_what_its_score_is_made_of():
     good = lender(is_reciprocal=True, has_courier=True, fill_rate=0.82, turnaround_days=6, balance=10)
     assert rota(good).lines == (
-        Line(
+        RotaLine(
             partner="valley",
             score=127,
             reason="reciprocal +20, courier +10, fill rate 82 % +16, turnaround 6 days +27, "

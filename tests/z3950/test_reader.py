@@ -7,15 +7,15 @@ import pytest
 
 from gateway.z3950 import zoom
 from gateway.z3950.reader import Session
-from gateway.z3950.values import Question, Refusal, Target
+from gateway.z3950.values import CatalogueQuery, CatalogueRefusal, Target
 from tests.z3950.ztest import port as port  # noqa: PLC0414 - a fixture
 
 pytestmark = pytest.mark.process
 
 
-def question(port: int, query: str, *, database: str = "Default", syntax: str = "usmarc") -> Question:
+def question(port: int, query: str, *, database: str = "Default", syntax: str = "usmarc") -> CatalogueQuery:
     target = Target(host="127.0.0.1", port=port, database=database, syntax=syntax)
-    return Question(target=target, query=query, most_records=3, page_records=2, most_bytes=100_000, timeout_s=5)
+    return CatalogueQuery(target=target, query=query, most_records=3, page_records=2, most_bytes=100_000, timeout_s=5)
 
 
 def test_records_come_as_xml_in_utf_8(port: int):
@@ -36,7 +36,7 @@ def test_opac_records_come_with_their_holdings(port: int):
 def test_a_session_goes_on_after_a_refusal(port: int):
     session = Session(zoom.load())
     refused = session.answer(question(port, "@attr 1=4 computer", database="unheard-of"))
-    assert refused.refusal == Refusal(
+    assert refused.refusal == CatalogueRefusal(
         number=109,
         of="bib-1",
         message="Database unavailable",
@@ -52,7 +52,7 @@ def test_a_query_that_can_not_be_written_is_refused_by_yaz(port: int):
 
 
 def test_what_is_more_than_it_may_be_is_cut(port: int):
-    asked = Question(
+    asked = CatalogueQuery(
         target=question(port, "x").target,
         query="@attr 1=4 computer",
         most_records=3,

@@ -2,10 +2,19 @@
 
 import pytest
 
-from gateway.z3950.values import HEAD_BYTES, Question, Refusal, Reply, Target, framed, question_of, reply_of
+from gateway.z3950.values import (
+    HEAD_BYTES,
+    CatalogueQuery,
+    CatalogueRefusal,
+    CatalogueReply,
+    Target,
+    framed,
+    question_of,
+    reply_of,
+)
 
 TARGET = Target(host="192.0.2.1", port=210, database="Default", user="ill", password="hush")
-QUESTION = Question(
+QUESTION = CatalogueQuery(
     target=TARGET, query='@attr 1=7 "0306406152"', most_records=60, page_records=20, most_bytes=1000, timeout_s=5
 )
 
@@ -17,7 +26,9 @@ def test_a_question_comes_back_as_it_was():
 
 
 def test_a_reply_comes_back_as_it_was():
-    reply = Reply(total=2, records=(b"<record/>",), unread=1, refusal=Refusal(number=114, of="bib-1", details="99"))
+    reply = CatalogueReply(
+        total=2, records=(b"<record/>",), unread=1, refusal=CatalogueRefusal(number=114, of="bib-1", details="99")
+    )
     assert reply_of(framed(reply)[HEAD_BYTES:]) == reply
 
 

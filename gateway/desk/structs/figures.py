@@ -49,7 +49,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """False if only the newest requests were looked at."""
 
 
-class Known(msgspec.Struct, frozen=True, kw_only=True):
+class KnownValue(msgspec.Struct, frozen=True, kw_only=True):
     """A value that choices rest on: what counts, by what it goes, and what was learned where staff have set another."""
 
     name: str
@@ -67,7 +67,7 @@ class FiguresShown(msgspec.Struct, frozen=True, kw_only=True):
     last: date
     backoff: BackOffShown | None
     figures: Figures
-    as_lender: tuple[Known, ...] = ()
+    as_lender: tuple[KnownValue, ...] = ()
     """What is known of it as a lender."""
-    as_borrower: tuple[Known, ...] = ()
+    as_borrower: tuple[KnownValue, ...] = ()
     """Likewise where we lend to it."""

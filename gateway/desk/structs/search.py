@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from gateway.desk.structs.common import Words
-from gateway.desk.structs.sheet import Mark
+from gateway.desk.structs.sheet import SheetMark
 from gateway.iso18626.codes import ServiceType
 from gateway.workflow.records import Role, State
 
@@ -27,7 +27,7 @@ class Which(StrEnum):
     ENDED = "ended"
 
 
-class Order(StrEnum):
+class SearchOrder(StrEnum):
     """In which order what is open comes; what has ended comes after it, newest first."""
 
     NEWEST = "newest"
@@ -72,7 +72,7 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
     flag: tuple[MarkedAs, ...] = ()
     whose: tuple[Value, ...] = ()
     """Who they are assigned to; `me` is whoever asks."""
-    sort: Order = Order.NEWEST
+    sort: SearchOrder = SearchOrder.NEWEST
     after: Annotated[str, msgspec.Meta(max_length=80)] | None = None
     """The `next` of the page before."""
     limit: Annotated[int, msgspec.Meta(ge=1, le=MOST_AT_ONCE)] = 50
@@ -98,7 +98,7 @@ class FoundRow(msgspec.Struct, frozen=True, kw_only=True):
     item_barcodes: tuple[str, ...]
     due_at: datetime | None
     assigned_to: str | None
-    marks: tuple[Mark, ...]
+    marks: tuple[SheetMark, ...]
 
 
 class FacetValue(msgspec.Struct, frozen=True, kw_only=True):

@@ -46,7 +46,7 @@ class Goes(StrEnum):
     PARTNER = "partner"
 
 
-class Choice(msgspec.Struct, frozen=True):
+class SheetChoice(msgspec.Struct, frozen=True):
     """One of several: as it is sent, and in words."""
 
     value: str
@@ -62,7 +62,7 @@ class FormField(msgspec.Struct, frozen=True, kw_only=True):
     required: bool = False
     value: str = ""
     """What is proposed."""
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[SheetChoice, ...] = ()
     hint: str = ""
     goes: Goes | None = None
 
@@ -124,7 +124,7 @@ class TaskShown(msgspec.Struct, frozen=True, kw_only=True):
     """It can be closed as it is: nothing else waits for it."""
 
 
-class Mark(msgspec.Struct, frozen=True, kw_only=True):
+class SheetMark(msgspec.Struct, frozen=True, kw_only=True):
     """A word that marks a request, and how pressing it is."""
 
     words: str
@@ -298,7 +298,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     is_over: bool
     waits: str
     since: datetime
-    marks: tuple[Mark, ...]
+    marks: tuple[SheetMark, ...]
     assigned_to: str | None
     flag: str | None
     next: ActForm | None

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from gateway.desk.structs.lists import ListName
-from gateway.desk.structs.sheet import Mark
+from gateway.desk.structs.sheet import SheetMark
 from gateway.workflow.tasks import TaskKind
 
 
@@ -32,7 +32,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     """Partners' systems that are left alone for now."""
 
 
-class Work(msgspec.Struct, frozen=True, kw_only=True):
+class Workload(msgspec.Struct, frozen=True, kw_only=True):
     """How much there is to do."""
 
     lists: Mapping[ListName, int]
@@ -57,5 +57,5 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime | None = None
     branches: tuple[str, ...] = ()
     """Each with its count: “6 Central”."""
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[SheetMark, ...] = ()
     """Each with its count: “1 rush”."""

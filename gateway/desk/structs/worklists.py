@@ -9,7 +9,7 @@ from gateway.desk.structs.common import Barcode
 from gateway.desk.structs.lists import DAYS_AHEAD, ListName
 from gateway.desk.structs.papers import PrintQuery
 from gateway.desk.structs.search import AgeRange, FacetShown, MarkedAs, Value
-from gateway.desk.structs.sheet import Mark
+from gateway.desk.structs.sheet import SheetMark
 from gateway.workflow.records import Role
 from gateway.workflow.triggers import StaffAction
 
@@ -45,7 +45,7 @@ class WorkRow(msgspec.Struct, frozen=True, kw_only=True):
     call_number: str | None
     due_at: datetime | None
     assigned_to: str | None
-    marks: tuple[Mark, ...]
+    marks: tuple[SheetMark, ...]
     printed_at: datetime | None = None
     """When its paper was last sent to print."""
     printed_by: str | None = None

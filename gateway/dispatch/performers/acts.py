@@ -17,7 +17,7 @@ from gateway.dispatch.numbered import with_number
 from gateway.dispatch.results import Happened, Result, nothing_done
 from gateway.dispatch.roles import OPEN
 from gateway.mapping import circulation, looking
-from gateway.mapping.circulation import Answered, Question, Terminal
+from gateway.mapping.circulation import Answered, LookKind, Terminal
 from gateway.metrics import Metrics
 from gateway.sip2.codec import Reply, folded
 from gateway.sip2.errors import Inexpressible, NotSent, Unknown
@@ -224,9 +224,9 @@ class Acts:
         )
         return msgspec.structs.replace(looked, due_at=None) if looked.is_anothers else looked
 
-    def _may_ask(self, question: circulation.Question, account: str) -> bool:
+    def _may_ask(self, question: circulation.LookKind, account: str) -> bool:
         """Whether there is an account to ask about, where it is about one, and the circulation system knows the message."""
-        named = question is circulation.Question.ITEM or bool(account)
+        named = question is circulation.LookKind.ITEM or bool(account)
         return named and not self._acs.refuses(question)
 
     async def _standing(self, request: Request) -> tuple[str, Terminal]:
@@ -237,7 +237,7 @@ class Acts:
     async def seek(self, effect: Seek, request: Request) -> Result:
         """Ask 17 whether it is on its way; what can't be told counts as not seen."""
         try:
-            reply = await self._acs.ask(Question.ITEM, item=effect.item_barcode)
+            reply = await self._acs.ask(LookKind.ITEM, item=effect.item_barcode)
         except Inexpressible:
             reply = None
         except (NotSent, Unknown) as trouble:
@@ -266,7 +266,7 @@ class Acts:
     async def watch(self, effect: Watch, request: Request) -> Result:
         """Ask 17 where the item is, and where that can't tell whose loan it is or was, 63. "No such item" proves nothing (sip2.md)."""
         try:
-            reply = await self._acs.ask(Question.ITEM, item=effect.item_barcode)
+            reply = await self._acs.ask(LookKind.ITEM, item=effect.item_barcode)
             out = circulation.is_charged(reply)
             by_another = bool(out) and await self._is_anothers_loan(effect, request)
             may_be_back = out is False and (loans.is_told(request) or self._waits_for_nobody(request, reply))
@@ -290,9 +290,9 @@ class Acts:
     async def _is_anothers_loan(self, effect: Watch, request: Request) -> bool:
         """Whether the customer's loans are known not to have it, and it is on loan still: it may have come back between the two questions."""
         is_kept = CustomerList.CHARGED in self._acs.terminal.profile.lists
-        if not (is_kept and await self._is_on_none((Question.CHARGED,), effect, request)):
+        if not (is_kept and await self._is_on_none((LookKind.CHARGED,), effect, request)):
             return False
-        return bool(circulation.is_charged(await self._acs.ask(Question.ITEM, item=effect.item_barcode)))
+        return bool(circulation.is_charged(await self._acs.ask(LookKind.ITEM, item=effect.item_barcode)))
 
     def _waits_for_nobody(self, request: Request, reply: Reply) -> bool:
         """Whether it stands on the hold shelf as far as we know, and 17 shows nobody's hold: fetched and brought back between two looks."""
@@ -302,10 +302,10 @@ class Acts:
         """Whether the customer's holds are known not to have it any more: a loan has filled it, and is over."""
         return await self._is_on_none(circulation.HOLD_LISTS, effect, request)
 
-    async def _is_on_none(self, questions: Iterable[Question], effect: Watch, request: Request) -> bool:
+    async def _is_on_none(self, questions: Iterable[LookKind], effect: Watch, request: Request) -> bool:
         """Whether these lists of the customer's all lack the item: one that is not complete says nothing."""
         customer = await self._store.borrowing.customer(request.id)
-        if customer is None or self._acs.refuses(Question.CHARGED):
+        if customer is None or self._acs.refuses(LookKind.CHARGED):
             return False
         for question in questions:
             reply = await self._acs.ask(question, account=customer.barcode)

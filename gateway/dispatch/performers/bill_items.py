@@ -4,7 +4,7 @@ from gateway.clock import TimeSource
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.results import BillHappened, BillResult, nothing_done
 from gateway.mapping.billed_items import seen_of
-from gateway.mapping.circulation import Question
+from gateway.mapping.circulation import LookKind
 from gateway.money.effects import AskItem
 from gateway.money.events import ItemSeen
 from gateway.sip2.errors import NotSent, Unknown
@@ -20,7 +20,7 @@ class BillItems:
     async def ask(self, effect: AskItem) -> BillResult:
         """Ask 17 about the item of a bill."""
         try:
-            reply = await self._acs.ask(Question.ITEM, item=effect.item_barcode)
+            reply = await self._acs.ask(LookKind.ITEM, item=effect.item_barcode)
         except (NotSent, Unknown) as trouble:
             return nothing_done(trouble)
         seen, words = seen_of(reply)

@@ -7,7 +7,7 @@ from gateway.clock import TimeSource
 from gateway.dispatch.printing import NotPrinted, Printing, TooMuchToPrint
 from gateway.dispatch.results import BillHappened, BillResult, Fault, Later
 from gateway.documents.bills import bill_paper, reminder_letter
-from gateway.documents.job import Choice, Unprintable
+from gateway.documents.job import PrintChoice, Unprintable
 from gateway.documents.papers import Paper
 from gateway.documents.template_files import hash_of
 from gateway.money.effects import REMINDERS, BillPaper, MakePaper
@@ -22,7 +22,7 @@ BUSY_WAIT_S = 2
 async def set_paper(printing: Printing, title: str, paper: Paper) -> bytes | Later | str:
     """Return a paper as PDF; or when to try again, or in words why it can't be set."""
     try:
-        return await printing.pdf(title, [paper], Choice())
+        return await printing.pdf(title, [paper], PrintChoice())
     except TooMuchToPrint as busy:
         return Later(words=str(busy), unstarted=True, fault=Fault.ITS_OWN, after_s=BUSY_WAIT_S)
     except (NotPrinted, Unprintable) as fault:

@@ -8,7 +8,7 @@ from gateway.dispatch.acs import Acs
 from gateway.dispatch.borrowing_rules import BorrowingRules
 from gateway.dispatch.results import Happened, Result, nothing_done
 from gateway.mapping import circulation
-from gateway.mapping.circulation import Question
+from gateway.mapping.circulation import LookKind
 from gateway.sip2.errors import Inexpressible, NotSent, Unknown
 from gateway.store.borrowing_port import PoolBarcode
 from gateway.store.port import Store
@@ -123,7 +123,7 @@ class PoolBarcodes:
         if known is not None and known.state is PoolState.BLOCKED:
             return "it is blocked."
         try:
-            reply = await self._acs.ask(Question.ITEM, item=barcode)
+            reply = await self._acs.ask(LookKind.ITEM, item=barcode)
         except Inexpressible as error:
             return f"it can't be asked about: {error}."
         if not circulation.knows_item(reply):

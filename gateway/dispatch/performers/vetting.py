@@ -19,7 +19,7 @@ from gateway.dispatch.performers.pool_barcodes import AVAILABLE
 from gateway.dispatch.results import Fault, Happened, Later, Result, nothing_done
 from gateway.iso18626.codes import CopyrightCompliance, ServiceType
 from gateway.mapping import eligibility, privacy
-from gateway.mapping.circulation import Question
+from gateway.mapping.circulation import LookKind
 from gateway.orders.citation import vagueness
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import NotSent, Unknown
@@ -130,7 +130,7 @@ class Vetting:
         async def ask() -> Reply:
             if not known:
                 barcode = case.customer.barcode if case.customer else ""
-                known.append(await self._acs.ask(Question.HOLDS, account=barcode))
+                known.append(await self._acs.ask(LookKind.HOLDS, account=barcode))
             return known[0]
 
         return ask

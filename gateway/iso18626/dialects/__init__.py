@@ -12,7 +12,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from gateway.iso18626.dialects import alma, broker, illiad, koha, oclc, plain, reshare
-from gateway.iso18626.dialects.habits import Dialect, Heard
+from gateway.iso18626.dialects.habits import Dialect, HeardMessage
 from gateway.iso18626.dialects.speech import encode_for, incoming, outgoing
 from gateway.iso18626.dialects.wording import in_words, refusable
 
@@ -38,4 +38,14 @@ def dialect_of(name: str, refuses: Iterable[str] = ()) -> Dialect:
     return replace(dialect, rejects=dialect.rejects | more) if more else dialect
 
 
-__all__ = ["DIALECTS", "Dialect", "Heard", "dialect_of", "encode_for", "in_words", "incoming", "outgoing", "refusable"]
+__all__ = [
+    "DIALECTS",
+    "Dialect",
+    "HeardMessage",
+    "dialect_of",
+    "encode_for",
+    "in_words",
+    "incoming",
+    "outgoing",
+    "refusable",
+]

@@ -24,22 +24,22 @@ from msgspec.structs import replace
 
 from gateway.iso18626.codes import ReasonForMessage, Status
 from gateway.iso18626.dialects import reshare
-from gateway.iso18626.dialects.habits import Dialect, Heard, Offers, SeveralItems, note_of, with_note
+from gateway.iso18626.dialects.habits import Dialect, HeardMessage, Offers, SeveralItems, note_of, with_note
 from gateway.iso18626.messages import SupplyingAgencyMessage
 from gateway.iso18626.notes import without_names
 
 
-def hear_opaque(heard: Heard) -> Heard:
+def hear_opaque(heard: HeardMessage) -> HeardMessage:
     """The supplier is who the note says."""
     return _hear(heard, heard.words.supplier)
 
 
-def hear_transparent(heard: Heard) -> Heard:
+def hear_transparent(heard: HeardMessage) -> HeardMessage:
     """The supplier is who the header says."""
     return _hear(heard, _supplier_in_header(heard))
 
 
-def _hear(heard: Heard, supplier: str | None) -> Heard:
+def _hear(heard: HeardMessage, supplier: str | None) -> HeardMessage:
     """Names are facts for the request, and no words for people."""
     still_searching = is_still_searching(heard)
     message = heard.message
@@ -48,7 +48,7 @@ def _hear(heard: Heard, supplier: str | None) -> Heard:
     return replace(reshare.hear(replace(heard, message=message)), supplier=supplier, still_searching=still_searching)
 
 
-def is_still_searching(heard: Heard) -> bool:
+def is_still_searching(heard: HeardMessage) -> bool:
     """Whether one supplier's no is relayed while the next is asked."""
     message = heard.message
     return (
@@ -58,7 +58,7 @@ def is_still_searching(heard: Heard) -> bool:
     )
 
 
-def _supplier_in_header(heard: Heard) -> str | None:
+def _supplier_in_header(heard: HeardMessage) -> str | None:
     if not isinstance(heard.message, SupplyingAgencyMessage):
         return None
     supplier = heard.message.header.supplying_agency_id

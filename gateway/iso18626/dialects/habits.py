@@ -27,7 +27,7 @@ class SeveralItems(Enum):
     BLOCK = "in a block #MultipleItems# of the note, and one item too"
 
 
-class Heard(Struct, frozen=True, kw_only=True):
+class HeardMessage(Struct, frozen=True, kw_only=True):
     """A message without its sender's conventions, and what they said.
 
     `supplier` is who supplies, where a broker says so. `still_searching`: a broker reports one supplier's no and asks the
@@ -41,7 +41,7 @@ class Heard(Struct, frozen=True, kw_only=True):
     still_searching: bool = False
 
 
-def _as_heard(heard: Heard) -> Heard:
+def _as_heard(heard: HeardMessage) -> HeardMessage:
     return heard
 
 
@@ -67,7 +67,7 @@ class Dialect(Struct, frozen=True, kw_only=True):
     two_decimals: bool = False
     offers: Offers = Offers.RETRY
     several_items: SeveralItems = SeveralItems.WORDS
-    hear: Callable[[Heard], Heard] = _as_heard
+    hear: Callable[[HeardMessage], HeardMessage] = _as_heard
     speak: Callable[[Message], Message] = _as_meant
 
 

@@ -21,13 +21,13 @@ from typing import Final
 from msgspec.structs import replace
 
 from gateway.iso18626.codes import Action
-from gateway.iso18626.dialects.habits import Dialect, Heard, Offers, fields, note_of, with_note
+from gateway.iso18626.dialects.habits import Dialect, HeardMessage, Offers, fields, note_of, with_note
 from gateway.iso18626.dialects.offers import condition_words
 from gateway.iso18626.messages import DeliveryInfo, Message, SupplyingAgencyMessage
 from gateway.iso18626.notes import read_item_id
 
 
-def hear(heard: Heard) -> Heard:
+def hear(heard: HeardMessage) -> HeardMessage:
     """Items named in the note or in composite item ids become barcodes; what else is said of them is in the tokens' items.
 
     A link stays as it is.

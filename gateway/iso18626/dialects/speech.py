@@ -9,7 +9,7 @@ from gateway.iso18626.codes import Action, ReasonForMessage, Version
 from gateway.iso18626.dialects import offers
 from gateway.iso18626.dialects.amounts import with_two_decimals
 from gateway.iso18626.dialects.fitting import fit
-from gateway.iso18626.dialects.habits import Dialect, Heard, lines, note_of, with_note
+from gateway.iso18626.dialects.habits import Dialect, HeardMessage, lines, note_of, with_note
 from gateway.iso18626.dialects.wording import in_words, spaced, without_rejected
 from gateway.iso18626.errors import Inexpressible
 from gateway.iso18626.messages import Message, RequestingAgencyMessage, SupplyingAgencyMessage
@@ -19,14 +19,14 @@ _NO_TOKENS: Final = Tokens()
 _FIRST_ANSWER_OR_CHANGE: Final = frozenset({ReasonForMessage.REQUEST_RESPONSE, ReasonForMessage.STATUS_CHANGE})
 
 
-def incoming(dialect: Dialect, message: Message) -> Heard:
+def incoming(dialect: Dialect, message: Message) -> HeardMessage:
     """What a peer of this dialect said: tokens read and taken out of the note; what they tell people is put there in words."""
     note = note_of(message)
     text, tokens = read_tokens(note) if dialect.tokens else (note, _NO_TOKENS)
     if dialect.answers_in_words and _is_notification_of_requester(message):
         tokens = replace(tokens, condition_accepted=read_answer(text))
     shown = lines(text, in_people_words(tokens)) if dialect.tokens else text or None
-    heard = Heard(
+    heard = HeardMessage(
         message=with_note(message, shown) if shown != note else message,
         tokens=tokens,
         words=read_words(text) if dialect.words else Words(),

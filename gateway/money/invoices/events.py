@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from gateway.money.invoices.records import Claim, DisputeFace, Finding
+from gateway.money.invoices.records import Claim, DisputeFace, InvoiceFinding
 from gateway.money.records import Means
 from gateway.workflow.triggers import Event
 
@@ -70,7 +70,7 @@ class InvoiceEntered(Event, frozen=True, kw_only=True, tag="invoice entered"):
     """The id given to it."""
     claim: Claim
     fiscal_year: int
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[InvoiceFinding, ...] = ()
 
     @property
     def trigger(self) -> InvoiceTrigger:
@@ -162,7 +162,7 @@ class InvoiceActed(Event, frozen=True, kw_only=True, tag="invoice acted"):
     """The reason, or the note."""
     claim: Claim | None = None
     fiscal_year: int | None = None
-    findings: tuple[Finding, ...] | None = None
+    findings: tuple[InvoiceFinding, ...] | None = None
     """What history says of it now."""
     letter: DisputeFace | None = None
     amount: Decimal | None = None

@@ -56,7 +56,7 @@ class InvoiceRow(msgspec.Struct, frozen=True, kw_only=True):
     cells: Mapping[Column, str]
 
 
-class Fault(msgspec.Struct, frozen=True, kw_only=True):
+class ListFault(msgspec.Struct, frozen=True, kw_only=True):
     """What is wrong, and where; line 0: the list as a whole."""
 
     line: int
@@ -64,39 +64,41 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     words: str
 
 
-def read(text: str) -> tuple[tuple[InvoiceRow, ...], tuple[Fault, ...]]:
+def read(text: str) -> tuple[tuple[InvoiceRow, ...], tuple[ListFault, ...]]:
     """Return the rows of a list, and all that is wrong with how it is written."""
     lines = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=_delimiter(text), strict=True)
-    faults: list[Fault] = []
+    faults: list[ListFault] = []
     try:
         columns = [_column(cell) for cell in next(lines, [])]
         missing = [column for column in NEEDED if column not in columns]
         twice = {column for column in columns if column is not None and columns.count(column) > 1}
         faults += [
-            Fault(line=1, column=each, words="the column is missing: the first line must hold the headings")
+            ListFault(line=1, column=each, words="the column is missing: the first line must hold the headings")
             for each in missing
         ]
-        faults += [Fault(line=1, column=each, words="two columns have this heading") for each in sorted(twice)]
+        faults += [ListFault(line=1, column=each, words="two columns have this heading") for each in sorted(twice)]
         rows = () if faults else tuple(_rows(lines, columns, faults))
     except csv.Error as error:
-        return (), (*faults, Fault(line=lines.line_num, words=f"this can't be read as CSV: {error}"))
+        return (), (*faults, ListFault(line=lines.line_num, words=f"this can't be read as CSV: {error}"))
     if not rows and not faults:
-        faults.append(Fault(line=0, words="there is no invoice in it"))
+        faults.append(ListFault(line=0, words="there is no invoice in it"))
     return rows, tuple(faults)
 
 
-def _rows(lines: "Iterator[list[str]]", columns: Sequence[Column | None], faults: list[Fault]) -> Iterator[InvoiceRow]:
+def _rows(
+    lines: "Iterator[list[str]]", columns: Sequence[Column | None], faults: list[ListFault]
+) -> Iterator[InvoiceRow]:
     count = 0
     for line, cells in enumerate(lines, start=2):
         if not any(cell.strip() for cell in cells):
             continue
         count += 1
         if count > ROWS_MOST:
-            faults.append(Fault(line=line, words=f"more than {ROWS_MOST} invoices: divide the list"))
+            faults.append(ListFault(line=line, words=f"more than {ROWS_MOST} invoices: divide the list"))
             return
         if any(cell.strip() for cell in cells[len(columns) :]):
             faults.append(
-                Fault(line=line, words="more cells than headings: a cell with a delimiter must stand in quotes")
+                ListFault(line=line, words="more cells than headings: a cell with a delimiter must stand in quotes")
             )
             continue
         named = {
@@ -105,7 +107,7 @@ def _rows(lines: "Iterator[list[str]]", columns: Sequence[Column | None], faults
             if column is not None
         }
         long = [column for column, cell in named.items() if len(cell) > CELL_MAX]
-        faults += [Fault(line=line, column=column, words=f"longer than {CELL_MAX} characters") for column in long]
+        faults += [ListFault(line=line, column=column, words=f"longer than {CELL_MAX} characters") for column in long]
         yield InvoiceRow(line=line, cells={column: cell for column, cell in named.items() if cell})
 
 

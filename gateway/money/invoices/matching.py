@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from gateway.money.invoices.likeness import is_billed_again, is_twin, lender_key
-from gateway.money.invoices.records import Check, Claim, Finding, Invoice, InvoiceKind, Says
+from gateway.money.invoices.records import Check, Claim, Invoice, InvoiceFinding, InvoiceKind, Says
 from gateway.workflow.partners import Charge, Terms
 from gateway.workflow.values import Money, Record
 
@@ -75,24 +75,24 @@ class Evidence(Record, frozen=True, kw_only=True):
     """What the same lender, or the same request, was entered for before."""
 
 
-def compare(claim: Claim, evidence: Evidence, but: str | None = None) -> tuple[Finding, ...]:
+def compare(claim: Claim, evidence: Evidence, but: str | None = None) -> tuple[InvoiceFinding, ...]:
     """Return what each comparison comes to, in their order; `but` is the invoice's own id among the others."""
     others = tuple(other for other in evidence.others if other.id != but)
     found = (judge(claim, evidence) for judge in JUDGES)
     return tuple(finding for finding in (*found, _before(claim, evidence.lender, others)) if finding is not None)
 
 
-def _said(check: Check, says: Says, words: str, inside: str = "") -> Finding:
-    return Finding(check=check, says=says, words=words, inside=inside)
+def _said(check: Check, says: Says, words: str, inside: str = "") -> InvoiceFinding:
+    return InvoiceFinding(check=check, says=says, words=words, inside=inside)
 
 
-def _request(claim: Claim, evidence: Evidence) -> Finding:
+def _request(claim: Claim, evidence: Evidence) -> InvoiceFinding:
     if evidence.borrowed is None:
         return _said(Check.REQUEST, evidence.no_request, evidence.no_request_words)
     return _said(Check.REQUEST, Says.AGREES, f"{evidence.borrowed.request} is a request of ours.")
 
 
-def _supplied(claim: Claim, evidence: Evidence) -> Finding | None:
+def _supplied(claim: Claim, evidence: Evidence) -> InvoiceFinding | None:
     borrowed = evidence.borrowed
     if borrowed is None:
         return None
@@ -114,7 +114,7 @@ def is_same(one: Lender, other: Lender) -> bool:
     return not {symbol.casefold() for symbol in one.symbols}.isdisjoint(symbol.casefold() for symbol in other.symbols)
 
 
-def _back(claim: Claim, evidence: Evidence) -> Finding | None:
+def _back(claim: Claim, evidence: Evidence) -> InvoiceFinding | None:
     borrowed = evidence.borrowed
     if borrowed is None or borrowed.is_copy or claim.kind in _OF_FEES:
         return None
@@ -139,7 +139,7 @@ def _sent_back(borrowed: Borrowed) -> str:
     return f"We sent it back on {borrowed.returned_on.isoformat()}{there}."
 
 
-def _due(claim: Claim, evidence: Evidence) -> Finding | None:
+def _due(claim: Claim, evidence: Evidence) -> InvoiceFinding | None:
     borrowed = evidence.borrowed
     if borrowed is None or borrowed.is_copy or claim.kind not in _ABOUT_THE_ITEM:
         return None
@@ -155,7 +155,7 @@ def _times(number: int) -> str:
     return "once" if number == 1 else f"{number} times"
 
 
-def _agreed(claim: Claim, evidence: Evidence) -> Finding | None:
+def _agreed(claim: Claim, evidence: Evidence) -> InvoiceFinding | None:
     borrowed = evidence.borrowed
     if borrowed is None:
         return None
@@ -167,7 +167,7 @@ def _agreed(claim: Claim, evidence: Evidence) -> Finding | None:
     return _within(Check.AGREED, claim, borrowed.agreed, "was agreed on")
 
 
-def _terms(claim: Claim, evidence: Evidence) -> Finding:
+def _terms(claim: Claim, evidence: Evidence) -> InvoiceFinding:
     terms = evidence.terms
     if terms is None:
         return _said(Check.TERMS, Says.UNCLEAR, "We have no record of the terms between our libraries.")
@@ -182,14 +182,14 @@ def _terms(claim: Claim, evidence: Evidence) -> Finding:
     return _within(Check.TERMS, claim, most, "is the most by the terms between our libraries")
 
 
-def _within(check: Check, claim: Claim, most: Money, what: str) -> Finding:
+def _within(check: Check, claim: Claim, most: Money, what: str) -> InvoiceFinding:
     words = f"{most.amount} {most.currency} {what}."
     if most.currency != claim.currency:
         return _said(check, Says.UNCLEAR, f"{words} The invoice is in {claim.currency}.")
     return _said(check, Says.DIFFERS if claim.amount > most.amount else Says.AGREES, words)
 
 
-def _currency(claim: Claim, evidence: Evidence) -> Finding | None:
+def _currency(claim: Claim, evidence: Evidence) -> InvoiceFinding | None:
     usual = evidence.currency or (
         evidence.borrowed.agreed.currency if evidence.borrowed and evidence.borrowed.agreed else None
     )
@@ -199,7 +199,7 @@ def _currency(claim: Claim, evidence: Evidence) -> Finding | None:
     return _said(Check.CURRENCY, says, f"The invoice is in {claim.currency}; {usual} is what we know of this lender.")
 
 
-def _age(claim: Claim, evidence: Evidence) -> Finding | None:
+def _age(claim: Claim, evidence: Evidence) -> InvoiceFinding | None:
     borrowed = evidence.borrowed
     begun = None if borrowed is None else borrowed.returned_on or borrowed.due_on or borrowed.received_on
     if begun is None:
@@ -210,7 +210,7 @@ def _age(claim: Claim, evidence: Evidence) -> Finding | None:
     return _said(Check.AGE, Says.DIFFERS if is_late else Says.AGREES, words)
 
 
-def _charged(claim: Claim, evidence: Evidence) -> Finding | None:
+def _charged(claim: Claim, evidence: Evidence) -> InvoiceFinding | None:
     borrowed = evidence.borrowed
     if borrowed is None or claim.kind is not InvoiceKind.LOST or borrowed.returned_on is not None:
         return None
@@ -231,7 +231,7 @@ def _is_by(lender: Lender, claim: Claim, other: Claim) -> bool:
     return lender_key(claim) == lender_key(other) or is_same(lender, theirs)
 
 
-def _before(claim: Claim, lender: Lender, others: Iterable[Invoice]) -> Finding:
+def _before(claim: Claim, lender: Lender, others: Iterable[Invoice]) -> InvoiceFinding:
     others = tuple(others)
     twin = next((other for other in others if _is_by(lender, claim, other.claim) and is_twin(claim, other)), None)
     if twin is not None:
@@ -247,7 +247,7 @@ def _before(claim: Claim, lender: Lender, others: Iterable[Invoice]) -> Finding:
     return _said(Check.BEFORE, Says.AGREES, "No other invoice asks for the same.")
 
 
-JUDGES: Final[tuple[Callable[[Claim, Evidence], Finding | None], ...]] = (
+JUDGES: Final[tuple[Callable[[Claim, Evidence], InvoiceFinding | None], ...]] = (
     _request,
     _supplied,
     _back,

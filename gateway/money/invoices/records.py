@@ -62,7 +62,7 @@ class Says(StrEnum):
     UNCLEAR = "can't tell"
 
 
-class Finding(Record, frozen=True, kw_only=True):
+class InvoiceFinding(Record, frozen=True, kw_only=True):
     """What one comparison comes to, in words that a lender may read; `inside` stays among us."""
 
     check: Check
@@ -113,7 +113,7 @@ class Invoice(Subject, frozen=True, kw_only=True):
     """Of the invoice's date, by the fiscal year that was the library's when it was entered."""
     agreed: Decimal
     """What is to be paid: what was asked for, unless a dispute ended with less."""
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[InvoiceFinding, ...] = ()
     checked_at: datetime | None = None
     hands: tuple[str, ...] = ()
     """Who entered it, corrected it, settled its amount or verified it: none of them approves it."""
@@ -151,7 +151,7 @@ class Invoice(Subject, frozen=True, kw_only=True):
         return self.agreed if self.state in OPEN else NOTHING
 
     @property
-    def differs(self) -> tuple[Finding, ...]:
+    def differs(self) -> tuple[InvoiceFinding, ...]:
         """What of it does not agree with our records."""
         return tuple(finding for finding in self.findings if finding.says is Says.DIFFERS)
 

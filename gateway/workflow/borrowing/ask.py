@@ -6,7 +6,7 @@ from gateway.workflow.acts.asking import note_of, task
 from gateway.workflow.borrowing.draft import BorrowingDraft
 from gateway.workflow.borrowing.dues import TRANSIT, latest_return
 from gateway.workflow.borrowing_events import BarcodeAssigned, LenderSaid, NoBarcode, RotaMade, Unsent, Vetted
-from gateway.workflow.borrowing_records import Concern, Terms
+from gateway.workflow.borrowing_records import Concern, LoanTerms
 from gateway.workflow.machine import Action
 from gateway.workflow.records import Item
 from gateway.workflow.tasks import TaskKind
@@ -27,7 +27,7 @@ def about_doubts(draft: BorrowingDraft, event: Vetted | RotaMade) -> None:
         draft.open(_KIND_OF[doubt.concern], doubt.words)
 
 
-def _terms(terms: Terms | None) -> Iterator[str]:
+def _terms(terms: LoanTerms | None) -> Iterator[str]:
     if terms is not None and terms.cost is not None:
         yield f"The lender asks for {terms.cost.amount} {terms.cost.currency}."
     if terms is not None and terms.conditions:

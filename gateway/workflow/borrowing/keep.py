@@ -3,7 +3,7 @@
 from gateway.workflow.borrowing import guards
 from gateway.workflow.borrowing.draft import BorrowingDraft
 from gateway.workflow.borrowing_events import LenderSaid, NeverAsked, Sent
-from gateway.workflow.borrowing_records import Heard, Return
+from gateway.workflow.borrowing_records import LenderHeard, Return
 from gateway.workflow.events import StaffActed, TimerFired
 from gateway.workflow.tasks import TaskKind
 from gateway.workflow.words import within
@@ -80,7 +80,7 @@ def heard_of(draft: BorrowingDraft, event: object) -> None:
     words = _said(event)
     if not words or not borrowed.asked:
         return
-    draft.borrow(heard=(*borrowed.heard, Heard(partner=borrowed.lender.partner, words=words, at=draft.at)))
+    draft.borrow(heard=(*borrowed.heard, LenderHeard(partner=borrowed.lender.partner, words=words, at=draft.at)))
     if isinstance(event, TimerFired):
         draft.borrow(returns=(*borrowed.returns, Return(attempt=borrowed.attempt, at=draft.at, silent=True)))
 
