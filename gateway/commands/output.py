@@ -124,7 +124,7 @@ def how_far(done: int, of: int, spent_s: float) -> Iterator[str]:
         yield f"{min(100, 100 * done // of)} %"
     if 0 < done < of and spent_s >= FORETELL_AFTER_S:
         left_s = spent_s * (of - done) / done
-        yield f"{left_s:.0f} s left" if left_s < SECONDS_BELOW_S else f"{round(left_s) // 60} min left"
+        yield f"{left_s:.0f} s left" if left_s < SECONDS_BELOW_S else f"{left_s / 60:.0f} min left"
 
 
 @contextlib.contextmanager

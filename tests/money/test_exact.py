@@ -22,6 +22,7 @@ UNITS: Final = ("_s", "seconds", "_days", "_rate")
 """Endings of names of times and of parts of a whole."""
 NO_AMOUNTS: Final = {
     "commands/acts.py:_add_corrections": "an option in seconds",
+    "commands/output.py:how_far": "minutes that are left",
     "dispatch/keeping.py:SPARE": "a part of the store's size",
     "dispatch/keeping.py:nightly": "seconds until the night",
     "iso18626/texts.py:_rounded: round": "a decimal to the digits that a message has, rounded as a decimal",
