@@ -149,6 +149,7 @@ def settling(task: Task, request: Request | None, lines: Iterable[ActLine], abou
         kind=task.kind,
         words=words,
         facts=facts,
+        read=task.words,
         opened_at=task.opened_at,
         claimed_by=task.claimed_by,
         request=task.request,

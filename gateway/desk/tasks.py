@@ -93,8 +93,10 @@ async def claim_task(desk: Desk, caller: Caller, task: TaskNumber) -> Done:
 
 
 async def close_task(desk: Desk, caller: Caller, task: TaskNumber, body: TaskDone) -> Done:
-    """Close a task that needed no act of the workflow."""
+    """Close a task that needed no act of the workflow, unless it says something else than what was read."""
     found = await _task(desk, task)
+    if body.read is not None and body.read.split() != found.words.split():
+        raise ConflictError(f"The task says something else by now: {found.words}")
     request = await desk.store.request(found.request) if found.request else None
     _refuse_if_waited_for(found, request)
     if body.note and request is None:
@@ -105,8 +107,8 @@ async def close_task(desk: Desk, caller: Caller, task: TaskNumber, body: TaskDon
     at = desk.now()
     words = _done_words(found, body.note)
     entry = HistoryEntry(at=at, by=caller.name, kind=HistoryKind.NOTE, words=words)
-    if not await desk.store.close_task(found.id, at=at, entry=entry):
-        raise ConflictError("The task is done already.")
+    if not await desk.store.close_task(found, at=at, entry=entry):
+        raise ConflictError("The task is done already, or says something else by now.")
     return Done(words=words)
 
 

@@ -38,10 +38,9 @@ async def open_task(visit: Visit) -> web.StreamResponse:
 async def close(visit: Visit) -> web.StreamResponse:
     """POST /tasks/{task}/done: it needed no act."""
     fields = await texts_of(visit)
+    body = TaskDone(note=fields.get("note") or None, read=fields.get("read"))
     try:
-        await tasks.close_task(
-            visit.desk, visit.caller, number_in(visit, "task"), TaskDone(note=fields.get("note") or None)
-        )
+        await tasks.close_task(visit.desk, visit.caller, number_in(visit, "task"), body)
     except (ConflictError, UnusableError) as refused:
         return await _page(visit, TasksPageQuery(), HTTPStatus.CONFLICT, said=refused.detail)
     return visit.go(way_back(fields.get("to")) or "/tasks")

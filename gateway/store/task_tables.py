@@ -22,7 +22,7 @@ COUNT: Final = "SELECT kind, count(*) FROM tasks WHERE closed_at IS NULL GROUP B
 COUNT_CLAIMED: Final = "SELECT kind, claimed_by, count(*) FROM tasks WHERE closed_at IS NULL GROUP BY kind, claimed_by"
 CLAIM: Final = """
     UPDATE tasks SET claimed_by = $2 WHERE id = $1 AND closed_at IS NULL AND coalesce(claimed_by, $2) = $2"""
-CLOSE: Final = "UPDATE tasks SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL"
+CLOSE: Final = "UPDATE tasks SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL AND words = $3"
 TELL: Final = "INSERT INTO history (request, at, entry) SELECT request, $2, $3 FROM tasks WHERE id = $1"
 PUT: Final = """
     INSERT INTO tasks (about, kind, words, opened_at) VALUES ($1, $2, $3, $4)
@@ -73,10 +73,10 @@ class TaskTables(Verbs):
         """See the port."""
         return bool(await self._change((CLAIM, (task_id, by)), *self._announcement(Topic.REQUESTS)))
 
-    async def close_task(self, task_id: int, *, at: datetime, entry: HistoryEntry) -> bool:
+    async def close_task(self, task: Task, *, at: datetime, entry: HistoryEntry) -> bool:
         """See the port."""
-        close = (CLOSE, (task_id, stamp(at)))
-        tell = (TELL, (task_id, stamp(entry.at), encoding.encode(entry)))
+        close = (CLOSE, (task.id, stamp(at), task.words))
+        tell = (TELL, (task.id, stamp(entry.at), encoding.encode(entry)))
         return bool(await self._change(close, tell, *self._announcement(Topic.REQUESTS)))
 
     async def put_task(self, about: str, kind: TaskKind, words: str, *, at: datetime) -> None:

@@ -52,10 +52,10 @@ class TasksPort(Protocol):
     async def claim_task(self, task_id: int, *, by: str) -> bool:
         """Take a task; False where somebody else has it or it is closed."""
 
-    async def close_task(self, task_id: int, *, at: datetime, entry: HistoryEntry) -> bool:
+    async def close_task(self, task: Task, *, at: datetime, entry: HistoryEntry) -> bool:
         """Close a task that needed nothing more, and write the entry into its request's history, or into that of no request.
 
-        False, and nothing is written, where it isn't open.
+        False, and nothing is written, where it isn't open, or says something else by now: an open task takes the words of the next of its kind.
         """
 
     async def put_task(self, about: str, kind: TaskKind, words: str, *, at: datetime) -> None:

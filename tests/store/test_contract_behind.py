@@ -1,6 +1,7 @@
 """The contract of the port, on both stores: the requests behind each number come to that number, in whatever a figure is counted."""
 
 from collections import defaultdict
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -72,7 +73,7 @@ async def test_lenders_after_the_third_open_too(store: Store) -> None:
             attempt=place,
             partner=f"lender-{place}",
             place=place,
-            answered_at=NOW,
+            answered_at=NOW + timedelta(seconds=place),
             result=AttemptResult.UNFILLED,
             reason="NotHeld",
         )

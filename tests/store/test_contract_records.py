@@ -114,10 +114,11 @@ async def test_a_task_is_claimed_by_one_person(store: Store) -> None:
 async def test_open_tasks_come_page_by_page_by_kind_and_by_who_has_them(store: Store) -> None:
     for number, kind in enumerate((TaskKind.BILL, TaskKind.ANSWER, TaskKind.BILL, TaskKind.STUCK, TaskKind.BILL), 1):
         await opened(store, number, OpenTask(kind=kind, words="Do"))
-    first, second, third, fourth, fifth = (task.id for task in await store.tasks())
+    tasks = await store.tasks()
+    first, second, third, _, fifth = (task.id for task in tasks)
     await store.claim_task(second, by="ann")
     await store.claim_task(third, by="ben")
-    await store.close_task(fourth, at=NOW, entry=entry())
+    await store.close_task(tasks[3], at=NOW, entry=entry())
 
     async def page(*kinds: TaskKind, claimed: Claimed = Claimed.ALL, after: int = 0) -> list[int]:
         found = await store.page_of_tasks(kinds, claimed, me="ann", after=after, limit=2)
@@ -138,13 +139,23 @@ async def test_a_task_is_closed_once_and_its_history_says_so(store: Store) -> No
     (task,) = await opened(store)
     before = await store.history("HILL-1")
     done = entry("done: placed by hand", kind=HistoryKind.NOTE, by="ann")
-    results = await asyncio.gather(*(store.close_task(task.id, at=later(5), entry=done) for _ in range(3)))
+    results = await asyncio.gather(*(store.close_task(task, at=later(5), entry=done) for _ in range(3)))
     assert sorted(results) == [False, False, True]
     assert await store.history("HILL-1") == (*before, done)
     assert await store.tasks() == ()
     assert (await store.task(task.id)).closed_at == later(5)  # type: ignore[union-attr]
     assert not await store.claim_task(task.id, by="ben")
-    assert not await store.close_task(404, at=later(5), entry=done)
+    assert not await store.close_task(msgspec.structs.replace(task, id=404), at=later(5), entry=done)
+
+
+async def test_a_task_that_says_something_else_by_now_stays_open(store: Store) -> None:
+    """An open task takes the words of the next of its kind, of which whoever read it before knows nothing."""
+    (task,) = await opened(store)
+    before = await store.history("HILL-1")
+    read = msgspec.structs.replace(task, words="What it said before")
+    assert not await store.close_task(read, at=later(5), entry=entry("done", by="ann"))
+    assert await store.tasks() == (task,)
+    assert await store.history("HILL-1") == before
 
 
 async def test_a_task_of_no_request_is_about_something_and_there_once(store: Store) -> None:
@@ -176,8 +187,8 @@ async def test_a_task_of_no_request_ends_by_what_it_is_about_or_by_a_person(stor
     assert await store.end_task("valley", TaskKind.RECONCILE, at=later(5))
     assert not await store.end_task("valley", TaskKind.RECONCILE, at=later(5))
     done = entry("done: the loan was another's", kind=HistoryKind.NOTE, by="ann")
-    assert await store.close_task(second.id, at=later(5), entry=done)
-    assert not await store.close_task(second.id, at=later(5), entry=done)
+    assert await store.close_task(second, at=later(5), entry=done)
+    assert not await store.close_task(second, at=later(5), entry=done)
     assert await store.history(None) == (done,)
     assert await store.tasks() == ()
     await store.put_task("valley", TaskKind.RECONCILE, "Again", at=later(9))
@@ -186,7 +197,7 @@ async def test_a_task_of_no_request_ends_by_what_it_is_about_or_by_a_person(stor
 
 async def test_a_kind_can_be_opened_again_after_it_was_closed(store: Store) -> None:
     (task,) = await opened(store)
-    await store.close_task(task.id, at=later(5), entry=entry("done"))
+    await store.close_task(task, at=later(5), entry=entry("done"))
     await store.commit(step(version=3, open_tasks=(HOLD,)))
     assert len(await store.tasks()) == 1
 

@@ -213,7 +213,7 @@ async def test_each_facet_parts_what_is_open_and_what_has_ended_alike(store: Sto
     assert page.counts[Facet.AGE] == {"today": 1, "month": 1}
     assert page.counts[Facet.FLAG] == {"rush": 1, "task": 1, "unread": 1, "late": 1}
     task = (await store.tasks(request="HILL-2"))[0]
-    await store.close_task(task.id, at=later(9), entry=entry("done"))
+    await store.close_task(task, at=later(9), entry=entry("done"))
     assert await found_open(store, sought(flag=Flag.TASK)) == ["HILL-3"]
     assert await found_open(store, sought(flag=Flag.UNREAD)) == []
     of = {"state": State.UNFILLED}

@@ -112,7 +112,7 @@ async def test_the_page_of_work_says_since_when_the_oldest_open_task_waits(live:
     by_request = {task.request: task for task in await live.store.tasks()}
     assert (await asked(live, path))["oldest_task"] == "2026-10-19T09:00:00Z"
     closed = HistoryEntry(at=START, by="x", kind=HistoryKind.DECISION, words="found")
-    assert await live.store.close_task(by_request["r1"].id, at=START, entry=closed)
+    assert await live.store.close_task(by_request["r1"], at=START, entry=closed)
     assert (await asked(live, path))["oldest_task"] == "2026-10-23T09:00:00Z"
 
 

@@ -60,6 +60,14 @@ async def test_a_task_is_closed_once(live: Live):
     assert (await live.call("POST", f"/tasks/{number}/done", body={}))[0] == 409
 
 
+async def test_what_has_been_read_is_closed_and_nothing_that_was_said_since(live: Live):
+    number = await task_id(live)
+    status, answer = await live.call("POST", f"/tasks/{number}/done", body={"read": "Something that it said before."})
+    [task] = (await live.call("GET", "/tasks"))[1]["tasks"]
+    assert (status, answer["detail"]) == (409, f"The task says something else by now: {task['words']}")
+    assert (await live.call("POST", f"/tasks/{number}/done", body={"read": f" {task['words']}\n"}))[0] == 200
+
+
 async def test_a_task_of_no_request_is_listed_claimed_and_closed(live: Live):
     await live.store.put_task("valley", TaskKind.RECONCILE, "A loan that nobody asked for.", at=live.time.now())
     [task] = (await live.call("GET", "/tasks"))[1]["tasks"]
