@@ -43,14 +43,14 @@ READ_BYTES: Final = 64 * 1024
 _THIS_MACHINE: Final = frozenset({"localhost", "localhost.localdomain"})
 
 
-def why_unreached(error: OSError) -> str:
+def why_unreached(error: OSError | UnicodeError) -> str:
     """Say why there is no connection, to whoever wrote the address into the settings."""
     match error:
         case TimeoutError():
             return "no answer in time"
         case ConnectionRefusedError():
             return "nothing listens there"
-        case socket.gaierror():
+        case socket.gaierror() | UnicodeError():  # the latter: no host can have that name
             return "the name is not known"
         case ssl.SSLError():
             return f"TLS failed ({error.reason})"

@@ -170,6 +170,12 @@ def test_a_worker_that_dies_is_not_passed_over(tmp_path: Path):
     assert "a worker ended with 3" in said
 
 
+def test_a_worker_that_ends_in_the_middle_as_if_all_were_well_is_not_passed_over(tmp_path: Path):
+    status, said = run(tmp_path, many=MANY, leaving=DYING.replace("3", "0"))
+    assert status == 1
+    assert "a worker ended before its tests" in said
+
+
 def test_after_the_first_failure_no_more_are_waited_for_where_one_is_enough(tmp_path: Path):
     status, said = run(tmp_path, "-x", bad=OF_EACH_KIND)
     assert (status, "1 failed" in said) == (1, True), said

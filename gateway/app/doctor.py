@@ -351,11 +351,9 @@ async def _mail(settings: Settings) -> Finding:
     try:
         async with asyncio.timeout(PATIENCE_S):
             reader, writer = await asyncio.open_connection(mail.host, mail.port)
-            greeting = b"" if mail.tls is MailTls.TLS else await reader.readline()
+            greeting = b"" if mail.tls is MailTls.TLS else await _line(reader)
         writer.close()
-    except ValueError:  # a line without end
-        greeting = b""
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         words = f"{address} can't be reached: {why_unreached(error)}."
         return Finding("mail", Level.WRONG, words, "Look at the network between, and at [mail].")
     if mail.tls is not MailTls.TLS and not greeting.startswith(b"220"):
@@ -365,6 +363,14 @@ async def _mail(settings: Settings) -> Finding:
     return Finding(
         "mail", Level.WELL, f"{address} takes connections. Whether it takes our login shows with the first message."
     )
+
+
+async def _line(reader: asyncio.StreamReader) -> bytes:
+    """Read a line; nothing of one without end."""
+    try:
+        return await reader.readline()
+    except ValueError:
+        return b""
 
 
 def _unseen(running: Running | None) -> list[Finding]:

@@ -3,6 +3,7 @@
 import errno
 import socket
 from collections.abc import Iterator
+from typing import Any
 
 from gateway.app.findings import Finding, Level
 from gateway.config import Settings
@@ -33,19 +34,25 @@ def _wrong(settings: Settings) -> Iterator[Finding]:
 
 
 def objection(host: str, port: int) -> str | None:
-    """Say why nobody can listen there; None if somebody can. The options are those that asyncio sets."""
+    """Say why nobody can listen there; None if somebody can. A name may have several addresses: a gateway listens at each."""
     try:
-        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        with socket.socket(family) as trial:
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if family == socket.AF_INET6:
-                trial.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            trial.bind(address)
-    except socket.gaierror:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, _, _, _, address in found:
+            _take(family, address)
+    except (socket.gaierror, UnicodeError):
         return "the name is not known"
     except OSError as error:
-        return _WORDS.get(error.errno or 0, error.strerror)
+        return _WORDS.get(error.errno or 0) or error.strerror or "it can't be taken"
     return None
+
+
+def _take(family: int, address: Any) -> None:
+    """Take an address for a moment, with the options that asyncio sets. Raises OSError."""
+    with socket.socket(family) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            trial.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        trial.bind(address)
 
 
 _WORDS = {

@@ -95,6 +95,8 @@ async def claim_task(desk: Desk, caller: Caller, task: TaskNumber) -> Done:
 async def close_task(desk: Desk, caller: Caller, task: TaskNumber, body: TaskDone) -> Done:
     """Close a task that needed no act of the workflow, unless it says something else than what was read."""
     found = await _task(desk, task)
+    if found.closed_at is not None:
+        raise ConflictError("The task is done already.")
     if body.read is not None and body.read.split() != found.words.split():
         raise ConflictError(f"The task says something else by now: {found.words}")
     request = await desk.store.request(found.request) if found.request else None

@@ -255,9 +255,13 @@ class PostgresStore(TableStore):
         """Write a batch of new requests durably, on one way to the server."""
         lanes = lanes_of(batch)
         calls = [*self._calls(lanes), (_CHANNELS[Topic.REQUESTS], "")]
-        async with self._connection() as connection:
-            await at_once(connection, ADDITIONS.statement, *ADDITIONS.columns(sorted(batch, key=_unique_key), calls))
-        asyncio.get_running_loop().call_soon(self._wake, lanes)
+        try:
+            async with self._connection() as connection:
+                await at_once(
+                    connection, ADDITIONS.statement, *ADDITIONS.columns(sorted(batch, key=_unique_key), calls)
+                )
+        finally:  # a server that was not waited for any longer may have written them all the same
+            asyncio.get_running_loop().call_soon(self._wake, lanes)
         return [None] * len(batch)
 
     async def _write(self, batch: Sequence[ChangeRows]) -> Sequence[None]:

@@ -48,10 +48,8 @@ async def _give_back(connection: Any, pool: asyncpg.Pool, servers: Servers) -> N
         await pool.release(connection, timeout=FAREWELL_S)
     except TimeoutError:  # it did not even hear that nobody waits
         servers.cut()
-    except (
-        asyncpg.InternalClientError
-    ):  # it ended after the pool had looked whether it is still lent: nothing is left to give back
-        return
+    except asyncpg.InternalClientError:
+        return  # it ended after the pool had looked whether it is still lent: nothing is left to give back
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
         _end(connection)
 

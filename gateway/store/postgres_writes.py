@@ -2,8 +2,8 @@
 
 Each way waits for the server's processor and then for a turn of the event loop: beside pages that are made meanwhile that is most of what a commit
 takes. So what adds rows, and reads none that are added beside it but lines of the register, shares a statement, which takes the values of
-each column as an array. It tells others of the work as well. What a new request writes is no more than that, so the statement is a transaction
-by itself (`adds_alone`): one way.
+each column as an array. What a new request writes is no more than that, so the statement is a transaction by itself (`adds_alone`), and tells
+others of the work as well: one way.
 """
 
 import re

@@ -44,6 +44,7 @@ def test_one_at_which_another_program_listens_is_named(settings: Settings):
     [
         ("192.0.2.1", "no network interface of this machine has that address"),
         ("no such name", "the name is not known"),
+        ("no..name", "the name is not known"),
         ("127.0.0.1", None),
     ],
 )

@@ -50,7 +50,9 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     of = session.config.option.forks
     workers = dict(_start(session, files, tickets, _Share(number, of)) for number in range(of))
     os.close(tickets)
-    _listen(session, workers)
+    if _listen(session, workers) < len(files):  # one ended in the middle of a file as if all were well
+        session.shouldfail = "a worker ended before its tests: not all were run"
+        raise session.Failed(session.shouldfail)
     return True
 
 
@@ -81,7 +83,9 @@ def _start(
 # In the process that has collected
 
 
-def _listen(session: pytest.Session, workers: dict[Connection, BaseProcess]) -> None:
+def _listen(session: pytest.Session, workers: dict[Connection, BaseProcess]) -> int:
+    """Report what is told until no worker is left; give of how many files."""
+    told = 0
     while workers:
         for heard in wait(list(workers)):
             assert isinstance(heard, Connection)
@@ -91,6 +95,8 @@ def _listen(session: pytest.Session, workers: dict[Connection, BaseProcess]) -> 
                 heard.close()
             else:
                 _report(session, said)
+                told += 1
+    return told
 
 
 def _received(heard: Connection) -> list[dict[str, Any]] | None:

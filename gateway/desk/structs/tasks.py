@@ -30,7 +30,7 @@ class TaskDone(msgspec.Struct, frozen=True, kw_only=True):
 
     note: Words | None = None
     """For the timeline: what was done."""
-    read: Words | None = None
+    read: str | None = None
     """The task's words as they were read (as the list of tasks has them; `read` of one that is shown): it stays open if it says something else by now.
     None: whatever it says."""
 
