@@ -20,6 +20,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
+from gateway.desk.errors import StoreUnavailable
 from gateway.web.answers import ok
 
 CHECK_TIMEOUT_S: Final = 2.0
@@ -86,6 +87,8 @@ async def _verdict(part: Check, timeout_s: float) -> PartState:
             why = await part.ask()
     except TimeoutError:
         why = f"no answer in {timeout_s:g} s"
+    except StoreUnavailable:
+        why = "the store can't be used"
     except Exception as error:  # noqa: BLE001 - logged with its traceback; a probe must get its answer
         _log.exception("readiness check failed: %s", part.name)
         why = f"the check itself failed ({type(error).__name__})"

@@ -9,6 +9,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from prometheus_client import CollectorRegistry, Gauge
 
+from gateway.desk.errors import StoreUnavailable
 from gateway.web.operations import Check, make_operations
 
 Ask = Callable[[], Awaitable[str | None]]
@@ -24,6 +25,10 @@ async def down() -> str:
 
 async def broken() -> str:
     raise ValueError("an inner secret")
+
+
+async def cut_off() -> str:
+    raise StoreUnavailable("the database can't be used")
 
 
 async def silent() -> None:
@@ -75,6 +80,7 @@ async def test_a_circulation_system_that_is_down_says_so_and_leaves_us_ready():
     [
         (down, "no connection since 09:00"),
         (broken, "the check itself failed (ValueError)"),
+        (cut_off, "the store can't be used"),
         (silent, "no answer in 0.05 s"),
     ],
 )
