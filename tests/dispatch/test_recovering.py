@@ -130,8 +130,8 @@ async def test_a_lender_is_asked_even_if_the_order_itself_may_not_have_gone_out(
     await restore(house)
     unknown = Rejected(http_status=200, error_type=ErrorType.UNRECOGNISED_DATA_VALUE, error_value="no such request")
     house.poster.outcomes.append(unknown)
+    assert "was asked where it stands" in (await found(house))[NUMBER].words
     async with working(house):
-        assert "was asked where it stands" in (await found(house))[NUMBER].words
 
         async def is_known() -> bool:
             return bool(await house.store.tasks(kind=TaskKind.LENDER_SILENT))
