@@ -14,9 +14,9 @@ from gateway.catalogue import ladder
 from gateway.catalogue.asking import SearchResult
 from gateway.catalogue.sources import Ground as CatalogueGround
 from gateway.catalogue.sources import copy_finder
-from gateway.config.desk import DeskTls
+from gateway.config.desk import DeskTlsSection
 from gateway.config.kinds import UnknownPartner
-from gateway.config.sections import ClientTls, HttpTls
+from gateway.config.sections import ClientTlsSection, HttpTlsSection
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.backoff import BackOffPolicy, backoff_of
@@ -116,17 +116,17 @@ def renewables(ground: Ground, lines: Lines, peers: Listener, pages: Listener | 
     return tuple(found)
 
 
-def http_tls(files: HttpTls) -> SSLContext:
+def http_tls(files: HttpTlsSection) -> SSLContext:
     """Read what the listener of peers shows and trusts. Raises OSError, ValueError."""
     return server_tls(cert_file=files.cert, key_file=files.key, client_ca_file=files.client_ca)
 
 
-def desk_tls(files: DeskTls) -> SSLContext:
+def desk_tls(files: DeskTlsSection) -> SSLContext:
     """Read what the listener of the desk's pages shows. Raises OSError, ValueError."""
     return server_tls(cert_file=files.cert, key_file=files.key)
 
 
-def _acs_tls(files: ClientTls) -> SSLContext:
+def _acs_tls(files: ClientTlsSection) -> SSLContext:
     return client_tls(ca_file=files.ca, cert_file=files.cert, key_file=files.key)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from gateway.app.findings import Finding, Level
 from gateway.clock import SystemTime
 from gateway.config import Settings
-from gateway.config.desk import Oidc
+from gateway.config.desk import OidcSection
 from gateway.dispatch.directory_services import DirectoryTroubleError, try_service
 from gateway.identity.trip import NotProvedError
 from gateway.workflow.directories import DirectoryService
@@ -33,7 +33,7 @@ async def look_at_services(settings: Settings) -> list[Finding]:
     return list(await asyncio.gather(*asked))
 
 
-async def _provider(ground: "Ground", oidc: Oidc) -> Finding:
+async def _provider(ground: "Ground", oidc: OidcSection) -> Finding:
     from gateway.app.doors import oidc_provider  # noqa: PLC0415 - loads all that is served
 
     well = f"{oidc.issuer} tells its addresses and keys. Whether it takes our client_id and secret shows with the first sign-in."

@@ -11,8 +11,7 @@ from aiohttp import web
 
 from gateway.app.circulation import Circulation
 from gateway.app.ground import Ground
-from gateway.config.desk import Desk as DeskSettings
-from gateway.config.desk import Oidc, is_of_this_machine
+from gateway.config.desk import DeskSection, OidcSection, is_of_this_machine
 from gateway.config.kinds import UnknownPeer, month_and_day
 from gateway.desk.access import configured_token
 from gateway.desk.ports import (
@@ -258,7 +257,7 @@ def _elsewhere(ground: Ground) -> Elsewhere | None:
     return Elsewhere(provider=oidc_provider(ground, oidc), label=oidc.label, roles=oidc.groups) if oidc else None
 
 
-def oidc_provider(ground: Ground, oidc: Oidc) -> "Provider":
+def oidc_provider(ground: Ground, oidc: OidcSection) -> "Provider":
     """Make what asks the provider of the settings."""
     # joserfc and cryptography are loaded, 10 MB, only where a provider is asked
     from gateway.identity.provider import Provider, ProviderSettings  # noqa: PLC0415
@@ -281,7 +280,7 @@ def _sign_in_rules(ground: Ground) -> SignInRules:
     return SignInRules(idle=desk.idle, longest=desk.longest, demonstration=desk.demonstration)
 
 
-def site_settings(own: DeskSettings) -> SiteSettings:
+def site_settings(own: DeskSection) -> SiteSettings:
     """Say how browsers reach the pages."""
     scheme = "https" if own.tls else "http"
     public = own.public_url or f"{scheme}://{own.host}:{own.port}"

@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from gateway.config.kinds import Count, Days, Identity, Name, PositiveCount, like
-from gateway.config.lending import Cost
-from gateway.config.section import Agreement, Section
+from gateway.config.lending import CostSection
+from gateway.config.section import KeyAgreement, Section
 from gateway.workflow.copyright import RuleOfFive
 from gateway.workflow.holdings import Unwanted
 from gateway.workflow.limits import Limits, Obstacle
@@ -97,7 +97,7 @@ def _unknown_branches(key: str, names: Iterable[str], branches: tuple[str, ...])
     return f"{key}: {', '.join(unknown)} is none of the pickup_branches" if unknown else None
 
 
-class Borrowing(Section):
+class BorrowingSection(Section):
     """[borrowing]: everything that counts when we ask others."""
 
     pickup_branches: tuple[Name, ...] = ()
@@ -106,7 +106,7 @@ class Borrowing(Section):
     """Where an order that names no branch is picked up; else it must name one."""
     day_first: bool = False
     max_rows: Annotated[int, Field(ge=1, le=10_000)] = 1_000
-    max_cost: Cost | None = None
+    max_cost: CostSection | None = None
     copies_to: MailAddress | None = None
     broker: Identity | None = None
     default_range: Name = "pool"
@@ -130,11 +130,11 @@ class Borrowing(Section):
     prices: PricesSection = Field(default_factory=PricesSection)
 
     agreements = (
-        Agreement(
+        KeyAgreement(
             ("default_pickup", "pickup_branches"),
             lambda named, branches: _unknown_branches("default_pickup", [named] if named else [], branches),
         ),
-        Agreement(
+        KeyAgreement(
             ("ranges", "pickup_branches"), lambda ranges, branches: _unknown_branches("ranges", ranges, branches)
         ),
     )

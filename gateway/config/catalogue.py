@@ -9,7 +9,7 @@ from pydantic import Field
 
 from gateway.config.kinds import CatalogueUrl, Name, PositiveCount, PositiveSeconds, Seconds, like, one_of
 from gateway.config.secrets import Secret
-from gateway.config.section import Agreement, Section, go_together
+from gateway.config.section import KeyAgreement, Section, go_together
 from gateway.workflow.catalogue import (
     BIB_1_INDEX,
     CQL_INDEX,
@@ -92,7 +92,7 @@ class HoldingsSection(Section):
     barred: Codes | None = None
     barred_by: tuple[Name, ...] | None = None
 
-    agreements = tuple(Agreement(("format", key), _no_field_of_opac(key)) for key in ItemFields.__struct_fields__)
+    agreements = tuple(KeyAgreement(("format", key), _no_field_of_opac(key)) for key in ItemFields.__struct_fields__)
 
     def _changes(self) -> dict[str, object]:
         return self.model_dump(exclude={"format"}, exclude_none=True)
@@ -120,7 +120,7 @@ def _indexes_objection(url: str | None, indexes: IndexesSection) -> str | None:
     return f'indexes: {", ".join(wrong)} must be like "{like_this}" for a catalogue at this url' if wrong else None
 
 
-class Catalogue(Section):
+class CatalogueSection(Section):
     """[catalogue]: the local item list alone, unless an address is given and `kind` says to use it."""
 
     kind: CatalogueKind = CatalogueKind.LIST
@@ -148,8 +148,8 @@ class Catalogue(Section):
     holdings: HoldingsSection = Field(default_factory=HoldingsSection)
 
     agreements = (
-        Agreement(("kind", "url"), _url_objection),
-        Agreement(("url", "indexes"), _indexes_objection),
+        KeyAgreement(("kind", "url"), _url_objection),
+        KeyAgreement(("url", "indexes"), _indexes_objection),
         go_together("user", "password"),
     )
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from gateway.config import profile
-from gateway.config.desk import Desk
+from gateway.config.desk import DeskSection
 from gateway.config.keys import Path
-from gateway.config.sections import Api, Http, Operations
+from gateway.config.sections import ApiSection, HttpSection, OperationsSection
 from gateway.config.wording import Mistake
 from gateway.iso18626.values import agency_key
 from gateway.outgoing import Destinations
@@ -114,7 +114,12 @@ def _certificates_can_be_checked(data: Tables) -> Iterator[Mistake]:
 
 
 def _listeners_are_apart(data: Tables) -> Iterator[Mistake]:
-    defaults = {"http": Http().port, "api": Api().port, "operations": Operations().port, "desk": Desk().port}
+    defaults = {
+        "http": HttpSection().port,
+        "api": ApiSection().port,
+        "operations": OperationsSection().port,
+        "desk": DeskSection().port,
+    }
     ports = {section: str(_table(data, section).get("port", port)) for section, port in defaults.items()}
     for section, port in ports.items():
         others = [other for other in ports if other < section and ports[other] == port]

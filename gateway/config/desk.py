@@ -8,7 +8,7 @@ from pydantic import Field
 
 from gateway.config.kinds import HttpUrl, Name, Network, Port, ReadableFile
 from gateway.config.secrets import Secret
-from gateway.config.section import Agreement, Section, objection_if
+from gateway.config.section import KeyAgreement, Section, objection_if
 from gateway.workflow.staff import StaffRole
 
 _IN_THE_CLEAR: Final = "host: passwords would cross the network unprotected; give desk.tls, or name the proxy that has TLS in trusted_proxies"
@@ -17,14 +17,14 @@ _NOT_FOR_OTHERS: Final = (
 )
 
 
-class DeskTls(Section):
+class DeskTlsSection(Section):
     """[desk.tls]: our certificate."""
 
     cert: ReadableFile
     key: ReadableFile
 
 
-class Oidc(Section):
+class OidcSection(Section):
     """[desk.oidc]: an OpenID Connect provider that says who somebody is."""
 
     issuer: HttpUrl
@@ -48,13 +48,13 @@ def is_of_this_machine(host: str) -> bool:
         return False
 
 
-class Desk(Section):
+class DeskSection(Section):
     """[desk]: where staff's browsers connect."""
 
     enabled: bool = True
     host: Name = "127.0.0.1"
     port: Port = 8628
-    tls: DeskTls | None = None
+    tls: DeskTlsSection | None = None
     trusted_proxies: tuple[Network, ...] = ()
     """Whose X-Forwarded-For counts, and of which one has TLS."""
     public_url: HttpUrl | None = None
@@ -65,18 +65,18 @@ class Desk(Section):
     longest_days: Annotated[int, Field(ge=1, le=90)] = 7
     demonstration: bool = False
     """Whether this is one: accounts that are made have any password, and open nothing elsewhere."""
-    oidc: Oidc | None = None
+    oidc: OidcSection | None = None
 
     agreements = (
-        Agreement(
+        KeyAgreement(
             ("host", "tls", "trusted_proxies"),
             lambda host, tls, proxies: objection_if(not (is_of_this_machine(host) or tls or proxies), _IN_THE_CLEAR),
         ),
-        Agreement(
+        KeyAgreement(
             ("host", "demonstration"),
             lambda host, demonstration: objection_if(demonstration and not is_of_this_machine(host), _NOT_FOR_OTHERS),
         ),
-        Agreement(
+        KeyAgreement(
             ("public_url", "oidc"),
             lambda url, oidc: objection_if(
                 oidc is not None and url is None,

@@ -20,7 +20,7 @@ from gateway.config.kinds import (
     UnknownPartner,
     UnknownPeer,
 )
-from gateway.config.section import Agreement, Section, objection_if
+from gateway.config.section import KeyAgreement, Section, objection_if
 from gateway.iso18626.codes import ReasonRetry, ReasonUnfilled
 from gateway.workflow.policy import (
     AutoAnswer,
@@ -36,7 +36,7 @@ _POLICY = Policy()
 _LINE = PolicyLine()
 
 
-class Lending(Section):
+class LendingSection(Section):
     """[lending]: what is answered without a person."""
 
     auto_answer: AutoAnswer = AutoAnswer.OFF
@@ -48,7 +48,7 @@ class Lending(Section):
     undo_s: Seconds = 0.0
 
 
-class Cost(Section):
+class CostSection(Section):
     """A fee: amount and ISO 4217 currency."""
 
     amount: Annotated[Decimal, Field(ge=0, decimal_places=2)]
@@ -73,7 +73,7 @@ class PolicyEntry(Section):
     limit_reason: Reason = _LINE.limit_reason
     days: Days | None = None
     renewals: Count | None = None
-    cost: Cost | None = None
+    cost: CostSection | None = None
     condition: Condition | None = None
 
 
@@ -91,7 +91,7 @@ class StatusEntry(Section):
     reason: str | None = None
     extra_days: Count = 0
 
-    agreements = (Agreement(("availability", "reason"), _reason_objection),)
+    agreements = (KeyAgreement(("availability", "reason"), _reason_objection),)
 
 
 class PolicySection(Section):

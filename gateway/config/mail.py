@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 
 from gateway.config.kinds import EmailAddress, Moment, Name, Port, PositiveSeconds, ReadableFile
 from gateway.config.secrets import Secret
-from gateway.config.section import Agreement, Section, go_together, objection_if
+from gateway.config.section import KeyAgreement, Section, go_together, objection_if
 from gateway.notices.records import NoticeKind
 from gateway.notices.texts import unknown_names
 
@@ -42,7 +42,7 @@ OfReport = Annotated[str, _Length, _known_in(NoticeKind.REPORT)]
 DayOfMonth = Annotated[int, Field(ge=1, le=31)]
 
 
-class MailTexts(Section):
+class MailTextsSection(Section):
     """[mail.texts]: our own words in the place of the usual."""
 
     bill_subject: OfBill | None = None
@@ -59,7 +59,7 @@ class MailTexts(Section):
     report_body: OfReport | None = None
 
 
-class Mail(Section):
+class MailSection(Section):
     """[mail]: without a host nothing is sent by e-mail."""
 
     host: Name | None = None
@@ -75,16 +75,16 @@ class Mail(Section):
     """Who keeps the heads of the audit chain: one a day; None: nobody is sent them."""
     per_minute: Annotated[int, Field(ge=1, le=6000)] = 60
     timeout_s: PositiveSeconds = 30.0
-    texts: MailTexts = MailTexts()
+    texts: MailTextsSection = MailTextsSection()
 
     agreements = (
         go_together("host", "sender"),
         go_together("user", "password"),
-        Agreement(
+        KeyAgreement(
             ("host", "audit_to"),
             lambda host, to: objection_if(to is not None and host is None, "audit_to needs a host"),
         ),
-        Agreement(
+        KeyAgreement(
             ("tls", "password"),
             lambda tls, password: objection_if(
                 tls is MailTls.NONE and password is not None,
@@ -94,7 +94,7 @@ class Mail(Section):
     )
 
 
-class Notices(Section):
+class NoticesSection(Section):
     """[notices]: what goes out by e-mail by itself; each is switched on by its own key."""
 
     pull_slips_at: tuple[Moment, ...] = ()
@@ -106,7 +106,7 @@ class Notices(Section):
     monthly_at: Moment = "06:00"
 
     agreements = (
-        Agreement(
+        KeyAgreement(
             ("report_on", "report_to"),
             lambda day, to: objection_if((day is None) != (not to), "report_on and report_to go together"),
         ),

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from gateway.config.kinds import Name, ReadableFile
-from gateway.config.section import Agreement, Section, objection_if
+from gateway.config.section import KeyAgreement, Section, objection_if
 from gateway.money.amounts import AmountFault, checked
 from gateway.money.currencies import digits_of
 from gateway.money.export import COLUMNS, USUAL
@@ -52,17 +52,17 @@ Currency = Annotated[str, AfterValidator(_currency)]
 Series = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{0,9}$")]
 
 
-def _amount_objection(name: str) -> Agreement:
+def _amount_objection(name: str) -> KeyAgreement:
     def objection(currency: str, amount: Decimal | None) -> str | None:
         try:
             return None if amount is None or checked(amount, currency) is not None else ""
         except AmountFault as fault:
             return f"{name}: {fault}"
 
-    return Agreement(("currency", name), objection)
+    return KeyAgreement(("currency", name), objection)
 
 
-class Money(Section):
+class MoneySection(Section):
     """[money]: numbers, prices, and what stands on every bill."""
 
     currency: Currency = "USD"
@@ -97,11 +97,11 @@ class Money(Section):
     agreements = (
         _amount_objection("flat_price"),
         _amount_objection("processing_fee"),
-        Agreement(
+        KeyAgreement(
             ("invoice_series", "credit_series"),
             lambda one, other: objection_if(one == other, "credit_series: must not be the invoices' own series"),
         ),
-        Agreement(
+        KeyAgreement(
             ("price", "flat_price"),
             lambda price, flat: objection_if(price is PriceBy.FLAT and flat is None, "flat_price: is missing"),
         ),

@@ -36,7 +36,7 @@ StockName = Annotated[str, one_of("stock", STOCKS)]
 StockOfPapers = Annotated[dict[PaperName, StockName], AfterValidator(_has_room)]
 
 
-class Papers(Section):
+class PapersSection(Section):
     """[papers]: what is left out is ours, and as usual for the sheets that the library has."""
 
     templates: Folder | None = None

@@ -1,4 +1,7 @@
-"""What all tables of the settings file share: unknown keys are mistakes, and keys that belong together are checked together."""
+"""What all tables of the settings file share: unknown keys are mistakes, and keys that belong together are checked together.
+
+A table is a `…Section`, one of a list of tables an `…Entry`: so `StoreSection` is what the file says, and `Store` the store.
+"""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -10,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from gateway.config.wording import OF_THE_TABLE
 
 
-class Agreement(msgspec.Struct, frozen=True):
+class KeyAgreement(msgspec.Struct, frozen=True):
     """What several keys of a table must agree on: `objection` takes their values in this order, and says what is wrong."""
 
     keys: tuple[str, ...]
@@ -32,7 +35,7 @@ class Section(BaseModel):
         str_strip_whitespace=True,
         validate_default=True,
     )
-    agreements: ClassVar[tuple[Agreement, ...]] = ()
+    agreements: ClassVar[tuple[KeyAgreement, ...]] = ()
 
     @field_validator("*", mode="after")
     @classmethod
@@ -46,17 +49,17 @@ class Section(BaseModel):
         return value
 
 
-def go_together(one: str, other: str) -> Agreement:
+def go_together(one: str, other: str) -> KeyAgreement:
     """Both of these keys, or neither."""
-    return Agreement(
+    return KeyAgreement(
         (one, other),
         lambda first, second: objection_if((first is None) != (second is None), f"{one} and {other} go together"),
     )
 
 
-def not_after(earlier: str, later: str) -> Agreement:
+def not_after(earlier: str, later: str) -> KeyAgreement:
     """The first of these times comes no later than the second."""
-    return Agreement(
+    return KeyAgreement(
         (earlier, later), lambda first, second: objection_if(first > second, f"{earlier} must not be above {later}")
     )
 

@@ -38,7 +38,7 @@ from gateway.config.kinds import (
     ZoneName,
 )
 from gateway.config.secrets import Secret
-from gateway.config.section import Agreement, Section, go_together, not_after, objection_if
+from gateway.config.section import KeyAgreement, Section, go_together, not_after, objection_if
 from gateway.iso18626.codes import Version
 from gateway.logs import LogFormat
 from gateway.workflow.policy import DEFAULT_CLOCKS, AutoAnswer
@@ -56,7 +56,7 @@ MOST_MEGABYTES: Final = 200
 # ---- the library
 
 
-class Address(Section):
+class AddressSection(Section):
     """A postal address, as records.PostalAddress."""
 
     line1: str | None = None
@@ -67,14 +67,14 @@ class Address(Section):
     country: str | None = None
 
 
-class Hours(Section):
+class HoursSection(Section):
     """From when until when a place is open on the days that it is open at all."""
 
     open_from: TimeOfDay | None = None
     open_until: TimeOfDay | None = None
 
     agreements = (
-        Agreement(
+        KeyAgreement(
             ("open_from", "open_until"),
             lambda opens, closes: objection_if(
                 bool(opens and closes and opens >= closes), "open_until: must be later than open_from"
@@ -83,7 +83,7 @@ class Hours(Section):
     )
 
 
-class Library(Hours):
+class LibrarySection(HoursSection):
     """[library]: who we are, and when we are open."""
 
     name: Name
@@ -92,10 +92,10 @@ class Library(Hours):
     closed_weekdays: ClosedWeekdays = (Weekday.SATURDAY, Weekday.SUNDAY)
     closed_dates: tuple[date, ...] = ()
     closed_yearly: tuple[YearlyDay, ...] = ()
-    return_address: Address = Address()
+    return_address: AddressSection = AddressSection()
 
 
-class Branch(Hours):
+class BranchSection(HoursSection):
     """[branches.<code>]: a branch; what it leaves out is the library's."""
 
     name: Name
@@ -113,7 +113,7 @@ class Branch(Hours):
 # ---- listeners and store
 
 
-class HttpTls(Section):
+class HttpTlsSection(Section):
     """[http.tls]: our certificate, and who may sign peers' certificates."""
 
     cert: ReadableFile
@@ -121,13 +121,13 @@ class HttpTls(Section):
     client_ca: ReadableFile | None = None
 
 
-class Http(Section):
+class HttpSection(Section):
     """[http]: where partners' systems write to."""
 
     host: Name = "127.0.0.1"
     port: Port = 8626
     path: UrlPath = "/iso18626"
-    tls: HttpTls | None = None
+    tls: HttpTlsSection | None = None
     trusted_proxies: tuple[Network, ...] = ()
     max_body_bytes: Annotated[int, Field(ge=100_000, le=1024 * 1024)] = 1024 * 1024
     read_timeout_s: PositiveSeconds = 15.0
@@ -144,7 +144,7 @@ def _token_objection(token: SecretStr | None) -> str | None:
     return "admin_token is not <name>.<secret> with a secret of 20 characters or more, none of them a full stop"
 
 
-class Api(Section):
+class ApiSection(Section):
     """[api]: where the command line and staff's programs connect."""
 
     host: Name = "127.0.0.1"
@@ -152,10 +152,10 @@ class Api(Section):
     admin_token: Secret | None = None
     """`<name>.<secret>`: an administrator's token that is valid from the start, to make the others with."""
 
-    agreements = (Agreement(("admin_token",), _token_objection),)
+    agreements = (KeyAgreement(("admin_token",), _token_objection),)
 
 
-class Operations(Section):
+class OperationsSection(Section):
     """[operations]: /healthz, /readyz and /metrics, and how long a shutdown may take."""
 
     host: Name = "127.0.0.1"
@@ -165,7 +165,7 @@ class Operations(Section):
     drain_s: Seconds = 15.0
 
 
-class Outgoing(Section):
+class OutgoingSection(Section):
     """[outgoing]: where we connect to, of what the rule (gateway/outgoing.py) refuses otherwise, and which secrets go where."""
 
     allowed_networks: tuple[Network, ...] = ()
@@ -173,7 +173,7 @@ class Outgoing(Section):
     """By the names of entries of [secrets] that peers' records may name: the addresses where each may be shown."""
 
 
-class Store(Section):
+class StoreSection(Section):
     """[store]: where everything is kept."""
 
     url: StoreUrl = "sqlite:///var/gateway.sqlite"
@@ -192,7 +192,7 @@ def _within_the_year(days: int) -> str | None:
     return objection_if(0 < days < A_YEAR_DAYS, f"bills_days: must be {A_YEAR_DAYS} or more, or 0 for good")
 
 
-class Retention(Section):
+class RetentionSection(Section):
     """[retention]: for how many days what has ended is kept; 0: for good. Customers have [borrowing] anonymise_after_days."""
 
     requests_days: Count = 1461
@@ -203,10 +203,10 @@ class Retention(Section):
     """Whole fiscal years after the one in which a lender's invoice was paid, taken back or dropped, with its documents."""
     notices_days: Count = 730
 
-    agreements = (Agreement(("requests_days",), _too_short), Agreement(("bills_days",), _within_the_year))
+    agreements = (KeyAgreement(("requests_days",), _too_short), KeyAgreement(("bills_days",), _within_the_year))
 
 
-class Copies(Section):
+class CopiesSection(Section):
     """[copies]: files of copies, for partners to fetch and for our customers."""
 
     public_url: HttpUrl | None = None
@@ -216,7 +216,7 @@ class Copies(Section):
     """Of one file."""
 
 
-class Log(Section):
+class LogSection(Section):
     """[log]: how much is written, and how."""
 
     level: LogLevel = LogLevel.INFO
@@ -226,7 +226,7 @@ class Log(Section):
 # ---- the circulation system
 
 
-class ClientTls(Section):
+class ClientTlsSection(Section):
     """[acs.tls]: present, TLS is used; empty, the system's authorities are trusted."""
 
     ca: ReadableFile | None = None
@@ -234,12 +234,12 @@ class ClientTls(Section):
     key: ReadableFile | None = None
 
 
-class Acs(Section):
+class AcsSection(Section):
     """[acs]: the circulation system. `overrides` changes single settings of the profile (sip2/profiles.py)."""
 
     host: Name
     port: Port = 6001
-    tls: ClientTls | None = None
+    tls: ClientTlsSection | None = None
     profile: ProfileName = "generic"
     overrides: dict[str, Any] = Field(default_factory=dict)
     user: str = ""
@@ -264,7 +264,7 @@ def _proves_nothing(networks: tuple[str, ...], *proofs: object) -> str | None:
     return "proves nothing: give one of security_code, basic_password, bearer, certificate, networks"
 
 
-class Inbound(Section):
+class InboundSection(Section):
     """[peers.inbound]: what a peer must show, all of it (iso18626/authentication.py)."""
 
     account_id: Name | None = None
@@ -276,12 +276,12 @@ class Inbound(Section):
     networks: tuple[Network, ...] = ()
 
     agreements = (
-        Agreement(("networks", "security_code", "basic_password", "bearer", "certificate"), _proves_nothing),
+        KeyAgreement(("networks", "security_code", "basic_password", "bearer", "certificate"), _proves_nothing),
         go_together("basic_user", "basic_password"),
     )
 
 
-class Outbound(Section):
+class OutboundSection(Section):
     """[peers.outbound]: what we show a peer."""
 
     basic_user: Name | None = None
@@ -293,7 +293,7 @@ class Outbound(Section):
 
     agreements = (
         go_together("basic_user", "basic_password"),
-        Agreement(
+        KeyAgreement(
             ("bearer", "basic_user"),
             lambda bearer, user: objection_if(
                 bearer is not None and user is not None,
@@ -314,8 +314,8 @@ class PeerEntry(Section):
     first_message_wait_s: Seconds = 1.0
     max_per_minute: PositiveCount = 3000
     enabled: bool = True
-    inbound: Inbound
-    outbound: Outbound = Outbound()
+    inbound: InboundSection
+    outbound: OutboundSection = OutboundSection()
 
 
 class PartnerEntry(Section):
@@ -326,7 +326,7 @@ class PartnerEntry(Section):
     peer: Identity
     symbols: Symbols
     account: Account | None = None
-    address: Address | None = None
+    address: AddressSection | None = None
     auto_answer: AutoAnswer | None = None
     groups: tuple[Name, ...] = ()
     suspended: bool = False
@@ -339,7 +339,7 @@ def _days(clock: Clock) -> int:
     return DEFAULT_CLOCKS[clock].days
 
 
-class Clocks(Section):
+class ClocksSection(Section):
     """[clocks]: how long each timer of a request runs. Which ones count open days is ill.md's rule, no setting."""
 
     undecided_s: PositiveSeconds = DEFAULT_CLOCKS[Clock.UNDECIDED].seconds
@@ -371,7 +371,7 @@ class Clocks(Section):
     )
 
 
-class Outbox(Section):
+class OutboxSection(Section):
     """[outbox]: how patiently work is tried again, and how much at once."""
 
     first_wait_s: PositiveSeconds = 5.0
@@ -380,7 +380,7 @@ class Outbox(Section):
     peer_concurrency: PositiveCount = 2
 
 
-class Figures(Section):
+class FiguresSection(Section):
     """[figures]: what the library's own figures go by."""
 
     fiscal_year_begins: YearlyDay = "07-01"

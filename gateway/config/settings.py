@@ -8,35 +8,35 @@ from urllib.parse import quote, urlsplit
 import msgspec
 from pydantic import Field, SecretStr
 
-from gateway.config.borrowing import Borrowing
-from gateway.config.catalogue import Catalogue
-from gateway.config.desk import Desk
+from gateway.config.borrowing import BorrowingSection
+from gateway.config.catalogue import CatalogueSection
+from gateway.config.desk import DeskSection
 from gateway.config.directories import DirectoryEntry
 from gateway.config.kinds import Weekday, month_and_day
-from gateway.config.lending import Lending, PolicyEntry, PolicySection
-from gateway.config.mail import Mail, Notices
-from gateway.config.money import Money as MoneySection
-from gateway.config.papers import Papers
+from gateway.config.lending import LendingSection, PolicyEntry, PolicySection
+from gateway.config.mail import MailSection, NoticesSection
+from gateway.config.money import MoneySection
+from gateway.config.papers import PapersSection
 from gateway.config.profile import customised
 from gateway.config.section import Section
 from gateway.config.sections import (
-    Acs,
-    Address,
-    Api,
-    Branch,
-    Clocks,
-    Copies,
-    Figures,
-    Http,
-    Library,
-    Log,
-    Operations,
-    Outbox,
-    Outgoing,
+    AcsSection,
+    AddressSection,
+    ApiSection,
+    BranchSection,
+    ClocksSection,
+    CopiesSection,
+    FiguresSection,
+    HttpSection,
+    LibrarySection,
+    LogSection,
+    OperationsSection,
+    OutboxSection,
+    OutgoingSection,
     PartnerEntry,
     PeerEntry,
-    Retention,
-    Store,
+    RetentionSection,
+    StoreSection,
 )
 from gateway.iso18626.authentication import PeerCredentials
 from gateway.money.records import Seller
@@ -56,32 +56,32 @@ _WEEKDAYS = list(Weekday)
 class Settings(Section):
     """The whole file. The tables are read as they are; what others take in a form of their own, the methods build."""
 
-    library: Library
-    branches: dict[str, Branch] = Field(default_factory=dict)
-    http: Http = Http()
-    api: Api = Api()
-    desk: Desk = Desk()
-    operations: Operations = Operations()
-    outgoing: Outgoing = Outgoing()
-    store: Store = Store()
-    copies: Copies = Copies()
-    acs: Acs
-    catalogue: Catalogue = Field(default_factory=Catalogue)
+    library: LibrarySection
+    branches: dict[str, BranchSection] = Field(default_factory=dict)
+    http: HttpSection = HttpSection()
+    api: ApiSection = ApiSection()
+    desk: DeskSection = DeskSection()
+    operations: OperationsSection = OperationsSection()
+    outgoing: OutgoingSection = OutgoingSection()
+    store: StoreSection = StoreSection()
+    copies: CopiesSection = CopiesSection()
+    acs: AcsSection
+    catalogue: CatalogueSection = Field(default_factory=CatalogueSection)
     peers: tuple[PeerEntry, ...] = ()
     partners: tuple[PartnerEntry, ...] = ()
     directories: tuple[DirectoryEntry, ...] = ()
-    lending: Lending = Lending()
+    lending: LendingSection = LendingSection()
     policy: PolicySection = PolicySection()
-    borrowing: Borrowing = Borrowing()
-    papers: Papers = Papers()
-    figures: Figures = Figures()
+    borrowing: BorrowingSection = BorrowingSection()
+    papers: PapersSection = PapersSection()
+    figures: FiguresSection = FiguresSection()
     money: MoneySection = MoneySection()
-    mail: Mail = Mail()
-    notices: Notices = Notices()
-    clocks: Clocks = Clocks()
-    outbox: Outbox = Outbox()
-    log: Log = Log()
-    retention: Retention = Retention()
+    mail: MailSection = MailSection()
+    notices: NoticesSection = NoticesSection()
+    clocks: ClocksSection = ClocksSection()
+    outbox: OutboxSection = OutboxSection()
+    log: LogSection = LogSection()
+    retention: RetentionSection = RetentionSection()
     secrets: dict[str, SecretStr] = Field(default_factory=dict)
 
     def peer_seeds(self) -> tuple[Peer, ...]:
@@ -140,7 +140,7 @@ class Settings(Section):
         """How long branches take to bring a book, where the settings say so."""
         return {code: branch.transit_days for code, branch in self.branches.items() if branch.transit_days is not None}
 
-    def _branch_calendar(self, branch: Branch) -> Calendar:
+    def _branch_calendar(self, branch: BranchSection) -> Calendar:
         library = self.library
         weekdays = library.closed_weekdays if branch.closed_weekdays is None else branch.closed_weekdays
         hours = (
@@ -240,7 +240,7 @@ class Settings(Section):
 
 
 def _calendar(
-    time_zone: str, closed_weekdays: Iterable[Weekday], hours: tuple[str, str], *closed: Library | Branch
+    time_zone: str, closed_weekdays: Iterable[Weekday], hours: tuple[str, str], *closed: LibrarySection | BranchSection
 ) -> Calendar:
     """A calendar with the holidays of all that are named; hours as the settings write them."""
     opens, closes = hours
@@ -301,7 +301,7 @@ def _policy_line(entry: PolicyEntry) -> PolicyLine:
     return PolicyLine(**fields, copy=entry.copies, cost=cost)
 
 
-def _clock_setting(clocks: Clocks, clock: Clock, default: ClockSetting) -> ClockSetting:
+def _clock_setting(clocks: ClocksSection, clock: Clock, default: ClockSetting) -> ClockSetting:
     """A clock's key is its name and the unit of its default."""
     name = clock.value.replace(" ", "_")
     if default.seconds:
@@ -309,7 +309,7 @@ def _clock_setting(clocks: Clocks, clock: Clock, default: ClockSetting) -> Clock
     return ClockSetting(days=getattr(clocks, f"{name}_days"), open_days=default.open_days)
 
 
-def _address(address: Address) -> PostalAddress:
+def _address(address: AddressSection) -> PostalAddress:
     return PostalAddress(**address.model_dump())
 
 

@@ -16,7 +16,7 @@ from typing import Final
 
 import msgspec
 
-from gateway.config.papers import Papers
+from gateway.config.papers import PapersSection
 from gateway.documents.job import Job, Look, PrintChoice, Stationery, runs
 from gateway.documents.papers import Paper
 
@@ -89,7 +89,7 @@ async def _printed(job: bytes) -> bytes:
     return pdf
 
 
-def look_of(papers: Papers) -> Look:
+def look_of(papers: PapersSection) -> Look:
     """Give the look of a library's papers, as its settings have it."""
     return Look(
         item_bars=papers.item_bars,
@@ -100,7 +100,7 @@ def look_of(papers: Papers) -> Look:
     )
 
 
-def stationery_of(papers: Papers) -> Stationery:
+def stationery_of(papers: PapersSection) -> Stationery:
     """Give what a library prints on, likewise."""
     return Stationery(sheet=papers.sheet, stock=papers.stock, printers=papers.printers)
 

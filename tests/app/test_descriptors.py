@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from gateway.app import descriptors
 from gateway.app.gateway import Gateway
-from gateway.config.sections import Http
+from gateway.config.sections import HttpSection
 from gateway.room import MOST_LINGERING
 from tests.fakes.small_settings import small_settings
 
@@ -74,5 +74,5 @@ def test_of_every_listener_there_is_room_for_all_connections(tmp_path: Path) -> 
 def test_the_unit_allows_what_the_defaults_of_the_settings_need() -> None:
     found = re.search(r"^LimitNOFILE=(\d+)$", UNIT.read_text(), re.MULTILINE)
     assert found
-    needed = len(descriptors.LISTENERS) * (Http().max_connections + MOST_LINGERING) + descriptors.BESIDE
+    needed = len(descriptors.LISTENERS) * (HttpSection().max_connections + MOST_LINGERING) + descriptors.BESIDE
     assert int(found[1]) > 2 * needed

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from gateway.app import building
-from gateway.config.sections import Retention
+from gateway.config.sections import RetentionSection
 from gateway.dispatch.keeping import Keeping
 
 
 def keeping(**days: int) -> Keeping:
-    settings = SimpleNamespace(retention=Retention(**days), billing=lambda: SimpleNamespace(year_begins=(1, 1)))
+    settings = SimpleNamespace(retention=RetentionSection(**days), billing=lambda: SimpleNamespace(year_begins=(1, 1)))
     ground: Any = SimpleNamespace(settings=settings, store=None, time=None, zone=None)
     return building.make_purger(ground)._keeping
 

@@ -3,14 +3,14 @@
 import pytest
 
 from gateway.config.keys import all_keys, kind_at, unknown_key
-from gateway.config.sections import Branch, PeerEntry
+from gateway.config.sections import BranchSection, PeerEntry
 from gateway.config.settings import Settings
 
 
 @pytest.mark.parametrize(
     ("path", "kind"),
     [
-        (("branches", "anything"), Branch),
+        (("branches", "anything"), BranchSection),
         (("peers", 3), PeerEntry),
         (("acs", "port", "x"), None),
         (("nowhere", "at", "all"), None),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from gateway.config.kinds import Weekday
-from gateway.config.sections import Clocks
+from gateway.config.sections import ClocksSection
 from gateway.sip2.products import PROFILES
 from gateway.workflow.policy import DEFAULT_CLOCKS
 
@@ -129,4 +129,4 @@ def test_bearer_and_basic_exclude_each_other(problems: Callable[..., tuple[str, 
 def test_every_clock_has_its_key_and_no_key_is_without_a_clock():
     units = {clock: "s" if setting.seconds else "days" for clock, setting in DEFAULT_CLOCKS.items()}
     expected = {f"{clock.value.replace(' ', '_')}_{unit}" for clock, unit in units.items()}
-    assert set(Clocks.model_fields) == expected
+    assert set(ClocksSection.model_fields) == expected

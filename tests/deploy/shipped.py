@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from gateway.app.descriptors import LISTENERS
 from gateway.app.gateway import ANNOUNCED_AT_MOST
 from gateway.config import Settings, load
-from gateway.config.sections import Operations
+from gateway.config.sections import OperationsSection
 from gateway.listener import CUT_WITHIN_S, STOP_WITHIN_S
 
 ROOT = Path(__file__).parents[2]
@@ -18,7 +18,7 @@ DEPLOY = ROOT / "deploy"
 SECRET_FILE = re.compile(r"file:/run/secrets/\S+")
 
 
-def longest_stop_s(operations: Operations) -> float:
+def longest_stop_s(operations: OperationsSection) -> float:
     """How long a gateway may take to stop: its listeners stop one after the other."""
     leaving_s = ANNOUNCED_AT_MOST * operations.announce_s + operations.drain_s
     return leaving_s + len(LISTENERS) * (STOP_WITHIN_S + 2 * CUT_WITHIN_S)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gateway.config.sections import Operations
+from gateway.config.sections import OperationsSection
 from tests.deploy.shipped import DEPLOY, documents, longest_stop_s, settings_with
 
 pytestmark = pytest.mark.process
@@ -66,7 +66,7 @@ def test_probes_ask_the_listener_for_operations_and_services_lead_to_ports_that_
     found = made(helm)
     container = found["StatefulSet"][0]["spec"]["template"]["spec"]["containers"][0]
     ports = {port["name"]: port["containerPort"] for port in container["ports"]}
-    assert ports["operations"] == Operations().port
+    assert ports["operations"] == OperationsSection().port
     probes = {container[name]["httpGet"]["path"] for name in ("startupProbe", "livenessProbe", "readinessProbe")}
     assert probes == {"/healthz", "/readyz"}
     assert {port["targetPort"] for service in found["Service"] for port in service["spec"]["ports"]} == ports.keys()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.config.sections import Operations
+from gateway.config.sections import OperationsSection
 from tests.deploy.shipped import DEPLOY, longest_stop_s
 
 UNITS = ("ill-gateway.service", "ill-gateway-backup.service", "ill-gateway-backup.timer")
@@ -35,7 +35,7 @@ def test_systemd_takes_it(name: str, tmp_path: Path):
 def test_the_gateway_may_take_as_long_to_stop_as_it_can_by_its_settings():
     given = re.search(r"^TimeoutStopSec=(\d+)s$", (DEPLOY / UNITS[0]).read_text(), re.MULTILINE)
     assert given is not None
-    assert longest_stop_s(Operations()) < int(given[1])
+    assert longest_stop_s(OperationsSection()) < int(given[1])
 
 
 def test_the_timer_starts_the_unit_of_its_name():
