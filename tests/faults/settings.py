@@ -50,7 +50,7 @@ def settings_text(
 ) -> str:
     """The settings file of one instance; `own` is what only this side of a run needs."""
     tables: list[tuple[str, Mapping[str, Any]]] = [
-        ("library", {"name": "Example Valley Library", "symbols": ["ISIL:XX-EXAMPLE"], "time_zone": "UTC"}),
+        ("library", {"name": "Example Valley Library", "symbols": ["ISIL:XX-EXAMPLE"], "time_zone": "UTC", "closed_weekdays": []}),
         ("http", {"port": ports.peers}),
         ("api", {"port": ports.api, "admin_token": "secret:admin"}),
         ("operations", {"port": ports.operations, "drain_s": 5.0}),
