@@ -22,7 +22,8 @@ HARNESSES: dict[str, ModuleType] = {target: importlib.import_module(f"tests.fuzz
 MUTABLE = [target for target, harness in HARNESSES.items() if hasattr(harness, "mutate")]
 ROOT = Path(__file__).parents[2]
 RUN_S = 1
-DEADLINE_S = 180
+DEADLINE_S = 900
+"""More than one input may take (tests/fuzz/run.py), so that the run says which."""
 EACH_INPUT = [(target, name) for target in TARGETS for name in inputs(target)]
 
 
