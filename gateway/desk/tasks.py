@@ -1,7 +1,7 @@
 """What only people can do: the list of tasks, claiming one, closing one."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -10,7 +10,7 @@ from gateway.desk.access import Caller
 from gateway.desk.acts import act
 from gateway.desk.errors import ConflictError, DeskError, NotThereError, UnusableError
 from gateway.desk.forms import About, body_of
-from gateway.desk.offered import offered
+from gateway.desk.offered import offers
 from gateway.desk.ports import Desk
 from gateway.desk.reads import names_of, partners_by_id
 from gateway.desk.settling import SETTLED_BY, is_waited_for, settling
@@ -56,7 +56,7 @@ async def show_tasks(desk: Desk, caller: Caller, query: TasksPageQuery) -> Tasks
     shown = found[: query.limit]
     names = names_of(await partners_by_id(desk.store)) if shown else {}
     return TasksPage(
-        tasks=tuple([await _settling(desk, caller, task, names) for task in shown]),
+        tasks=await _settling_each(desk, caller, shown, names),
         kinds=kinds,
         mine=whose[Claimed.MINE],
         nobodys=whose[Claimed.NOBODYS],
@@ -145,18 +145,34 @@ def _whose(claimed_by: str | None, caller: Caller) -> Claimed:
 
 async def _settling(desk: Desk, caller: Caller, task: Task, partners: Mapping[str, str]) -> TaskShown:
     """Give a task with what settles it; `partners` are their names, by their ids."""
-    request = await desk.store.request(task.request) if task.request else None
-    if request is None:
-        return settling(task, None, (), None)
-    about = About(
-        request=request,
-        zone=desk.zone,
-        caller=caller.name,
-        task=task,
-        partners=partners,
-        branches=desk.library.branches,
-    )
-    return settling(task, request, await offered(desk, request, caller), about)
+    (shown,) = await _settling_each(desk, caller, [task], partners)
+    return shown
+
+
+async def _settling_each(
+    desk: Desk, caller: Caller, tasks: Sequence[Task], partners: Mapping[str, str]
+) -> tuple[TaskShown, ...]:
+    """Give tasks, each with what settles it: three reads, however many there are."""
+    named = list(dict.fromkeys(task.request for task in tasks if task.request))
+    requests = await desk.store.register.requests(named)
+    waiting, beside = await desk.store.waiting_of(named), await desk.store.tasks_of(named)
+
+    def shown(task: Task) -> TaskShown:
+        request = requests.get(task.request or "")
+        if request is None:
+            return settling(task, None, (), None)
+        about = About(
+            request=request,
+            zone=desk.zone,
+            caller=caller.name,
+            task=task,
+            partners=partners,
+            branches=desk.library.branches,
+        )
+        acts = offers(request, caller, waiting.get(request.id, ()), beside.get(request.id, ()), desk.now())
+        return settling(task, request, acts, about)
+
+    return tuple(map(shown, tasks))
 
 
 async def _settled(desk: Desk, caller: Caller, number: int, action: StaffAction | None) -> SettledLine:

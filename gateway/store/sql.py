@@ -279,6 +279,12 @@ def find_requests(where: RequestFilter, before: tuple[int, str] | None) -> tuple
     return f"SELECT body FROM ({union}) AS listed {newest}", tuple(params)
 
 
+def pending_of(count: int) -> str:
+    """Give the query for the queued effects of so many requests."""
+    places = ", ".join(f"${place}" for place in range(1, 1 + count))
+    return f"SELECT {EFFECT_COLUMNS} FROM effects WHERE request IN ({places}) ORDER BY id"
+
+
 def count_of_partner(
     role: str, partner: str, states: Collection[str], before: tuple[int, str] | None
 ) -> tuple[str, tuple[str | int, ...]]:

@@ -5,14 +5,16 @@ Most tasks of ten years are closed: what is open has indexes of its own, by kind
 
 # ruff: noqa: S608 - statements are put together from this module's own pieces
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final
 
-from gateway.store import encoding
+from gateway.store import encoding, sql
 from gateway.store.columns import Fetched, moment, optional_moment, plain, stamp
+from gateway.store.rows import effect_row
 from gateway.store.tasks_port import Claimed, TaskCount
-from gateway.store.values import HistoryEntry, Topic
+from gateway.store.values import EffectRow, HistoryEntry, Topic
 from gateway.store.verbs import Verbs
 from gateway.workflow.tasks import Task, TaskKind
 
@@ -60,6 +62,20 @@ class TaskTables(Verbs):
         found = await self._fetch(TASK, task_id)
         return _task(found[0]) if found else None
 
+    async def tasks_of(self, requests: Collection[str]) -> Mapping[str, tuple[Task, ...]]:
+        """See the port."""
+        found = defaultdict[str, tuple[Task, ...]](tuple)
+        for task in map(_task, await self._fetch(of_requests(len(requests)), *requests) if requests else ()):
+            found[task.request or ""] += (task,)
+        return found
+
+    async def waiting_of(self, requests: Collection[str]) -> Mapping[str, tuple[EffectRow, ...]]:
+        """See the port."""
+        found = defaultdict[str, tuple[EffectRow, ...]](tuple)
+        for row in map(effect_row, await self._fetch(sql.pending_of(len(requests)), *requests) if requests else ()):
+            found[row.request or ""] += (row,)
+        return found
+
     async def count_tasks(self) -> Mapping[TaskKind, int]:
         """See the port."""
         return {TaskKind(kind): count for kind, count in await self._fetch_slowly(COUNT)}
@@ -96,6 +112,12 @@ def find(request: str | None, kind: str | None) -> tuple[str, tuple[str, ...]]:
     conditions = "".join(f" AND {column} = ${place}" for place, (column, _) in enumerate(named, 1))
     statement = f"SELECT {COLUMNS} FROM tasks WHERE closed_at IS NULL{conditions} ORDER BY id"
     return statement, tuple(value for _, value in named)
+
+
+def of_requests(count: int) -> str:
+    """Give the query for the open tasks of so many requests."""
+    places = ", ".join(f"${place}" for place in range(1, 1 + count))
+    return f"SELECT {COLUMNS} FROM tasks WHERE closed_at IS NULL AND request IN ({places}) ORDER BY id"
 
 
 def page(

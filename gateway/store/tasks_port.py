@@ -7,7 +7,7 @@ from typing import Protocol
 
 import msgspec
 
-from gateway.store.values import HistoryEntry
+from gateway.store.values import EffectRow, HistoryEntry
 from gateway.workflow.tasks import Task, TaskKind
 
 
@@ -42,6 +42,12 @@ class TasksPort(Protocol):
 
     async def task(self, task_id: int) -> Task | None:
         """By its id, open or closed."""
+
+    async def tasks_of(self, requests: Collection[str]) -> Mapping[str, tuple[Task, ...]]:
+        """The open tasks of each of these requests that has any, oldest first."""
+
+    async def waiting_of(self, requests: Collection[str]) -> Mapping[str, tuple[EffectRow, ...]]:
+        """The queued effects of each of these requests that has any, oldest first: what can settle a task depends on them."""
 
     async def count_tasks(self) -> Mapping[TaskKind, int]:
         """How many tasks of each kind are open, for kinds with any."""

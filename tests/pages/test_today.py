@@ -3,6 +3,7 @@
 import re
 
 from gateway.store.port import Change
+from gateway.store.sqlite import SqliteStore
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.records import Copy, Item, State
 from gateway.workflow.staff import StaffRole
@@ -12,6 +13,7 @@ from tests.store.values import creation, entry, step
 from tests.web.known import START, a_request, keep
 from tests.web.test_prices import ITEM, borrow, owes
 
+_OF_REQUESTS = re.compile(r"FROM (requests WHERE id|effects WHERE request|tasks WHERE closed_at IS NULL AND request) ")
 _MAIN = re.compile(r'<(?:a|button) class="(?:button )?main[^>]*>([^<]+)')
 
 
@@ -29,6 +31,20 @@ async def test_a_task_stands_with_what_is_proposed_and_can_be_opened(site: Site,
     assert "The partner asks for it by &lt;Friday&gt;." in html
     assert 'action="/tasks/1/open"' in html
     assert '<a href="/tasks?kind=answer"><span>Requests to answer</span><b>1</b><small>since ' in html
+
+
+async def test_however_many_tasks_there_are_what_settles_them_is_read_by_three_statements(site: Site, sign_in: SignIn):
+    store, read = site.live.store, list[str]()
+    assert isinstance(store, SqliteStore)
+    for number in range(1, 11):
+        await store.commit(creation(number))
+        await store.commit(step(number, open_tasks=(OpenTask(kind=TaskKind.BILL, words="Bill the partner"),)))
+    browser = await sign_in()
+    for connection in store._connections:
+        connection.set_trace_callback(read.append)
+    _, html = await browser.get("/")
+    assert html.count('<li class="task"') == 10
+    assert len(list(filter(_OF_REQUESTS.search, read))) == 3
 
 
 async def test_whoever_may_only_look_gets_no_buttons(site: Site, sign_in: SignIn):

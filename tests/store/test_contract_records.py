@@ -15,7 +15,7 @@ from gateway.workflow.records import Copy
 from gateway.workflow.tasks import Task, TaskKind
 from gateway.workflow.values import PostalAddress
 from tests.fakes.directory import put
-from tests.store.values import NOW, creation, entry, later, note, request, step
+from tests.store.values import NOW, creation, entry, later, note, perform, request, step, timer
 
 HOLD = OpenTask(kind=TaskKind.PLACE_HOLD, words="Place the hold by hand")
 BILL = OpenTask(kind=TaskKind.BILL, words="Bill the partner")
@@ -45,6 +45,20 @@ async def test_open_tasks_are_listed_by_request_and_kind_oldest_first(store: Sto
     assert await listed(request="HILL-2", kind=TaskKind.BILL) == [other]
     assert await listed(request="HILL-2", kind=TaskKind.PLACE_HOLD) == []
     assert await store.count_tasks() == {TaskKind.PLACE_HOLD: 1, TaskKind.BILL: 2}
+
+
+async def test_what_stands_open_and_waits_of_several_requests_is_read_at_once(store: Store) -> None:
+    for number, tasks in ((1, (HOLD, BILL)), (2, (BILL,)), (3, (HOLD,)), (4, (HOLD,))):
+        await opened(store, number, *tasks)
+    await store.commit(note(2, effects=(perform(), timer())))
+    await store.commit(note(3, effects=(perform(),)))
+    await store.commit(note(4, effects=(timer(),), close_tasks=(HOLD.kind,)))
+    named = ("HILL-1", "HILL-2", "HILL-4", "HILL-404")
+    for read, one in ((store.tasks_of, lambda name: store.tasks(request=name)), (store.waiting_of, store.pending)):
+        assert dict(await read(named)) == {name: rows for name in named if (rows := await one(name))}
+        assert dict(await read(())) == {}
+    assert set(await store.tasks_of(named)) == {"HILL-1", "HILL-2"}
+    assert set(await store.waiting_of(named)) == {"HILL-2", "HILL-4"}
 
 
 async def test_changes_of_requests_and_tasks_are_told_and_can_be_asked_for(store: Store) -> None:
