@@ -165,8 +165,9 @@ def backed_up(folder: Path, url: str, to: Path) -> list[Spent]:
         began_s, began_cpu_s = time.monotonic(), one.cpu_s
         with _in_a_thread(lambda: command("backup", str(to), "--config", str(folder / "gateway.toml"))) as making:
             words, _ = loads.until(making.done)
+        ended_s = time.monotonic()
         made, beside = making.result(), (words, one.cpu_s - began_cpu_s)
-    alone, together = (longest(stretches, *span) for span in ((calm_s, began_s), (began_s,)))
+    alone, together = (longest(stretches, *span) for span in ((calm_s, began_s), (began_s, ended_s)))
     return [
         Spent("500/s, calm", CALM_S, calm[1], f"{calm[0]}; longest stretch of the loop {alone}"),
         made,
