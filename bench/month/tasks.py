@@ -70,7 +70,7 @@ class TaskRound:
         """Read it, and set it aside."""
         self._play.tally.command(request.id, f"close {shown.kind}", decides=True)
         try:
-            await close_task(self._play.house.desk, STAFF, shown.id, TaskDone())
+            await close_task(self._play.house.desk, STAFF, shown.id, TaskDone(told=shown.told))
         except DeskError:
             self._seen.add(shown.id)
 

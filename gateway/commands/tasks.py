@@ -3,10 +3,13 @@
 import argparse
 from typing import Any
 
+import msgspec
+
+from gateway.commands.base import Failure
 from gateway.commands.client import ApiAnswer, Gateway, calling_flags, made, told
 from gateway.commands.output import moment, plain, print_table
 from gateway.desk.structs.common import Done
-from gateway.desk.structs.tasks import TaskDone, Tasks, TasksQuery
+from gateway.desk.structs.tasks import SettleBody, Settled, TaskAsRead, Tasks, TasksQuery, task_as_read
 from gateway.workflow.tasks import TaskKind
 
 
@@ -21,10 +24,17 @@ def add(commands: Any) -> None:
     claiming = group.add_parser("claim", parents=[common], help="say that you see to it")
     claiming.add_argument("task", type=int)
     claiming.set_defaults(run=claim_task)
-    closing = group.add_parser("done", parents=[common], help="close a task that needed no step of the request")
-    closing.add_argument("task", type=int)
+    closing = group.add_parser(
+        "done", parents=[common], help="close tasks that needed no step of the request, as they were read"
+    )
+    closing.add_argument(
+        "tasks",
+        nargs="+",
+        metavar="TASK",
+        help="12 is task 12 as it was told once, 12:3 as it was told 3 times (TOLD in the list); one that was told again since stays open",
+    )
     closing.add_argument("--note", help="what was done, for the timeline")
-    closing.set_defaults(run=close_task)
+    closing.set_defaults(run=close_tasks)
 
 
 def list_tasks(options: argparse.Namespace) -> int:
@@ -36,10 +46,19 @@ def list_tasks(options: argparse.Namespace) -> int:
 
 def _print_tasks(listed: Tasks) -> None:
     rows = [
-        (task.id, task.kind, task.request, task.about, moment(task.opened_at), task.claimed_by, task.words)
+        (
+            task.id,
+            task.told if task.told > 1 else None,
+            task.kind,
+            task.request,
+            task.about,
+            moment(task.opened_at),
+            task.claimed_by,
+            task.words,
+        )
         for task in listed.tasks
     ]
-    print_table(("TASK", "KIND", "REQUEST", "ABOUT", "SINCE", "WHO", "WHAT"), rows, empty="No open task.")
+    print_table(("TASK", "TOLD", "KIND", "REQUEST", "ABOUT", "SINCE", "WHO", "WHAT"), rows, empty="No open task.")
 
 
 def claim_task(options: argparse.Namespace) -> int:
@@ -47,10 +66,25 @@ def claim_task(options: argparse.Namespace) -> int:
     return _say(options, Gateway.of(options).ask("POST", "tasks", str(options.task), "claim"))
 
 
-def close_task(options: argparse.Namespace) -> int:
-    """Close a task."""
-    body = made(TaskDone, note=options.note or None)
-    return _say(options, Gateway.of(options).ask("POST", "tasks", str(options.task), "done", body=body))
+def close_tasks(options: argparse.Namespace) -> int:
+    """Close tasks, and say of each whether it is closed; 1 if one isn't."""
+    body = made(SettleBody, tasks=tuple(map(_as_read, options.tasks)), note=options.note or None)
+    settled = told(options, Gateway.of(options).ask("POST", "tasks", "settle", body=body), Settled, _print_settled)
+    return 0 if all(line.done for line in settled.lines) else 1
+
+
+def _as_read(typed: str) -> TaskAsRead:
+    try:
+        return task_as_read(typed)
+    except msgspec.ValidationError:
+        raise Failure(
+            f"{plain(typed)}: not a task. Give its number, as 12, or as 12:3 if it was told 3 times."
+        ) from None
+
+
+def _print_settled(settled: Settled) -> None:
+    for line in settled.lines:
+        print(plain(f"Task {line.task}{'' if line.done else ' is left as it is'}: {line.words}"))
 
 
 def _say(options: argparse.Namespace, answer: ApiAnswer) -> int:

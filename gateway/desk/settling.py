@@ -150,6 +150,7 @@ def settling(task: Task, request: Request | None, lines: Iterable[ActLine], abou
         words=words,
         facts=facts,
         read=task.words,
+        told=task.told,
         opened_at=task.opened_at,
         claimed_by=task.claimed_by,
         request=task.request,

@@ -24,10 +24,12 @@ from gateway.desk.structs.tasks import (
     SettleBody,
     Settled,
     SettledLine,
+    TaskAsRead,
     TaskDone,
     TaskNumber,
     Tasks,
     TasksQuery,
+    task_as_read,
 )
 from gateway.store.port import HistoryEntry, HistoryKind
 from gateway.store.tasks_port import Claimed
@@ -67,13 +69,16 @@ async def show_tasks(desk: Desk, caller: Caller, query: TasksPageQuery) -> Tasks
 
 async def settle_tasks(desk: Desk, caller: Caller, body: SettleBody) -> Settled:
     """Settle several tasks in one way, with what is proposed for each; a line for each says what came of it."""
-    return Settled(lines=tuple([await _settled(desk, caller, task, body.action) for task in dict.fromkeys(body.tasks)]))
+    if body.action is not None and body.note is not None:
+        raise UnusableError("note: is kept with tasks that are closed, not with acts.")
+    return Settled(lines=tuple([await _settled(desk, caller, task, body) for task in dict.fromkeys(body.tasks)]))
 
 
-def settle_body(numbers: Iterable[int], action: str) -> SettleBody:
-    """Read what a form chose; an empty action closes them. Raises UnusableError."""
+def settle_body(chosen: Iterable[str], action: str) -> SettleBody:
+    """Read what a form chose, each as `task_as_read` has it; an empty action closes them. Raises UnusableError."""
     try:
-        return msgspec.convert({"tasks": list(numbers), "action": action or None}, SettleBody)
+        tasks = [msgspec.to_builtins(task_as_read(text)) for text in chosen]
+        return msgspec.convert({"tasks": tasks, "action": action or None}, SettleBody)
     except msgspec.ValidationError:
         raise UnusableError("Choose up to a hundred tasks, and one of the ways that are offered.") from None
 
@@ -95,10 +100,7 @@ async def claim_task(desk: Desk, caller: Caller, task: TaskNumber) -> Done:
 async def close_task(desk: Desk, caller: Caller, task: TaskNumber, body: TaskDone) -> Done:
     """Close a task that needed no act of the workflow, unless it says something else than what was read."""
     found = await _task(desk, task)
-    if found.closed_at is not None:
-        raise ConflictError("The task is done already.")
-    if body.read is not None and body.read.split() != found.words.split():
-        raise ConflictError(f"The task says something else by now: {found.words}")
+    _refuse_if_changed(found, body)
     request = await desk.store.request(found.request) if found.request else None
     _refuse_if_waited_for(found, request)
     if body.note and request is None:
@@ -110,7 +112,7 @@ async def close_task(desk: Desk, caller: Caller, task: TaskNumber, body: TaskDon
     words = _done_words(found, body.note)
     entry = HistoryEntry(at=at, by=caller.name, kind=HistoryKind.NOTE, words=words)
     if not await desk.store.close_task(found, at=at, entry=entry):
-        raise ConflictError("The task is done already, or says something else by now.")
+        raise ConflictError(_by_now(await _task(desk, task)))
     return Done(words=words)
 
 
@@ -126,6 +128,22 @@ def _done_words(task: Task, note: str | None) -> str:
     about = f" about {task.about}" if task.about else ""
     was = f" It said: {task.words}" if task.request is None else ""
     return f"Task “{task.kind}”{about} is done.{was}{f' {note}' if note else ''}"
+
+
+def _refuse_if_changed(task: Task, body: TaskDone) -> None:
+    """Raise ConflictError if the task is done, or is another than the one that was read."""
+    if task.closed_at is not None or body.told not in {None, task.told}:
+        raise ConflictError(_by_now(task))
+    if body.read is not None and body.read.split() != task.words.split():
+        raise ConflictError(f"The task says something else by now: {task.words}")
+
+
+def _by_now(task: Task) -> str:
+    """Say why a task isn't closed that is not as it was read."""
+    if task.closed_at is not None:
+        return "The task is done already."
+    times = "once" if task.told == 1 else f"{task.told} times"
+    return f"The task has changed since it was read, and was told {times} by now: {task.words}"
 
 
 def _refuse_if_waited_for(task: Task, request: Request | None) -> None:
@@ -175,23 +193,26 @@ async def _settling_each(
     return tuple(map(shown, tasks))
 
 
-async def _settled(desk: Desk, caller: Caller, number: int, action: StaffAction | None) -> SettledLine:
+async def _settled(desk: Desk, caller: Caller, task: TaskNumber | TaskAsRead, body: SettleBody) -> SettledLine:
     """Close a task, or do the act for it that needs no input; say what came of it."""
+    number, told = (task.task, task.told) if isinstance(task, TaskAsRead) else (task, None)
+    as_read = TaskDone(note=body.note, told=told)
     try:
-        task = await _task(desk, number)
-        if action is None:
-            said = (await close_task(desk, caller, number, TaskDone())).words
+        if body.action is None:
+            said = (await close_task(desk, caller, number, as_read)).words
         else:
-            said = (await _act_for(desk, caller, task, action)).words
+            said = (await _act_for(desk, caller, number, body.action, as_read)).words
     except DeskError as error:
         return SettledLine(task=number, done=False, words=error.detail)
     return SettledLine(task=number, done=True, words=said)
 
 
-async def _act_for(desk: Desk, caller: Caller, task: Task, action: StaffAction) -> Acted:
+async def _act_for(desk: Desk, caller: Caller, number: int, action: StaffAction, as_read: TaskDone) -> Acted:
+    task = await _task(desk, number)
+    _refuse_if_changed(task, as_read)
     shown = await _settling(desk, caller, task, {})
     form = next((form for form in shown.settles if form.action is action), None)
-    if task.closed_at is not None or task.request is None or form is None:
+    if task.request is None or form is None:
         raise ConflictError(f"“{NAMES[action]}” does not settle this task any more.")
     if not form.at_once:
         raise UnusableError(f"“{form.name}” asks for more: open the task.")

@@ -38,9 +38,8 @@ async def open_task(visit: Visit) -> web.StreamResponse:
 async def close(visit: Visit) -> web.StreamResponse:
     """POST /tasks/{task}/done: it needed no act."""
     fields = await texts_of(visit)
-    body = TaskDone(note=fields.get("note") or None, read=fields.get("read"))
     try:
-        await tasks.close_task(visit.desk, visit.caller, number_in(visit, "task"), body)
+        await tasks.close_task(visit.desk, visit.caller, number_in(visit, "task"), await visit.form(TaskDone))
     except (ConflictError, UnusableError) as refused:
         return await _page(visit, TasksPageQuery(), HTTPStatus.CONFLICT, said=refused.detail)
     return visit.go(way_back(fields.get("to")) or "/tasks")
@@ -56,7 +55,7 @@ async def show_closed(visit: Visit) -> web.StreamResponse:
 async def settle(visit: Visit) -> web.StreamResponse:
     """POST /tasks/settle: several at once, in a way that asks for nothing."""
     fields = await visit.http.post()
-    chosen = [int(text) for text in fields.getall("task", []) if isinstance(text, str) and text.isdecimal()]
+    chosen = [text for text in fields.getall("task", []) if isinstance(text, str)]
     query = visit.query(TasksPageQuery)
     if not chosen:
         return await _page(visit, query, HTTPStatus.UNPROCESSABLE_ENTITY, said="Choose the tasks first.")

@@ -18,13 +18,13 @@ from gateway.store.values import EffectRow, HistoryEntry, Topic
 from gateway.store.verbs import Verbs
 from gateway.workflow.tasks import Task, TaskKind
 
-COLUMNS: Final = "id, request, kind, words, opened_at, claimed_by, closed_at, about"
+COLUMNS: Final = "id, request, kind, words, opened_at, claimed_by, closed_at, about, told"
 TASK: Final = f"SELECT {COLUMNS} FROM tasks WHERE id = $1"
 COUNT: Final = "SELECT kind, count(*) FROM tasks WHERE closed_at IS NULL GROUP BY kind"
 COUNT_CLAIMED: Final = "SELECT kind, claimed_by, count(*) FROM tasks WHERE closed_at IS NULL GROUP BY kind, claimed_by"
 CLAIM: Final = """
     UPDATE tasks SET claimed_by = $2 WHERE id = $1 AND closed_at IS NULL AND coalesce(claimed_by, $2) = $2"""
-CLOSE: Final = "UPDATE tasks SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL AND words = $3"
+CLOSE: Final = "UPDATE tasks SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL AND told = $3"
 TELL: Final = "INSERT INTO history (request, at, entry) SELECT request, $2, $3 FROM tasks WHERE id = $1"
 PUT: Final = """
     INSERT INTO tasks (about, kind, words, opened_at) VALUES ($1, $2, $3, $4)
@@ -91,7 +91,7 @@ class TaskTables(Verbs):
 
     async def close_task(self, task: Task, *, at: datetime, entry: HistoryEntry) -> bool:
         """See the port."""
-        close = (CLOSE, (task.id, stamp(at), task.words))
+        close = (CLOSE, (task.id, stamp(at), task.told))
         tell = (TELL, (task.id, stamp(entry.at), encoding.encode(entry)))
         return bool(await self._change(close, tell, *self._announcement(Topic.REQUESTS)))
 
@@ -137,7 +137,7 @@ def page(
 
 
 def _task(row: Fetched) -> Task:
-    number, request, kind, words, opened_at, claimed_by, closed_at, about = row
+    number, request, kind, words, opened_at, claimed_by, closed_at, about, told = row
     return Task(
         id=number,
         request=request,
@@ -147,4 +147,5 @@ def _task(row: Fetched) -> Task:
         opened_at=moment(opened_at),
         claimed_by=claimed_by,
         closed_at=optional_moment(closed_at),
+        told=told,
     )

@@ -61,7 +61,7 @@ class TasksPort(Protocol):
     async def close_task(self, task: Task, *, at: datetime, entry: HistoryEntry) -> bool:
         """Close a task that needed nothing more, and write the entry into its request's history, or into that of no request.
 
-        False, and nothing is written, where it isn't open, or says something else by now: an open task takes the words of the next of its kind.
+        False, and nothing is written, where it isn't open, or was told again since it was read.
         """
 
     async def put_task(self, about: str, kind: TaskKind, words: str, *, at: datetime) -> None:

@@ -89,3 +89,5 @@ class Task(Record, frozen=True, kw_only=True):
     opened_at: datetime
     claimed_by: str | None = None
     closed_at: datetime | None = None
+    told: int = 1
+    """How often it was told: one that is open takes the words of the next of its kind."""

@@ -151,6 +151,33 @@ def test_tasks_come_by_themselves(sign_in: SignIn, house: Stack):
     expect(page.locator("li.task")).to_have_count(before + 1, timeout=PATIENCE_MS)
 
 
+def test_chosen_tasks_stay_as_they_were_read_and_one_that_was_told_again_stays_open(
+    sign_in: SignIn, house: Stack, books: list[Book]
+):
+    again, once = books[3:5]
+
+    def ask(book: Book, told: int) -> None:
+        house.partner.post(f"/requests/{book.partner_id}/actions/Notification", {"note": "May it be read at home?"})
+        address = f"/tasks?request={book.number}&kind=read+note"
+        book.case.until(
+            lambda: [task.get("told", 1) for task in house.api.get(address)["tasks"]] == [told] or None,
+            f"the note, told {told} times",
+        )
+
+    ask(again, 1)
+    ask(once, 1)
+    page = sign_in(stay=True)
+    page.goto("/tasks?kind=read+note")
+    for book in (again, once):
+        page.locator("li.task", has_text=book.number).get_by_role("checkbox").check()
+    ask(again, 2)
+    page.locator("button[form=together]").click()
+    expect(page.locator("#said")).to_contain_text("1 of 2 tasks done")
+    expect(page.locator("#said")).to_contain_text("has changed since it was read, and was told 2 times by now")
+    expect(page.locator("li.task", has_text=again.number)).to_contain_text("told 2 times")
+    expect(page.locator("li.task", has_text=once.number)).to_have_count(0)
+
+
 def test_a_button_that_means_another_act_by_now_has_lost_the_focus(sign_in: SignIn, house: Stack, books: list[Book]):
     page = sign_in(stay=True)
     page.goto(f"/requests/{books[2].number}")

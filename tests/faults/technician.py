@@ -296,7 +296,7 @@ class Technician(ABC):
 
     async def close(self, task: Json, note: str) -> None:
         """A task needs no act of the workflow. Raises NotNow."""
-        await self._desk.click(f"/tasks/{task['id']}/done", note=note, read=task["words"])
+        await self._desk.click(f"/tasks/{task['id']}/done", note=note, told=task["told"])
 
 
 async def work_together(technicians: Iterable[Technician]) -> None:

@@ -10,7 +10,8 @@ from tests.pages.conftest import Browser, SignIn, Site
 from tests.store.values import entry
 from tests.web.known import a_request, keep
 
-READ = re.compile(r'name="read" value="([^"]*)"')
+TOLD = re.compile(r'name="told" value="([^"]*)"')
+CHOOSE = re.compile(r'name="task" id="[^"]*" value="([^"]*)"')
 
 
 async def say(site: Site, words: str) -> None:
@@ -20,22 +21,61 @@ async def say(site: Site, words: str) -> None:
 
 
 async def done(browser: Browser, page: str, number: int) -> int:
-    found = READ.search(page)
+    found = TOLD.search(page)
     assert found
-    status, _ = await browser.post(f"/tasks/{number}/done", fields={"read": found.group(1), "to": "/tasks"})
+    status, _ = await browser.post(f"/tasks/{number}/done", fields={"told": found.group(1), "to": "/tasks"})
     return status
 
 
-async def test_a_page_of_before_closes_no_task_that_says_something_else_by_now(site: Site, sign_in: SignIn):
+async def test_a_page_of_before_closes_no_task_that_was_told_again(site: Site, sign_in: SignIn):
     await keep(site.live.store, a_request("r1", State.CHECKED_OUT))
     await say(site, "It is on loan to somebody else.")
     browser = await sign_in()
     [task] = await site.live.store.tasks()
     for path in ("/tasks", "/requests/r1"):
         _, page = await browser.get(path)
-        await say(site, f"A second one comes, which is to go back: told on {path}.")
+        await say(site, "It is on loan to somebody else.")
         assert await done(browser, page, task.id) == 409
         assert len(await site.live.store.tasks()) == 1
     _, page = await browser.get("/tasks")
     assert await done(browser, page, task.id) == 200
     assert await site.live.store.tasks() == ()
+
+
+async def test_a_page_says_how_often_a_task_was_told_if_that_is_more_than_once(site: Site, sign_in: SignIn):
+    await keep(site.live.store, a_request("r1", State.CHECKED_OUT))
+    browser = await sign_in()
+    for is_again in (False, True):
+        await say(site, "It is on loan to somebody else.")
+        for path in ("/tasks", "/requests/r1"):
+            assert ("told 2 times" in (await browser.get(path))[1]) == is_again
+
+
+async def test_of_several_chosen_those_are_closed_that_are_as_the_page_has_them(site: Site, sign_in: SignIn):
+    await keep(site.live.store, a_request("r1", State.CHECKED_OUT))
+    await say(site, "It is on loan to somebody else.")
+    await site.live.store.put_task("valley", TaskKind.RECONCILE, "A loan too many.", at=site.live.time.now())
+    browser = await sign_in()
+    chosen = CHOOSE.findall((await browser.get("/tasks"))[1])
+    await say(site, "It is on loan to somebody else.")
+    status, page = await settle(site, browser, chosen)
+    assert (status, "1 of 2 tasks done" in page) == (200, True)
+    assert "has changed since it was read, and was told 2 times by now: It is on loan to somebody else." in page
+    assert [task.request for task in await site.live.store.tasks()] == ["r1"]
+    assert (await settle(site, browser, ["1"]))[1].count("was told 2 times by now") == 1, "a page of before the count"
+    assert "1 of 1 task done" in (await settle(site, browser, CHOOSE.findall(page)))[1]
+
+
+async def test_what_no_page_of_ours_sends_settles_nothing(site: Site, sign_in: SignIn):
+    await site.live.store.put_task("valley", TaskKind.RECONCILE, "A loan too many.", at=site.live.time.now())
+    browser = await sign_in()
+    for chosen in ("x", "1:x", "9" * 5000, "1:" + "9" * 5000):
+        assert (await settle(site, browser, ["1:1", chosen]))[0] == 422
+    assert (await browser.post("/tasks/1/done", fields={"told": "x"}))[0] == 409
+    assert len(await site.live.store.tasks()) == 1
+
+
+async def settle(site: Site, browser: Browser, chosen: list[str]) -> tuple[int, str]:
+    sent = [("form_token", browser.form_token), *(("task", each) for each in chosen)]
+    async with browser.http.post(f"{site.url}/tasks/settle", data=sent) as answer:
+        return answer.status, await answer.text()

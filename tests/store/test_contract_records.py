@@ -162,14 +162,41 @@ async def test_a_task_is_closed_once_and_its_history_says_so(store: Store) -> No
     assert not await store.close_task(msgspec.structs.replace(task, id=404), at=later(5), entry=done)
 
 
-async def test_a_task_that_says_something_else_by_now_stays_open(store: Store) -> None:
-    """An open task takes the words of the next of its kind, of which whoever read it before knows nothing."""
-    (task,) = await opened(store)
+@pytest.mark.parametrize("words", [HOLD.words, "Place the second hold by hand"])
+async def test_a_task_that_was_told_again_stays_open(store: Store, words: str) -> None:
+    """An open task takes the words of the next of its kind, of which whoever read it before knows nothing: be they the same words."""
+    (read,) = await opened(store)
+    await store.commit(note(1, open_tasks=(msgspec.structs.replace(HOLD, words=words),)))
     before = await store.history("HILL-1")
-    read = msgspec.structs.replace(task, words="What it said before")
     assert not await store.close_task(read, at=later(5), entry=entry("done", by="ann"))
-    assert await store.tasks() == (task,)
+    (task,) = await store.tasks()
+    assert task == msgspec.structs.replace(read, words=words, told=2)
     assert await store.history("HILL-1") == before
+    assert await store.close_task(task, at=later(5), entry=entry("done", by="ann"))
+
+
+async def test_each_telling_of_an_open_task_counts_and_nothing_else_does(store: Store) -> None:
+    said = [store.put_task("valley", TaskKind.RECONCILE, "A loan too many", at=later(1)) for _ in range(5)]
+    await asyncio.gather(*said, store.put_task("hills", TaskKind.RECONCILE, "A loan too many", at=later(1)))
+    told = {task.about: (task.id, task.told) for task in await store.tasks()}
+    assert (told["valley"][1], told["hills"][1]) == (5, 1)
+    await store.claim_task(told["valley"][0], by="ann")
+    assert [task.told for task in await store.tasks() if task.about == "valley"] == [5]
+    assert await store.end_task("valley", TaskKind.RECONCILE, at=later(2))
+    await store.put_task("valley", TaskKind.RECONCILE, "A loan too many", at=later(3))
+    assert [task.told for task in await store.tasks()] == [1, 1], "one that is opened anew is another"
+
+
+async def test_what_is_told_while_a_task_is_closed_is_somebodys_task(store: Store) -> None:
+    for turn in range(10):
+        await store.put_task("valley", TaskKind.RECONCILE, "A loan too many", at=later(turn))
+        (read,) = await store.tasks()
+        closing = store.close_task(read, at=later(turn), entry=entry("done", by="ann"))
+        telling = store.put_task("valley", TaskKind.RECONCILE, "A loan too many", at=later(turn))
+        results = await asyncio.gather(*((closing, telling) if turn % 2 else (telling, closing)))
+        (left,) = await store.tasks()
+        assert (left.id == read.id, left.told) == ((False, 1) if True in results else (True, 2))
+        assert await store.end_task("valley", TaskKind.RECONCILE, at=later(turn))
 
 
 async def test_a_task_of_no_request_is_about_something_and_there_once(store: Store) -> None:
@@ -185,6 +212,7 @@ async def test_a_task_of_no_request_is_about_something_and_there_once(store: Sto
         kind=TaskKind.RECONCILE,
         words="Two of them",
         opened_at=later(1),
+        told=2,
     )
     assert first == valley
     assert await store.task(first.id) == valley

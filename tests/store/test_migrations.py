@@ -11,7 +11,7 @@ from gateway.store.register_tables import Register
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.tasks import TaskKind
 from tests.store.outside import run
-from tests.store.values import creation, note, request
+from tests.store.values import creation, later, note, request
 
 DIALECTS: tuple[Dialect, ...] = ("sqlite", "postgresql")
 
@@ -65,6 +65,30 @@ async def test_tasks_of_before_they_could_be_about_something_are_kept(
         assert (task.id, task.request, task.about, task.words) == (1, "HILL-1", None, opened.words)
         await store.commit(note(1, open_tasks=(msgspec.structs.replace(opened, words="Bill it"),)))
         assert [(task.id, task.words) for task in await store.tasks()] == [(1, "Bill it")]
+    finally:
+        await store.close()
+
+
+async def test_tasks_of_before_their_tellings_were_counted_were_told_once_and_count_from_there(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An older gateway may work beside a new one for a while, and knows nothing of the count: what it tells counts all the same."""
+    store, older = open_store(url), {dialect: migrations.load(dialect)[:47] for dialect in DIALECTS}
+    await store.open()
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr(migrations, "load", older.get)
+            await store.migrate()
+        opening = "INSERT INTO tasks (about, kind, words, opened_at) VALUES ('valley', 'bill', 'Bill it', 0)"
+        await run(store, opening)
+        assert await store.migrate() == (47, len(migrations.load("sqlite")))
+        assert [(task.words, task.told) for task in await store.tasks()] == [("Bill it", 1)]
+        again = (
+            "ON CONFLICT (about, kind) WHERE closed_at IS NULL AND request IS NULL DO UPDATE SET words = excluded.words"
+        )
+        await run(store, f"{opening} {again}")
+        await store.put_task("valley", TaskKind.BILL, "Bill it", at=later(1))
+        assert [task.told for task in await store.tasks()] == [3]
     finally:
         await store.close()
 

@@ -335,6 +335,9 @@ async def test_an_act_that_asks_for_nothing_settles_several(door: Live) -> None:
     for number in ("r2", "r3"):
         await with_task(door, number, State.WILL_SUPPLY, TaskKind.CANNOT_FIND)
     tasks = [task["id"] for task in (await door.call("GET", "/tasks"))[1]["tasks"] if task["request"] != "r1"]
+    unread = {"tasks": [{"task": number, "told": 2} for number in tasks], "action": "arrive-and-ship"}
+    answer = (await door.call("POST", "/tasks/settle", role="technician", body=unread))[1]
+    assert ["told once by now" in line["words"] for line in answer["lines"]] == [True, True]
     body = {"tasks": tasks, "action": "arrive-and-ship"}
     answer = (await door.call("POST", "/tasks/settle", role="technician", body=body))[1]
     assert answer["lines"][0]["done"]

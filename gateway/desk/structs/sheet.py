@@ -110,7 +110,9 @@ class TaskShown(msgspec.Struct, frozen=True, kw_only=True):
     facts: str = ""
     """What it is about, as far as the title and the words do not say it: numbers, item, shelf, library, day."""
     read: str
-    """The words as they are kept, which are given back when it is closed."""
+    """The words as they are kept."""
+    told: int
+    """How often it was told, which is given back when it is closed."""
     opened_at: datetime
     claimed_by: str | None
     request: str | None

@@ -10,6 +10,8 @@ from gateway.workflow.tasks import Task, TaskKind
 from gateway.workflow.triggers import StaffAction
 
 TaskNumber = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+Tellings = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+"""How often a task was told."""
 
 
 class TasksQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,13 +35,34 @@ class TaskDone(msgspec.Struct, frozen=True, kw_only=True):
     read: str | None = None
     """The task's words as they were read (as the list of tasks has them; `read` of one that is shown): it stays open if it says something else by now.
     None: whatever it says."""
+    told: Tellings | None = None
+    """How often it had been told when it was read (`told` of a task): it stays open if it was told again since, be it in the same words.
+    None: however often."""
+
+
+class TaskAsRead(msgspec.Struct, frozen=True, kw_only=True):
+    """A task, and how often it had been told when it was read."""
+
+    task: TaskNumber
+    told: Tellings = 1
+
+
+def task_as_read(text: str) -> TaskAsRead:
+    """Read a task as people write it: 12:3 is task 12 as it was told three times, 12 as it was told once. Raises msgspec.ValidationError."""
+    number, has_told, told = text.partition(":")
+    return msgspec.convert({"task": number, "told": told if has_told else "1"}, TaskAsRead, strict=False)
 
 
 class SettleBody(msgspec.Struct, frozen=True, kw_only=True):
-    """Several tasks that are settled in one way: by an act that asks for nothing, or, without one, by closing them."""
+    """Several tasks that are settled in one way: by an act that asks for nothing, or, without one, by closing them.
 
-    tasks: Annotated[tuple[TaskNumber, ...], msgspec.Meta(min_length=1, max_length=100)]
+    One that was told again since it was read is left as it is; one of which nobody says that is settled however often it was told.
+    """
+
+    tasks: Annotated[tuple[TaskNumber | TaskAsRead, ...], msgspec.Meta(min_length=1, max_length=100)]
     action: StaffAction | None = None
+    note: Words | None = None
+    """For the timeline of each that is closed: what was done."""
 
 
 class SettledLine(msgspec.Struct, frozen=True, kw_only=True):
