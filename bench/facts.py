@@ -34,7 +34,7 @@ from gateway.desk.statistics import show_report, show_statistic
 from gateway.desk.structs.statistics import EntriesQuery, FactsExport, StatisticsQuery
 from gateway.dispatch.bookkeeping import Bookkeeper
 from gateway.dispatch.workbooks import Workbooks
-from gateway.documents.sheet import Sheet
+from gateway.documents.sheet import SheetHead
 from gateway.money.invoices import files
 from gateway.money.records import Seller
 from gateway.money.rules import BillingRules
@@ -49,7 +49,7 @@ from gateway.store.port import Store
 from gateway.store.postgres import PostgresStore
 from gateway.store.sqlite import SqliteStore
 from gateway.workflow.calendar import Calendar, Calendars
-from gateway.workflow.facts import Attempt, AttemptResult, Deed, Difference, Fact, Happened, Outcome
+from gateway.workflow.facts import Attempt, AttemptResult, CameTo, CountedAct, Departs, Fact, Milestone
 from gateway.workflow.partners import OurLibrary, Partner
 from gateway.workflow.records import Role
 from gateway.workflow.staff import StaffRole
@@ -93,18 +93,18 @@ def made_up(random: Random, share: float) -> tuple[Fact, list[Attempt]]:
 def _lent(random: Random, at: datetime) -> tuple[Fact, list[Attempt]]:
     answered = at + timedelta(hours=random.expovariate(1 / 20))
     shipped = answered + timedelta(hours=random.expovariate(1 / 40))
-    outcome = random.choices((Outcome.SUPPLIED, Outcome.UNFILLED, Outcome.RETRY, Outcome.CANCELLED), (60, 25, 10, 5))[0]
-    each: dict[Outcome, dict[str, Any]] = {
-        Outcome.SUPPLIED: {"shipped_at": shipped, "supplied_at": shipped, "ended_at": shipped + timedelta(days=30)},
-        Outcome.UNFILLED: {"unfilled_at": answered, "ended_at": answered, "reason": random.choice(REASONS[:4])},
-        Outcome.RETRY: {"retry_at": answered, "ended_at": answered, "reason": random.choice(REASONS[4:])},
-        Outcome.CANCELLED: {"cancelled_at": answered, "ended_at": answered},
+    outcome = random.choices((CameTo.SUPPLIED, CameTo.UNFILLED, CameTo.RETRY, CameTo.CANCELLED), (60, 25, 10, 5))[0]
+    each: dict[CameTo, dict[str, Any]] = {
+        CameTo.SUPPLIED: {"shipped_at": shipped, "supplied_at": shipped, "ended_at": shipped + timedelta(days=30)},
+        CameTo.UNFILLED: {"unfilled_at": answered, "ended_at": answered, "reason": random.choice(REASONS[:4])},
+        CameTo.RETRY: {"retry_at": answered, "ended_at": answered, "reason": random.choice(REASONS[4:])},
+        CameTo.CANCELLED: {"cancelled_at": answered, "ended_at": answered},
     }
-    supplied = outcome is Outcome.SUPPLIED
+    supplied = outcome is CameTo.SUPPLIED
     return Fact(
         role=Role.LENDING, partner=random.choice(PARTNERS), branch=random.choice(BRANCHES), outcome=outcome,
         service=random.choice(("Loan", "Loan", "Copy")), policy_line=random.choice(("", "books", "films", "reference")),
-        proposal="supply", decision="supply", difference=random.choice((Difference.NONE, Difference.NONE, Difference.COPY)),
+        proposal="supply", decision="supply", difference=random.choice((Departs.NONE, Departs.NONE, Departs.COPY)),
         decided_at=answered, arrived_at=at, answered_at=answered, days_to_answer=1,
         days_to_ship=2 if supplied else None, days_to_supply=3 if supplied else None,
         currency="USD" if random.random() < 0.3 else "", charged_minor=1_250, by_person=random.random() < 0.7, **each[outcome],
@@ -122,10 +122,10 @@ def _borrowed(random: Random, at: datetime) -> tuple[Fact, list[Attempt]]:
             "days_on_the_way": 3,
             "days_to_hand_out": 1,
             "days_to_receive": 5,
-            "outcome": Outcome.RECEIVED,
+            "outcome": CameTo.RECEIVED,
         }
         if got
-        else {"unfilled_at": shipped, "outcome": Outcome.UNFILLED}
+        else {"unfilled_at": shipped, "outcome": CameTo.UNFILLED}
     )
     asked = random.sample(PARTNERS, random.randint(1, 2))
     attempts = [
@@ -155,7 +155,7 @@ def pieces(count: int) -> Iterator[tuple[list[Params], list[Params], list[Params
             attempts += [attempt_row(line, one) for one in asked]
             if fact.supplied_at and random.random() < 0.003:
                 at = int((fact.supplied_at + timedelta(days=40)).timestamp() * 1e6)
-                corrections.append((line, Happened.SUPPLIED.value, at, -1, ""))
+                corrections.append((line, Milestone.SUPPLIED.value, at, -1, ""))
         yield facts, attempts, corrections
 
 
@@ -170,7 +170,7 @@ async def load(store: SqliteStore | PostgresStore, count: int) -> float:
         await store._load((facts_sql.CORRECT, corrections))
     days = [(TODAY - timedelta(days=day) - date(1970, 1, 1)).days for day in range(YEARS * 365)]
     await store._load(
-        (facts_sql.ADD_WORK, [(day, hour, deed.value, 9) for day in days for hour in range(8, 18) for deed in Deed])
+        (facts_sql.ADD_WORK, [(day, hour, act.value, 9) for day in days for hour in range(8, 18) for act in CountedAct])
     )
     return perf_counter() - began
 
@@ -349,7 +349,7 @@ async def workbook(rows: int = 100_000) -> tuple[Measured, ...]:
 
     began = perf_counter()
     with longest_stretch() as held:
-        data = await Workbooks().xlsx(Sheet(title="x", headings=tuple(f"c{n}" for n in range(12))), made())
+        data = await Workbooks().xlsx(SheetHead(title="x", headings=tuple(f"c{n}" for n in range(12))), made())
     took_s, peak_mb = perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(
         f"workbook of {rows:,} rows: {took_s:.1f} s, {len(data) / 1e6:.1f} MB, {peak_mb:.0f} MB of memory, loop {max(held):.0f} ms",

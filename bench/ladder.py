@@ -26,7 +26,7 @@ from pymarc import Record
 from bench.made_up_catalogue import Edition, catalogue, marc
 from bench.made_up_requests import Case, Key, cases
 from bench.report import heading, table
-from gateway.catalogue.sources import Ground, finder_over, searching
+from gateway.catalogue.sources import CatalogueGround, finder_over, searching
 from gateway.workflow.catalogue import HOLDINGS, SruSettings, Z3950Settings
 from gateway.workflow.catalogue_products import PRODUCTS
 from gateway.workflow.finding import Found
@@ -101,7 +101,7 @@ async def look_up(url: str, asked: list[Case], *, over_z3950: bool) -> list[Outc
     settings = settings_for(url, over_z3950=over_z3950)
     waiting = iter(asked)
     outcomes: list[Outcome] = []
-    ground = Ground(now=lambda: datetime.now(UTC), sleep=asyncio.sleep, zone=UTC)
+    ground = CatalogueGround(now=lambda: datetime.now(UTC), sleep=asyncio.sleep, zone=UTC)
     async with searching(settings, password=None, on_search=lambda *_: None, ground=ground) as search:
         finder = finder_over(search, settings, ground)
 

@@ -13,8 +13,8 @@ import msgspec
 
 from bench.report import heading, table
 from gateway.dispatch.printing import Printing
-from gateway.documents.job import Look, PrintChoice, Stationery
-from gateway.documents.papers import Code, CodeKind, PullSlip
+from gateway.documents.job import PaperStyle, PrintChoice, Stationery
+from gateway.documents.papers import CodeKind, PrintedCode, PullSlip
 from gateway.documents.samples import COPY_SLIP, PULL_SLIP
 
 WORDS = """\
@@ -36,9 +36,9 @@ def _slip(number: int) -> PullSlip:
     request = f"L-7K3M9-{number:05d}"
     return msgspec.structs.replace(
         (PULL_SLIP, COPY_SLIP)[number % 2],
-        item=Code(text=f"3023400{number:07d}", kind=CodeKind.OUR_ITEM),
-        our_request=Code(text=request, kind=CodeKind.REQUEST),
-        at_desk=Code(text=request, kind=CodeKind.AT_DESK),
+        item=PrintedCode(text=f"3023400{number:07d}", kind=CodeKind.OUR_ITEM),
+        our_request=PrintedCode(text=request, kind=CodeKind.REQUEST),
+        at_desk=PrintedCode(text=request, kind=CodeKind.AT_DESK),
     )
 
 
@@ -54,7 +54,7 @@ async def longest_gap_s(ends: asyncio.Event) -> float:
 
 async def printed(count: int) -> tuple[float, float, float, int]:
     """Print so many: seconds waited, seconds of CPU, seconds that the loop stood still, bytes."""
-    printing = Printing(Look(), Stationery(), lambda: datetime.now(UTC), UTC)
+    printing = Printing(PaperStyle(), Stationery(), lambda: datetime.now(UTC), UTC)
     papers, ends = slips(count), asyncio.Event()
     watching = asyncio.create_task(longest_gap_s(ends))
     cpu_s, began = _children_cpu_s(), time.perf_counter()

@@ -34,7 +34,7 @@ from bench.made_up_catalogue import Edition, catalogue
 from bench.made_up_libraries import HOLDERS, Library, Loan, Shelf, digest_of, index_all, libraries, play
 from bench.made_up_requests import Case, Key, cases
 from bench.report import heading, table
-from gateway.catalogue.sources import Ground
+from gateway.catalogue.sources import CatalogueGround
 from gateway.clock import SystemTime
 from gateway.dispatch.catalogues import Catalogues, Holdings
 from gateway.iso18626.codes import ServiceType
@@ -93,7 +93,7 @@ async def look_up(partners: list[Partner], asked: list[Case], at_once: int) -> R
     catalogues = Catalogues(
         partners=lambda: partners,
         time=clock,
-        ground=Ground(now=clock.now, sleep=clock.sleep, zone=UTC),
+        ground=CatalogueGround(now=clock.now, sleep=clock.sleep, zone=UTC),
         passwords=lambda _catalogue: None,
         on_search=count,
         deadline_s=DEADLINE_S,

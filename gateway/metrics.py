@@ -26,7 +26,7 @@ _LAG_BUCKETS_S: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
 _CALL_BUCKETS_S: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
-class LaneState(msgspec.Struct, frozen=True, kw_only=True):
+class LaneGauge(msgspec.Struct, frozen=True, kw_only=True):
     """One lane of the queue ("peer:X", "acs:Y", "" for work without a lane) at a moment."""
 
     depth: int = 0
@@ -52,7 +52,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """What `refresh` shows: the state of store, queue and connections at one moment."""
 
     store_up: bool
-    lanes: Mapping[str, LaneState] = {}
+    lanes: Mapping[str, LaneGauge] = {}
     acs: Mapping[str, AcsState] = {}
     requests: Mapping[str, int] = {}
     """By state."""

@@ -6,7 +6,7 @@ import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from gateway.metrics import AcsState, LaneState, Metrics, Snapshot
+from gateway.metrics import AcsState, LaneGauge, Metrics, Snapshot
 
 
 @pytest.fixture
@@ -103,9 +103,9 @@ def test_latencies_fall_into_buckets_around_the_aims(metrics: Metrics, registry:
 FULL = Snapshot(
     store_up=True,
     lanes={
-        "peer:valley": LaneState(depth=3, oldest_due_s=12.5, backoff_s=60),
-        "acs:main": LaneState(depth=7, oldest_due_s=901, breaker_open=True),
-        "": LaneState(depth=1),
+        "peer:valley": LaneGauge(depth=3, oldest_due_s=12.5, backoff_s=60),
+        "acs:main": LaneGauge(depth=7, oldest_due_s=901, breaker_open=True),
+        "": LaneGauge(depth=1),
     },
     acs={"main": AcsState(connections=2, logins_stopped=True)},
     requests={"loaned": 12, "searching": 1},
@@ -148,7 +148,7 @@ def test_refresh_shows_the_snapshot(
 
 def test_refresh_forgets_what_is_gone(metrics: Metrics, registry: CollectorRegistry):
     metrics.refresh(FULL)
-    metrics.refresh(Snapshot(store_up=True, lanes={"acs:main": LaneState()}))
+    metrics.refresh(Snapshot(store_up=True, lanes={"acs:main": LaneGauge()}))
     assert labels_of(registry, "ill_queue_depth") == [{"lane": "acs:main"}]
     assert labels_of(registry, "ill_open_tasks") == []
     assert labels_of(registry, "ill_pool_barcodes") == []

@@ -12,10 +12,9 @@ from gateway.app.hooks import ACS
 from gateway.app.mailing import make_office
 from gateway.catalogue import ladder
 from gateway.catalogue.asking import SearchResult
-from gateway.catalogue.sources import Ground as CatalogueGround
-from gateway.catalogue.sources import copy_finder
+from gateway.catalogue.sources import CatalogueGround, copy_finder
 from gateway.config.desk import DeskTlsSection
-from gateway.config.kinds import UnknownPartner
+from gateway.config.kinds import UnknownPartnerRule
 from gateway.config.sections import ClientTlsSection, HttpTlsSection
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.appraisal import Appraiser
@@ -202,7 +201,7 @@ def make_receiver(ground: Ground, intake: Intake, seats: Seats, outbox: Outbox) 
         now=ground.time.now,
         our_agencies=settings.library.symbols,
         storage=storage,
-        ask_about_unknown=settings.lending.unknown_partner is UnknownPartner.APPROVE,
+        ask_about_unknown=settings.lending.unknown_partner is UnknownPartnerRule.APPROVE,
         zone=ground.zone,
         heard_from=lambda peer: outbox.heard_of(f"{PEER_LANE}{peer}"),
     )

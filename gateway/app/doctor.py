@@ -17,7 +17,7 @@ from gateway.app.doctor_database import look_at_database
 from gateway.app.doctor_peers import try_peers
 from gateway.app.doctor_ports import look_at_ports
 from gateway.app.doctor_services import look_at_services
-from gateway.app.findings import Finding, Level
+from gateway.app.findings import DoctorFinding, Level
 from gateway.config import ConfigError, Settings, check, load
 from gateway.config.mail import MailTls
 from gateway.outgoing import why_unreached
@@ -32,11 +32,11 @@ BACKUP_OLD: Final = timedelta(days=2)
 class Examined(msgspec.Struct, frozen=True):
     """All that was found, and files for a bundle; nothing in them is secret or about a person."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[DoctorFinding, ...]
     files: Mapping[str, bytes] = {}
 
 
-_NOTHING_ELSE: Final = Finding("all else", Level.UNSEEN, "It is looked at once the settings can be read.")
+_NOTHING_ELSE: Final = DoctorFinding("all else", Level.UNSEEN, "It is looked at once the settings can be read.")
 
 
 class Running(msgspec.Struct, frozen=True):
@@ -108,13 +108,15 @@ async def _ask(settings: Settings) -> Running | None:
         return None
 
 
-def _gateway(running: Running | None) -> Finding:
+def _gateway(running: Running | None) -> DoctorFinding:
     if running is None:
-        return Finding("gateway", Level.LOOK, "No gateway runs by these settings.", "Start it: ill-gateway serve.")
-    return Finding("gateway", Level.WELL, "It runs, and answers.")
+        return DoctorFinding(
+            "gateway", Level.LOOK, "No gateway runs by these settings.", "Start it: ill-gateway serve."
+        )
+    return DoctorFinding("gateway", Level.WELL, "It runs, and answers.")
 
 
-def _parts(running: Running | None) -> list[Finding]:
+def _parts(running: Running | None) -> list[DoctorFinding]:
     """What the gateway itself says of its parts, but the store, which has a line of its own."""
     if running is None:
         return []
@@ -125,9 +127,9 @@ def _parts(running: Running | None) -> list[Finding]:
         "recovery": "ill-gateway recovery show.",
     }
     return [
-        Finding(name, Level.WELL, "The gateway says that it is well.")
+        DoctorFinding(name, Level.WELL, "The gateway says that it is well.")
         if said is None
-        else Finding(name, Level.WRONG, f"{said[:1].upper()}{said[1:]}.", acts.get(name, ""))
+        else DoctorFinding(name, Level.WRONG, f"{said[:1].upper()}{said[1:]}.", acts.get(name, ""))
         for name, said in running.checks.items()
         if name != "store"
     ]
@@ -136,25 +138,27 @@ def _parts(running: Running | None) -> list[Finding]:
 # ── what is here ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _settings(path: Path, env: Mapping[str, str]) -> list[Finding]:
+def _settings(path: Path, env: Mapping[str, str]) -> list[DoctorFinding]:
     try:
         check(path, env)
     except ConfigError as error:
         return _mistakes(error)
-    return [Finding("settings", Level.WELL, f"{path}: no mistakes.")]
+    return [DoctorFinding("settings", Level.WELL, f"{path}: no mistakes.")]
 
 
-def _mistakes(error: ConfigError) -> list[Finding]:
-    return [Finding("settings", Level.WRONG, problem, "Mend it in the settings.") for problem in error.problems]
+def _mistakes(error: ConfigError) -> list[DoctorFinding]:
+    return [DoctorFinding("settings", Level.WRONG, problem, "Mend it in the settings.") for problem in error.problems]
 
 
-async def _store(settings: Settings, running: Running | None) -> list[Finding]:
+async def _store(settings: Settings, running: Running | None) -> list[DoctorFinding]:
     if running is not None:
         said = running.checks.get("store")
         if said is None:
-            return [Finding("store", Level.WELL, f"It can be read and written. {_room(running)}")]
+            return [DoctorFinding("store", Level.WELL, f"It can be read and written. {_room(running)}")]
         return [
-            Finding("store", Level.WRONG, f"{said}.", "Look at the disk (SQLite) or the database server (PostgreSQL).")
+            DoctorFinding(
+                "store", Level.WRONG, f"{said}.", "Look at the disk (SQLite) or the database server (PostgreSQL)."
+            )
         ]
     from gateway.store import migrations  # noqa: PLC0415 - only where no gateway runs
     from gateway.store.factory import open_store, sqlite_path  # noqa: PLC0415
@@ -163,16 +167,16 @@ async def _store(settings: Settings, running: Running | None) -> list[Finding]:
     url = settings.store_url().get_secret_value()
     path = sqlite_path(url)
     if path is not None and not path.exists():
-        return [Finding("store", Level.LOOK, f"{path} isn't there yet.", "The first start makes it.")]
+        return [DoctorFinding("store", Level.LOOK, f"{path} isn't there yet.", "The first start makes it.")]
     store = open_store(url)
     try:
         await store.open()
     except StoreError as error:
-        return [Finding("store", Level.WRONG, f"{error}.", "Mend that before the gateway starts.")]
+        return [DoctorFinding("store", Level.WRONG, f"{error}.", "Mend that before the gateway starts.")]
     await store.close()
     newest = len(migrations.load("sqlite"))
     return [
-        Finding(
+        DoctorFinding(
             "store",
             Level.WELL,
             f"It can be opened; this program's tables have version {newest}, and a start brings them there.",
@@ -186,7 +190,7 @@ def _room(running: Running) -> str:
     return f"It takes {size / 2**20:,.0f} MB, of which {idle / 2**20:,.0f} MB hold nothing."
 
 
-def _disk(settings: Settings) -> Finding:
+def _disk(settings: Settings) -> DoctorFinding:
     """What is free where the store lies; of PostgreSQL's disk only the server knows."""
     from gateway.store.factory import sqlite_path  # noqa: PLC0415
 
@@ -195,11 +199,13 @@ def _disk(settings: Settings) -> Finding:
     usage, size = shutil.disk_usage(folder), path.stat().st_size if path and path.exists() else 0
     words = f"{folder}: {usage.free / 2**30:.1f} GB free, {usage.free / usage.total:.0%} of the disk."
     if usage.free / usage.total < LITTLE_FREE:
-        return Finding("disk", Level.WRONG, words, "Make room, or move the store: without room nothing is accepted.")
+        return DoctorFinding(
+            "disk", Level.WRONG, words, "Make room, or move the store: without room nothing is accepted."
+        )
     if usage.free < 2 * size:
         act = "Make room, or move the store: a copy needs as much again as the store has, and so does the way back."
-        return Finding("disk", Level.WRONG, f"{words} The store takes {size / 2**30:.1f} GB.", act)
-    return Finding("disk", Level.WELL, words)
+        return DoctorFinding("disk", Level.WRONG, f"{words} The store takes {size / 2**30:.1f} GB.", act)
+    return DoctorFinding("disk", Level.WELL, words)
 
 
 def _nearest(folder: Path) -> Path:
@@ -207,12 +213,12 @@ def _nearest(folder: Path) -> Path:
     return next(each for each in (folder, *folder.parents) if each.exists())
 
 
-def _backup(running: Running | None) -> Finding:
+def _backup(running: Running | None) -> DoctorFinding:
     made_at = running.gauge("ill_backup_timestamp_seconds") if running else None
     if made_at is None:
-        return Finding("back-up", Level.UNSEEN, "Only a gateway that runs tells when the last one was made.")
+        return DoctorFinding("back-up", Level.UNSEEN, "Only a gateway that runs tells when the last one was made.")
     if made_at == 0:
-        return Finding(
+        return DoctorFinding(
             "back-up",
             Level.LOOK,
             "None is known.",
@@ -221,35 +227,37 @@ def _backup(running: Running | None) -> Finding:
     at = datetime.fromtimestamp(made_at, UTC)
     words = f"The last that is known is of {at:%Y-%m-%d %H:%M} UTC."
     if datetime.now(UTC) - at > BACKUP_OLD:
-        return Finding(
+        return DoctorFinding(
             "back-up", Level.WRONG, words, "Look at the job that makes them, and at the room where they lie."
         )
-    return Finding("back-up", Level.WELL, words)
+    return DoctorFinding("back-up", Level.WELL, words)
 
 
-def _certificates(settings: Settings, running: Running | None) -> list[Finding]:
+def _certificates(settings: Settings, running: Running | None) -> list[DoctorFinding]:
     files, now = dict(certificate_files(settings)), datetime.now(UTC)
     found = ends(files.items())
     told = [_certificate(what, files[what], at, now) for what, at in found.items()]
     told += [
-        Finding(f"certificate {what}", Level.WRONG, f"{files[what]} can't be read.", "Put a certificate (PEM) there.")
+        DoctorFinding(
+            f"certificate {what}", Level.WRONG, f"{files[what]} can't be read.", "Put a certificate (PEM) there."
+        )
         for what in files.keys() - found.keys()
     ]
     others = running.certificates() if running else {}
     told += [_certificate(what, "The file in its record", at, now) for what, at in others.items() if what not in files]
-    return told or [Finding("certificates", Level.UNSEEN, "The settings name none: a proxy's are its own.")]
+    return told or [DoctorFinding("certificates", Level.UNSEEN, "The settings name none: a proxy's are its own.")]
 
 
-def _certificate(what: str, file: str, at: datetime, now: datetime) -> Finding:
+def _certificate(what: str, file: str, at: datetime, now: datetime) -> DoctorFinding:
     subject, words = f"certificate {what}", f"{file} ends {at:%Y-%m-%d}."
     if at < now + ENDS_SOON:
-        return Finding(
+        return DoctorFinding(
             subject, Level.WRONG, words, "Renew it; the gateway reads the new file within a minute, without a restart."
         )
-    return Finding(subject, Level.WELL, words)
+    return DoctorFinding(subject, Level.WELL, words)
 
 
-async def _clock() -> Finding:
+async def _clock() -> DoctorFinding:
     """Whether this machine says that its clock is kept right."""
     try:
         process = await asyncio.create_subprocess_exec(
@@ -260,29 +268,29 @@ async def _clock() -> Finding:
     except OSError:
         said = ""
     if said == "yes":
-        return Finding("clock", Level.WELL, "It is kept by NTP.")
+        return DoctorFinding("clock", Level.WELL, "It is kept by NTP.")
     if said == "no":
-        return Finding(
+        return DoctorFinding(
             "clock",
             Level.WRONG,
             "Nothing keeps it right.",
             "Set up NTP: due dates, repeats of messages and sign-ins go by it.",
         )
-    return Finding(
+    return DoctorFinding(
         "clock",
         Level.UNSEEN,
         f"This machine does not say whether NTP keeps it. It says {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC.",
     )
 
 
-def _papers(settings: Settings) -> list[Finding]:
+def _papers(settings: Settings) -> list[DoctorFinding]:
     """Set all papers with made-up data, as they are printed usually and at each printer that the settings name."""
     from gateway.dispatch.printing import stationery_of  # noqa: PLC0415 - Typst is loaded for this alone
 
     printers = tuple(stationery_of(settings.papers).printers)
     faults = {printer: _fault(settings, printer) for printer in (None, *printers)}
     wrong = [
-        Finding(
+        DoctorFinding(
             f"papers at {printer}" if printer else "papers",
             Level.WRONG,
             f"They can't be printed: {fault}",
@@ -293,7 +301,7 @@ def _papers(settings: Settings) -> list[Finding]:
     ]
     named = f", also on the sheets of {', '.join(printers)}" if printers else ""
     well = f"All can be set{named}. Whether a printer has paper nobody can see from here."
-    return wrong or [Finding("papers", Level.WELL, well)]
+    return wrong or [DoctorFinding("papers", Level.WELL, well)]
 
 
 def _fault(settings: Settings, printer: str | None) -> str | None:
@@ -318,7 +326,7 @@ def _fault(settings: Settings, printer: str | None) -> str | None:
 # ── whom we talk to ──────────────────────────────────────────────────────────────────────────────
 
 
-async def _circulation(settings: Settings, running: Running | None) -> list[Finding]:
+async def _circulation(settings: Settings, running: Running | None) -> list[DoctorFinding]:
     if running is not None:
         return []  # it says so itself
     address = f"{settings.acs.host}:{settings.acs.port}"
@@ -328,7 +336,7 @@ async def _circulation(settings: Settings, running: Running | None) -> list[Find
         writer.close()
     except OSError as error:
         return [
-            Finding(
+            DoctorFinding(
                 "circulation system",
                 Level.WRONG,
                 f"{address} can't be reached: {why_unreached(error)}.",
@@ -336,17 +344,17 @@ async def _circulation(settings: Settings, running: Running | None) -> list[Find
             )
         ]
     return [
-        Finding(
+        DoctorFinding(
             "circulation system", Level.WELL, f"{address} takes connections. Login and habits: ill-gateway acs check."
         )
     ]
 
 
-async def _mail(settings: Settings) -> Finding:
+async def _mail(settings: Settings) -> DoctorFinding:
     """Whether the mail server takes connections and greets; nothing is sent."""
     mail = settings.mail
     if mail.host is None:
-        return Finding("mail", Level.UNSEEN, "The settings name no server: nothing is sent by e-mail.")
+        return DoctorFinding("mail", Level.UNSEEN, "The settings name no server: nothing is sent by e-mail.")
     address = f"{mail.host}:{mail.port}"
     try:
         async with asyncio.timeout(PATIENCE_S):
@@ -355,12 +363,12 @@ async def _mail(settings: Settings) -> Finding:
         writer.close()
     except (OSError, UnicodeError) as error:
         words = f"{address} can't be reached: {why_unreached(error)}."
-        return Finding("mail", Level.WRONG, words, "Look at the network between, and at [mail].")
+        return DoctorFinding("mail", Level.WRONG, words, "Look at the network between, and at [mail].")
     if mail.tls is not MailTls.TLS and not greeting.startswith(b"220"):
-        return Finding(
+        return DoctorFinding(
             "mail", Level.WRONG, f"{address} does not greet as a mail server does.", "Look at [mail] port and tls."
         )
-    return Finding(
+    return DoctorFinding(
         "mail", Level.WELL, f"{address} takes connections. Whether it takes our login shows with the first message."
     )
 
@@ -373,7 +381,7 @@ async def _line(reader: asyncio.StreamReader) -> bytes:
         return b""
 
 
-def _unseen(running: Running | None) -> list[Finding]:
+def _unseen(running: Running | None) -> list[DoctorFinding]:
     """What was not looked at, so that nobody takes silence for health."""
     unseen = [
         (
@@ -385,4 +393,4 @@ def _unseen(running: Running | None) -> list[Finding]:
     ]
     if running is None:
         unseen += [("queue, catalogue, recovery", "Only a gateway that runs knows of them.")]
-    return [Finding(subject, Level.UNSEEN, words) for subject, words in unseen]
+    return [DoctorFinding(subject, Level.UNSEEN, words) for subject, words in unseen]

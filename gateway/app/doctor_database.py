@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from gateway.app.findings import Finding, Level
+from gateway.app.findings import DoctorFinding, Level
 from gateway.config import Settings
 from gateway.store.factory import sqlite_path
 
@@ -13,7 +13,7 @@ MUST_BE_ON: Final = ("fsync", "full_page_writes", "synchronous_commit")
 TOO_LITTLE: Final = frozenset({"off", "local"})
 
 
-async def look_at_database(settings: Settings) -> list[Finding]:
+async def look_at_database(settings: Settings) -> list[DoctorFinding]:
     """Look at what the server says of itself; nothing for SQLite."""
     if sqlite_path(settings.store.url) is not None:
         return []
@@ -24,7 +24,9 @@ async def look_at_database(settings: Settings) -> list[Finding]:
         seen = await look(settings.store_url().get_secret_value(), names=(*MUST_BE_ON, "synchronous_standby_names"))
     except StoreUnavailable as error:
         return [
-            Finding("database", Level.WRONG, f"{error}.", "Look at the server, the network between, and at [store].")
+            DoctorFinding(
+                "database", Level.WRONG, f"{error}.", "Look at the server, the network between, and at [store]."
+            )
         ]
     return [
         _promises(seen.settings, several=seen.servers > 1),
@@ -33,32 +35,34 @@ async def look_at_database(settings: Settings) -> list[Finding]:
     ]
 
 
-def _promises(said: dict[str, str], *, several: bool) -> Finding:
+def _promises(said: dict[str, str], *, several: bool) -> DoctorFinding:
     off = [name for name in MUST_BE_ON if said[name] in TOO_LITTLE]
     if off:
         words = f"{', '.join(f'{name} is {said[name]}' for name in off)}: what partners were told is kept can be lost."
-        return Finding(
+        return DoctorFinding(
             "database", Level.WRONG, words, "Set it on in postgresql.conf, for the role and for the database."
         )
     if several and not said["synchronous_standby_names"]:
         words = "Several servers are named, and no standby is synchronous: a failover may lose the last commits."
-        return Finding("database", Level.LOOK, words, "Set synchronous_standby_names (docs/operating.md).")
-    return Finding("database", Level.WELL, "What it calls committed is.")
+        return DoctorFinding("database", Level.LOOK, words, "Set synchronous_standby_names (docs/operating.md).")
+    return DoctorFinding("database", Level.WELL, "What it calls committed is.")
 
 
-def _writes(*, reads_only: bool, version: str) -> Finding:
+def _writes(*, reads_only: bool, version: str) -> DoctorFinding:
     if reads_only:
         words, act = (
             "No server that is named takes writes.",
             "Promote a standby, or look at default_transaction_read_only.",
         )
-        return Finding("database server", Level.WRONG, words, act)
-    return Finding("database server", Level.WELL, f"PostgreSQL {version}; it takes writes. Its disk was not looked at.")
+        return DoctorFinding("database server", Level.WRONG, words, act)
+    return DoctorFinding(
+        "database server", Level.WELL, f"PostgreSQL {version}; it takes writes. Its disk was not looked at."
+    )
 
 
-def _clock(theirs: datetime, ours: datetime) -> Finding:
+def _clock(theirs: datetime, ours: datetime) -> DoctorFinding:
     apart = abs(theirs - ours)
     words = f"It and this machine are {apart.total_seconds():.0f} s apart."
     if apart > APART:
-        return Finding("database clock", Level.WRONG, words, "Set up NTP on both.")
-    return Finding("database clock", Level.WELL, words)
+        return DoctorFinding("database clock", Level.WRONG, words, "Set up NTP on both.")
+    return DoctorFinding("database clock", Level.WELL, words)

@@ -12,7 +12,7 @@ from typing import Final
 import aiohttp
 import msgspec
 
-from gateway.app.findings import Finding, Level
+from gateway.app.findings import DoctorFinding, Level
 from gateway.clock import SystemTime
 from gateway.config import Settings
 from gateway.desk.structs.directory import PeerList, PeerTried
@@ -21,14 +21,14 @@ from gateway.workflow.partners import Peer
 PATIENCE_S: Final = 30.0
 """For all that the gateway tries: it waits for each 10 s."""
 _SUBJECT: Final = "partners' systems"
-_NONE: Final = Finding(_SUBJECT, Level.UNSEEN, "None is known that has an address.")
+_NONE: Final = DoctorFinding(_SUBJECT, Level.UNSEEN, "None is known that has an address.")
 
 
 class _NotAskedError(Exception):
     """The gateway that runs could not be asked; the text says why, and what to do."""
 
 
-async def try_peers(settings: Settings, *, is_running: bool) -> list[Finding]:
+async def try_peers(settings: Settings, *, is_running: bool) -> list[DoctorFinding]:
     """Connect to the system of each partner, and tell what came of it."""
     words = ""
     try:
@@ -39,11 +39,11 @@ async def try_peers(settings: Settings, *, is_running: bool) -> list[Finding]:
         peers, words = settings.peer_seeds(), f"Only those that the settings name were tried: {why}"
     findings = await _from_here(settings, [peer for peer in peers if peer.enabled and peer.url])
     if words:
-        findings.append(Finding(_SUBJECT, Level.UNSEEN, words))
+        findings.append(DoctorFinding(_SUBJECT, Level.UNSEEN, words))
     return findings or [_NONE]
 
 
-async def _by_gateway(settings: Settings) -> list[Finding]:
+async def _by_gateway(settings: Settings) -> list[DoctorFinding]:
     """Have the gateway try them. Raises _NotAskedError."""
     token = settings.api.admin_token
     if token is None:
@@ -71,7 +71,7 @@ def _refusal(status: int) -> str:
     return f"the gateway's API answered with HTTP {status}; its log says why."
 
 
-async def _tried(http: aiohttp.ClientSession, address: str, peer: str) -> Finding:
+async def _tried(http: aiohttp.ClientSession, address: str, peer: str) -> DoctorFinding:
     async with http.post(f"{address}/{peer}/try", data=b"{}", raise_for_status=True) as answer:
         tried = msgspec.json.decode(await answer.read(), type=PeerTried)
     return _finding(peer, ok=tried.ok, words=tried.words)
@@ -97,7 +97,7 @@ async def _known(settings: Settings) -> tuple[Sequence[Peer], str]:
         raise _NotAskedError("the store can't be read.") from None
 
 
-async def _from_here(settings: Settings, peers: Sequence[Peer]) -> list[Finding]:
+async def _from_here(settings: Settings, peers: Sequence[Peer]) -> list[DoctorFinding]:
     """Connect to each as the gateway would."""
     from gateway.app.ground import lay  # noqa: PLC0415
     from gateway.dispatch.connections import Connections  # noqa: PLC0415
@@ -115,6 +115,6 @@ async def _from_here(settings: Settings, peers: Sequence[Peer]) -> list[Finding]
     ]
 
 
-def _finding(peer: str, *, ok: bool, words: str) -> Finding:
+def _finding(peer: str, *, ok: bool, words: str) -> DoctorFinding:
     act = "" if ok else f"Ask {peer}, or look at its record and what we show it."
-    return Finding(f"peer {peer}", Level.WELL if ok else Level.WRONG, words, act)
+    return DoctorFinding(f"peer {peer}", Level.WELL if ok else Level.WRONG, words, act)

@@ -5,17 +5,17 @@ import socket
 from collections.abc import Iterator
 from typing import Any
 
-from gateway.app.findings import Finding, Level
+from gateway.app.findings import DoctorFinding, Level
 from gateway.config import Settings
 
 
-def look_at_ports(settings: Settings) -> list[Finding]:
+def look_at_ports(settings: Settings) -> list[DoctorFinding]:
     """Take each address for a moment, as a gateway would at its start."""
     wrong = list(_wrong(settings))
-    return wrong or [Finding("ports", Level.WELL, "A gateway can listen at each that the settings name.")]
+    return wrong or [DoctorFinding("ports", Level.WELL, "A gateway can listen at each that the settings name.")]
 
 
-def _wrong(settings: Settings) -> Iterator[Finding]:
+def _wrong(settings: Settings) -> Iterator[DoctorFinding]:
     for name, section in (
         ("http", settings.http),
         ("api", settings.api),
@@ -25,7 +25,7 @@ def _wrong(settings: Settings) -> Iterator[Finding]:
         why = objection(section.host, section.port)
         if why is not None:
             words = f"A gateway can't listen at {section.host}:{section.port}: {why}."
-            yield Finding(
+            yield DoctorFinding(
                 f"port of [{name}]",
                 Level.WRONG,
                 words,

@@ -12,7 +12,7 @@ from aiohttp import web
 from gateway.app.circulation import Circulation
 from gateway.app.ground import Ground
 from gateway.config.desk import DeskSection, OidcSection, is_of_this_machine
-from gateway.config.kinds import UnknownPeer, month_and_day
+from gateway.config.kinds import UnknownPeerRule, month_and_day
 from gateway.desk.access import configured_token
 from gateway.desk.ports import (
     CopyRules,
@@ -84,7 +84,7 @@ def peers_handler(ground: Ground, receiver: Receiver, seats: Seats, on_exchange:
         read_timeout_s=http.read_timeout_s,
         trusted_proxies=tuple(http.trusted_proxies),
         limits=Limits(rates=ground.security.rates),
-        stranger=STRANGER if ground.settings.lending.unknown_peer is UnknownPeer.APPROVE else None,
+        stranger=STRANGER if ground.settings.lending.unknown_peer is UnknownPeerRule.APPROVE else None,
     )
     server = Iso18626Server(
         peers=lambda: ground.security.credentials,

@@ -14,7 +14,7 @@ class Level(StrEnum):
     UNSEEN = "not looked at"
 
 
-class Finding(msgspec.Struct, frozen=True):
+class DoctorFinding(msgspec.Struct, frozen=True):
     """What was found about one subject, and what to do about it."""
 
     subject: str

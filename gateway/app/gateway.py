@@ -20,7 +20,7 @@ from gateway.app import building, certificates, doors, mailing
 from gateway.app.certificate_ends import CertificateEnds
 from gateway.app.circulation import Circulation
 from gateway.app.ground import lay
-from gateway.app.health import Health
+from gateway.app.health import Readiness
 from gateway.app.hooks import ACS, Hooks
 from gateway.app.watchdog import Watchdog
 from gateway.clock import SystemTime, TimeSource
@@ -335,7 +335,7 @@ class Gateway:
         return doors.desk_parts(self._ground, parts, directory_changed=changed, on_sign_in=tried)
 
     def _operations(self) -> web.Application:
-        health = Health(
+        health = Readiness(
             self._ground,
             lines=self.lines,
             outbox=self.outbox,

@@ -12,13 +12,13 @@ from gateway.app.ground import Ground
 from gateway.app.hooks import ACS, Hooks
 from gateway.dispatch.outbox import Outbox
 from gateway.dispatch.planning import ACS_LANE
-from gateway.metrics import AcsState, LaneState, Snapshot
+from gateway.metrics import AcsState, LaneGauge, Snapshot
 from gateway.sip2.breaker import BreakerState
 from gateway.sip2.lines import Lines
 from gateway.store.factory import sqlite_path
 from gateway.store.port import StoreUnavailable
 from gateway.store.values import BACKUP
-from gateway.web.operations import Check
+from gateway.web.operations import HealthCheck
 from gateway.workflow.borrowing_records import PoolState
 from gateway.workflow.effects import StartTimer
 from gateway.workflow.records import Clock
@@ -29,7 +29,7 @@ QUEUE_STALLED: Final = timedelta(minutes=15)
 """How long the oldest due work of a lane may stay the same before /readyz says that the lane stands still."""
 
 
-class Health:
+class Readiness:
     """Looks at the parts of one running gateway when it is asked."""
 
     def __init__(
@@ -53,14 +53,14 @@ class Health:
         self._oldest: dict[str | None, tuple[datetime, datetime]] = {}
         """Since when each lane's oldest due work has been due, and when it was first seen to be the oldest."""
 
-    def checks(self) -> tuple[Check, ...]:
+    def checks(self) -> tuple[HealthCheck, ...]:
         """Give the parts of /readyz."""
         return (
-            Check("store", self._store),
-            Check("queue", self._queue),
-            Check("circulation system", self._acs, vital=False),
-            Check("recovery", self._recovery, vital=False),
-            Check("catalogue", self._catalogue, vital=False),
+            HealthCheck("store", self._store),
+            HealthCheck("queue", self._queue),
+            HealthCheck("circulation system", self._acs, vital=False),
+            HealthCheck("recovery", self._recovery, vital=False),
+            HealthCheck("catalogue", self._catalogue, vital=False),
         )
 
     async def _store(self) -> str | None:
@@ -141,11 +141,11 @@ class Health:
         pool = await self._ground.store.borrowing.count_barcodes(rested_before=rested)
         return {name: {state: counts.get(state, 0) for state in PoolState} for name, counts in pool.items() if name}
 
-    async def _lanes(self, now: datetime) -> dict[str, LaneState]:
+    async def _lanes(self, now: datetime) -> dict[str, LaneGauge]:
         paused, breaker = self._outbox.paused, self._lines.status().breaker
         lanes = {lane.lane or "": lane for lane in await self._ground.store.depths(now)}
         return {
-            name: LaneState(
+            name: LaneGauge(
                 depth=lanes[name].depth if name in lanes else 0,
                 oldest_due_s=_age_s(lanes[name].oldest_due_at, now) if name in lanes else 0.0,
                 breaker_open=name == ACS_LANE and breaker is BreakerState.OPEN,

@@ -14,7 +14,7 @@ import msgspec
 from gateway.catalogue import cql, judging, ladder, parts
 from gateway.catalogue.asking import CatalogueTroubleError, Search
 from gateway.catalogue.cache import Cache, KeptAnswer
-from gateway.catalogue.judging import Judged, Sameness
+from gateway.catalogue.judging import RecordJudged, Sameness
 from gateway.catalogue.ladder import Rung
 from gateway.catalogue.language import Language
 from gateway.catalogue.marc import Bib
@@ -30,7 +30,7 @@ MOST_REASONS = 3
 class Records(msgspec.Struct, frozen=True, kw_only=True):
     """What a catalogue has of a work: the records chosen, the words of the search, and whether no record means that it has none."""
 
-    chosen: tuple[Judged, ...] = ()
+    chosen: tuple[RecordJudged, ...] = ()
     words: str = ""
     certain: bool = True
     contradicting: tuple[Bib, ...] = ()
@@ -135,7 +135,7 @@ class _Climb:
     """What one search gathers: the records chosen so far, and the sentences about it."""
 
     def __init__(self, zone: tzinfo, now: datetime) -> None:
-        self.chosen: list[Judged] = []
+        self.chosen: list[RecordJudged] = []
         self.trouble: CatalogueTroubleError | None = None
         """Why the catalogue is silent, since it is."""
         self._zone = zone
@@ -153,7 +153,7 @@ class _Climb:
         """Whether the work was found beyond doubt."""
         return any(each.verdict is Sameness.SURE for each in self.chosen)
 
-    def note(self, rung: Rung, answer: KeptAnswer, judged: list[Judged]) -> None:
+    def note(self, rung: Rung, answer: KeptAnswer, judged: list[RecordJudged]) -> None:
         """Take in what a query gave: a sure record takes the place of the doubtful ones."""
         good = judging.best(judged)
         if good and good[0].verdict is Sameness.SURE:
@@ -172,7 +172,7 @@ class _Climb:
         self._refused += [answer.refused] if answer.refused else []
         self._unread += answer.unread
 
-    def add_editions(self, editions: Iterable[Judged]) -> None:
+    def add_editions(self, editions: Iterable[RecordJudged]) -> None:
         """Add other editions of the chosen work."""
         known = {_told_by(each.bib) for each in self.chosen}
         more = [each for each in editions if _told_by(each.bib) not in known]
@@ -233,7 +233,7 @@ def _told_by(bib: Bib) -> object:
     return bib.number or (bib.keys, bib.full_title, bib.years, bib.edition)
 
 
-def _copies(judged: Judged, wanted: Wanted, *, is_told: bool) -> tuple[Copy, ...]:
+def _copies(judged: RecordJudged, wanted: Wanted, *, is_told: bool) -> tuple[Copy, ...]:
     """A record's copies that are the part wanted, each with the record's doubt; `is_told`: no other record fits."""
     fitting = parts.of_part(judged.bib.copies, wanted)
     if judged.verdict is Sameness.SURE:
@@ -243,7 +243,7 @@ def _copies(judged: Judged, wanted: Wanted, *, is_told: bool) -> tuple[Copy, ...
     return tuple(msgspec.structs.replace(copy, **doubt) for copy in fitting)
 
 
-def _sentence(rung: Rung, answer: KeptAnswer, judged: list[Judged]) -> str:
+def _sentence(rung: Rung, answer: KeptAnswer, judged: list[RecordJudged]) -> str:
     """What a query gave, and why its records are not the work."""
     if answer.refused:
         return f"{rung.words}: refused, {answer.refused}"

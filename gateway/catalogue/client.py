@@ -19,7 +19,7 @@ from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait
 from gateway.catalogue import marc, sru
 from gateway.catalogue.asking import CatalogueTroubleError, OnSearch, told
 from gateway.catalogue.cache import KeptAnswer
-from gateway.catalogue.foreign_xml import UnreadableError
+from gateway.catalogue.foreign_xml import ForeignXmlError
 from gateway.catalogue.marc import Bib
 from gateway.catalogue.marcxml import BadRecordError
 from gateway.workflow.catalogue import SruSettings
@@ -73,7 +73,7 @@ class SruClient:
                 return await self._pages(query)
         except (aiohttp.ClientError, OSError) as error:
             raise CatalogueTroubleError(_in_words(error)) from None
-        except UnreadableError as error:
+        except ForeignXmlError as error:
             raise CatalogueTroubleError(f"it gave no answer that can be used: {error}") from None
 
     async def _pages(self, query: str) -> KeptAnswer:
@@ -91,7 +91,7 @@ class SruClient:
                 return KeptAnswer(at=self._now(), bibs=tuple(bibs), total=page.total, refused=refused, unread=unread)
             start = following
 
-    async def _page(self, query: str, start: int) -> tuple[sru.Page, list[Bib]]:
+    async def _page(self, query: str, start: int) -> tuple[sru.SruPage, list[Bib]]:
         settings = self._settings
         room = settings.max_records - start + 1
         count = min(settings.page_records, room)
@@ -102,7 +102,7 @@ class SruClient:
         async with self._reading:  # several at once would be no faster, and hold as many documents in memory
             return await asyncio.to_thread(self._read, data, room)
 
-    def _read(self, data: bytes, room: int) -> tuple[sru.Page, list[Bib]]:
+    def _read(self, data: bytes, room: int) -> tuple[sru.SruPage, list[Bib]]:
         """The page, with no more records than there is room for, however many came."""
         page = sru.read(data)
         page = msgspec.structs.replace(page, records=page.records[:room])
@@ -145,7 +145,7 @@ def _headers(user: str | None, password: str | None) -> dict[str, str]:
     return accept | {hdrs.AUTHORIZATION: aiohttp.encode_basic_auth(user, password or "", "utf-8")}
 
 
-def _refusal(page: sru.Page) -> str:
+def _refusal(page: sru.SruPage) -> str:
     """Why a query was not done; raises CatalogueTroubleError where it may be done when it is asked again."""
     said = [each for each in page.diagnostics if each.number not in {*sru.OF_A_RECORD, sru.OUT_OF_RANGE}]
     if any(each.number in sru.PASSING for each in said):

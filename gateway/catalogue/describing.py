@@ -16,7 +16,7 @@ from gateway.catalogue.judging import SAME_TITLE
 from gateway.catalogue.keys import KeyKind, keys_of
 from gateway.catalogue.likeness import Fit
 from gateway.catalogue.marc import Bib
-from gateway.workflow.borrowing_records import Difference
+from gateway.workflow.borrowing_records import FieldDifference
 from gateway.workflow.values import Identifier, Wanted
 
 CODES: Final = {KeyKind.ISBN: "ISBN", KeyKind.ISSN: "ISSN", KeyKind.OCLC: "OCLC", KeyKind.LCCN: "LCCN"}
@@ -31,7 +31,7 @@ class Completed(msgspec.Struct, frozen=True, kw_only=True):
 
     wanted: Wanted
     filled: tuple[str, ...] = ()
-    differs: tuple[Difference, ...] = ()
+    differs: tuple[FieldDifference, ...] = ()
 
 
 def work_of(bib: Bib) -> Wanted:
@@ -110,11 +110,11 @@ def _missing(wanted: Wanted, known: Iterable[Identifier], *, is_part: bool) -> l
     return [each for each in known if each.code not in have and not (is_part and each.code == CODES[KeyKind.ISBN])]
 
 
-def _differences(wanted: Wanted, bib: Bib, known: Wanted, names: Iterable[str]) -> Iterator[Difference]:
+def _differences(wanted: Wanted, bib: Bib, known: Wanted, names: Iterable[str]) -> Iterator[FieldDifference]:
     for name in names:
         ours, theirs = getattr(wanted, name), getattr(known, name)
         if ours and theirs and _DIFFER[name](wanted, bib):
-            yield Difference(field=name, written=ours, catalogued=theirs)
+            yield FieldDifference(field=name, written=ours, catalogued=theirs)
 
 
 def _other_title(wanted: Wanted, bib: Bib) -> bool:

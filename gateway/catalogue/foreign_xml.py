@@ -13,7 +13,7 @@ MAX_TAGS: Final = 50_000  # twenty records with three hundred items each hold th
 MAX_DEPTH: Final = 64
 
 
-class UnreadableError(ValueError):
+class ForeignXmlError(ValueError):
     """What came back can't be used; the text says why, without quoting it."""
 
 
@@ -21,11 +21,11 @@ def parse(data: bytes) -> etree._Element:
     """Give the root; raises UnreadableError."""
     text = as_utf8(data)
     if text is None:
-        raise UnreadableError("what came back is in an encoding that we do not read")
+        raise ForeignXmlError("what came back is in an encoding that we do not read")
     if b"<!DOCTYPE" in text:  # before the parser sees it: what never meets a DTD cannot be tricked by one
-        raise UnreadableError("what came back has a document type declaration: a page of HTML, or worse")
+        raise ForeignXmlError("what came back has a document type declaration: a page of HTML, or worse")
     if text.count(b"<") > MAX_TAGS:
-        raise UnreadableError("what came back has too many elements")
+        raise ForeignXmlError("what came back has too many elements")
     parser = etree.XMLParser(
         encoding="utf-8",  # whatever it says of itself
         resolve_entities=False,
@@ -39,10 +39,10 @@ def parse(data: bytes) -> etree._Element:
     try:
         root = etree.fromstring(text.strip(), parser)
     except (etree.LxmlError, ValueError, LookupError):
-        raise UnreadableError("what came back is not well-formed XML, or broke off") from None
+        raise ForeignXmlError("what came back is not well-formed XML, or broke off") from None
     tree: Any = root.getroottree()  # the stubs do not know docinfo.doctype
     if tree.docinfo.doctype or _TOO_DEEP(root):
-        raise UnreadableError("what came back is XML of a kind that we do not read")
+        raise ForeignXmlError("what came back is XML of a kind that we do not read")
     return root
 
 

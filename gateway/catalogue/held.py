@@ -11,8 +11,8 @@ import msgspec
 
 from gateway.catalogue import parts
 from gateway.catalogue.catalogue_finder import Records
-from gateway.catalogue.holdings import Item
-from gateway.catalogue.judging import EXACT_TITLE, YEARS_APART, Judged, Sameness
+from gateway.catalogue.holdings import HeldItem
+from gateway.catalogue.judging import EXACT_TITLE, YEARS_APART, RecordJudged, Sameness
 from gateway.catalogue.likeness import years_apart
 from gateway.workflow.holdings import Held, Holding
 from gateway.workflow.values import Wanted
@@ -45,7 +45,7 @@ def held(records: Records, wanted: Wanted, number_as: str = NUMBER_ALONE) -> Hel
     return Held(words="its catalogue leaves it open")
 
 
-def agreement(judged: Judged, wanted: Wanted) -> int:
+def agreement(judged: RecordJudged, wanted: Wanted) -> int:
     """Count what speaks for a record that is in doubt: the year that the order names, or its LCCN was given in; the author, or that neither names one; the very
     title. A number of its own of a kind that was asked for speaks against it.
     """
@@ -63,14 +63,14 @@ def held_by_symbol(records: Records, wanted: Wanted, number_as: str = NUMBER_ALO
     """
     number_as = "" if number_as == NUMBER_ALONE else number_as
     sure = [each for each in records.chosen if _is_sure(each, wanted)]
-    by_symbol: dict[str, list[Item]] = {}
+    by_symbol: dict[str, list[HeldItem]] = {}
     for item in (item for each in sure for item in each.bib.items):
         for symbol in item.symbols:
             by_symbol.setdefault(symbol.casefold(), []).append(item)
     return {symbol: _of_items(sure, items, wanted, number_as) for symbol, items in by_symbol.items()}
 
 
-def _is_sure(judged: Judged, wanted: Wanted) -> bool:
+def _is_sure(judged: RecordJudged, wanted: Wanted) -> bool:
     """Whether a record is the work beyond doubt. Where the order names a number that the record does not have, its author must agree:
     nobody looks at the record before another library sends what its number says.
     """
@@ -79,7 +79,7 @@ def _is_sure(judged: Judged, wanted: Wanted) -> bool:
     return judged.verdict is Sameness.SURE and (not by_title or is_told)
 
 
-def _of_items(sure: list[Judged], items: list[Item], wanted: Wanted, number_as: str) -> Held:
+def _of_items(sure: list[RecordJudged], items: list[HeldItem], wanted: Wanted, number_as: str) -> Held:
     fitting = _of_part(items, wanted)
     number = _number(sure, fitting) if fitting or not items else ""
     known = Held(
@@ -95,14 +95,14 @@ def _of_items(sure: list[Judged], items: list[Item], wanted: Wanted, number_as: 
     return msgspec.structs.replace(known, holding=holding, words=words, is_out=is_out)
 
 
-def _number(sure: list[Judged], fitting: list[Item]) -> str:
+def _number(sure: list[RecordJudged], fitting: list[HeldItem]) -> str:
     """Of the record with a copy that is in, else of one with a copy, else of the best: a reprint may have a record of its own."""
     within = {id(item): each.bib.number for each in sure for item in each.bib.items}
     copies = sorted(fitting, key=lambda item: item.is_available is not True)
     return next((within[id(item)] for item in copies), sure[0].bib.number)
 
 
-def _standing(known: Held, items: list[Item], fitting: list[Item]) -> tuple[Holding, str]:
+def _standing(known: Held, items: list[HeldItem], fitting: list[HeldItem]) -> tuple[Holding, str]:
     if items and not fitting:
         return Holding.HOLDS_NOT, "holds the work, not the part that is wanted"
     if known.available:
@@ -119,7 +119,7 @@ def _copies(count: int) -> str:
     return f"{count} {'copy' if count == 1 else 'copies'}"
 
 
-def _of_part(items: Iterable[Item], wanted: Wanted) -> list[Item]:
+def _of_part(items: Iterable[HeldItem], wanted: Wanted) -> list[HeldItem]:
     """The items that are the part wanted, and those of which nobody can tell. Told apart by their place: most have no barcode here."""
     numbered = {str(place): item for place, item in enumerate(items)}
     copies = [msgspec.structs.replace(item.copy, item_barcode=place) for place, item in numbered.items()]

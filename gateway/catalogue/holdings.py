@@ -10,12 +10,12 @@ from typing import Final
 import msgspec
 from lxml import etree
 
-from gateway.catalogue.marcxml import Field, Record
+from gateway.catalogue.marcxml import MarcField, MarcRecord
 from gateway.workflow.catalogue import ItemFields
 from gateway.workflow.records import Copy
 
 
-class Item(msgspec.Struct, frozen=True, kw_only=True):
+class HeldItem(msgspec.Struct, frozen=True, kw_only=True):
     """An item: the copy, whether the record says that it is in, and in a union catalogue whose it is."""
 
     copy: Copy
@@ -24,7 +24,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     symbols: tuple[str, ...] = ()
 
 
-def items_in_fields(marc: Record, places: ItemFields) -> Iterator[Item]:
+def items_in_fields(marc: MarcRecord, places: ItemFields) -> Iterator[HeldItem]:
     """One item a field. Where a location field is named, branch and call number come from it (MARC 21: linked by $8)."""
     locations = marc.get_fields(places.location) if places.location else []
     for field in marc.get_fields(*places.tags):
@@ -39,10 +39,10 @@ def items_in_fields(marc: Record, places: ItemFields) -> Iterator[Item]:
             acquired_on=_date(_first(field, places.acquired)),
         )
         symbols = tuple(_texts(field, places.symbol))
-        yield Item(copy=copy, is_available=_is_available(field, places), symbols=symbols)
+        yield HeldItem(copy=copy, is_available=_is_available(field, places), symbols=symbols)
 
 
-def _is_available(field: Field, places: ItemFields) -> bool | None:
+def _is_available(field: MarcField, places: ItemFields) -> bool | None:
     """No where something says that it is out or not lent; yes where what would say so is silent, or the status says that it is in."""
     if any(text != "0" for text in _texts(field, places.out)) or _is_one_of(
         _first(field, places.barred), places.barred_by
@@ -59,14 +59,14 @@ def _is_one_of(text: str, words: tuple[str, ...]) -> bool:
     return text.casefold() in {word.casefold() for word in words}
 
 
-def _location_of(field: Field, locations: list[Field]) -> Field | None:
+def _location_of(field: MarcField, locations: list[MarcField]) -> MarcField | None:
     """The location field with the same link number, else the first one that has none."""
     link = _link(field)
     linked = next((each for each in locations if link and _link(each) == link), None)
     return linked or next((each for each in locations if not _link(each)), locations[0] if locations else None)
 
 
-def _link(field: Field) -> str:
+def _link(field: MarcField) -> str:
     """The number before the point: `8 1.2` belongs to `8 1`."""
     return _first(field, "8").partition(".")[0]
 
@@ -79,19 +79,19 @@ def _date(text: str) -> date | None:
         return None
 
 
-def _texts(field: Field, codes: str) -> list[str]:
+def _texts(field: MarcField, codes: str) -> list[str]:
     """The subfields in the order of the codes."""
     return [clean for code in codes for text in field.get_subfields(code) if (clean := " ".join(text.split()))]
 
 
-def _first(field: Field, codes: str) -> str:
+def _first(field: MarcField, codes: str) -> str:
     return next(iter(_texts(field, codes)), "")
 
 
 # ── OPAC records ─────────────────────────────────────────────────────────────────────────────────
 
 
-def items_in_opac(record: etree._Element) -> Iterator[Item]:
+def items_in_opac(record: etree._Element) -> Iterator[HeldItem]:
     """One item a circulation of each holding (Z39.50's OPAC record in XML, as YAZ writes it).
 
     A branch is the local location, else the shelving location; the caption the circulation's, else its volume's or holding's.
@@ -108,7 +108,7 @@ def items_in_opac(record: etree._Element) -> Iterator[Item]:
                 volume=_text(circulation, "enumAndChron") or _own(holding, "enumAndChron") or None,
             )
             symbols = (symbol,) if symbol else ()
-            yield Item(copy=copy, is_available=_is_in(circulation, holding), symbols=symbols)
+            yield HeldItem(copy=copy, is_available=_is_in(circulation, holding), symbols=symbols)
 
 
 _SAYS_IN: Final = frozenset({"available", "in", "on shelf", "check shelf", "check shelves", "checked in"})

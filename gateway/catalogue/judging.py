@@ -51,7 +51,7 @@ class Sameness(StrEnum):
     OTHER = "other"
 
 
-class Judged(msgspec.Struct, frozen=True, kw_only=True):
+class RecordJudged(msgspec.Struct, frozen=True, kw_only=True):
     """A record's verdict with its reason in words, and what it is ranked by."""
 
     bib: Bib
@@ -80,7 +80,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
         return -self.likeness, self.apart, not self.author_agrees
 
 
-def judge(rung: Rung, bib: Bib, wanted: Wanted) -> Judged:
+def judge(rung: Rung, bib: Bib, wanted: Wanted) -> RecordJudged:
     """Say whether a record that a rung gave is the work."""
     alike = likeness.title_likeness(wanted.title, bib.main_title, bib.full_title) if wanted.title else None
     author = likeness.same_author(wanted.author or "", bib.authors)
@@ -89,7 +89,7 @@ def judge(rung: Rung, bib: Bib, wanted: Wanted) -> Judged:
         verdict, words = _by_title(alike or 0.0, author, apart, bib, wanted)
     else:
         verdict, words = _by_key(rung, alike, author, bib, wanted)
-    return Judged(
+    return RecordJudged(
         bib=bib,
         verdict=verdict,
         words=words,
@@ -273,7 +273,7 @@ def _is_told(alike: float, apart: int | None, bib: Bib, wanted: Wanted) -> bool:
     return alike >= EXACT_TITLE and apart == 0 and len(likeness.words(wanted.title or "")) >= enough
 
 
-def best(judged: Iterable[Judged]) -> tuple[Judged, ...]:
+def best(judged: Iterable[RecordJudged]) -> tuple[RecordJudged, ...]:
     """The sure ones, the best first; where there are none, or nothing tells them apart, the doubtful ones."""
     good = sorted((each for each in judged if each.verdict is not Sameness.OTHER), key=lambda each: each.rank)
     sure = [each for each in good if each.verdict is Sameness.SURE]
@@ -284,7 +284,7 @@ def best(judged: Iterable[Judged]) -> tuple[Judged, ...]:
     return tuple(_doubted(each, number_alone=is_told and each.number_alone) for each in likely)
 
 
-def likeliest(doubtful: Iterable[Judged]) -> tuple[Judged, ...]:
+def likeliest(doubtful: Iterable[RecordJudged]) -> tuple[RecordJudged, ...]:
     """Leave out what other records fit better than: one with another number, where some have none of its kind; of these, where the request
     has an LCCN, those of other years than its own. Of two editions it is the one whose number is not known, and that is of that year.
     """
@@ -293,13 +293,13 @@ def likeliest(doubtful: Iterable[Judged]) -> tuple[Judged, ...]:
     return tuple(each for each in unnumbered if each.is_of_lccn) or unnumbered
 
 
-def _are_several(first: Judged, good: list[Judged]) -> bool:
+def _are_several(first: RecordJudged, good: list[RecordJudged]) -> bool:
     """Whether others fit as well as the best one: where its author agrees, those of its rank, else all."""
     rivals = [each for each in good if not first.author_agrees or each.rank == first.rank]
     return first.identity is not None and len({each.identity for each in rivals}) > 1
 
 
-def _doubted(judged: Judged, *, number_alone: bool) -> Judged:
+def _doubted(judged: RecordJudged, *, number_alone: bool) -> RecordJudged:
     if judged.verdict is Sameness.DOUBTFUL:
         return msgspec.structs.replace(judged, number_alone=number_alone)
     words = "several works or editions fit what the request says"

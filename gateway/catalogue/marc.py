@@ -11,9 +11,9 @@ import msgspec
 from lxml import etree
 
 from gateway.catalogue import likeness
-from gateway.catalogue.holdings import Item, items_in_fields, items_in_opac
+from gateway.catalogue.holdings import HeldItem, items_in_fields, items_in_opac
 from gateway.catalogue.keys import KeyKind, make_key
-from gateway.catalogue.marcxml import Record, read_record
+from gateway.catalogue.marcxml import MarcRecord, read_record
 from gateway.catalogue.numbers import readings
 from gateway.standard_numbers import BadIdentifierError
 from gateway.workflow.catalogue import SearchSettings
@@ -38,7 +38,7 @@ class Bib(msgspec.Struct, frozen=True, kw_only=True):
     copies: tuple[Copy, ...] = ()
     without_barcode: int = 0
     """Items that the record has, but without a barcode to ask the circulation system by."""
-    items: tuple[Item, ...] = ()
+    items: tuple[HeldItem, ...] = ()
     """All of them, with what the record says of whether they are in."""
 
 
@@ -77,7 +77,7 @@ def read(element: etree._Element, settings: SearchSettings) -> Bib:
     )
 
 
-def _own_number(marc: Record, place: str) -> str:
+def _own_number(marc: MarcRecord, place: str) -> str:
     tag, code = place[:3], place[3:]
     field = next(iter(marc.get_fields(tag)), None)
     if field is None:
@@ -95,7 +95,7 @@ _NUMBER_FIELDS: Final = (
 _OCLC_MARKS: Final = ("(ocolc)", "ocm", "ocn", "on")
 
 
-def _keys(marc: Record, number: str) -> tuple[frozenset[str], frozenset[str]]:
+def _keys(marc: MarcRecord, number: str) -> tuple[frozenset[str], frozenset[str]]:
     strong: set[str] = set()
     weak: set[str] = set()
     stated = [(KeyKind.RECORD, number), *((KeyKind.OCLC, text) for text in _oclc_numbers(marc))]
@@ -110,7 +110,7 @@ def _keys(marc: Record, number: str) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(strong), frozenset(weak)
 
 
-def _oclc_numbers(marc: Record) -> Iterator[str]:
+def _oclc_numbers(marc: MarcRecord) -> Iterator[str]:
     """035, and 019 for numbers that OCLC has merged; 001 where 003 says that it is OCLC's."""
     if any(field.data.strip().casefold() == "ocolc" for field in marc.get_fields("003")):
         yield from (field.data for field in marc.get_fields("001"))
@@ -121,7 +121,7 @@ def _oclc_numbers(marc: Record) -> Iterator[str]:
 # ── description ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _titles(marc: Record) -> tuple[str, str]:
+def _titles(marc: MarcRecord) -> tuple[str, str]:
     """245 $a, and $a with $b, $n, $p."""
     field = next(iter(marc.get_fields("245")), None)
     if field is None:
@@ -129,7 +129,7 @@ def _titles(marc: Record) -> tuple[str, str]:
     return _clean(" ".join(field.get_subfields("a"))), _clean(" ".join(field.get_subfields("a", "b", "n", "p")))
 
 
-def _years(marc: Record) -> tuple[int, ...]:
+def _years(marc: MarcRecord) -> tuple[int, ...]:
     """As printed in the imprint, else of the fixed field."""
     imprint = [text for tag in ("264", "260") for text in _texts(marc, tag, "c")]
     printed = tuple(year for text in imprint for year in likeness.years(text))
@@ -137,11 +137,11 @@ def _years(marc: Record) -> tuple[int, ...]:
     return tuple(dict.fromkeys((*printed, *likeness.years(fixed))))
 
 
-def _texts(marc: Record, tag: str, codes: str) -> Iterator[str]:
+def _texts(marc: MarcRecord, tag: str, codes: str) -> Iterator[str]:
     return (text for field in marc.get_fields(tag) for text in field.get_subfields(*codes))
 
 
-def _first(marc: Record, tag: str, codes: str) -> str:
+def _first(marc: MarcRecord, tag: str, codes: str) -> str:
     return _clean(next(_texts(marc, tag, codes), ""))
 
 

@@ -17,7 +17,7 @@ class BadRecordError(ValueError):
     """A record that is no MARC; the text says why."""
 
 
-class Field(msgspec.Struct, frozen=True):
+class MarcField(msgspec.Struct, frozen=True):
     """A field: a control field has data, any other subfields."""
 
     tag: str
@@ -30,34 +30,34 @@ class Field(msgspec.Struct, frozen=True):
         return [text for code, text in self.subfields if code in codes]
 
 
-class Record(msgspec.Struct, frozen=True):
+class MarcRecord(msgspec.Struct, frozen=True):
     """A record's fields, as they stand."""
 
-    fields: tuple[Field, ...]
+    fields: tuple[MarcField, ...]
 
-    def get_fields(self, *tags: str) -> list[Field]:
+    def get_fields(self, *tags: str) -> list[MarcField]:
         """Give the fields with one of the tags, as they stand."""
         return [field for field in self.fields if field.tag in tags]
 
 
-def read_record(element: etree._Element) -> Record:
+def read_record(element: etree._Element) -> MarcRecord:
     """Read the first record in an element; an OPAC record has it under bibliographicRecord. Raises BadRecordError."""
     inside = next(_named(element, "record"), None)
     if inside is None:
         raise BadRecordError("a record without MARC in it")
     if any(len(_text(leader)) != LEADER for leader in _named(inside, "leader")):
         raise BadRecordError("a record that is no MARC (its leader)")
-    return Record(tuple(_fields(inside)))
+    return MarcRecord(tuple(_fields(inside)))
 
 
-def _fields(record: etree._Element) -> Iterator[Field]:
+def _fields(record: etree._Element) -> Iterator[MarcField]:
     for each in record.iter():
         name = _name(each)
         if name == "controlfield":
-            yield Field(_attribute(each, "tag"), _text(each))
+            yield MarcField(_attribute(each, "tag"), _text(each))
         elif name == "datafield":
             subfields = ((_attribute(sub, "code"), _text(sub)) for sub in _named(each, "subfield"))
-            yield Field(_attribute(each, "tag"), subfields=tuple(subfields))
+            yield MarcField(_attribute(each, "tag"), subfields=tuple(subfields))
 
 
 def _attribute(element: etree._Element, name: str) -> str:

@@ -9,7 +9,7 @@ import msgspec
 
 from gateway.catalogue import likeness, volumes
 from gateway.catalogue.likeness import Fit
-from gateway.catalogue.volumes import Part
+from gateway.catalogue.volumes import Caption
 from gateway.workflow.records import Copy
 from gateway.workflow.values import Wanted
 
@@ -49,12 +49,12 @@ def states_years(copies: Iterable[Copy]) -> bool:
     return any(volumes.read(copy.volume).years for copy in copies if copy.volume)
 
 
-def wanted_part(wanted: Wanted, *, dated: bool) -> Part:
+def wanted_part(wanted: Wanted, *, dated: bool) -> Caption:
     """Read what part is wanted. The date of publication is a part's where the captions are `dated`, else the work's."""
     named = [volumes.read(text) for text in wanted.volumes[:MOST_VOLUMES]]
     issue = volumes.read(wanted.issue or "")
     years = frozenset(likeness.years(wanted.published or "")) if dated else frozenset()
-    return Part(
+    return Caption(
         volumes=frozenset[int]().union(*(each.volumes for each in named)),
         issues=issue.issues | issue.volumes,
         years=years.union(*(each.years for each in named)),

@@ -18,7 +18,7 @@ from gateway.workflow.catalogue import CatalogueKind, SruSettings, Z3950Settings
 from gateway.workflow.finding import CopyFinder
 
 
-class Ground(msgspec.Struct, frozen=True, kw_only=True):
+class CatalogueGround(msgspec.Struct, frozen=True, kw_only=True):
     """What any way to a catalogue stands on: the clock's functions, and the rule on addresses.
 
     `socket_factory` makes the socket for a catalogue's address, or raises PermissionError; `objection` says why an address
@@ -40,7 +40,7 @@ async def copy_finder(
     find_by_keys: FindByKeys,
     password: str | None,
     on_search: OnSearch,
-    ground: Ground,
+    ground: CatalogueGround,
 ) -> AsyncIterator[CopyFinder]:
     """Give the finder for as long as the block lasts.
 
@@ -55,7 +55,7 @@ async def copy_finder(
         yield FirstThatFinds(in_list, in_catalogue) if kind is CatalogueKind.BOTH else in_catalogue
 
 
-def finder_over(search: Search, catalogue: SruSettings | Z3950Settings, ground: Ground) -> CatalogueFinder:
+def finder_over(search: Search, catalogue: SruSettings | Z3950Settings, ground: CatalogueGround) -> CatalogueFinder:
     """Make what climbs the ladder in a catalogue, in the language that it takes."""
     language: Language = pqf if isinstance(catalogue, Z3950Settings) else cql
     say = language if catalogue.takes_or else WithoutOr(language)
@@ -64,7 +64,7 @@ def finder_over(search: Search, catalogue: SruSettings | Z3950Settings, ground: 
 
 @asynccontextmanager
 async def searching(
-    catalogue: SruSettings | Z3950Settings, *, password: str | None, on_search: OnSearch, ground: Ground
+    catalogue: SruSettings | Z3950Settings, *, password: str | None, on_search: OnSearch, ground: CatalogueGround
 ) -> AsyncIterator[Search]:
     """Give the way to ask a catalogue for as long as the block lasts. YAZ is needed where it is one of Z39.50 alone."""
     async with AsyncExitStack() as stack:

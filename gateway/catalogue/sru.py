@@ -10,7 +10,7 @@ import msgspec
 from lxml import etree
 
 from gateway.catalogue import foreign_xml
-from gateway.catalogue.foreign_xml import UnreadableError
+from gateway.catalogue.foreign_xml import ForeignXmlError
 from gateway.workflow.catalogue import SruVersion
 
 DIAGNOSTICS: Final = "info:srw/diagnostic/1/"
@@ -65,7 +65,7 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
         return f"{known} ({self.details})" if self.details else known
 
 
-class Page(msgspec.Struct, frozen=True, kw_only=True):
+class SruPage(msgspec.Struct, frozen=True, kw_only=True):
     """Part of an answer: the records on it, how many there are in all, where the next page begins."""
 
     total: int = 0
@@ -84,19 +84,19 @@ def parameters(version: SruVersion, query: str, *, start: int, count: int, schem
     return {"operation": "searchRetrieve", "version": version.value, **common, "recordPacking": "xml"}
 
 
-def read(data: bytes) -> Page:
+def read(data: bytes) -> SruPage:
     """Read a response; raises UnreadableError."""
     root = foreign_xml.parse(data)
     if _name(root) == "diagnostics":
-        return Page(diagnostics=_diagnostics(root))
+        return SruPage(diagnostics=_diagnostics(root))
     if _name(root) != "searchRetrieveResponse":
-        raise UnreadableError("what came back is XML, but no response of SRU")
+        raise ForeignXmlError("what came back is XML, but no response of SRU")
     contents = [_content(element) for block in root if _name(block) == "records" for element in block]
     known = [content for content in contents if content is not None]
     records = tuple(content for content in known if _name(content) != "diagnostic")
     surrogates = tuple(_diagnostic(content) for content in known if _name(content) == "diagnostic")
     own = [child for child in root if _name(child) == "diagnostics"]
-    return Page(
+    return SruPage(
         total=_number(root, "numberOfRecords") or 0,
         records=records,
         unread=contents.count(None),
@@ -114,7 +114,7 @@ def _content(container: etree._Element) -> etree._Element | None:
         return data[0]
     try:
         return foreign_xml.parse((data.text or "").encode())
-    except UnreadableError:
+    except ForeignXmlError:
         return None
 
 

@@ -7,7 +7,7 @@ import msgspec
 
 from gateway.catalogue.catalogue_finder import Records
 from gateway.catalogue.held import held, held_by_symbol
-from gateway.catalogue.judging import Judged, Sameness
+from gateway.catalogue.judging import RecordJudged, Sameness
 from gateway.workflow.partners import PartnerCatalogue
 from gateway.workflow.values import Wanted
 
@@ -59,7 +59,7 @@ ADVICE: Final[Mapping[str, str]] = {
 """By how a clause about a catalogue's trouble, or about what it refused, begins: what to look at."""
 
 
-class Trial(msgspec.Struct, frozen=True, kw_only=True):
+class CatalogueAsked(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the catalogue can be asked as its record says, and in words what came of it."""
 
     ok: bool
@@ -71,12 +71,12 @@ def advice(clause: str) -> str:
     return next((words for start, words in ADVICE.items() if clause.startswith(start)), "")
 
 
-def of_trouble(clause: str) -> Trial:
+def of_trouble(clause: str) -> CatalogueAsked:
     """Say that it could not be asked."""
-    return Trial(ok=False, words=_joined(f"It can't be said what it holds: {clause}.", advice(clause)))
+    return CatalogueAsked(ok=False, words=_joined(f"It can't be said what it holds: {clause}.", advice(clause)))
 
 
-def of_records(records: Records, wanted: Wanted, catalogue: PartnerCatalogue) -> Trial:
+def of_records(records: Records, wanted: Wanted, catalogue: PartnerCatalogue) -> CatalogueAsked:
     """Say what it answered, what of the record's settings it does not take, and what is missing in what it gave."""
     faults = [
         f"It answers, and refused a query: {clause}. {advice(clause)}".rstrip()
@@ -87,7 +87,7 @@ def of_records(records: Records, wanted: Wanted, catalogue: PartnerCatalogue) ->
     sure = [each for each in records.chosen if each.verdict is Sameness.SURE]
     missing = _missing_in_union(sure, wanted) if catalogue.is_union else _missing(sure, catalogue)
     answer = f"It answers: {_found(records, wanted, catalogue)}." if sure or not faults else ""
-    return Trial(ok=not faults, words=_joined(*faults, answer, f"Searched by {records.words}.", missing))
+    return CatalogueAsked(ok=not faults, words=_joined(*faults, answer, f"Searched by {records.words}.", missing))
 
 
 def _found(records: Records, wanted: Wanted, catalogue: PartnerCatalogue) -> str:
@@ -97,7 +97,7 @@ def _found(records: Records, wanted: Wanted, catalogue: PartnerCatalogue) -> str
     return "; ".join(f"{symbol}: {each.words}" for symbol, each in named) or "no library is named"
 
 
-def _missing(sure: list[Judged], catalogue: PartnerCatalogue) -> str:
+def _missing(sure: list[RecordJudged], catalogue: PartnerCatalogue) -> str:
     """Of a library's own records."""
     if not sure:
         return ""
@@ -119,7 +119,7 @@ def _missing(sure: list[Judged], catalogue: PartnerCatalogue) -> str:
     return _joined(number, copies)
 
 
-def _missing_in_union(sure: list[Judged], wanted: Wanted) -> str:
+def _missing_in_union(sure: list[RecordJudged], wanted: Wanted) -> str:
     if sure and not held_by_symbol(Records(chosen=tuple(sure)), wanted):
         return "It has the work, and names no library: look where its records have the symbols (“Where the symbol stands”, catalogue.symbols)."
     return ""

@@ -12,7 +12,7 @@ import msgspec
 from gateway.catalogue.likeness import Fit
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True):
+class Caption(msgspec.Struct, frozen=True, kw_only=True):
     """What a caption states; ranges are spelled out. Empty where it states nothing of a level."""
 
     volumes: frozenset[int] = frozenset()
@@ -44,7 +44,7 @@ _ROMAN: Final = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _ROMAN_FORM: Final = re.compile(r"c{0,3}(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
 
 
-def read(caption: str) -> Part:
+def read(caption: str) -> Caption:
     """Read a caption. An unlabelled number of four digits is a year, the first other one a volume, the next an issue."""
     volumes: set[int] = set()
     issues: set[int] = set()
@@ -59,10 +59,10 @@ def read(caption: str) -> Part:
             volumes.update(numbers)
         else:
             issues.update(numbers)
-    return Part(volumes=frozenset(volumes), issues=frozenset(issues), years=frozenset(years))
+    return Caption(volumes=frozenset(volumes), issues=frozenset(issues), years=frozenset(years))
 
 
-def fits(caption: str | None, wanted: Part, texts: Iterable[str]) -> Fit:
+def fits(caption: str | None, wanted: Caption, texts: Iterable[str]) -> Fit:
     """Say whether the item with this caption is the part wanted; `texts` are the wanted volumes as they were written.
 
     What a caption states must hold; what it does not state is not held against it, but something must agree.

@@ -14,7 +14,7 @@ from typing import Final
 from gateway.catalogue import foreign_xml, marc
 from gateway.catalogue.asking import CatalogueTroubleError, OnSearch, told
 from gateway.catalogue.cache import KeptAnswer
-from gateway.catalogue.foreign_xml import UnreadableError
+from gateway.catalogue.foreign_xml import ForeignXmlError
 from gateway.catalogue.marc import Bib
 from gateway.catalogue.marcxml import BadRecordError
 from gateway.workflow.catalogue import Z3950Settings
@@ -172,7 +172,7 @@ class Z3950Client:
     def _bib(self, record: bytes) -> Bib | None:
         try:
             return marc.read(foreign_xml.parse(record), self._settings)
-        except (BadRecordError, UnreadableError):
+        except (BadRecordError, ForeignXmlError):
             return None  # counted as unread by the difference
 
 

@@ -6,7 +6,7 @@ from getpass import getpass
 from typing import Any
 
 from gateway.commands.base import Failure
-from gateway.commands.client import Gateway, calling_flags, made, told
+from gateway.commands.client import ApiClient, calling_flags, made, told
 from gateway.commands.output import moment, plain, print_table
 from gateway.desk.structs.accounts import AccountBody, AccountList, AccountShown, PasswordBody, RoleBody
 from gateway.desk.structs.common import Done
@@ -74,14 +74,14 @@ def add_account(options: argparse.Namespace) -> int:
         password=_password(options),
         must_change=options.must_change,
     )
-    answer = Gateway.of(options).ask("POST", "accounts", body=body)
+    answer = ApiClient.of(options).ask("POST", "accounts", body=body)
     told(options, answer, AccountShown, lambda account: print(f"{plain(account.name)} can sign in as {account.role}."))
     return 0
 
 
 def list_accounts(options: argparse.Namespace) -> int:
     """Print names, roles and times."""
-    told(options, Gateway.of(options).ask("GET", "accounts"), AccountList, _print_accounts)
+    told(options, ApiClient.of(options).ask("GET", "accounts"), AccountList, _print_accounts)
     return 0
 
 
@@ -101,14 +101,14 @@ def _way(account: AccountShown) -> str:
 
 def change_role(options: argparse.Namespace) -> int:
     """Give an account another role."""
-    answer = Gateway.of(options).ask("POST", "accounts", options.name, "role", body=made(RoleBody, role=options.role))
+    answer = ApiClient.of(options).ask("POST", "accounts", options.name, "role", body=made(RoleBody, role=options.role))
     told(options, answer, AccountShown, lambda account: print(f"{plain(account.name)} is {account.role}."))
     return 0
 
 
 def switch(options: argparse.Namespace) -> int:
     """Switch an account off or on."""
-    answer = Gateway.of(options).ask("POST", "accounts", options.name, options.act)
+    answer = ApiClient.of(options).ask("POST", "accounts", options.name, options.act)
     told(options, answer, AccountShown, _print_switched)
     return 0
 
@@ -119,7 +119,7 @@ def _print_switched(account: AccountShown) -> None:
 
 def link_account(options: argparse.Namespace) -> int:
     """Let somebody sign in by the provider."""
-    answer = Gateway.of(options).ask("POST", "accounts", options.name, "link")
+    answer = ApiClient.of(options).ask("POST", "accounts", options.name, "link")
     words = "belongs to the next person of this name who signs in at the provider."
     told(options, answer, AccountShown, lambda account: print(f"{plain(account.name)} {words}"))
     return 0
@@ -128,7 +128,7 @@ def link_account(options: argparse.Namespace) -> int:
 def set_password(options: argparse.Namespace) -> int:
     """Set somebody's password."""
     body = made(PasswordBody, password=_password(options), must_change=options.must_change)
-    answer = Gateway.of(options).ask("POST", "accounts", options.name, "password", body=body)
+    answer = ApiClient.of(options).ask("POST", "accounts", options.name, "password", body=body)
     told(options, answer, AccountShown, lambda account: print(f"{plain(account.name)} has another password."))
     return 0
 
@@ -136,7 +136,7 @@ def set_password(options: argparse.Namespace) -> int:
 def list_sessions(options: argparse.Namespace) -> int:
     """Print who is signed in."""
     query = SessionsQuery(account=options.account)
-    told(options, Gateway.of(options).ask("GET", "sessions", query=query), SessionList, _print_sessions)
+    told(options, ApiClient.of(options).ask("GET", "sessions", query=query), SessionList, _print_sessions)
     return 0
 
 
@@ -152,7 +152,7 @@ def revoke_sessions(options: argparse.Namespace) -> int:
     """End one session, or all of an account."""
     if bool(options.session) == bool(options.account):
         raise Failure("Name either a session, or an account with --account.")
-    gateway = Gateway.of(options)
+    gateway = ApiClient.of(options)
     if options.account:
         answer = gateway.ask("POST", "accounts", options.account, "end-sessions")
     else:

@@ -8,7 +8,7 @@ from typing import Any, Final, get_args
 import msgspec
 
 from gateway.commands.base import Failure, typed
-from gateway.commands.client import ApiAnswer, Gateway, made, told
+from gateway.commands.client import ApiAnswer, ApiClient, made, told
 from gateway.commands.confirming import confirm, yes_flag
 from gateway.commands.output import json_flag, plain, print_json
 from gateway.desk.structs.acts import ActBody, Acted, Offer
@@ -101,7 +101,7 @@ def _add_corrections(acting: argparse.ArgumentParser) -> None:
 
 def act(options: argparse.Namespace) -> int:
     """Do a step; a refusal is a failure, in the workflow's words."""
-    gateway = Gateway.of(options)
+    gateway = ApiClient.of(options)
     body = _act_body(options, None if options.yes else _asked_about(gateway, options))
     if options.file is None:
         answer = gateway.ask("POST", "requests", options.request, "actions", options.action, body=body)
@@ -111,7 +111,7 @@ def act(options: argparse.Namespace) -> int:
     return 0
 
 
-def _hand_in(gateway: Gateway, options: argparse.Namespace) -> ApiAnswer:
+def _hand_in(gateway: ApiClient, options: argparse.Namespace) -> ApiAnswer:
     """Do a step with a file. Raises Failure."""
     if options.action not in get_args(CopyAct):
         raise Failure(f"--file is for {' and '.join(get_args(CopyAct))}.")
@@ -125,7 +125,7 @@ def _print_acted(acted: Acted) -> None:
     print(plain(acted.words))
 
 
-def _asked_about(gateway: Gateway, options: argparse.Namespace) -> State | None:
+def _asked_about(gateway: ApiClient, options: argparse.Namespace) -> State | None:
     """Ask before what gives up, tells no or can't be undone; give the state in which that was read. Raises Failure."""
     shown = gateway.ask("GET", "requests", options.request).of(RequestShown)
     line = next((line for line in shown.acts if line.action == options.action), None)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from gateway.commands.base import Failure
-from gateway.commands.client import Gateway, calling_flags, made, told
+from gateway.commands.client import ApiClient, calling_flags, made, told
 from gateway.commands.output import Stage, moment, plain, progress
 from gateway.desk.structs.audit import AuditProgress, AuditShown, EraseBody, VerifyBody
 from gateway.desk.structs.common import Done
@@ -37,7 +37,7 @@ def add(commands: Any) -> None:
 
 def verify(options: argparse.Namespace) -> int:
     """Print what differs; 1 if anything does."""
-    gateway = dataclasses.replace(Gateway.of(options), timeout_s=VERIFY_TIMEOUT_S)
+    gateway = dataclasses.replace(ApiClient.of(options), timeout_s=VERIFY_TIMEOUT_S)
     with progress(_HowFar(gateway).words):
         answer = gateway.ask("POST", "audit", "verify", body=made(VerifyBody, head=options.head))
     audited = told(options, answer, AuditShown, _print)
@@ -47,7 +47,7 @@ def verify(options: argparse.Namespace) -> int:
 class _HowFar:
     """How far the gateway is; it is asked once a second."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: ApiClient) -> None:
         self._gateway = dataclasses.replace(gateway, timeout_s=ASK_TIMEOUT_S)
         self._stage = Stage(HISTORY)
         self._next_s = 0.0
@@ -95,7 +95,7 @@ def _restored(audited: AuditShown) -> str:
 
 def erase(options: argparse.Namespace) -> int:
     """Erase a note."""
-    answer = Gateway.of(options).ask(
+    answer = ApiClient.of(options).ask(
         "POST", "audit", "erase", str(options.entry), body=made(EraseBody, reason=options.reason)
     )
     told(options, answer, Done, lambda done: print(plain(done.words)))

@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.commands.amounts import amount_of
 from gateway.commands.base import Failure
-from gateway.commands.client import Gateway, calling_flags, made, told
+from gateway.commands.client import ApiClient, calling_flags, made, told
 from gateway.commands.output import plain, print_json, print_table
 from gateway.commands.pdf_files import write_pdf
 from gateway.desk.structs.bills import (
@@ -158,7 +158,7 @@ def _lines(options: argparse.Namespace) -> tuple[LineBody, ...]:
 def list_bills(options: argparse.Namespace) -> int:
     """Print bills, one a line."""
     query = made(BillsQuery, state=options.state, partner=options.partner, owed=options.owed)
-    told(options, Gateway.of(options).ask("GET", "bills", query=query), BillList, _print_bills)
+    told(options, ApiClient.of(options).ask("GET", "bills", query=query), BillList, _print_bills)
     return 0
 
 
@@ -174,7 +174,7 @@ def _print_bills(listed: BillList) -> None:
 
 def list_to_bill(options: argparse.Namespace) -> int:
     """Print what did not come back."""
-    told(options, Gateway.of(options).ask("GET", "bills", "to-bill"), ToBillList, _print_to_bill)
+    told(options, ApiClient.of(options).ask("GET", "bills", "to-bill"), ToBillList, _print_to_bill)
     return 0
 
 
@@ -188,7 +188,7 @@ def _print_to_bill(listed: ToBillList) -> None:
 
 def show(options: argparse.Namespace) -> int:
     """Print one bill."""
-    told(options, Gateway.of(options).ask("GET", "bills", options.bill), BillShown, _print_bill)
+    told(options, ApiClient.of(options).ask("GET", "bills", options.bill), BillShown, _print_bill)
     return 0
 
 
@@ -208,7 +208,7 @@ def begin(options: argparse.Namespace) -> int:
     if (options.request is None) == (options.partner is None):
         raise Failure("Name either a request or --partner.")
     body = made(ProposeBody, request=options.request, item=options.item, partner=options.partner, lines=_lines(options))
-    told(options, Gateway.of(options).ask("POST", "bills", body=body), BillShown, _print_bill)
+    told(options, ApiClient.of(options).ask("POST", "bills", body=body), BillShown, _print_bill)
     return 0
 
 
@@ -216,7 +216,7 @@ def act(options: argparse.Namespace) -> int:
     """Do something to a bill."""
     lines = _lines(options) if options.action == BillAct.CHANGE else None
     body = made(BillActBody, reason=options.reason, to=options.to, lines=lines)
-    answer = Gateway.of(options).ask("POST", "bills", options.bill, "actions", options.action, body=body)
+    answer = ApiClient.of(options).ask("POST", "bills", options.bill, "actions", options.action, body=body)
     told(options, answer, BillShown, _print_bill)
     return 0
 
@@ -224,7 +224,7 @@ def act(options: argparse.Namespace) -> int:
 def credit(options: argparse.Namespace) -> int:
     """Begin a credit note."""
     body = made(CreditBody, lines=_lines(options))
-    answer = Gateway.of(options).ask("POST", "bills", options.bill, "credit-note", body=body)
+    answer = ApiClient.of(options).ask("POST", "bills", options.bill, "credit-note", body=body)
     told(options, answer, BillShown, _print_bill)
     return 0
 
@@ -232,13 +232,13 @@ def credit(options: argparse.Namespace) -> int:
 def save_paper(options: argparse.Namespace) -> int:
     """Write a bill's PDF to a file."""
     query = made(BillPaperQuery, paper=BillPaper(options.paper))
-    return _save(options, Gateway.of(options).ask("GET", "bills", options.bill, "paper", query=query).data)
+    return _save(options, ApiClient.of(options).ask("GET", "bills", options.bill, "paper", query=query).data)
 
 
 def save_statement(options: argparse.Namespace) -> int:
     """Write a partner's statement to a file."""
     query = made(StatementQuery, first=options.first, last=options.last)
-    return _save(options, Gateway.of(options).ask("GET", "partners", options.partner, "statement", query=query).data)
+    return _save(options, ApiClient.of(options).ask("GET", "partners", options.partner, "statement", query=query).data)
 
 
 def _save(options: argparse.Namespace, data: bytes) -> int:
@@ -262,7 +262,7 @@ def pay(options: argparse.Namespace) -> int:
         booked_in=options.booked_in,
         rate=amount_of(options.rate) if options.rate else None,
     )
-    told(options, Gateway.of(options).ask("POST", "payments", body=body), PaymentShown, _print_payment)
+    told(options, ApiClient.of(options).ask("POST", "payments", body=body), PaymentShown, _print_payment)
     return 0
 
 
@@ -277,13 +277,13 @@ def pay_back(options: argparse.Namespace) -> int:
         means=Means(options.means),
         reference=options.reference,
     )
-    told(options, Gateway.of(options).ask("POST", "payments", "back", body=body), PaymentShown, _print_payment)
+    told(options, ApiClient.of(options).ask("POST", "payments", "back", body=body), PaymentShown, _print_payment)
     return 0
 
 
 def gather(options: argparse.Namespace) -> int:
     """Begin the bills of fees that are due."""
-    told(options, Gateway.of(options).ask("POST", "bills", "fees"), FeesGathered, _print_gathered)
+    told(options, ApiClient.of(options).ask("POST", "bills", "fees"), FeesGathered, _print_gathered)
     return 0
 
 
@@ -305,7 +305,7 @@ def _print_payment(payment: PaymentShown) -> None:
 def list_payments(options: argparse.Namespace) -> int:
     """Print the newest payments."""
     query = made(PaymentsQuery, partner=options.partner)
-    told(options, Gateway.of(options).ask("GET", "payments", query=query), PaymentList, _print_payments)
+    told(options, ApiClient.of(options).ask("GET", "payments", query=query), PaymentList, _print_payments)
     return 0
 
 
@@ -321,14 +321,14 @@ def _print_payments(listed: PaymentList) -> None:
 def take_back(options: argparse.Namespace) -> int:
     """Take a payment back."""
     body = made(TakeBackBody, reason=options.reason)
-    answer = Gateway.of(options).ask("POST", "payments", options.payment, "take-back", body=body)
+    answer = ApiClient.of(options).ask("POST", "payments", options.payment, "take-back", body=body)
     told(options, answer, PaymentShown, _print_payment)
     return 0
 
 
 def list_owed(options: argparse.Namespace) -> int:
     """Print what each partner owes, by age."""
-    told(options, Gateway.of(options).ask("GET", "bills", "owed"), OwedList, _print_owed)
+    told(options, ApiClient.of(options).ask("GET", "bills", "owed"), OwedList, _print_owed)
     return 0
 
 
@@ -344,5 +344,5 @@ def _print_owed(owed: OwedList) -> None:
 def export(options: argparse.Namespace) -> int:
     """Print what was booked, as CSV."""
     query = made(LedgerQuery, first=options.first, last=options.last)
-    print(Gateway.of(options).ask("GET", "bills", "export", query=query).text(), end="")
+    print(ApiClient.of(options).ask("GET", "bills", "export", query=query).text(), end="")
     return 0

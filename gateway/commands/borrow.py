@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from gateway.commands.base import plain_lines
-from gateway.commands.client import Gateway, calling_flags, made, problem_line, told
+from gateway.commands.client import ApiClient, calling_flags, made, problem_line, told
 from gateway.commands.output import moment, plain, print_json, print_table
 from gateway.desk.structs.customers import CustomerFields, CustomerShown, LookUpBody, LookUpList, LookUpsQuery
 from gateway.desk.structs.orders import (
@@ -103,7 +103,7 @@ def ask_by_link(options: argparse.Namespace) -> int:
 
 
 def _place(options: argparse.Namespace, *path: str, order: AskedBody) -> int:
-    told(options, Gateway.of(options).ask("POST", *path, body=order, key=options.key), OrderPlaced, _print_placed)
+    told(options, ApiClient.of(options).ask("POST", *path, body=order, key=options.key), OrderPlaced, _print_placed)
     return 0
 
 
@@ -138,7 +138,7 @@ def import_list(options: argparse.Namespace) -> int:
     """Send a list; with an error in any line nothing is imported, and every problem is told."""
     form = "text" if options.preview and not options.json else "csv" if options.problems else None
     query = made(OrderListQuery, preview=options.preview or options.problems, format=form)
-    answer = Gateway.of(options).hand_in("borrowing", "list", file=options.file, content_type="text/csv", query=query)
+    answer = ApiClient.of(options).hand_in("borrowing", "list", file=options.file, content_type="text/csv", query=query)
     if form:
         print("\n".join(plain_lines(answer.text())))
     elif options.preview:
@@ -158,7 +158,7 @@ def _print_imported(imported: OrderListImported) -> None:
 
 def list_works(options: argparse.Namespace) -> int:
     """Print the works that an order may mean; `requests act REQUEST correct-work --work …` says which one it is."""
-    told(options, Gateway.of(options).ask("GET", "requests", options.request, "works"), WorksFound, _print_works)
+    told(options, ApiClient.of(options).ask("GET", "requests", options.request, "works"), WorksFound, _print_works)
     return 0
 
 
@@ -183,7 +183,7 @@ def _print_works(found: WorksFound) -> None:
 def show_customer(options: argparse.Namespace) -> int:
     """Say who asked."""
     body = made(LookUpBody, words=options.reason)
-    answer = Gateway.of(options).ask("POST", "requests", options.request, "customer", body=body)
+    answer = ApiClient.of(options).ask("POST", "requests", options.request, "customer", body=body)
     told(options, answer, CustomerShown, _print_customer)
     return 0
 
@@ -191,7 +191,7 @@ def show_customer(options: argparse.Namespace) -> int:
 def list_look_ups(options: argparse.Namespace) -> int:
     """Print who looked up customers."""
     query = made(LookUpsQuery, by=options.by, request=options.request, limit=options.limit)
-    told(options, Gateway.of(options).ask("GET", "look-ups", query=query), LookUpList, _print_look_ups)
+    told(options, ApiClient.of(options).ask("GET", "look-ups", query=query), LookUpList, _print_look_ups)
     return 0
 
 

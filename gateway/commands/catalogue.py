@@ -3,9 +3,9 @@
 import argparse
 from typing import Any
 
-from gateway.commands.client import Gateway, calling_flags, made, told
+from gateway.commands.client import ApiClient, calling_flags, made, told
 from gateway.commands.output import plain, print_table
-from gateway.desk.structs.catalogue import FIELDS, CopiesFound, CopiesQuery
+from gateway.desk.structs.catalogue import FIELDS, CopiesQuery, CopiesShown
 
 
 def add(commands: Any) -> None:
@@ -22,11 +22,11 @@ def add(commands: Any) -> None:
 def find_copies(options: argparse.Namespace) -> int:
     """Print the copies and how they were found. 0 where there are some, 1 where there are none."""
     query = made(CopiesQuery, any_edition=options.any_edition, **{name: getattr(options, name) for name in FIELDS})
-    answer = Gateway.of(options).ask("GET", "catalogue", "copies", query=query)
-    return 0 if told(options, answer, CopiesFound, _print).copies else 1
+    answer = ApiClient.of(options).ask("GET", "catalogue", "copies", query=query)
+    return 0 if told(options, answer, CopiesShown, _print).copies else 1
 
 
-def _print(found: CopiesFound) -> None:
+def _print(found: CopiesShown) -> None:
     rows = [
         (
             copy.item_barcode,

@@ -20,7 +20,7 @@ import msgspec
 
 from gateway.commands.base import DEFAULT_URL, TOKEN_VARIABLE, URL_VARIABLE, Failure
 from gateway.commands.option_names import in_options
-from gateway.commands.output import Counted, json_flag, print_json, progress
+from gateway.commands.output import CountedFile, json_flag, print_json, progress
 from gateway.desk.structs.common import Problem, Refusal
 
 Shape = TypeVar("Shape")
@@ -31,7 +31,7 @@ UPLOAD_TIMEOUT_S: Final = 900.0
 
 
 def calling_flags() -> argparse.ArgumentParser:
-    """Give the flags of a command that calls the gateway, as a parent: those that `Gateway.of` reads, and --json."""
+    """Give the flags of a command that calls the gateway, as a parent: those that `ApiClient.of` reads, and --json."""
     flags = argparse.ArgumentParser(add_help=False, parents=[json_flag()])
     flags.add_argument("--url", help=f"where the gateway's API is (${URL_VARIABLE}; {DEFAULT_URL})")
     flags.add_argument(
@@ -41,7 +41,7 @@ def calling_flags() -> argparse.ArgumentParser:
 
 
 @dataclass(frozen=True)
-class Gateway:
+class ApiClient:
     """Where the running gateway is, and the token to call it with."""
 
     url: str
@@ -83,7 +83,7 @@ class Gateway:
         """Send a file as it is read, and show how far that is. Raises Failure with the gateway's own words where it said no."""
         try:
             with file.open("rb") as source:
-                counted = Counted(source, file.stat().st_size)
+                counted = CountedFile(source, file.stat().st_size)
                 headers = {"Content-Type": content_type, "Content-Length": str(counted.size)}
                 with progress(counted.words):
                     body = cast(BinaryIO, counted)

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from gateway.commands.client import Gateway, calling_flags, made, told
+from gateway.commands.client import ApiClient, calling_flags, made, told
 from gateway.commands.output import plain, print_table
 from gateway.commands.saved_files import into_flag, save
 from gateway.desk.structs.common import Done
@@ -36,7 +36,7 @@ def list_copied(options: argparse.Namespace) -> int:
     if into:
         return save(options, "copyright", query=CopyrightQuery, year=options.year, over=options.over or None)
     query = made(CopyrightQuery, year=options.year, over=options.over or None, after=options.after, limit=options.limit)
-    told(options, Gateway.of(options).ask("GET", "copyright", query=query), CopyrightShown, _print)
+    told(options, ApiClient.of(options).ask("GET", "copyright", query=query), CopyrightShown, _print)
     return 0
 
 
@@ -63,6 +63,6 @@ def note_royalty(options: argparse.Namespace) -> int:
         reference=options.reference,
         paid_on=options.paid_on,
     )
-    answer = Gateway.of(options).ask("POST", "requests", options.request, "royalty", body=body)
+    answer = ApiClient.of(options).ask("POST", "requests", options.request, "royalty", body=body)
     told(options, answer, Done, lambda done: print(plain(done.words)))
     return 0

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from gateway.commands.client import Gateway, told
+from gateway.commands.client import ApiClient, told
 from gateway.commands.output import moment, plain
 from gateway.desk.structs.directories import Directories, ProposalAnswered
 
@@ -25,19 +25,19 @@ def add(group: Any, common: argparse.ArgumentParser) -> None:
 
 def list_proposals(options: argparse.Namespace) -> int:
     """Print the services and what they propose."""
-    told(options, Gateway.of(options).ask("GET", "directories"), Directories, _print)
+    told(options, ApiClient.of(options).ask("GET", "directories"), Directories, _print)
     return 0
 
 
 def read_directories(options: argparse.Namespace) -> int:
     """Read them now, and print likewise."""
-    told(options, Gateway.of(options).ask("POST", "directories", "read"), Directories, _print)
+    told(options, ApiClient.of(options).ask("POST", "directories", "read"), Directories, _print)
     return 0
 
 
 def answer(options: argparse.Namespace) -> int:
     """Accept or decline one."""
-    sent = Gateway.of(options).ask("POST", "directories", "proposals", options.proposal, options.answer)
+    sent = ApiClient.of(options).ask("POST", "directories", "proposals", options.proposal, options.answer)
     told(options, sent, ProposalAnswered, lambda answered: print(plain(answered.words)))
     return 0
 

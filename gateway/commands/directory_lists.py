@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.commands.base import Failure
-from gateway.commands.client import Gateway, told
+from gateway.commands.client import ApiClient, told
 from gateway.commands.output import plain
 from gateway.desk.structs.directory import ExportQuery, ImportQuery, Taken
 
@@ -34,7 +34,7 @@ def add(group: Any, common: argparse.ArgumentParser) -> None:
 
 def export(options: argparse.Namespace) -> int:
     """Print the list as it is to be stored; --json changes nothing."""
-    answer = Gateway.of(options).ask("GET", "directory", "export", query=ExportQuery(format=options.format))
+    answer = ApiClient.of(options).ask("GET", "directory", "export", query=ExportQuery(format=options.format))
     sys.stdout.write(answer.text())
     return 0
 
@@ -45,7 +45,7 @@ def import_file(options: argparse.Namespace) -> int:
     content_type = TYPES.get(path.suffix.lower())
     if content_type is None or (options.service and content_type != "application/json"):
         raise Failure(f"{path}: the name must end in {'.json' if options.service else ', '.join(TYPES)}.")
-    answer = Gateway.of(options).hand_in(
+    answer = ApiClient.of(options).hand_in(
         "directory",
         "import-service" if options.service else "import",
         file=path,

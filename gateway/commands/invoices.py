@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from gateway.commands.amounts import amount_of
 from gateway.commands.base import Failure
-from gateway.commands.client import Gateway, calling_flags, made, told
+from gateway.commands.client import ApiClient, calling_flags, made, told
 from gateway.commands.output import plain, print_json, print_table
 from gateway.commands.pdf_files import write_pdf
 from gateway.desk.structs.common import Done
@@ -115,7 +115,7 @@ def list_invoices(options: argparse.Namespace) -> int:
     """Print invoices, one a line."""
     words = " ".join(options.words) or None
     query = made(InvoicesQuery, state=options.state, lender=options.lender, fiscal_year=options.year, words=words)
-    told(options, Gateway.of(options).ask("GET", "invoices", query=query), InvoiceList, _print_invoices)
+    told(options, ApiClient.of(options).ask("GET", "invoices", query=query), InvoiceList, _print_invoices)
     return 0
 
 
@@ -130,7 +130,7 @@ def _print_invoices(listed: InvoiceList) -> None:
 
 def show(options: argparse.Namespace) -> int:
     """Print one invoice."""
-    told(options, Gateway.of(options).ask("GET", "invoices", options.invoice), InvoiceShown, _print_invoice)
+    told(options, ApiClient.of(options).ask("GET", "invoices", options.invoice), InvoiceShown, _print_invoice)
     return 0
 
 
@@ -162,7 +162,7 @@ def enter(options: argparse.Namespace) -> int:
         title=options.title,
         note=options.note,
     )
-    gateway = Gateway.of(options)
+    gateway = ApiClient.of(options)
     entered = gateway.ask("POST", "invoices", body=body)
     if options.document is not None:
         name = entered.of(InvoiceShown).invoice.id
@@ -175,7 +175,7 @@ def enter(options: argparse.Namespace) -> int:
 def take_list(options: argparse.Namespace) -> int:
     """Take a list."""
     query = made(InvoiceListQuery, preview=options.preview)
-    answer = Gateway.of(options).hand_in("invoices", "list", file=options.file, content_type="text/csv", query=query)
+    answer = ApiClient.of(options).hand_in("invoices", "list", file=options.file, content_type="text/csv", query=query)
     told(options, answer, InvoicesTaken, _print_taken)
     return 0
 
@@ -191,7 +191,7 @@ def _print_taken(taken: InvoicesTaken) -> None:
 
 def act(options: argparse.Namespace) -> int:
     """Do something to an invoice."""
-    gateway, action = Gateway.of(options), InvoiceAct(options.action)
+    gateway, action = ApiClient.of(options), InvoiceAct(options.action)
     amount = amount_of(options.amount) if options.amount else None
     is_correction = action is InvoiceAct.CORRECT
     body = made(
@@ -209,7 +209,7 @@ def act(options: argparse.Namespace) -> int:
     return 0
 
 
-def _corrected(gateway: Gateway, options: argparse.Namespace) -> EnterBody:
+def _corrected(gateway: ApiClient, options: argparse.Namespace) -> EnterBody:
     """What stands on it after all: what was not named stays as it is."""
     shown = gateway.ask("GET", "invoices", options.invoice).of(InvoiceShown)
     invoice = shown.invoice
@@ -230,7 +230,7 @@ def _corrected(gateway: Gateway, options: argparse.Namespace) -> EnterBody:
 
 def add_document(options: argparse.Namespace) -> int:
     """Keep a document with an invoice."""
-    gateway = Gateway.of(options)
+    gateway = ApiClient.of(options)
     answer = gateway.hand_in("invoices", options.invoice, "documents", file=options.file, content_type=ANY_FILE)
     told(options, answer, Done, lambda done: print(done.words))
     return 0
@@ -238,13 +238,13 @@ def add_document(options: argparse.Namespace) -> int:
 
 def save_document(options: argparse.Namespace) -> int:
     """Write a document to a file."""
-    data = Gateway.of(options).ask("GET", "invoices", options.invoice, "documents", str(options.place)).data
+    data = ApiClient.of(options).ask("GET", "invoices", options.invoice, "documents", str(options.place)).data
     return _save(options, options.file, data)
 
 
 def save_letter(options: argparse.Namespace) -> int:
     """Write a dispute letter to a file."""
-    gateway, which = Gateway.of(options), options.letter
+    gateway, which = ApiClient.of(options), options.letter
     if which is None:
         letters = gateway.ask("GET", "invoices", options.invoice).of(InvoiceShown).letters
         if not letters:
@@ -262,7 +262,7 @@ def _save(options: argparse.Namespace, file: Path, data: bytes) -> int:
 
 def export(options: argparse.Namespace) -> int:
     """Make an export and print it as CSV, or print one that was made before."""
-    gateway = Gateway.of(options)
+    gateway = ApiClient.of(options)
     batch = options.batch or gateway.ask("POST", "invoices", "exports").of(BatchShown).batch
     print(gateway.ask("GET", "invoices", "exports", batch).text(), end="")
     return 0
@@ -270,7 +270,7 @@ def export(options: argparse.Namespace) -> int:
 
 def list_exports(options: argparse.Namespace) -> int:
     """Print the newest exports."""
-    told(options, Gateway.of(options).ask("GET", "invoices", "exports"), BatchList, _print_exports)
+    told(options, ApiClient.of(options).ask("GET", "invoices", "exports"), BatchList, _print_exports)
     return 0
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.commands.base import Failure
-from gateway.commands.client import ApiAnswer, Gateway, calling_flags, made, problem_line, told
+from gateway.commands.client import ApiAnswer, ApiClient, calling_flags, made, problem_line, told
 from gateway.commands.confirming import confirm, yes_flag
 from gateway.commands.output import plain
 from gateway.desk.structs.items import ItemsImported, ItemsQuery
@@ -63,4 +63,4 @@ def _dropped(imported: ItemsImported) -> str:
 def _send(options: argparse.Namespace, content_type: str, *, dry_run: bool) -> ApiAnswer:
     """Upload the list. Raises Failure."""
     query = made(ItemsQuery, replace=options.replace, dry_run=dry_run, drop_at_most=options.drop_at_most)
-    return Gateway.of(options).hand_in("items", "import", file=options.file, content_type=content_type, query=query)
+    return ApiClient.of(options).hand_in("items", "import", file=options.file, content_type=content_type, query=query)

@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import Any
 
-from gateway.commands.client import Gateway, calling_flags, made, told
+from gateway.commands.client import ApiClient, calling_flags, made, told
 from gateway.commands.output import address, branch_name, moment, print_table
 from gateway.commands.pdf_files import pdf_flags, save_pdf
 from gateway.desk.structs.lists import ABOUT, ListName, ListQuery, ListShown
@@ -31,7 +31,7 @@ def show_list(options: argparse.Namespace) -> int:
     if options.pdf:
         return save_pdf(options, "lists", options.list, query=ListQuery)
     query = made(ListQuery, days=options.days, format="text" if options.paper else None)
-    answer = Gateway.of(options).ask("GET", "lists", options.list, query=query)
+    answer = ApiClient.of(options).ask("GET", "lists", options.list, query=query)
     if options.paper:
         sys.stdout.write(answer.text())
     else:

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from gateway.commands.client import Gateway, calling_flags, told
+from gateway.commands.client import ApiClient, calling_flags, told
 from gateway.commands.output import moment, plain, print_table
 from gateway.desk.structs.notices import (
     NoticeAct,
@@ -49,7 +49,7 @@ def add(commands: Any) -> None:
 def list_notices(options: argparse.Namespace) -> int:
     """Print mails, one a line."""
     query = NoticesQuery(state=options.state, kind=options.kind)
-    told(options, Gateway.of(options).ask("GET", "notices", query=query), NoticeList, _print_list)
+    told(options, ApiClient.of(options).ask("GET", "notices", query=query), NoticeList, _print_list)
     return 0
 
 
@@ -63,7 +63,7 @@ def _print_list(listed: NoticeList) -> None:
 
 def show(options: argparse.Namespace) -> int:
     """Print one mail."""
-    told(options, Gateway.of(options).ask("GET", "notices", options.notice), NoticeShown, _print_notice)
+    told(options, ApiClient.of(options).ask("GET", "notices", options.notice), NoticeShown, _print_notice)
     return 0
 
 
@@ -88,7 +88,7 @@ def _print_notice(shown: NoticeShown) -> None:
 def act(options: argparse.Namespace) -> int:
     """Send a mail again, say that it arrived, or set it aside."""
     body = NoticeActBody(to=options.to, words=options.words)
-    answer = Gateway.of(options).ask("POST", "notices", options.notice, "actions", options.action, body=body)
+    answer = ApiClient.of(options).ask("POST", "notices", options.notice, "actions", options.action, body=body)
     told(options, answer, NoticeShown, _print_notice)
     return 0
 
@@ -96,7 +96,7 @@ def act(options: argparse.Namespace) -> int:
 def send(options: argparse.Namespace) -> int:
     """Mail something now."""
     body = SendNowBody(kind=options.kind, about=options.about, currency=options.currency)
-    told(options, Gateway.of(options).ask("POST", "notices", body=body), SentNow, _print_sent)
+    told(options, ApiClient.of(options).ask("POST", "notices", body=body), SentNow, _print_sent)
     return 0
 
 
@@ -108,7 +108,7 @@ def _print_sent(sent: SentNow) -> None:
 
 def texts(options: argparse.Namespace) -> int:
     """Print what mails of each kind say."""
-    told(options, Gateway.of(options).ask("GET", "notices", "texts"), NoticeTexts, _print_texts)
+    told(options, ApiClient.of(options).ask("GET", "notices", "texts"), NoticeTexts, _print_texts)
     return 0
 
 

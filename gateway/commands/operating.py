@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from gateway.commands import acs_check
-from gateway.commands.client import Gateway, calling_flags, made, told
+from gateway.commands.client import ApiClient, calling_flags, made, told
 from gateway.commands.output import moment, plain, print_table
 from gateway.desk.structs.acs import AcsResumed, AcsSaid, AcsSays, AcsStatus, Reconciled
 from gateway.desk.structs.policy import PauseBody, PolicyShown
@@ -51,19 +51,19 @@ def add(commands: Any) -> None:
 
 def acs_status(options: argparse.Namespace) -> int:
     """Print how the connection stands."""
-    told(options, Gateway.of(options).ask("GET", "acs"), AcsStatus, _print_status)
+    told(options, ApiClient.of(options).ask("GET", "acs"), AcsStatus, _print_status)
     return 0
 
 
 def acs_ask(options: argparse.Namespace) -> int:
     """Print what the circulation system says of itself."""
-    told(options, Gateway.of(options).ask("POST", "acs", "check"), AcsSaid, _print_said)
+    told(options, ApiClient.of(options).ask("POST", "acs", "check"), AcsSaid, _print_said)
     return 0
 
 
 def acs_reconcile(options: argparse.Namespace) -> int:
     """Print where the circulation system and the requests differ; 1 where something could not be compared."""
-    gateway = dataclasses.replace(Gateway.of(options), timeout_s=RECONCILE_TIMEOUT_S)
+    gateway = dataclasses.replace(ApiClient.of(options), timeout_s=RECONCILE_TIMEOUT_S)
     report = told(options, gateway.ask("POST", "acs", "reconcile"), Reconciled, _print_differences)
     return 1 if report.unanswered else 0
 
@@ -79,14 +79,14 @@ def _print_differences(report: Reconciled) -> None:
 
 def acs_resume(options: argparse.Namespace) -> int:
     """Let waiting work start."""
-    told(options, Gateway.of(options).ask("POST", "acs", "resume"), AcsResumed, _print_resumed)
+    told(options, ApiClient.of(options).ask("POST", "acs", "resume"), AcsResumed, _print_resumed)
     return 0
 
 
 def pause_lending(options: argparse.Namespace) -> int:
     """Pause lending."""
     body = made(PauseBody, reason=options.reason, note=options.note)
-    told(options, Gateway.of(options).ask("POST", "lending", "pause", body=body), PolicyShown, _print_paused)
+    told(options, ApiClient.of(options).ask("POST", "lending", "pause", body=body), PolicyShown, _print_paused)
     return 0
 
 
@@ -101,7 +101,7 @@ def _print_paused(shown: PolicyShown) -> None:
 
 def resume_lending(options: argparse.Namespace) -> int:
     """End the pause."""
-    answer = Gateway.of(options).ask("POST", "lending", "resume")
+    answer = ApiClient.of(options).ask("POST", "lending", "resume")
     told(options, answer, PolicyShown, lambda shown: print(f"Lending goes on (policy {shown.version})."))
     return 0
 

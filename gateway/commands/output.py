@@ -80,7 +80,7 @@ def branch_name(branches: Mapping[str, str], code: str | None) -> str:
     return branches.get(code or "", code or "")
 
 
-class Counted:
+class CountedFile:
     """A file that knows how much of it was read."""
 
     def __init__(self, source: BinaryIO, size: int) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 from gateway.commands import directories, directory_lists, figures, records
 from gateway.commands.base import typed
-from gateway.commands.client import Gateway, calling_flags, made, told
+from gateway.commands.client import ApiClient, calling_flags, made, told
 from gateway.commands.output import plain, print_table
 from gateway.desk.structs.directory import (
-    AccountShown,
+    AcsAccountShown,
     Approved,
     MergeBody,
     PartnerFields,
@@ -88,7 +88,7 @@ def _add_with_options(group: Any, common: argparse.ArgumentParser) -> None:
 
 def list_partners(options: argparse.Namespace) -> int:
     """Print every partner."""
-    told(options, Gateway.of(options).ask("GET", "partners"), PartnerList, _print_partners)
+    told(options, ApiClient.of(options).ask("GET", "partners"), PartnerList, _print_partners)
     return 0
 
 
@@ -109,7 +109,7 @@ def _print_partners(listed: PartnerList) -> None:
 
 def show_partner(options: argparse.Namespace) -> int:
     """Print one partner."""
-    told(options, Gateway.of(options).ask("GET", "partners", options.id), PartnerShown, _print_partner)
+    told(options, ApiClient.of(options).ask("GET", "partners", options.id), PartnerShown, _print_partner)
     return 0
 
 
@@ -124,7 +124,7 @@ def _print_partner(shown: PartnerShown) -> None:
 
 def add_partner(options: argparse.Namespace) -> int:
     """Make a partner known."""
-    gateway, fields = Gateway.of(options), records.added(options, Partner)
+    gateway, fields = ApiClient.of(options), records.added(options, Partner)
     listed = gateway.ask("GET", "partners").of(PartnerList)
     records.refuse_if_known(options.id, listed.partners)
     return _save(options, gateway, fields, listed.version)
@@ -132,12 +132,12 @@ def add_partner(options: argparse.Namespace) -> int:
 
 def change_partner(options: argparse.Namespace) -> int:
     """Change a partner."""
-    gateway = Gateway.of(options)
+    gateway = ApiClient.of(options)
     shown = gateway.ask("GET", "partners", options.id).of(PartnerShown)
     return _save(options, gateway, records.changed(options, shown.partner), shown.version)
 
 
-def _save(options: argparse.Namespace, gateway: Gateway, fields: PartnerFields, version: int) -> int:
+def _save(options: argparse.Namespace, gateway: ApiClient, fields: PartnerFields, version: int) -> int:
     answer = gateway.ask("PUT", "partners", options.id, query=VersionQuery(version=version), body=fields)
     told(options, answer, PartnerSaved, records.say_saved)
     return 0
@@ -146,14 +146,14 @@ def _save(options: argparse.Namespace, gateway: Gateway, fields: PartnerFields, 
 def suspend_partner(options: argparse.Namespace) -> int:
     """Suspend a partner."""
     body = made(SuspendBody, first=options.first, last=options.last, why=options.why)
-    answer = Gateway.of(options).ask("POST", "partners", options.id, "suspend", body=body)
+    answer = ApiClient.of(options).ask("POST", "partners", options.id, "suspend", body=body)
     told(options, answer, PartnerSaved, records.say_saved)
     return 0
 
 
 def merge_partner(options: argparse.Namespace) -> int:
     """Merge a partner into another."""
-    answer = Gateway.of(options).ask("POST", "partners", options.id, "merge", body=made(MergeBody, into=options.into))
+    answer = ApiClient.of(options).ask("POST", "partners", options.id, "merge", body=made(MergeBody, into=options.into))
     told(options, answer, PartnerMerged, _say_merged)
     return 0
 
@@ -166,14 +166,14 @@ def _say_merged(merged: PartnerMerged) -> None:
 
 def resume_partner(options: argparse.Namespace) -> int:
     """End a suspension."""
-    answer = Gateway.of(options).ask("POST", "partners", options.id, "resume")
+    answer = ApiClient.of(options).ask("POST", "partners", options.id, "resume")
     told(options, answer, PartnerSaved, records.say_saved)
     return 0
 
 
 def show_history(options: argparse.Namespace) -> int:
     """Print who changed what."""
-    answer = Gateway.of(options).ask("GET", "partners", options.id, "history")
+    answer = ApiClient.of(options).ask("GET", "partners", options.id, "history")
     told(options, answer, PartnerHistory, records.say_history)
     return 0
 
@@ -181,7 +181,7 @@ def show_history(options: argparse.Namespace) -> int:
 def approve_partner(options: argparse.Namespace) -> int:
     """Make a library a partner."""
     body = flat.raw(typed(options.fields), Partner)
-    answer = Gateway.of(options).ask("POST", "requests", options.request, "approve-partner", body=body)
+    answer = ApiClient.of(options).ask("POST", "requests", options.request, "approve-partner", body=body)
     told(options, answer, Approved, lambda approved: print(plain(approved.words)))
     return 0
 
@@ -191,7 +191,7 @@ def show_figures(options: argparse.Namespace) -> int:
     query = made(FiguresQuery, first=options.first, last=options.last)
     told(
         options,
-        Gateway.of(options).ask("GET", "partners", options.id, "figures", query=query),
+        ApiClient.of(options).ask("GET", "partners", options.id, "figures", query=query),
         FiguresShown,
         _print_figures,
     )
@@ -205,11 +205,11 @@ def _print_figures(shown: FiguresShown) -> None:
 
 def test_account(options: argparse.Namespace) -> int:
     """Print what a partner's account can do; 1 where it can't borrow, or nobody knows."""
-    answer = Gateway.of(options).ask("POST", "partners", options.id, "test-account")
-    return 0 if told(options, answer, AccountShown, _print_account).can_borrow else 1
+    answer = ApiClient.of(options).ask("POST", "partners", options.id, "test-account")
+    return 0 if told(options, answer, AcsAccountShown, _print_account).can_borrow else 1
 
 
-def _print_account(account: AccountShown) -> None:
+def _print_account(account: AcsAccountShown) -> None:
     abilities = {
         "exists": account.exists,
         "can borrow": account.can_borrow,

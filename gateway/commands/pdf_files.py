@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.commands.base import Failure
-from gateway.commands.client import Gateway, made
+from gateway.commands.client import ApiClient, made
 from gateway.commands.output import print_json
 from gateway.desk.structs.papers import PrintQuery
 
@@ -23,7 +23,7 @@ def pdf_flags() -> argparse.ArgumentParser:
 def save_pdf(options: argparse.Namespace, *path: str, query: type[PrintQuery], **fields: Any) -> int:
     """Fetch papers as a PDF and write them to the file that was named. Raises Failure."""
     how = made(query, **fields, format="pdf", printer=options.printer, stock=options.stock, start=options.start)
-    data = Gateway.of(options).ask("GET", *path, query=how).data
+    data = ApiClient.of(options).ask("GET", *path, query=how).data
     write_pdf(options.pdf, data)
     if options.json:
         print_json({"pdf": str(options.pdf), "bytes": len(data)})

@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from gateway.commands import records
-from gateway.commands.client import Gateway, calling_flags, told
+from gateway.commands.client import ApiClient, calling_flags, told
 from gateway.commands.output import plain, print_table
 from gateway.desk.structs.directory import PeerFields, PeerHistory, PeerList, PeerSaved, PeerShown, VersionQuery
 from gateway.workflow.partners import Peer
@@ -35,7 +35,7 @@ def add(commands: Any) -> None:
 
 def list_peers(options: argparse.Namespace) -> int:
     """Print every peer."""
-    told(options, Gateway.of(options).ask("GET", "peers"), PeerList, _print_peers)
+    told(options, ApiClient.of(options).ask("GET", "peers"), PeerList, _print_peers)
     return 0
 
 
@@ -49,7 +49,7 @@ def _print_peers(listed: PeerList) -> None:
 
 def show_peer(options: argparse.Namespace) -> int:
     """Print one peer."""
-    told(options, Gateway.of(options).ask("GET", "peers", options.id), PeerShown, _print_peer)
+    told(options, ApiClient.of(options).ask("GET", "peers", options.id), PeerShown, _print_peer)
     return 0
 
 
@@ -61,7 +61,7 @@ def _print_peer(shown: PeerShown) -> None:
 
 def add_peer(options: argparse.Namespace) -> int:
     """Make a peer known."""
-    gateway, fields = Gateway.of(options), records.added(options, Peer)
+    gateway, fields = ApiClient.of(options), records.added(options, Peer)
     listed = gateway.ask("GET", "peers").of(PeerList)
     records.refuse_if_known(options.id, listed.peers)
     return _save(options, gateway, fields, listed.version)
@@ -69,12 +69,12 @@ def add_peer(options: argparse.Namespace) -> int:
 
 def change_peer(options: argparse.Namespace) -> int:
     """Change a peer."""
-    gateway = Gateway.of(options)
+    gateway = ApiClient.of(options)
     shown = gateway.ask("GET", "peers", options.id).of(PeerShown)
     return _save(options, gateway, records.changed(options, shown.peer), shown.version)
 
 
-def _save(options: argparse.Namespace, gateway: Gateway, fields: PeerFields, version: int) -> int:
+def _save(options: argparse.Namespace, gateway: ApiClient, fields: PeerFields, version: int) -> int:
     answer = gateway.ask("PUT", "peers", options.id, query=VersionQuery(version=version), body=fields)
     told(options, answer, PeerSaved, records.say_saved)
     return 0
@@ -82,5 +82,5 @@ def _save(options: argparse.Namespace, gateway: Gateway, fields: PeerFields, ver
 
 def show_history(options: argparse.Namespace) -> int:
     """Print who changed what."""
-    told(options, Gateway.of(options).ask("GET", "peers", options.id, "history"), PeerHistory, records.say_history)
+    told(options, ApiClient.of(options).ask("GET", "peers", options.id, "history"), PeerHistory, records.say_history)
     return 0

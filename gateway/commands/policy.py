@@ -13,7 +13,7 @@ import msgspec
 
 from gateway.commands import records, trial
 from gateway.commands.base import Failure, typed
-from gateway.commands.client import ApiAnswer, Gateway, calling_flags, made, told
+from gateway.commands.client import ApiAnswer, ApiClient, calling_flags, made, told
 from gateway.commands.output import moment, plain, print_json, print_table
 from gateway.desk.structs.policy import PolicyBody, PolicyShown, VersionList, VersionsQuery
 from gateway.partners import flat
@@ -84,7 +84,7 @@ def _add_lines(lines: argparse.ArgumentParser, common: argparse.ArgumentParser) 
 def show_policy(options: argparse.Namespace) -> int:
     """Print the policy: its settings, its table of statuses, its lines."""
     path = () if options.version is None else ("versions", str(options.version))
-    told(options, Gateway.of(options).ask("GET", "policy", *path), PolicyShown, _print_policy)
+    told(options, ApiClient.of(options).ask("GET", "policy", *path), PolicyShown, _print_policy)
     return 0
 
 
@@ -114,7 +114,7 @@ def _said(value: Any) -> str:
 def show_history(options: argparse.Namespace) -> int:
     """Print the versions, newest first."""
     query = made(VersionsQuery, limit=options.limit)
-    told(options, Gateway.of(options).ask("GET", "policy", "versions", query=query), VersionList, _print_versions)
+    told(options, ApiClient.of(options).ask("GET", "policy", "versions", query=query), VersionList, _print_versions)
     return 0
 
 
@@ -125,7 +125,7 @@ def _print_versions(listed: VersionList) -> None:
 
 def list_lines(options: argparse.Namespace) -> int:
     """Print the lines."""
-    lines = Gateway.of(options).ask("GET", "policy").of(PolicyShown).policy.lines
+    lines = ApiClient.of(options).ask("GET", "policy").of(PolicyShown).policy.lines
     if options.json:
         print_json(msgspec.to_builtins(lines))
     else:
@@ -155,7 +155,7 @@ def set_fields(options: argparse.Namespace) -> int:
         raise Failure(f"The policy has no {', '.join(unknown)}; it has {', '.join(known)}.")
     new = _read(given, Policy)
     fields = {name: getattr(new, name) for name in given}
-    gateway = Gateway.of(options)
+    gateway = ApiClient.of(options)
     shown = gateway.ask("GET", "policy").of(PolicyShown)
     changed = msgspec.structs.replace(shown.policy, **fields)
     return _put(options, gateway, shown.version, changed, f"{', '.join(given)} set")
@@ -171,7 +171,7 @@ def _read(typed: Mapping[str, str], shape: type[Shape]) -> Shape:
 
 def replace_policy(options: argparse.Namespace) -> int:
     """Put a whole policy; the version in the file is the one that it changes."""
-    answer = Gateway.of(options).ask("PUT", "policy", body=_file(options.file))
+    answer = ApiClient.of(options).ask("PUT", "policy", body=_file(options.file))
     return _say(options, answer, "replaced")
 
 
@@ -242,14 +242,14 @@ def _place(lines: list[PolicyLine], number: int) -> int:
 
 def _change_lines(options: argparse.Namespace, edit: Callable[[list[PolicyLine]], str]) -> int:
     """Read, edit, put back under the version that was read."""
-    gateway = Gateway.of(options)
+    gateway = ApiClient.of(options)
     shown = gateway.ask("GET", "policy").of(PolicyShown)
     lines = [*shown.policy.lines]
     what = edit(lines)
     return _put(options, gateway, shown.version, msgspec.structs.replace(shown.policy, lines=tuple(lines)), what)
 
 
-def _put(options: argparse.Namespace, gateway: Gateway, version: int, policy: Policy, what: str) -> int:
+def _put(options: argparse.Namespace, gateway: ApiClient, version: int, policy: Policy, what: str) -> int:
     answer = gateway.ask("PUT", "policy", body=PolicyBody(version=version, policy=policy))
     return _say(options, answer, what)
 

@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from gateway.commands.base import Failure
-from gateway.commands.client import Gateway, calling_flags, made, told
+from gateway.commands.client import ApiClient, calling_flags, made, told
 from gateway.commands.output import plain, print_table
 from gateway.desk.structs.pool import AddBody, Added, BarcodeSet, RangeList
 from gateway.workflow.borrowing_records import PoolState
@@ -29,7 +29,7 @@ def add(commands: Any) -> None:
 
 def list_pool(options: argparse.Namespace) -> int:
     """Print the ranges; a warning is a line of its own."""
-    told(options, Gateway.of(options).ask("GET", "pool"), RangeList, _print_ranges)
+    told(options, ApiClient.of(options).ask("GET", "pool"), RangeList, _print_ranges)
     return 0
 
 
@@ -47,7 +47,7 @@ def add_barcodes(options: argparse.Namespace) -> int:
     if bool(options.barcodes) == bool(options.first or options.last):
         raise Failure("Name either barcodes, or --first and --last.")
     body = made(AddBody, range=options.range, barcodes=options.barcodes, first=options.first, last=options.last)
-    told(options, Gateway.of(options).ask("POST", "pool", body=body), Added, _print_added)
+    told(options, ApiClient.of(options).ask("POST", "pool", body=body), Added, _print_added)
     return 0
 
 
@@ -59,6 +59,6 @@ def _print_added(added: Added) -> None:
 
 def set_blocked(options: argparse.Namespace) -> int:
     """Block a barcode, or end that."""
-    answer = Gateway.of(options).ask("POST", "pool", options.barcode, options.act)
+    answer = ApiClient.of(options).ask("POST", "pool", options.barcode, options.act)
     told(options, answer, BarcodeSet, lambda done: print(plain(done.words)))
     return 0

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from gateway.commands.client import Gateway, calling_flags, made, told
+from gateway.commands.client import ApiClient, calling_flags, made, told
 from gateway.commands.output import moment, plain, print_table
 from gateway.desk.structs.prices import PriceBody, PriceDone, PriceList, PriceStep
 
@@ -33,7 +33,7 @@ def add(commands: Any) -> None:
 
 def list_prices(options: argparse.Namespace) -> int:
     """Print all that is not settled."""
-    told(options, Gateway.of(options).ask("GET", "prices"), PriceList, _print)
+    told(options, ApiClient.of(options).ask("GET", "prices"), PriceList, _print)
     return 0
 
 
@@ -60,14 +60,14 @@ def _print(found: PriceList) -> None:
 def name_price(options: argparse.Namespace) -> int:
     """Name a price."""
     body = made(PriceBody, amount=options.amount, currency=options.currency, format=options.format)
-    answer = Gateway.of(options).ask("POST", "requests", options.request, "price", body=body)
+    answer = ApiClient.of(options).ask("POST", "requests", options.request, "price", body=body)
     told(options, answer, PriceDone, _print_done)
     return 0
 
 
 def step_price(options: argparse.Namespace) -> int:
     """Take a step; 1 where what the circulation system shows differs."""
-    answer = Gateway.of(options).ask("POST", "requests", options.request, "price", options.step.value)
+    answer = ApiClient.of(options).ask("POST", "requests", options.request, "price", options.step.value)
     done = told(options, answer, PriceDone, _print_done)
     return 1 if done.row.standing == "differs" else 0
 

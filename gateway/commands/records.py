@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from gateway.commands.base import Failure, typed
-from gateway.commands.client import Gateway, told
+from gateway.commands.client import ApiClient, told
 from gateway.commands.output import moment, plain, print_table
 from gateway.desk.structs.directory import (
     PartnerFields,
@@ -71,6 +71,6 @@ def say_history(shown: PeerHistory | PartnerHistory) -> None:
 
 def remove(options: argparse.Namespace) -> int:
     """Remove a record; a refusal is a failure, in the gateway's words."""
-    answer = Gateway.of(options).ask("DELETE", options.group, options.id)
+    answer = ApiClient.of(options).ask("DELETE", options.group, options.id)
     told(options, answer, Removed, lambda removed: print(plain(removed.words)))
     return 0

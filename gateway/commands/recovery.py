@@ -5,7 +5,7 @@ import dataclasses
 from typing import Any
 
 from gateway.commands.base import Failure
-from gateway.commands.client import Gateway, calling_flags, told
+from gateway.commands.client import ApiClient, calling_flags, told
 from gateway.commands.operating import RECONCILE_TIMEOUT_S
 from gateway.commands.output import moment, plain, print_table
 from gateway.desk.structs.bill_numbers import ConfirmNumbersBody, LastNumberBody, NumbersShown
@@ -52,26 +52,26 @@ def add(commands: Any) -> None:
 
 def show(options: argparse.Namespace) -> int:
     """Print what is held."""
-    told(options, Gateway.of(options).ask("GET", "recovery"), RecoveryShown, _print)
+    told(options, ApiClient.of(options).ask("GET", "recovery"), RecoveryShown, _print)
     return 0
 
 
 def compare(options: argparse.Namespace) -> int:
     """Compare now."""
-    gateway = dataclasses.replace(Gateway.of(options), timeout_s=RECONCILE_TIMEOUT_S)
+    gateway = dataclasses.replace(ApiClient.of(options), timeout_s=RECONCILE_TIMEOUT_S)
     told(options, gateway.ask("POST", "recovery", "compare"), RecoveryShown, _print)
     return 0
 
 
 def confirm(options: argparse.Namespace) -> int:
     """Confirm accounts and tokens."""
-    told(options, Gateway.of(options).ask("POST", "recovery", "confirm-access"), RecoveryShown, _print)
+    told(options, ApiClient.of(options).ask("POST", "recovery", "confirm-access"), RecoveryShown, _print)
     return 0
 
 
 def show_numbers(options: argparse.Namespace) -> int:
     """Print the last numbers of bills."""
-    told(options, Gateway.of(options).ask("GET", "recovery", "numbers"), NumbersShown, _print_numbers)
+    told(options, ApiClient.of(options).ask("GET", "recovery", "numbers"), NumbersShown, _print_numbers)
     return 0
 
 
@@ -84,7 +84,7 @@ def confirm_numbers(options: argparse.Namespace) -> int:
         )
     except ValueError:
         raise Failure("--last: a series, a fiscal year and a number, like INV 2027 15.") from None
-    answer = Gateway.of(options).ask("POST", "recovery", "numbers", body=ConfirmNumbersBody(last=last))
+    answer = ApiClient.of(options).ask("POST", "recovery", "numbers", body=ConfirmNumbersBody(last=last))
     told(options, answer, NumbersShown, _print_numbers)
     return 0
 
@@ -102,7 +102,7 @@ def _print_numbers(shown: NumbersShown) -> None:
 
 def list_held(options: argparse.Namespace) -> int:
     """Print the requests that are held, all pages."""
-    gateway, query = Gateway.of(options), BesideQuery(agreement=Agreement(options.found), limit=1000)
+    gateway, query = ApiClient.of(options), BesideQuery(agreement=Agreement(options.found), limit=1000)
     told(options, gateway.ask("GET", "recovery", "requests", query=query), BesideList, _print_list)
     return 0
 
@@ -111,7 +111,7 @@ def go_on(options: argparse.Namespace) -> int:
     """Let requests go on."""
     if bool(options.request) == options.agreeing:
         raise Failure("Name either requests, or --agreeing.")
-    gateway = Gateway.of(options)
+    gateway = ApiClient.of(options)
     if options.agreeing:
         told(options, gateway.ask("POST", "recovery", "go-on"), RecoveryShown, _print)
     for request in options.request:
@@ -121,7 +121,7 @@ def go_on(options: argparse.Namespace) -> int:
 
 def end(options: argparse.Namespace) -> int:
     """Let all work go on."""
-    answer = Gateway.of(options).ask("POST", "recovery", "end", body=EndBody(sure=options.sure))
+    answer = ApiClient.of(options).ask("POST", "recovery", "end", body=EndBody(sure=options.sure))
     told(options, answer, RecoveryShown, _print_words)
     return 0
 

@@ -8,7 +8,7 @@ import msgspec
 
 from gateway.commands import acts, borrowed
 from gateway.commands.base import Failure
-from gateway.commands.client import ApiAnswer, Gateway, calling_flags, made, told
+from gateway.commands.client import ApiAnswer, ApiClient, calling_flags, made, told
 from gateway.commands.output import branch_name, moment, plain, price, print_json, print_table
 from gateway.commands.pdf_files import pdf_flags, save_pdf
 from gateway.commands.timeline import timeline
@@ -131,7 +131,7 @@ def _listed(options: argparse.Namespace) -> ApiAnswer:
         limit=options.limit,
         before=options.before,
     )
-    return Gateway.of(options).ask("GET", "requests", query=query)
+    return ApiClient.of(options).ask("GET", "requests", query=query)
 
 
 def _of_customer(options: argparse.Namespace) -> ApiAnswer:
@@ -139,12 +139,12 @@ def _of_customer(options: argparse.Namespace) -> ApiAnswer:
     if any(getattr(options, name) for name in others):
         raise Failure("With --customer goes --open, and nothing else: all that the customer asked for is listed.")
     body = CardBody(customer=options.customer, open=bool(options.open))
-    return Gateway.of(options).ask("POST", "borrowing", "of-customer", body=body)
+    return ApiClient.of(options).ask("POST", "borrowing", "of-customer", body=body)
 
 
 def show_request(options: argparse.Namespace) -> int:
     """Print one request: what it is, its timeline, what staff must do, what happens next."""
-    gateway = Gateway.of(options)
+    gateway = ApiClient.of(options)
     answer = gateway.ask("GET", "requests", options.request)
     story = gateway.ask("GET", "requests", options.request, "timeline")
     entries = story.of(Timeline).entries
@@ -165,7 +165,7 @@ def show_request(options: argparse.Namespace) -> int:
 
 def try_now(options: argparse.Namespace) -> int:
     """Start waiting work; where there is none, that is a failure, in the gateway's words."""
-    answer = Gateway.of(options).ask("POST", "requests", options.request, "try-now")
+    answer = ApiClient.of(options).ask("POST", "requests", options.request, "try-now")
     told(options, answer, Tried, lambda tried: print(plain(tried.words)))
     return 0
 
@@ -175,7 +175,7 @@ def show_paper(options: argparse.Namespace) -> int:
     if options.pdf:
         return save_pdf(options, "requests", options.request, options.paper, query=PaperQuery, item=options.item)
     query = made(PaperQuery, item=options.item)
-    text = Gateway.of(options).ask("GET", "requests", options.request, options.paper, query=query).text()
+    text = ApiClient.of(options).ask("GET", "requests", options.request, options.paper, query=query).text()
     if options.json:
         print_json({"text": text})
     else:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from gateway.commands.base import Failure
-from gateway.commands.client import Gateway, made
+from gateway.commands.client import ApiClient, made
 from gateway.commands.output import print_json
 
 FORMATS: Final = {".csv": "csv", ".xlsx": "xlsx"}
@@ -27,7 +27,7 @@ def save(options: argparse.Namespace, *path: str, query: type[msgspec.Struct], *
     form = FORMATS.get(file.suffix.lower())
     if form is None:
         raise Failure(f"{file}: the name must end in {' or '.join(FORMATS)}.")
-    data = Gateway.of(options).ask("GET", *path, query=made(query, **fields, format=form)).data
+    data = ApiClient.of(options).ask("GET", *path, query=made(query, **fields, format=form)).data
     try:
         file.write_bytes(data)
     except OSError as error:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from gateway.commands.client import Gateway, calling_flags, made
+from gateway.commands.client import ApiClient, calling_flags, made
 from gateway.commands.output import plain, print_json
 from gateway.commands.pdf_files import write_pdf
 from gateway.desk.structs.scans import ScanBody, ScanMode, Scanned
@@ -36,7 +36,7 @@ def add(commands: Any) -> None:
 
 def scan(options: argparse.Namespace) -> int:
     """Scan each code in order; 1 if one of them came to nothing."""
-    gateway = Gateway.of(options)
+    gateway = ApiClient.of(options)
     told = [_told(options, gateway, code) for code in options.codes or _lines(sys.stdin)]
     if options.pdf and told:
         write_pdf(options.pdf, gateway.ask("GET", "carts", told[-1].cart, "papers").data)
@@ -47,7 +47,7 @@ def _lines(lines: Iterable[str]) -> Iterator[str]:
     return (line.strip() for line in lines if line.strip())
 
 
-def _told(options: argparse.Namespace, gateway: Gateway, code: str) -> Scanned:
+def _told(options: argparse.Namespace, gateway: ApiClient, code: str) -> Scanned:
     body = made(ScanBody, code=code, mode=options.mode, cart=options.cart, again=options.again, sure=options.sure)
     answer = gateway.ask("POST", "scans", body=body)
     found = answer.of(Scanned)

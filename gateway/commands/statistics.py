@@ -4,7 +4,7 @@ import argparse
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from gateway.commands.client import Gateway, calling_flags, made, told
+from gateway.commands.client import ApiClient, calling_flags, made, told
 from gateway.commands.output import moment, plain, print_table
 from gateway.commands.saved_files import into_flag, save
 from gateway.desk.structs.statistics import (
@@ -76,7 +76,7 @@ def _add(
 
 def list_figures(options: argparse.Namespace) -> int:
     """Print every figure and report."""
-    told(options, Gateway.of(options).ask("GET", "figures"), StatisticList, _print_list)
+    told(options, ApiClient.of(options).ask("GET", "figures"), StatisticList, _print_list)
     return 0
 
 
@@ -93,7 +93,10 @@ def show_figure(options: argparse.Namespace) -> int:
         return save(options, "figures", options.figure, query=StatisticsQuery, period=options.period)
     query = made(StatisticsQuery, period=options.period)
     told(
-        options, Gateway.of(options).ask("GET", "figures", options.figure, query=query), StatisticsShown, _print_figures
+        options,
+        ApiClient.of(options).ask("GET", "figures", options.figure, query=query),
+        StatisticsShown,
+        _print_figures,
     )
     return 0
 
@@ -139,7 +142,7 @@ def show_report(options: argparse.Namespace) -> int:
     if options.into:
         return save(options, "reports", options.report, query=StatisticsQuery, period=options.period)
     query = made(StatisticsQuery, period=options.period)
-    told(options, Gateway.of(options).ask("GET", "reports", options.report, query=query), ReportShown, _print_report)
+    told(options, ApiClient.of(options).ask("GET", "reports", options.report, query=query), ReportShown, _print_report)
     return 0
 
 
@@ -165,7 +168,7 @@ def _print_report(shown: ReportShown) -> None:
 def show_requests(options: argparse.Namespace) -> int:
     """Print the requests behind a number."""
     query = _number(BehindQuery, options)
-    answer = Gateway.of(options).ask("GET", "figures", options.figure, "requests", query=query)
+    answer = ApiClient.of(options).ask("GET", "figures", options.figure, "requests", query=query)
     told(options, answer, BehindShown, _print_requests)
     return 0
 
@@ -203,7 +206,7 @@ def _print_requests(shown: BehindShown) -> None:
 def show_entries(options: argparse.Namespace) -> int:
     """Print what was booked behind a number."""
     query = _number(EntriesQuery, options)
-    answer = Gateway.of(options).ask("GET", "figures", options.figure, "entries", query=query)
+    answer = ApiClient.of(options).ask("GET", "figures", options.figure, "entries", query=query)
     told(options, answer, EntriesShown, _print_entries)
     return 0
 

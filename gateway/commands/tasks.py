@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from gateway.commands.base import Failure
-from gateway.commands.client import ApiAnswer, Gateway, calling_flags, made, told
+from gateway.commands.client import ApiAnswer, ApiClient, calling_flags, made, told
 from gateway.commands.output import moment, plain, print_table
 from gateway.desk.structs.common import Done
 from gateway.desk.structs.tasks import SettleBody, Settled, TaskAsRead, Tasks, TasksQuery, task_as_read
@@ -40,7 +40,7 @@ def add(commands: Any) -> None:
 def list_tasks(options: argparse.Namespace) -> int:
     """Print the open tasks."""
     query = made(TasksQuery, request=options.request, kind=options.kind)
-    told(options, Gateway.of(options).ask("GET", "tasks", query=query), Tasks, _print_tasks)
+    told(options, ApiClient.of(options).ask("GET", "tasks", query=query), Tasks, _print_tasks)
     return 0
 
 
@@ -63,13 +63,13 @@ def _print_tasks(listed: Tasks) -> None:
 
 def claim_task(options: argparse.Namespace) -> int:
     """Take a task."""
-    return _say(options, Gateway.of(options).ask("POST", "tasks", str(options.task), "claim"))
+    return _say(options, ApiClient.of(options).ask("POST", "tasks", str(options.task), "claim"))
 
 
 def close_tasks(options: argparse.Namespace) -> int:
     """Close tasks, and say of each whether it is closed; 1 if one isn't."""
     body = made(SettleBody, tasks=tuple(map(_as_read, options.tasks)), note=options.note or None)
-    settled = told(options, Gateway.of(options).ask("POST", "tasks", "settle", body=body), Settled, _print_settled)
+    settled = told(options, ApiClient.of(options).ask("POST", "tasks", "settle", body=body), Settled, _print_settled)
     return 0 if all(line.done for line in settled.lines) else 1
 
 

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from gateway.commands.client import Gateway, calling_flags, made, told
+from gateway.commands.client import ApiClient, calling_flags, made, told
 from gateway.commands.output import moment, plain, print_table
 from gateway.desk.structs.tokens import TokenBody, TokenList, TokenMade, TokenShown
 from gateway.workflow.staff import StaffRole
@@ -27,14 +27,14 @@ def add(commands: Any) -> None:
 def create_token(options: argparse.Namespace) -> int:
     """Make a token and print it, alone on its line, for a script to take."""
     body = made(TokenBody, name=options.name, role=options.role, until=options.until)
-    answer = Gateway.of(options).ask("POST", "tokens", body=body)
+    answer = ApiClient.of(options).ask("POST", "tokens", body=body)
     told(options, answer, TokenMade, lambda token: print(plain(token.token)))
     return 0
 
 
 def list_tokens(options: argparse.Namespace) -> int:
     """Print names, roles and times."""
-    told(options, Gateway.of(options).ask("GET", "tokens"), TokenList, _print_tokens)
+    told(options, ApiClient.of(options).ask("GET", "tokens"), TokenList, _print_tokens)
     return 0
 
 
@@ -54,6 +54,6 @@ def _print_tokens(listed: TokenList) -> None:
 
 def revoke_token(options: argparse.Namespace) -> int:
     """Revoke a token."""
-    answer = Gateway.of(options).ask("DELETE", "tokens", options.name)
+    answer = ApiClient.of(options).ask("DELETE", "tokens", options.name)
     told(options, answer, TokenShown, lambda token: print(f"{plain(token.name)} is revoked."))
     return 0

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from gateway.commands.client import Gateway, made, told
+from gateway.commands.client import ApiClient, made, told
 from gateway.commands.output import moment, plain
 from gateway.workflow.records import Copy
 from gateway.workflow.trial import CopyTrial, Supposed, Trial, TrialQuestion
@@ -42,7 +42,7 @@ def add(group: Any, common: argparse.ArgumentParser) -> None:
 
 def try_policy(options: argparse.Namespace) -> int:
     """Print the whole reasoning."""
-    told(options, Gateway.of(options).ask("POST", "policy", "try", body=_question(options)), Trial, _print)
+    told(options, ApiClient.of(options).ask("POST", "policy", "try", body=_question(options)), Trial, _print)
     return 0
 
 

@@ -23,7 +23,7 @@ from gateway.workflow.catalogue import (
     is_z3950,
     z3950_place,
 )
-from gateway.workflow.catalogue_products import PRODUCTS, Product
+from gateway.workflow.catalogue_products import PRODUCTS, CatalogueProduct
 from gateway.z3950.values import RecordCharset
 
 _SRU = SruSettings(url="")
@@ -97,7 +97,7 @@ class HoldingsSection(Section):
     def _changes(self) -> dict[str, object]:
         return self.model_dump(exclude={"format"}, exclude_none=True)
 
-    def item_fields(self, product: Product) -> ItemFields | None:
+    def item_fields(self, product: CatalogueProduct) -> ItemFields | None:
         """Where the items are; None for an OPAC record."""
         usual = product.items if self.format is None else HOLDINGS.get(self.format)
         return None if usual is None else msgspec.structs.replace(usual, **self._changes())

@@ -211,14 +211,14 @@ _A_LEAP_YEAR = 2024
 YearlyDay = Annotated[str, AfterValidator(_yearly)]
 
 
-class UnknownPartner(StrEnum):
+class UnknownPartnerRule(StrEnum):
     """What becomes of a request from a library we don't know."""
 
     APPROVE = "approve"
     REFUSE = "refuse"
 
 
-class UnknownPeer(StrEnum):
+class UnknownPeerRule(StrEnum):
     """What becomes of a request from a system that shows nothing of who it is."""
 
     REFUSE = "refuse"

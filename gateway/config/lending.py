@@ -17,8 +17,8 @@ from gateway.config.kinds import (
     RetryReason,
     Seconds,
     StatusDigits,
-    UnknownPartner,
-    UnknownPeer,
+    UnknownPartnerRule,
+    UnknownPeerRule,
 )
 from gateway.config.section import KeyAgreement, Section, objection_if
 from gateway.iso18626.codes import ReasonRetry, ReasonUnfilled
@@ -40,8 +40,8 @@ class LendingSection(Section):
     """[lending]: what is answered without a person."""
 
     auto_answer: AutoAnswer = AutoAnswer.OFF
-    unknown_partner: UnknownPartner = UnknownPartner.APPROVE
-    unknown_peer: UnknownPeer = UnknownPeer.REFUSE
+    unknown_partner: UnknownPartnerRule = UnknownPartnerRule.APPROVE
+    unknown_peer: UnknownPeerRule = UnknownPeerRule.REFUSE
     paused: bool = False
     paused_reason: RetryReason = _POLICY.paused_reason
     paused_note: Name = _POLICY.paused_note

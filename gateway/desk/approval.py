@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway.desk.access import Caller
-from gateway.desk.book import Book, partner_faults, read_book, refuse_if, write
+from gateway.desk.book import DirectoryBook, partner_faults, read_book, refuse_if, write
 from gateway.desk.errors import ConflictError, UnusableError
 from gateway.desk.ports import Desk
 from gateway.desk.reads import all_in
@@ -69,7 +69,7 @@ async def list_strangers(desk: Desk, _caller: Caller) -> Strangers:
     return Strangers(strangers=tuple(found))
 
 
-async def _stranger(desk: Desk, book: Book, requests: list[Request]) -> Stranger:
+async def _stranger(desk: Desk, book: DirectoryBook, requests: list[Request]) -> Stranger:
     first = requests[0]
     told = introduction(first.requesting_agency, await _first_message(desk, first))
     record, _ = read({"id": _free_id(first, book), "peer": first.peer, **told}, Partner)
@@ -81,12 +81,12 @@ async def _stranger(desk: Desk, book: Book, requests: list[Request]) -> Stranger
     )
 
 
-def _free_id(request: Request, book: Book) -> str:
+def _free_id(request: Request, book: DirectoryBook) -> str:
     symbol = request.requesting_agency
     return free_id((symbol.partition(":")[2], symbol), book.partners)
 
 
-def _objection(book: Book, request: Request, partner: Partner) -> str | None:
+def _objection(book: DirectoryBook, request: Request, partner: Partner) -> str | None:
     return rules.approval_fault(partner, request.requesting_agency, book.peers.get(request.peer))
 
 
@@ -95,13 +95,13 @@ def _refuse_if(objection: str | None) -> None:
         raise ConflictError(objection)
 
 
-def _known(book: Book, agency: str) -> Partner | None:
+def _known(book: DirectoryBook, agency: str) -> Partner | None:
     """The partner that has the symbol, or had it."""
     return next(iter(rules.owners(book.partners.values()).get(agency_key(agency), ())), None)
 
 
 async def _make(
-    desk: Desk, caller: Caller, book: Book, request: Request, given: Mapping[str, Any], *, version: int | None
+    desk: Desk, caller: Caller, book: DirectoryBook, request: Request, given: Mapping[str, Any], *, version: int | None
 ) -> Partner:
     """Write the partner, and let its peer speak for it."""
     symbol = request.requesting_agency

@@ -21,13 +21,13 @@ from gateway.desk.structs.statistics import (
     Opens,
     PeriodShown,
 )
-from gateway.documents.sheet import Sheet
+from gateway.documents.sheet import SheetHead
 from gateway.money.amounts import agreed_amount
 from gateway.reports.catalogue import BY_NAME
 from gateway.reports.figure import Column, Figure, FigureRow
-from gateway.reports.periods import Period
-from gateway.workflow.facts import Happened
-from gateway.workflow.questions import Behind, FactsQuestion, HowLong, Part, Source, ended
+from gateway.reports.periods import FigurePeriod
+from gateway.workflow.facts import Milestone
+from gateway.workflow.questions import Behind, FactsQuestion, HowLong, Part, Population, ended
 from gateway.workflow.records import Request
 from gateway.workflow.words import code_words, within
 
@@ -44,22 +44,22 @@ _AT_ONCE: Final = 250
 """Rows of an export that are read at once: some 10 ms of the event loop."""
 
 
-class Number(msgspec.Struct, frozen=True, kw_only=True):
+class FigureNumber(msgspec.Struct, frozen=True, kw_only=True):
     """One number of the figures: where it stands."""
 
     figure: Figure
     column: Column
     row: FigureRow
-    period: Period
+    period: FigurePeriod
 
 
-async def find_number(desk: Desk, figure: str, query: BehindQuery | EntriesQuery, opens: Opens) -> Number:
+async def find_number(desk: Desk, figure: str, query: BehindQuery | EntriesQuery, opens: Opens) -> FigureNumber:
     """Find a number behind which there is that. Raises NotThereError, UnusableError."""
     if figure not in BY_NAME:
         raise NotThereError(f"There is no such figure; there are {', '.join(BY_NAME)}.")
     asked, period = BY_NAME[figure], period_of(desk, query.period)
     column = _column(asked, query.column, opens)
-    return Number(figure=asked, column=column, row=await _row(desk, asked, period, query.row), period=period)
+    return FigureNumber(figure=asked, column=column, row=await _row(desk, asked, period, query.row), period=period)
 
 
 async def show_behind(desk: Desk, _caller: Caller, figure: str, query: BehindQuery) -> BehindShown:
@@ -103,7 +103,7 @@ def _column(figure: Figure, name: str, opens: Opens) -> Column:
     return opened[name]
 
 
-async def _row(desk: Desk, figure: Figure, period: Period, name: str) -> FigureRow:
+async def _row(desk: Desk, figure: Figure, period: FigurePeriod, name: str) -> FigureRow:
     counted = await count(desk, figure, [period])
     found = next((row for row in counted.rows[0] if row.name == name), None)
     if found is None:
@@ -116,7 +116,7 @@ def _question(figure: Figure, column: Column, row: FigureRow) -> FactsQuestion:
     asked = figure.questions[row.behind or column.behind]
     if isinstance(asked, HowLong):
         asked = ended(asked)
-    by = _OF_ATTEMPTS if asked.source is Source.ATTEMPTS else (*_OF_FACTS, Part.CURRENCY)
+    by = _OF_ATTEMPTS if asked.source is Population.ATTEMPTS else (*_OF_FACTS, Part.CURRENCY)
     return msgspec.structs.replace(asked, only=(*asked.only, *column.only, *row.only), by=by)
 
 
@@ -159,13 +159,13 @@ async def export_facts(desk: Desk, _caller: Caller, query: FactsExport) -> Downl
     """Return what is kept for figures of each request that came in a period: a row each, without its work, customer or number."""
     period = period_of(desk, query.period)
     headings = ("came", *(part.value for part in EXPORTED))
-    sheet = Sheet(title=f"Requests that came, {period.words}", headings=headings)
+    sheet = SheetHead(title=f"Requests that came, {period.words}", headings=headings)
     return await hand_out(desk, f"requests-{period.name}", sheet, _exported(desk, period), query.format)
 
 
-async def _exported(desk: Desk, period: Period) -> AsyncIterator[Sequence[tuple[str, ...]]]:
+async def _exported(desk: Desk, period: FigurePeriod) -> AsyncIterator[Sequence[tuple[str, ...]]]:
     """Return the rows piece by piece."""
-    question, span = FactsQuestion(when=Happened.ARRIVED, by=EXPORTED), period.span(desk.zone)
+    question, span = FactsQuestion(when=Milestone.ARRIVED, by=EXPORTED), period.span(desk.zone)
     after: tuple[int, int] | None = None
     while True:
         page = await desk.store.facts.behind_number(question, span, after=after, limit=_AT_ONCE)

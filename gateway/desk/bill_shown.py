@@ -17,7 +17,7 @@ from gateway.desk.structs.bills import (
 )
 from gateway.money.ageing import age_of
 from gateway.money.amounts import NOTHING
-from gateway.money.records import Bill, BilledAmount, BillKind, BillState, Entry
+from gateway.money.records import Bill, BilledAmount, BillKind, BillState, LedgerEntry
 from gateway.money.terms import terms_of, words_of
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import State
@@ -104,7 +104,7 @@ def email_of(partner: Partner) -> str | None:
     return partner.billing.email or partner.email
 
 
-def entry_shown(entry: Entry) -> EntryShown:
+def entry_shown(entry: LedgerEntry) -> EntryShown:
     """Return a line of the ledger as it is shown."""
     return shown(entry, EntryShown)
 

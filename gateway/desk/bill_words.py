@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from gateway.desk.access import Right
 from gateway.desk.structs.bills import ActOffered
 from gateway.money.events import BillAct
 from gateway.money.records import Bill
@@ -12,12 +13,12 @@ from gateway.money.table import BILLS
 
 
 class ActWords(msgspec.Struct, frozen=True):
-    """One act."""
+    """One act, of a bill or of a lender's invoice."""
 
     label: str
     says: str
     needs_reason: bool = False
-    for_managers: bool = False
+    right: Right = Right.ACT
 
 
 # fmt: off
@@ -34,7 +35,8 @@ ACTS: Final[Mapping[BillAct, ActWords]] = {
     BillAct.DISPUTE:       ActWords("Disputed", "No reminder goes out while it is disputed. Nobody else hears of it.", needs_reason=True),
     BillAct.END_DISPUTE:   ActWords("End the dispute", "It stays owed, and reminders go on."),
     BillAct.REPLACE:       ActWords("Replacement accepted", "Another copy came in place of the money: nothing is owed any more. Nobody else hears of it."),
-    BillAct.WRITE_OFF:     ActWords("Write off", "Nobody waits for the money any more. The partner does not hear of it.", needs_reason=True, for_managers=True),
+    BillAct.WRITE_OFF:     ActWords("Write off", "Nobody waits for the money any more. The partner does not hear of it.", needs_reason=True,
+                                    right=Right.MANAGE),
     BillAct.DROP:          ActWords("Drop", "It will not be billed. Nobody else hears of it."),
     BillAct.NOTE:          ActWords("Add a note", "Stays among us.", needs_reason=True),
 }
@@ -51,7 +53,7 @@ def offered(bill: Bill, *, mails: bool) -> tuple[ActOffered, ...]:
             label=words.label,
             says=words.says,
             needs_reason=words.needs_reason,
-            for_managers=words.for_managers,
+            for_managers=words.right is Right.MANAGE,
         )
         for act, words in ACTS.items()
         if act in possible

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from gateway.desk.access import Caller, Right
+from gateway.desk.access import Caller
 from gateway.desk.bill_making import finalising, lines_of, loan_of, must_be_billed, partner_of, template_hash
 from gateway.desk.bill_shown import bill_line, bill_shown, email_of
 from gateway.desk.bill_words import ACTS
@@ -210,8 +210,8 @@ async def _begun(desk: Desk, event: Proposed, key: str | None) -> BillShown:
 
 async def act_on_bill(desk: Desk, caller: Caller, bill: str, action: BillAct, body: BillActBody) -> BillShown:
     """Do something to a bill. Raises ConflictError in the table's words if that is not possible now."""
-    if ACTS[action].for_managers and not caller.may(Right.MANAGE):
-        raise NotAllowedError(f"A {caller.role} may not {Right.MANAGE}.")
+    if not caller.may(right := ACTS[action].right):
+        raise NotAllowedError(f"A {caller.role} may not {right}.")
     found = await find_bill(desk, bill)
     if body.seen is not None and body.seen != found.version:
         raise ConflictError("The bill has changed since you saw it: look at it once more.")

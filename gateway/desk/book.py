@@ -27,7 +27,7 @@ NAMED_MAX = 3
 Shape = TypeVar("Shape", Peer, Partner)
 
 
-class Book(msgspec.Struct, frozen=True, kw_only=True):
+class DirectoryBook(msgspec.Struct, frozen=True, kw_only=True):
     """All records by their ids, and the version that they are of."""
 
     version: int
@@ -54,12 +54,12 @@ def _found(records: Mapping[str, Shape], record_id: str, kind: RecordKind) -> Sh
     return record
 
 
-async def read_book(desk: Desk) -> Book:
+async def read_book(desk: Desk) -> DirectoryBook:
     """Read everything; the version first, so that whatever changes meanwhile is noticed when the book is written."""
     version = await desk.store.directory_version()
     peers = {peer.id: peer for peer in await desk.store.peers()}
     partners = {partner.id: partner for partner in await desk.store.partners()}
-    return Book(version=version, peers=peers, partners=partners)
+    return DirectoryBook(version=version, peers=peers, partners=partners)
 
 
 def record_of(fields: Mapping[str, Any], shape: type[Shape], record_id: str) -> Shape:
@@ -85,7 +85,7 @@ def peer_faults(desk: Desk, peer: Peer) -> Iterable[RecordFault]:
     return (*rules.peer_faults(peer, desk.partners.secret_names), *desk.partners.tls_faults(peer))
 
 
-def partner_faults(book: Book, partner: Partner) -> Iterable[RecordFault]:
+def partner_faults(book: DirectoryBook, partner: Partner) -> Iterable[RecordFault]:
     """Give all that is wrong with a partner, by itself and among the others."""
     words = id_fault(partner, book.partners.values())
     return (
@@ -96,7 +96,13 @@ def partner_faults(book: Book, partner: Partner) -> Iterable[RecordFault]:
 
 
 async def write(
-    desk: Desk, caller: Caller, book: Book, changes: Iterable[RecordChange], what: str, *, version: int | None = None
+    desk: Desk,
+    caller: Caller,
+    book: DirectoryBook,
+    changes: Iterable[RecordChange],
+    what: str,
+    *,
+    version: int | None = None,
 ) -> None:
     """Write what has changed, with its history, and let everybody know.
 
@@ -110,7 +116,7 @@ async def write(
         await desk.partners.changed()
 
 
-async def _written(desk: Desk, caller: Caller, book: Book, changes: list[RecordChange], what: str) -> bool:
+async def _written(desk: Desk, caller: Caller, book: DirectoryBook, changes: list[RecordChange], what: str) -> bool:
     return await desk.store.change_directory(changes, version=book.version, at=desk.now(), by=caller.name, what=what)
 
 

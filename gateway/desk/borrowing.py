@@ -100,7 +100,8 @@ def _read(data: bytes, rules: ListRules, desk: Desk) -> tuple[list[Order], Reque
             good.append(each)
         except BadOrder as error:
             problems += [
-                request_list.Problem(line=each.line, column=found.column, words=found.words) for found in error.problems
+                request_list.ListProblem(line=each.line, column=found.column, words=found.words)
+                for found in error.problems
             ]
     problems.sort(key=lambda problem: problem.line)
     return orders, RequestList(requests=tuple(good), problems=tuple(problems))

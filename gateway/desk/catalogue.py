@@ -8,20 +8,20 @@ from gateway.desk.access import Caller
 from gateway.desk.errors import UnusableError
 from gateway.desk.ports import Desk
 from gateway.desk.shown import shown
-from gateway.desk.structs.catalogue import FIELDS, CopiesFound, CopiesQuery
+from gateway.desk.structs.catalogue import FIELDS, CopiesQuery, CopiesShown
 from gateway.workflow.finding import CatalogueSilentError, Found
 from gateway.workflow.values import Editions, Identifier, Wanted
 
 NUMBERS: Final = ("oclc", "lccn", "isbn", "issn")
 
 
-async def find_copies(desk: Desk, _caller: Caller, query: CopiesQuery) -> CopiesFound:
+async def find_copies(desk: Desk, _caller: Caller, query: CopiesQuery) -> CopiesShown:
     """Return the copies in their order, the words of the search, and whether no copy means that there is none."""
     try:
         found = await desk.looking.find_copies(wanted(query))
     except CatalogueSilentError as silent:
         found = Found(copies=(), words=str(silent), certain=False)
-    return shown(found, CopiesFound, branches=desk.library.branches)
+    return shown(found, CopiesShown, branches=desk.library.branches)
 
 
 def wanted(query: CopiesQuery) -> Wanted:

@@ -20,10 +20,10 @@ from gateway.desk.structs.copyright import (
     RoyaltyShown,
 )
 from gateway.dispatch.workbooks import Pieces
-from gateway.documents.sheet import Sheet
+from gateway.documents.sheet import SheetHead
 from gateway.money.amounts import AmountFault, amount_of, minor_units, read
 from gateway.money.currencies import UnknownCurrency
-from gateway.reports.copyright import DEFINITION, CopyrightLine, Counts, TitleOfYear, works
+from gateway.reports.copyright import DEFINITION, CopyrightLine, CountsAs, TitleOfYear, works
 from gateway.store.copied_port import Royalty
 from gateway.workflow.borrowing_records import Concern
 from gateway.workflow.copyright import is_yearly
@@ -49,7 +49,7 @@ async def show_copyright(desk: Desk, _caller: Caller, query: CopyrightQuery) -> 
     ]
     if query.format == "json":
         return await _shown(desk, year, found, wanted, query)
-    sheet = Sheet(title=f"Copies under the guidelines, {year}", headings=HEADINGS, notes=(DEFINITION,))
+    sheet = SheetHead(title=f"Copies under the guidelines, {year}", headings=HEADINGS, notes=(DEFINITION,))
     return await hand_out(desk, f"copyright-{year}", sheet, _pieces(desk, wanted), query.format)
 
 
@@ -64,7 +64,7 @@ async def _of_year(desk: Desk, year: int) -> tuple[TitleOfYear, ...]:
 async def _shown(
     desk: Desk, year: int, found: Sequence[TitleOfYear], wanted: Sequence[TitleOfYear], query: CopyrightQuery
 ) -> CopyrightShown:
-    filled = [line.copied.request for work in found for line in work.over if line.counts is Counts.FILLED]
+    filled = [line.copied.request for work in found for line in work.over if line.counts is CountsAs.FILLED]
     keys = [work.key for work in wanted]
     first = keys.index(query.after) + 1 if query.after in keys else 0
     page = wanted[first : first + query.limit]
@@ -98,8 +98,8 @@ def _work(work: TitleOfYear, requests: Mapping[str, Request], paid: Royalties) -
         is_periodical=is_yearly(work.key),
         earlier=work.earlier,
         counted=work.counted,
-        filled=work.of(Counts.FILLED),
-        open=work.of(Counts.OPEN),
+        filled=work.of(CountsAs.FILLED),
+        open=work.of(CountsAs.OPEN),
         requests=tuple(_copied(line, requests.get(line.copied.request), paid) for line in work.lines),
     )
 

@@ -8,7 +8,7 @@ import msgspec
 
 from gateway.desk.ports import Desk
 from gateway.reports.figure import Answers, Figure, FigureRow
-from gateway.reports.periods import Period
+from gateway.reports.periods import FigurePeriod
 from gateway.store.booked_port import BookStore
 from gateway.store.tasks_port import Claimed
 from gateway.workflow.booked import WhoseBooks
@@ -21,7 +21,7 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[Sequence[FigureRow], ...]
 
 
-async def count(desk: Desk, figure: Figure, periods: Sequence[Period]) -> Counted:
+async def count(desk: Desk, figure: Figure, periods: Sequence[FigurePeriod]) -> Counted:
     """Count a figure for each period; two that are the same are counted once."""
     of = list(dict.fromkeys((period.first, period.last) for period in periods))
     distinct = [next(period for period in periods if (period.first, period.last) == days) for days in of]
@@ -30,7 +30,7 @@ async def count(desk: Desk, figure: Figure, periods: Sequence[Period]) -> Counte
     return Counted(figure=figure, rows=tuple(rows[of.index((period.first, period.last))] for period in periods))
 
 
-async def _answers(desk: Desk, figure: Figure, periods: Sequence[Period]) -> list[Answers]:
+async def _answers(desk: Desk, figure: Figure, periods: Sequence[FigurePeriod]) -> list[Answers]:
     spans = [period.span(desk.zone) for period in periods]
     said = await desk.store.facts.ask(figure.questions, spans)
     books = books_of(desk, figure)
@@ -54,7 +54,7 @@ def books_of(desk: Desk, figure: Figure) -> BookStore:
     return desk.store.invoices if figure.books is WhoseBooks.INVOICES else desk.store.bills
 
 
-async def _faults(desk: Desk, period: Period) -> Mapping[str, int]:
+async def _faults(desk: Desk, period: FigurePeriod) -> Mapping[str, int]:
     """Return how many exchanges failed with each partner's system."""
     by_peer = await desk.store.facts.fault_counts(period.first, period.last)
     partners = await desk.store.partners()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import msgspec
 
 from gateway.desk.access import Caller
-from gateway.desk.book import Book, partner_faults, peer_faults, read_book, refuse_if, write
+from gateway.desk.book import DirectoryBook, partner_faults, peer_faults, read_book, refuse_if, write
 from gateway.desk.errors import NotThereError
 from gateway.desk.ports import Desk
 from gateway.desk.structs.directories import ColumnChange, Directories, DirectoryShown, ProposalAnswered, ProposalShown
@@ -76,27 +76,27 @@ async def decline_proposal(desk: Desk, _caller: Caller, proposal: str) -> Propos
     return ProposalAnswered(partner=found.to.partner.id, name=found.to.partner.name, words=words)
 
 
-async def _proposals(desk: Desk, book: Book) -> list[Proposal]:
+async def _proposals(desk: Desk, book: DirectoryBook) -> list[Proposal]:
     """In a thread: a consortium has hundreds of libraries."""
     named = {service.id for service in desk.partners.directories.services}
     told = [each for each in await desk.store.told.told() if each.directory in named]
     return await asyncio.to_thread(lambda: list(proposals(told, book.peers, book.partners, desk.today())))
 
 
-async def _proposal(desk: Desk, book: Book, number: str) -> Proposal:
+async def _proposal(desk: Desk, book: DirectoryBook, number: str) -> Proposal:
     for each in await _proposals(desk, book):
         if each.told.id == number:
             return each
     raise NotThereError("This is no proposal any more: it was answered, or the directory says something else.")
 
 
-def _faults(desk: Desk, book: Book, found: Proposal) -> tuple[RecordFault, ...]:
+def _faults(desk: Desk, book: DirectoryBook, found: Proposal) -> tuple[RecordFault, ...]:
     to = found.to
     with_peer = msgspec.structs.replace(book, peers={**book.peers, to.peer.id: to.peer})
     return (*peer_faults(desk, to.peer), *partner_faults(with_peer, to.partner))
 
 
-def _shown(desk: Desk, book: Book, found: Proposal) -> ProposalShown:
+def _shown(desk: Desk, book: DirectoryBook, found: Proposal) -> ProposalShown:
     to = found.to
     return ProposalShown(
         id=found.told.id,

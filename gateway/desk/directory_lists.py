@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from gateway.desk.access import Caller
-from gateway.desk.book import Book, fields_changed, peer_faults, read_book, write
+from gateway.desk.book import DirectoryBook, fields_changed, peer_faults, read_book, write
 from gateway.desk.errors import UnusableError
 from gateway.desk.files import json_of, text_of
 from gateway.desk.ports import Desk
@@ -56,7 +56,9 @@ async def import_service(desk: Desk, caller: Caller, query: ImportQuery, body: U
     return msgspec.structs.replace(taken, notes=found.notes)
 
 
-async def _take(desk: Desk, caller: Caller, query: ImportQuery, book: Book, listing: Listing, *, what: str) -> Taken:
+async def _take(
+    desk: Desk, caller: Caller, query: ImportQuery, book: DirectoryBook, listing: Listing, *, what: str
+) -> Taken:
     """Check a list beside what is there, write it unless it is only looked at, and say what changes."""
     peers = {**book.peers, **{peer.id: peer for _, peer in listing.peers}}
     partners = {**book.partners, **{partner.id: partner for _, partner in listing.partners}}

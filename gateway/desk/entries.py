@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 from gateway.desk.access import Caller
-from gateway.desk.behind import Number, find_number
+from gateway.desk.behind import FigureNumber, find_number
 from gateway.desk.counting import books_of
 from gateway.desk.ports import Desk
 from gateway.desk.statistics import Names, names
@@ -36,7 +36,7 @@ async def show_entries(desk: Desk, _caller: Caller, figure: str, query: EntriesQ
     )
 
 
-async def _found(desk: Desk, number: Number, after: int, limit: int) -> Sequence[BookedLine | OpenBill]:
+async def _found(desk: Desk, number: FigureNumber, after: int, limit: int) -> Sequence[BookedLine | OpenBill]:
     books, column, currency = books_of(desk, number.figure), number.column, number.row.currency
     partner = None if number.row.is_total else number.row.words
     span = number.period.span(desk.zone)
@@ -47,7 +47,7 @@ async def _found(desk: Desk, number: Number, after: int, limit: int) -> Sequence
     return found[after : after + limit]
 
 
-def _still_open(number: Number, partner: str | None, found: Sequence[OpenBill]) -> Sequence[OpenBill]:
+def _still_open(number: FigureNumber, partner: str | None, found: Sequence[OpenBill]) -> Sequence[OpenBill]:
     """Return those that the number adds up, the oldest first."""
     of_row = [bill for bill in found if bill.currency == number.row.currency and partner in {None, bill.partner}]
     return sorted(number.column.of_open(of_row, number.period.last), key=lambda bill: (bill.dated, bill.id))

@@ -11,7 +11,7 @@ from gateway.desk.reads import partners_by_id
 from gateway.documents.words import local_day
 from gateway.iso18626.codes import ServiceType
 from gateway.money.invoices.likeness import lender_key
-from gateway.money.invoices.matching import Borrowed, Evidence, Lender, compare
+from gateway.money.invoices.matching import Borrowed, Evidence, LenderAsked, compare
 from gateway.money.invoices.records import Claim, Invoice, InvoiceFinding, Says
 from gateway.partners.merging import ids_of
 from gateway.store.invoices_port import InvoiceFilter
@@ -80,16 +80,16 @@ async def _no_request(desk: Desk, claim: Claim, request: Request | None) -> tupl
     return Says.DIFFERS, f"We have no request {claim.request}."
 
 
-def _lender(record: Partner | None, name: str, *symbols: str | None) -> Lender:
+def _lender(record: Partner | None, name: str, *symbols: str | None) -> LenderAsked:
     known = (*record.symbols, *record.aliases) if record else ()
-    return Lender(
+    return LenderAsked(
         name=record.name if record else name,
         partner=record.id if record else None,
         symbols=(*known, *(symbol for symbol in symbols if symbol)),
     )
 
 
-def _asked(line: LenderLine, partners: Mapping[str, Partner], supplier: str | None = None) -> Lender:
+def _asked(line: LenderLine, partners: Mapping[str, Partner], supplier: str | None = None) -> LenderAsked:
     return _lender(partners.get(line.partner), line.agency, line.agency, supplier)
 
 

@@ -17,7 +17,7 @@ from gateway.money.currencies import UnknownCurrency
 from gateway.money.invoices import lists
 from gateway.money.invoices.events import InvoiceEntered
 from gateway.money.invoices.likeness import lender_key
-from gateway.money.invoices.lists import Column, InvoiceRow
+from gateway.money.invoices.lists import InvoiceColumn, InvoiceRow
 from gateway.money.invoices.records import Claim
 from gateway.orders.cells import CellError, read_day
 from gateway.store.port import AlreadyExists
@@ -56,7 +56,7 @@ async def _claim(desk: Desk, row: InvoiceRow, problems: list[Problem]) -> Claim 
 
 
 class _CellFault(Exception):  # noqa: N818 - what is wrong with a cell
-    def __init__(self, column: Column | None, words: str) -> None:
+    def __init__(self, column: InvoiceColumn | None, words: str) -> None:
         super().__init__(words)
         self.column, self.words = column, words
 
@@ -64,33 +64,33 @@ class _CellFault(Exception):  # noqa: N818 - what is wrong with a cell
 def _body(desk: Desk, row: InvoiceRow) -> EnterBody:
     """What a row says. Raises _CellFault."""
     cells = row.cells
-    currency = cells.get(Column.CURRENCY, desk.money.billing.defaults.currency).upper()
+    currency = cells.get(InvoiceColumn.CURRENCY, desk.money.billing.defaults.currency).upper()
     raw = {
-        "lender": cells.get(Column.LENDER, ""),
-        "number": cells.get(Column.NUMBER, ""),
-        "kind": cells.get(Column.KIND, InvoiceKind.OTHER.value).casefold(),
-        "dated": _day(desk, row, Column.DATED),
-        "due": _day(desk, row, Column.DUE),
+        "lender": cells.get(InvoiceColumn.LENDER, ""),
+        "number": cells.get(InvoiceColumn.NUMBER, ""),
+        "kind": cells.get(InvoiceColumn.KIND, InvoiceKind.OTHER.value).casefold(),
+        "dated": _day(desk, row, InvoiceColumn.DATED),
+        "due": _day(desk, row, InvoiceColumn.DUE),
         "amount": _amount(row, currency),
         "currency": currency,
-        "request": cells.get(Column.REQUEST),
-        "title": cells.get(Column.TITLE),
-        "note": cells.get(Column.NOTE, ""),
+        "request": cells.get(InvoiceColumn.REQUEST),
+        "title": cells.get(InvoiceColumn.TITLE),
+        "note": cells.get(InvoiceColumn.NOTE, ""),
     }
     try:
         return msgspec.convert(raw, EnterBody)
     except msgspec.ValidationError as wrong:
-        column = next((each for each in Column if f"`$.{each}`" in str(wrong)), None)
+        column = next((each for each in InvoiceColumn if f"`$.{each}`" in str(wrong)), None)
         raise _CellFault(column, _in_words(column)) from None
 
 
-def _in_words(column: Column | None) -> str:
-    if column is Column.KIND:
+def _in_words(column: InvoiceColumn | None) -> str:
+    if column is InvoiceColumn.KIND:
         return f"must be one of {', '.join(InvoiceKind)}"
     return "is missing, or can't be so"
 
 
-def _day(desk: Desk, row: InvoiceRow, column: Column) -> str | None:
+def _day(desk: Desk, row: InvoiceRow, column: InvoiceColumn) -> str | None:
     try:
         day = read_day(row.cells.get(column, ""), desk.today(), day_first=desk.orders.list_rules.day_first)
     except CellError as wrong:
@@ -100,11 +100,11 @@ def _day(desk: Desk, row: InvoiceRow, column: Column) -> str | None:
 
 def _amount(row: InvoiceRow, currency: str) -> str:
     try:
-        return str(amounts.read(row.cells.get(Column.AMOUNT, ""), currency))
+        return str(amounts.read(row.cells.get(InvoiceColumn.AMOUNT, ""), currency))
     except AmountFault as wrong:
-        raise _CellFault(Column.AMOUNT, str(wrong)) from None
+        raise _CellFault(InvoiceColumn.AMOUNT, str(wrong)) from None
     except UnknownCurrency as wrong:
-        raise _CellFault(Column.CURRENCY, str(wrong)) from None
+        raise _CellFault(InvoiceColumn.CURRENCY, str(wrong)) from None
 
 
 def _twice(claims: Iterable[tuple[InvoiceRow, Claim]]) -> list[Problem]:
@@ -115,7 +115,9 @@ def _twice(claims: Iterable[tuple[InvoiceRow, Claim]]) -> list[Problem]:
         key = (lender_key(claim), number(claim.number), claim.dated.year, claim.request)
         before = first.setdefault(key, row.line)
         if before != row.line:
-            problems.append(Problem(row=row.line, column=Column.NUMBER, words=f"the same invoice as in line {before}"))
+            problems.append(
+                Problem(row=row.line, column=InvoiceColumn.NUMBER, words=f"the same invoice as in line {before}")
+            )
     return problems
 
 

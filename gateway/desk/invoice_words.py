@@ -3,24 +3,14 @@
 from collections.abc import Mapping
 from typing import Final
 
-import msgspec
-
 from gateway.desk.access import Caller, Right
+from gateway.desk.bill_words import ActWords
 from gateway.desk.structs.invoices import InvoiceActOffered
 from gateway.money.invoices.events import InvoiceAct
 from gateway.money.invoices.records import Invoice
 from gateway.money.invoices.table import INVOICES
 
 A = InvoiceAct
-
-
-class ActWords(msgspec.Struct, frozen=True):
-    """One act."""
-
-    label: str
-    says: str
-    needs_reason: bool = False
-    right: Right = Right.ACT
 
 
 # fmt: off

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import msgspec
 
 from gateway.desk.access import Caller
-from gateway.desk.book import Book, partner_faults, read_book, refuse_if, write
+from gateway.desk.book import DirectoryBook, partner_faults, read_book, refuse_if, write
 from gateway.desk.errors import UnusableError
 from gateway.desk.ports import Desk
 from gateway.desk.structs.common import Problem
@@ -44,7 +44,7 @@ async def merge_partner(
     )
 
 
-def _changes(book: Book, merged: Partner, into: Partner) -> list[RecordChange]:
+def _changes(book: DirectoryBook, merged: Partner, into: Partner) -> list[RecordChange]:
     """One record fewer, and one that stands for both, for which its peer may speak. Raises UnusableError."""
     both = absorbed(into, merged)
     others = {name: each for name, each in book.partners.items() if name != merged.id}

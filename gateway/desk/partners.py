@@ -2,7 +2,7 @@
 
 from gateway.desk.access import Caller
 from gateway.desk.book import (
-    Book,
+    DirectoryBook,
     change_of,
     partner_faults,
     read_book,
@@ -17,7 +17,7 @@ from gateway.desk.ports import Desk
 from gateway.desk.shown import shown
 from gateway.desk.structs.catalogue import CopiesQuery
 from gateway.desk.structs.directory import (
-    AccountShown,
+    AcsAccountShown,
     CatalogueTried,
     HistoryQuery,
     PartnerChange,
@@ -134,10 +134,10 @@ async def resume_partner(desk: Desk, caller: Caller, partner: str, query: Versio
     return await _save(desk, caller, book, back, query, what="taken back")
 
 
-async def try_account(desk: Desk, _caller: Caller, partner: str) -> AccountShown:
+async def try_account(desk: Desk, _caller: Caller, partner: str) -> AcsAccountShown:
     """Ask the circulation system (63) what the partner's account can do."""
     book = await read_book(desk)
-    return shown(await desk.circulation.test_account(book.partner(partner).account), AccountShown)
+    return shown(await desk.circulation.test_account(book.partner(partner).account), AcsAccountShown)
 
 
 async def try_catalogue(desk: Desk, _caller: Caller, partner: str, query: CopiesQuery) -> CatalogueTried:
@@ -155,7 +155,7 @@ async def show_partner_history(desk: Desk, _caller: Caller, partner: str, query:
 
 
 async def _save(
-    desk: Desk, caller: Caller, book: Book, record: Partner, query: VersionQuery, *, what: str | None = None
+    desk: Desk, caller: Caller, book: DirectoryBook, record: Partner, query: VersionQuery, *, what: str | None = None
 ) -> PartnerSaved:
     """Check and write one partner, and return it."""
     refuse_if(partner_faults(book, record))
@@ -168,6 +168,6 @@ def _standing(desk: Desk, record: Partner) -> StandingShown:
     return shown(standing(record, desk.today()), StandingShown)
 
 
-def _warnings(book: Book, partner: Partner) -> tuple[str, ...]:
+def _warnings(book: DirectoryBook, partner: Partner) -> tuple[str, ...]:
     peer = book.peers.get(partner.peer)
     return rules.warnings(partner, peer) if peer else ()

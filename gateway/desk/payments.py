@@ -30,12 +30,12 @@ from gateway.desk.structs.common import Download, Problem
 from gateway.desk.structs.orders import Key
 from gateway.dispatch.bills import UnknownPayment
 from gateway.money import ageing, amounts, payments
-from gateway.money.ageing import Age
+from gateway.money.ageing import BillAge
 from gateway.money.amounts import NOTHING, AmountFault, total
 from gateway.money.currencies import UnknownCurrency
 from gateway.money.engine import MoneyRefused
 from gateway.money.export import LedgerLines, exported
-from gateway.money.records import Bill, BillState, Entry, EntryKind, Payment
+from gateway.money.records import Bill, BillState, EntryKind, LedgerEntry, Payment
 from gateway.store.bills_port import BillFilter, OwedRow
 from gateway.store.port import AlreadyExists
 from gateway.workflow.partners import Partner
@@ -234,7 +234,7 @@ def _owed(
 ) -> OwedShown:
     partner, currency = key
     known = names.get(partner)
-    by_age = {age: total(row.balance for row in rows if ageing.age_of(row.dated, today) is age) for age in Age}
+    by_age = {age: total(row.balance for row in rows if ageing.age_of(row.dated, today) is age) for age in BillAge}
     return OwedShown(
         partner=partner,
         partner_name=known.name if known else partner,
@@ -248,7 +248,7 @@ def _owed(
 
 def _summed(currency: str, partners: Iterable[OwedShown]) -> OwedShown:
     partners = list(partners)
-    by_age = {age: total(owed.by_age[age] for owed in partners) for age in Age}
+    by_age = {age: total(owed.by_age[age] for owed in partners) for age in BillAge}
     return OwedShown(
         partner="",
         partner_name="All partners",
@@ -276,7 +276,7 @@ def begin_of(desk: Desk, day: date) -> datetime:
     return datetime.combine(day, time(), desk.zone)
 
 
-async def bills_of(desk: Desk, entries: Iterable[Entry]) -> list[Bill]:
+async def bills_of(desk: Desk, entries: Iterable[LedgerEntry]) -> list[Bill]:
     """Return the bills that lines of the ledger are of, in the order of the lines."""
     names = list(dict.fromkeys(entry.bill for entry in entries if entry.bill))
     found = await desk.store.bills.bills_of_ids(names)

@@ -19,7 +19,7 @@ from gateway.dispatch.roles import TABLES
 from gateway.partners.merging import ids_of
 from gateway.store import wording
 from gateway.store.columns import stamp
-from gateway.store.register_port import Facet, Flag, Found, RegisterLine, Sort, Sought, Word
+from gateway.store.register_port import Facet, Flag, RegisterLine, RequestsFound, Sort, Sought, Word
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Request
 
@@ -63,8 +63,8 @@ class _PageFound(msgspec.Struct, frozen=True, kw_only=True):
 
     lines: tuple[RegisterLine, ...]
     next: str | None
-    opened: Found
-    ended: Found
+    opened: RequestsFound
+    ended: RequestsFound
 
 
 async def _found(
@@ -80,7 +80,9 @@ async def _found(
     return _PageFound(lines=lines, next=following, opened=opened, ended=ended)
 
 
-def _page(query: SearchQuery, part: Which, opened: Found, ended: Found) -> tuple[tuple[RegisterLine, ...], str | None]:
+def _page(
+    query: SearchQuery, part: Which, opened: RequestsFound, ended: RequestsFound
+) -> tuple[tuple[RegisterLine, ...], str | None]:
     """Put a page together, and give what the next begins with."""
     lines = () if part is Which.ENDED or query.which is Which.ENDED else opened.lines
     if lines and opened.next:

@@ -8,14 +8,14 @@ from gateway.desk.ports import Desk
 from gateway.desk.structs.common import Download
 from gateway.desk.structs.statistics import Cell, ReportRow, ReportShown, StatisticShown, StatisticsShown
 from gateway.dispatch.workbooks import NotWritten, Pieces, csv
-from gateway.documents.sheet import Number, Sheet
+from gateway.documents.sheet import NumberCell, SheetHead
 from gateway.reports.figure import Unit
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV: Final = "text/csv"
 
 
-async def hand_out(desk: Desk, name: str, sheet: Sheet, pieces: Pieces, form: str) -> Download:
+async def hand_out(desk: Desk, name: str, sheet: SheetHead, pieces: Pieces, form: str) -> Download:
     """Return rows as a file of that name. Raises UnusableError if there are too many for one."""
     if form == "csv":
         return Download(content_type=CSV, text=await csv(sheet, pieces), name=f"{name}.csv")
@@ -35,7 +35,7 @@ async def hand_out_figures(desk: Desk, name: str, shown: StatisticsShown, form: 
         if only_one and widest
         else tuple(f"Value {n}" for n in range(1, count + 1))
     )
-    sheet = Sheet(
+    sheet = SheetHead(
         title=f"{shown.period.words} ({shown.period.first} to {shown.period.last})",
         headings=("Figure", "Line", *columns, f"Before: {shown.before.words}", f"A year ago: {shown.year_ago.words}"),
         notes=tuple(f"{figure.title}: {figure.definition}" for figure in shown.figures),
@@ -60,7 +60,7 @@ def _figure_rows(figures: Sequence[StatisticShown], count: int, form: str, *, na
 
 async def hand_out_report(desk: Desk, name: str, shown: ReportShown, form: str) -> Download:
     """Return a report as a file."""
-    sheet = Sheet(
+    sheet = SheetHead(
         title=f"{shown.title}, {shown.period.words} ({shown.period.first} to {shown.period.last})",
         headings=("Line", shown.period.words, *earlier_words(shown)),
         notes=(shown.about, *(f"{each.title}: {each.definition}" for each in shown.definitions)),
@@ -93,13 +93,13 @@ def _cell(cell: Cell, unit: str, form: str) -> Any:
     if not isinstance(cell, int | float):
         return cell
     if unit == Unit.RATE:
-        return Number(number=str(round(cell, 4)), form="0.0%") if form == "xlsx" else round(cell, 4)
+        return NumberCell(number=str(round(cell, 4)), form="0.0%") if form == "xlsx" else round(cell, 4)
     return round(cell, 2) if unit == Unit.DAYS else cell
 
 
-def _amount(amount: str) -> Number:
+def _amount(amount: str) -> NumberCell:
     decimals = amount.partition(".")[2]
-    return Number(number=amount, form=f"#,##0.{'0' * len(decimals)}" if decimals else "#,##0")
+    return NumberCell(number=amount, form=f"#,##0.{'0' * len(decimals)}" if decimals else "#,##0")
 
 
 async def in_one_piece(rows: Sequence[Sequence[Any]]) -> AsyncIterator[Sequence[Sequence[Any]]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gateway.desk.ports import Desk
-from gateway.desk.structs.news import Banner, Standing
+from gateway.desk.structs.news import Banner, HouseStanding
 
 READS_ONLY: Final = Banner(
     label="Database",
@@ -16,10 +16,10 @@ READS_ONLY: Final = Banner(
 )
 
 
-def standing_of(desk: Desk) -> Standing:
+def standing_of(desk: Desk) -> HouseStanding:
     """Say how it stands now, by what is known without asking anybody."""
     trouble = desk.circulation.status().trouble
-    return Standing(acs_trouble=trouble, banners=(*database_banners(desk), *_circulation_banners(trouble)))
+    return HouseStanding(acs_trouble=trouble, banners=(*database_banners(desk), *_circulation_banners(trouble)))
 
 
 def database_banners(desk: Desk) -> tuple[Banner, ...]:

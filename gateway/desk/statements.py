@@ -18,7 +18,7 @@ from gateway.documents.job import PrintChoice
 from gateway.documents.papers import StatementPaper
 from gateway.money import ageing
 from gateway.money.currencies import DIGITS
-from gateway.money.records import Entry
+from gateway.money.records import LedgerEntry
 from gateway.money.terms import paid_so
 from gateway.workflow.partners import Partner
 
@@ -71,6 +71,6 @@ async def make_statement(desk: Desk, partner: str, query: StatementQuery) -> Sta
     return StatementMade(partner=found, paper=paper, first=first, last=last, currency=currency, owed=owed)
 
 
-def _usual(entries: Iterable[Entry]) -> str | None:
+def _usual(entries: Iterable[LedgerEntry]) -> str | None:
     """The currency in which something was booked last."""
     return max(entries, key=lambda entry: entry.at).currency if entries else None

@@ -21,7 +21,7 @@ from gateway.desk.structs.statistics import (
     MonthShown,
     Opens,
     PeriodShown,
-    PresetLine,
+    PresetShown,
     ReportRow,
     ReportShown,
     RowShown,
@@ -36,9 +36,8 @@ from gateway.reports import periods
 from gateway.reports.booked import TOTAL, nothing_in
 from gateway.reports.catalogue import BY_NAME, FIGURES, of_group
 from gateway.reports.figure import Figure, FigureRow, Group
-from gateway.reports.periods import Period
-from gateway.reports.presets import PRESETS, Preset
-from gateway.reports.presets import PresetLine as Line
+from gateway.reports.periods import FigurePeriod
+from gateway.reports.presets import PRESETS, Preset, PresetLine
 from gateway.workflow.partners import Partner
 from gateway.workflow.questions import Part
 
@@ -69,7 +68,7 @@ async def names(desk: Desk) -> Names:
     return Names(desk, await partners_by_id(desk.store))
 
 
-def period_of(desk: Desk, name: str) -> Period:
+def period_of(desk: Desk, name: str) -> FigurePeriod:
     """Read a period. Raises UnusableError."""
     try:
         period = periods.read(name, desk.today(), desk.fiscal_year_begins)
@@ -85,7 +84,7 @@ async def list_statistics(desk: Desk, _caller: Caller) -> StatisticList:
     near = ("this-month", "last-month", "last-quarter", "this-year", "last-year")
     return StatisticList(
         figures=tuple(map(_line, FIGURES)),
-        reports=tuple(PresetLine(name=each.name, title=each.title, about=each.about) for each in PRESETS.values()),
+        reports=tuple(PresetShown(name=each.name, title=each.title, about=each.about) for each in PRESETS.values()),
         periods=tuple(_period(period_of(desk, name)) for name in near),
     )
 
@@ -129,7 +128,7 @@ async def _shown(desk: Desk, figures: Iterable[Figure], query: StatisticsQuery) 
     )
 
 
-async def _figure(desk: Desk, figure: Figure, three: Sequence[Period], known: Names) -> StatisticShown:
+async def _figure(desk: Desk, figure: Figure, three: Sequence[FigurePeriod], known: Names) -> StatisticShown:
     months = list(three[0].months()) if figure.adds_up and not figure.needs_work else []
     months = months if len(months) > 1 else []
     counted = await count(desk, figure, (*three, *months))
@@ -171,7 +170,7 @@ def _rows(counted: Counted, known: Names) -> Iterable[RowShown]:
         )
 
 
-def _months(counted: Counted, months: Sequence[Period]) -> Iterator[MonthShown]:
+def _months(counted: Counted, months: Sequence[FigurePeriod]) -> Iterator[MonthShown]:
     """Return the headline month by month: of all lines together, of money in each currency that there was in the period."""
     place = counted.figure.column(counted.figure.headline)
     lines = [row for row in counted.rows[0] if row.is_total] or counted.rows[0]
@@ -200,7 +199,7 @@ async def show_report(desk: Desk, _caller: Caller, report: str, query: Statistic
     return await hand_out_report(desk, f"{report}-{shown.period.name}", shown, query.format)
 
 
-async def _report(desk: Desk, preset: Preset, period: Period) -> ReportShown:
+async def _report(desk: Desk, preset: Preset, period: FigurePeriod) -> ReportShown:
     three = (period, period.before(), period.year_ago())
     used = list(dict.fromkeys(line.figure for line in preset.lines))
     counted = {name: await count(desk, BY_NAME[name], three) for name in used}
@@ -232,7 +231,7 @@ def _report_rows(preset: Preset, counted: Mapping[str, Counted], own: str) -> It
         yield _report_row(msgspec.structs.replace(line, words=words, part=part, row=row), exact)
 
 
-def _report_row(line: Line, cells: Sequence[Cell]) -> ReportRow:
+def _report_row(line: PresetLine, cells: Sequence[Cell]) -> ReportRow:
     figure = BY_NAME[line.figure]
     column = figure.columns[figure.column(line.column)]
     value, before, year_ago = cells
@@ -261,5 +260,5 @@ def _line(figure: Figure) -> StatisticLine:
     )
 
 
-def _period(period: Period) -> PeriodShown:
+def _period(period: FigurePeriod) -> PeriodShown:
     return PeriodShown(name=period.name, words=period.words, first=period.first, last=period.last)

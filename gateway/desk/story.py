@@ -16,7 +16,7 @@ from gateway.desk.errors import NotThereError
 from gateway.desk.ports import Desk
 from gateway.desk.reads import names_of, partners_by_id
 from gateway.desk.scans import request_of
-from gateway.desk.structs.sheet import Exchange, RawShown, Story, StoryEntry, StoryQuery, Whose
+from gateway.desk.structs.sheet import EntryMessage, RawShown, Story, StoryEntry, StoryQuery, Whose
 from gateway.desk.timeline import timeline
 from gateway.desk.upcoming import CLOCKS
 from gateway.dispatch.roles import TABLES
@@ -135,7 +135,7 @@ def _told(group: Sequence[StoryLine], request: Request, names: Mapping[str, str]
     event = next((line.event for line in group if line.event is not None), None)
     number, head = lines[0]
     exchanges = tuple(
-        Exchange(line=line, words=by_name(entry.words, names)) for line, entry in lines if entry.kind in _EXCHANGES
+        EntryMessage(line=line, words=by_name(entry.words, names)) for line, entry in lines if entry.kind in _EXCHANGES
     )
     whose = _whose(event, head)
     by = _library(request, head.by, names) if whose is Whose.PARTNER else head.by

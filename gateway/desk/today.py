@@ -15,7 +15,7 @@ from gateway.desk.waiting import whom
 from gateway.dispatch.planning import PEER_LANE
 from gateway.store.columns import moment
 from gateway.store.port import BackOff
-from gateway.store.register_port import Facet, Flag, Found, Sort, Sought, StateCount
+from gateway.store.register_port import Facet, Flag, RequestsFound, Sort, Sought, StateCount
 from gateway.store.tasks_port import Claimed
 from gateway.workflow.records import Role, State
 from gateway.workflow.tasks import TaskKind
@@ -65,7 +65,7 @@ async def show_cards(desk: Desk, work: Workload) -> tuple[Card, ...]:
     return (await _to_answer(desk, work, deciding), *cards)
 
 
-async def _to_answer(desk: Desk, work: Workload, found: Found) -> Card:
+async def _to_answer(desk: Desk, work: Workload, found: RequestsFound) -> Card:
     oldest = await desk.store.page_of_tasks([TaskKind.ANSWER], Claimed.ALL, me="", after=0, limit=1)
     return Card(
         words="Requests to answer",
@@ -77,7 +77,7 @@ async def _to_answer(desk: Desk, work: Workload, found: Found) -> Card:
     )
 
 
-def _card(desk: Desk, words: str, name: ListName, work: Workload, found: Found) -> Card:
+def _card(desk: Desk, words: str, name: ListName, work: Workload, found: RequestsFound) -> Card:
     longest = next((line.state_since for line in found.lines), None)
     return Card(
         words=words,

@@ -29,7 +29,7 @@ from gateway.desk.views import LISTS, list_rows
 from gateway.dispatch.roles import TABLES
 from gateway.documents.job import PrintChoice
 from gateway.spreadsheets import csv_text
-from gateway.store.register_port import Facet, Found, RegisterLine, Sort, Sought
+from gateway.store.register_port import Facet, RegisterLine, RequestsFound, Sort, Sought
 from gateway.store.views_port import SentToPrint
 from gateway.workflow.meaning import NAMES, ActLine
 from gateway.workflow.partners import Partner
@@ -137,7 +137,7 @@ async def _found(
     *,
     after: tuple[int, int] | None = None,
     limit: int = LINES_MOST,
-) -> Found:
+) -> RequestsFound:
     """Find the lines of a list in its order, as the register knows it."""
     rule, role = LISTS[name], ABOUT[name].role
     narrowed = {field: _chosen(query, field) for field in _FIELDS}
@@ -150,7 +150,7 @@ async def _found(
 
 async def _page(
     desk: Desk, caller: Caller, name: ListName, query: WorklistQuery, partners: Mapping[str, Partner]
-) -> tuple[Found, tuple[WorkRow, ...], str | None]:
+) -> tuple[RequestsFound, tuple[WorkRow, ...], str | None]:
     """Give a page, and what the next one comes after; None where nothing follows."""
     rows_of = partial(_rows, desk, name, query, partners=partners, reader=caller)
     if name is not ListName.PULL:

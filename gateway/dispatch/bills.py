@@ -21,7 +21,7 @@ from gateway.money.engine import MoneyIgnored, MoneyRefused
 from gateway.money.events import AnyBillEvent, BillAct, BillActed, Credited, CreditUsed, Moved, Paid, Proposed, Reversed
 from gateway.money.groups import NUMBERED, UNNUMBERED
 from gateway.money.machine import BillDecision, BillRuling, decide
-from gateway.money.records import Bill, BillKind, Entry, Payment, Shares
+from gateway.money.records import Bill, BillKind, LedgerEntry, Payment, Shares
 from gateway.money.table import BILLS
 from gateway.money.words import narrate
 from gateway.notices.bills import id_of, noticed, posted
@@ -66,7 +66,7 @@ class _Together(msgspec.Struct, frozen=True, kw_only=True):
 
     at: datetime
     events: Mapping[str, AnyBillEvent]
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[LedgerEntry, ...] = ()
     credit: tuple[CreditMove, ...] = ()
     payment: Payment | None = None
     reversed: Payment | None = None
@@ -316,7 +316,7 @@ def _told(event: AnyBillEvent, bill: Bill) -> dict[str, HistoryEntry]:
     return dict.fromkeys(bill.requests, entry)
 
 
-def _move(entry: Entry) -> CreditMove:
+def _move(entry: LedgerEntry) -> CreditMove:
     """What a line of no bill does to the credit."""
     return CreditMove(partner=entry.partner, currency=entry.currency, by=-entry.amount)
 

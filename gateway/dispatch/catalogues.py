@@ -19,8 +19,8 @@ from gateway.catalogue.held import held, held_by_symbol
 from gateway.catalogue.judging import Sameness
 from gateway.catalogue.marc import Bib
 from gateway.catalogue.of_partner import settings_of
-from gateway.catalogue.sources import Ground, finder_over, searching
-from gateway.catalogue.trial import Trial
+from gateway.catalogue.sources import CatalogueGround, finder_over, searching
+from gateway.catalogue.trial import CatalogueAsked
 from gateway.catalogue.works import Work, works_of
 from gateway.clock import TimeSource
 from gateway.iso18626.limits import Buckets, Rate
@@ -86,7 +86,7 @@ class Catalogues:
         *,
         partners: Callable[[], Iterable[Partner]],
         time: TimeSource,
-        ground: Ground,
+        ground: CatalogueGround,
         passwords: Passwords,
         on_search: OnSearch,
         deadline_s: float = 10.0,
@@ -181,7 +181,7 @@ class Catalogues:
             partner.id: task.result() if task.done() else self._late for partner, task in zip(asked, tasks, strict=True)
         }
 
-    async def try_out(self, partner: Partner, wanted: Wanted) -> Trial:
+    async def try_out(self, partner: Partner, wanted: Wanted) -> CatalogueAsked:
         """Ask one catalogue, in words what came of it: for whoever sets it up. Nothing that was known before has a bearing."""
         it, looked = await self._made(partner), wanted_elsewhere(wanted)
         try:

@@ -14,7 +14,7 @@ import structlog
 
 from gateway.clock import TimeSource
 from gateway.dispatch.acs import Acs
-from gateway.mapping.charges import Seen, Wanted, fees_request, judge
+from gateway.mapping.charges import ChargeSeen, ChargeWanted, fees_request, judge
 from gateway.mapping.circulation import LookKind
 from gateway.money.amounts import amount_of
 from gateway.sip2.errors import Inexpressible, NotSent, Unknown
@@ -58,20 +58,22 @@ class Charges:
         """Read a price back, and keep what was seen. Raises StoreUnavailable."""
         request, now = await self._store.request(price.request), self._time.now()
         seen = (
-            Seen(verdict=PriceVerdict.UNCLEAR, words=_NOBODY) if request is None else await self._seen(price, request)
+            ChargeSeen(verdict=PriceVerdict.UNCLEAR, words=_NOBODY)
+            if request is None
+            else await self._seen(price, request)
         )
         agreed_at = now if seen.verdict is PriceVerdict.AGREES and price.off_at is None else price.agreed_at
         looked = msgspec.structs.replace(price, verdict=seen.verdict, seen=seen.words, seen_at=now, agreed_at=agreed_at)
         await self._store.prices.save_price(looked, settled=_is_settled(looked, request))
         return looked
 
-    async def _seen(self, price: Price, request: Request) -> Seen:
+    async def _seen(self, price: Price, request: Request) -> ChargeSeen:
         if price.is_paid and not is_back(request):
-            return Seen(verdict=PriceVerdict.AGREES, words=_PAID.format(by=price.paid_by))
+            return ChargeSeen(verdict=PriceVerdict.AGREES, words=_PAID.format(by=price.paid_by))
         customer = await self._store.borrowing.customer(request.id)
         if customer is None:
-            return Seen(verdict=PriceVerdict.UNCLEAR, words=_NOBODY)
-        wanted = Wanted(
+            return ChargeSeen(verdict=PriceVerdict.UNCLEAR, words=_NOBODY)
+        wanted = ChargeWanted(
             item_barcode=request.items[0].barcode if request.items else "",
             title=request.wanted.title or "",
             amount=amount_of(price.minor, price.currency),
@@ -84,7 +86,7 @@ class Charges:
             if wanted.item_barcode and not self._acs.refuses(LookKind.ITEM):
                 item = await self._acs.ask(LookKind.ITEM, item=wanted.item_barcode)
         except (Inexpressible, NotSent, Unknown):
-            return Seen(verdict=price.verdict if price.seen_at else PriceVerdict.UNCLEAR, words=_AWAY)
+            return ChargeSeen(verdict=price.verdict if price.seen_at else PriceVerdict.UNCLEAR, words=_AWAY)
         seen = judge(wanted, fees, item)
         may_be_paid = seen.verdict is PriceVerdict.DIFFERS and price.agreed_at is not None and not wanted.is_off
         return msgspec.structs.replace(seen, words=seen.words + _STOOD) if may_be_paid else seen

@@ -18,7 +18,7 @@ _WORDS: Final = {
 }
 
 
-class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+class PeerTry(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a peer answered as it should, and in words what came of it."""
 
     ok: bool
@@ -32,23 +32,23 @@ class Connections:
         self._endpoint_of = endpoint_of
         self._poster = poster
 
-    async def attempt(self, peer: Peer) -> Attempt:
+    async def attempt(self, peer: Peer) -> PeerTry:
         """Connect to a peer; raises nothing."""
         endpoint = self._endpoint_of(peer)
         if endpoint is None:
-            return Attempt(
+            return PeerTry(
                 ok=False, words="It can't be reached: it has no address, is switched off, or its files can't be used."
             )
         reached = await self._poster.reach(endpoint, timeout_s=PATIENCE_S)
         if reached.http_status is None:
-            return Attempt(ok=False, words=f"It does not answer: {reached.words}.")
+            return PeerTry(ok=False, words=f"It does not answer: {reached.words}.")
         return _answered(reached.http_status)
 
 
-def _answered(status: int) -> Attempt:
+def _answered(status: int) -> PeerTry:
     """A system that takes messages alone may well refuse to be asked for a page, which is answer enough."""
     if status in _WORDS:
-        return Attempt(ok=False, words=_WORDS[HTTPStatus(status)])
+        return PeerTry(ok=False, words=_WORDS[HTTPStatus(status)])
     if status >= _LEAST_TROUBLE and status != HTTPStatus.NOT_IMPLEMENTED:
-        return Attempt(ok=False, words=f"It answers with an error of its own ({status}): try again later, or tell it.")
-    return Attempt(ok=True, words=f"It answers ({status}). Whether it takes our messages shows with the first one.")
+        return PeerTry(ok=False, words=f"It answers with an error of its own ({status}): try again later, or tell it.")
+    return PeerTry(ok=True, words=f"It answers ({status}). Whether it takes our messages shows with the first one.")

@@ -19,4 +19,4 @@ class MailUnsent(msgspec.Struct, frozen=True, kw_only=True):
     heard: bool = True
 
 
-Outcome = MailSent | MailUnsent | Later
+MailOutcome = MailSent | MailUnsent | Later

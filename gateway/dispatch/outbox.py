@@ -32,8 +32,8 @@ from gateway.dispatch.outbox_settings import OutboxSettings
 from gateway.dispatch.planning import SHARED_LANES
 from gateway.dispatch.results import Fault, Later, Report
 from gateway.dispatch.subjects import (
-    Subject,
     Subjects,
+    WorkSubject,
 )
 from gateway.fleet.news import follow
 from gateway.store.port import (
@@ -277,7 +277,7 @@ class Outbox:
         finally:
             state.over(tried)
 
-    async def _try(self, tried: Try, subject: Subject, state: LaneState) -> None:
+    async def _try(self, tried: Try, subject: WorkSubject, state: LaneState) -> None:
         """Perform a row, and write what came of it."""
         try:
             async with asyncio.timeout(self._settings.deadline_s):

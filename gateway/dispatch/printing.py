@@ -17,7 +17,7 @@ from typing import Final
 import msgspec
 
 from gateway.config.papers import PapersSection
-from gateway.documents.job import Job, Look, PrintChoice, Stationery, runs
+from gateway.documents.job import Job, PaperStyle, PrintChoice, Stationery, runs
 from gateway.documents.papers import Paper
 
 PATIENCE_S: Final = 60.0
@@ -39,7 +39,7 @@ class TooMuchToPrint(Exception):  # noqa: N818 - likewise
 class Printing:
     """Prints what one library prints, as its settings have it."""
 
-    def __init__(self, look: Look, stationery: Stationery, now: Callable[[], datetime], zone: tzinfo) -> None:
+    def __init__(self, look: PaperStyle, stationery: Stationery, now: Callable[[], datetime], zone: tzinfo) -> None:
         self.look = look
         self.stationery = stationery
         self._now = now
@@ -89,9 +89,9 @@ async def _printed(job: bytes) -> bytes:
     return pdf
 
 
-def look_of(papers: PapersSection) -> Look:
+def look_of(papers: PapersSection) -> PaperStyle:
     """Give the look of a library's papers, as its settings have it."""
-    return Look(
+    return PaperStyle(
         item_bars=papers.item_bars,
         templates=papers.templates,
         logo=papers.logo,

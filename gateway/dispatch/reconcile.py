@@ -48,7 +48,7 @@ class Disagreement(msgspec.Struct, frozen=True, kw_only=True):
     """A difference, and the request whose task it is; None where no request ever had the item."""
 
     account: str
-    kind: reconcile.Kind
+    kind: reconcile.DifferenceKind
     item_barcode: str
     words: str
     act: str
@@ -212,7 +212,7 @@ class Reconciler:
         """It has moved on, its own work will look, or the loan is of an item written off: systems keep those on the account."""
         item = owner.item(difference.item_barcode)
         is_lost = owner.state is State.LOST and item is not None and item.place is ItemPlace.OUT
-        is_their_loan = difference.kind is reconcile.Kind.UNKNOWN_LOAN and owner.account == asked.account
+        is_their_loan = difference.kind is reconcile.DifferenceKind.UNKNOWN_LOAN and owner.account == asked.account
         if reconcile.is_moving(owner, asked.at) or (is_lost and is_their_loan):
             return True
         return difference.item_barcode in await self._queued_items(owner)

@@ -9,7 +9,7 @@ from gateway.dispatch.acs import Acs
 from gateway.mapping import circulation, pool_reconcile
 from gateway.mapping.circulation import HOLD_LISTS, LookKind
 from gateway.mapping.pool_reconcile import ShownByAcs
-from gateway.mapping.reconcile import Difference, Kind
+from gateway.mapping.reconcile import Difference, DifferenceKind
 from gateway.sip2.errors import Inexpressible, NotSent, Unknown
 from gateway.store.port import Store
 from gateway.workflow.effects import Look, Perform
@@ -52,7 +52,7 @@ class PoolReconciler:
             silence = str(trouble)
         found = tuple(each for each in looked.values() if each is not None)
         fine = frozenset(barcode for barcode, each in looked.items() if each is None)
-        if found and not fine and all(each.kind is Kind.UNKNOWN_BARCODE for each in found):
+        if found and not fine and all(each.kind is DifferenceKind.UNKNOWN_BARCODE for each in found):
             return Compared(silence=_KNOWS_NONE)
         return Compared(differences=found, fine=fine, silence=silence)
 

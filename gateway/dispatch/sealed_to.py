@@ -28,7 +28,7 @@ _SealBefore = Callable[[int], Awaitable[Seal | None]]
 """Reads the newest seal before a number, over history or over one book."""
 
 
-class Reached:
+class SealedTo:
     """How far it was sealed; `on_changed` is called for each look at a seal that was changed."""
 
     def __init__(self, store: Store, on_changed: Callable[[], None]) -> None:

@@ -11,7 +11,7 @@ import structlog
 
 from gateway.clock import TimeSource
 from gateway.dispatch.audit_progress import Looks, Progress
-from gateway.dispatch.sealed_to import Reached
+from gateway.dispatch.sealed_to import SealedTo
 from gateway.store.keeping_tables import digest_of_tombstones
 from gateway.store.port import Store, StoreError
 from gateway.store.sealing import (
@@ -20,8 +20,8 @@ from gateway.store.sealing import (
     MOST_LINES,
     Book,
     ChainFault,
+    IdSet,
     Leaf,
-    Numbers,
     Seal,
     StoredLine,
     Tombstone,
@@ -88,7 +88,7 @@ class Sealer:
         self._store = store
         self._time = time
         self._mail = mail
-        self._reached = Reached(store, on_changed)
+        self._reached = SealedTo(store, on_changed)
         self._seen: _Reach | None = None
         self._told_of: datetime | None = None
         self._mails_from: datetime | None = None
@@ -207,7 +207,7 @@ class _Told(msgspec.Struct):
     """Digests of purges of requests, with the line of each."""
     erased: set[int] = set()
     """Lines whose words were erased."""
-    of_books: dict[Book, Numbers] = msgspec.field(default_factory=lambda: {book: Numbers() for book in Book})
+    of_books: dict[Book, IdSet] = msgspec.field(default_factory=lambda: {book: IdSet() for book in Book})
     """Lines of the books that went with an old bill or invoice."""
     faults: list[ChainFault] = []
     """Lines that can't be read."""
@@ -290,7 +290,7 @@ class _Books(msgspec.Struct):
 
 
 async def _look_at_books(
-    store: Store, time: TimeSource, purged: Mapping[Book, Numbers], vouched: dict[str, int]
+    store: Store, time: TimeSource, purged: Mapping[Book, IdSet], vouched: dict[str, int]
 ) -> _Books:
     """Go through the chain over the books; each head that a seal of history vouches for must be one of it."""
     looked, before = _Books(), GENESIS
@@ -311,9 +311,7 @@ async def _look_at_books(
     return looked
 
 
-async def _look_at_stretch(
-    store: Store, last: Seal, before: str, purged: Mapping[Book, Numbers], looked: _Books
-) -> None:
+async def _look_at_stretch(store: Store, last: Seal, before: str, purged: Mapping[Book, IdSet], looked: _Books) -> None:
     """Compare one seal over a book with its lines."""
     book = Book(last.beside)
     up_to = _end(last, looked.sealed_to[book])
@@ -379,9 +377,9 @@ async def _purges(store: Store, time: TimeSource) -> AsyncIterator[list[Tombston
         yield purge
 
 
-async def _purged(store: Store, time: TimeSource, named: dict[str, int]) -> tuple[Numbers, list[ChainFault]]:
+async def _purged(store: Store, time: TimeSource, named: dict[str, int]) -> tuple[IdSet, list[ChainFault]]:
     """Lines that went with a purge; each purge must have the tombstones that its line names, and each tombstone a purge."""
-    numbers = Numbers()
+    numbers = IdSet()
     faults: list[ChainFault] = []
     async for purge in _purges(store, time):
         for each in purge:

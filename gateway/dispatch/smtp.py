@@ -14,7 +14,7 @@ import aiosmtplib
 import msgspec
 
 from gateway.clock import TimeSource
-from gateway.dispatch.mailed import MailSent, MailUnsent, Outcome
+from gateway.dispatch.mailed import MailOutcome, MailSent, MailUnsent
 from gateway.dispatch.results import Fault, Later
 from gateway.outgoing import AddressRefusedError, Destinations
 
@@ -62,7 +62,7 @@ class Smtp:
         self._destinations = destinations
         self._free_at = 0.0
 
-    async def hand_over(self, to: str, message: bytes, before_data: Callable[[], Awaitable[None]]) -> Outcome:
+    async def hand_over(self, to: str, message: bytes, before_data: Callable[[], Awaitable[None]]) -> MailOutcome:
         """Give a mail to the server; `before_data` is awaited when all but the mail itself is said, and may raise."""
         await self._keep_the_rate()
         try:
@@ -141,7 +141,7 @@ class Smtp:
         raise trouble
 
 
-async def _data(client: aiosmtplib.SMTP, message: bytes) -> Outcome:
+async def _data(client: aiosmtplib.SMTP, message: bytes) -> MailOutcome:
     """Send the mail itself."""
     try:
         answer = await client.data(message)

@@ -21,7 +21,7 @@ from gateway.dispatch.results import (
     Result,
 )
 from gateway.money.effects import AnyBillEffect, AskItem, MailPaper, MakePaper, RemindLater
-from gateway.money.events import ItemSeen, NotMailed, PaperNotMade
+from gateway.money.events import BillItemSeen, NotMailed, PaperNotMade
 from gateway.money.invoices.effects import AnyInvoiceEffect, MailLetter, MakeLetter
 from gateway.money.invoices.events import LetterNotMade, LetterNotMailed
 from gateway.money.invoices.records import Invoice
@@ -40,7 +40,7 @@ PerformForInvoice = Callable[[EffectRow, Invoice], Awaitable[InvoiceResult]]
 PerformForNotice = Callable[[EffectRow, Notice], Awaitable[NoticeResult]]
 LibraryOf = Callable[[EffectRow, Request], str | None]
 """Gives the library that a message is for, where its lane has several behind it."""
-Subject = Request | Bill | Invoice | Notice
+WorkSubject = Request | Bill | Invoice | Notice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +89,7 @@ class Subjects:
         self._invoices = invoices
         self._notices = notices
 
-    async def read(self, row: EffectRow) -> Subject:
+    async def read(self, row: EffectRow) -> WorkSubject:
         """Raises UnknownRequest, UnknownBill, UnknownInvoice, UnknownNotice."""
         if isinstance(row.effect, SendNotice):
             notice = await self._store.notices.notice(row.request)
@@ -111,11 +111,11 @@ class Subjects:
             raise UnknownRequest(row.request)
         return request
 
-    def library_of(self, row: EffectRow, subject: Subject) -> str | None:
+    def library_of(self, row: EffectRow, subject: WorkSubject) -> str | None:
         """Give the library that a message is for; nothing else has one behind a lane."""
         return self._library_of(row, subject) if isinstance(subject, Request) else None
 
-    async def perform(self, row: EffectRow, subject: Subject) -> Report | Later:
+    async def perform(self, row: EffectRow, subject: WorkSubject) -> Report | Later:
         """Carry a row out. Raises LeaseLost, StoreUnavailable."""
         match subject:
             case Request():
@@ -179,11 +179,11 @@ class Subjects:
         return self._invoices
 
 
-def _bill_stuck(effect: AnyBillEffect, at: datetime, words: str) -> ItemSeen | PaperNotMade | NotMailed | None:
+def _bill_stuck(effect: AnyBillEffect, at: datetime, words: str) -> BillItemSeen | PaperNotMade | NotMailed | None:
     """What a bill hears of work that fails and fails."""
     match effect:
         case AskItem():
-            return ItemSeen(at=at, seen=Seen.UNCLEAR, words=f"it can't be asked: {words}")
+            return BillItemSeen(at=at, seen=Seen.UNCLEAR, words=f"it can't be asked: {words}")
         case MakePaper(paper=paper):
             return PaperNotMade(at=at, paper=paper, words=words)
         case MailPaper(paper=paper, to=to):

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import msgspec
 
-from gateway.documents.sheet import Sheet
+from gateway.documents.sheet import SheetHead
 from gateway.spreadsheets import csv_rows
 
 PATIENCE_S: Final = 120.0
@@ -39,7 +39,7 @@ class Workbooks:
         self._turn = asyncio.Lock()
         self._waiting = 0
 
-    async def xlsx(self, sheet: Sheet, pieces: Pieces) -> bytes:
+    async def xlsx(self, sheet: SheetHead, pieces: Pieces) -> bytes:
         """Write a workbook. Raises NotWritten."""
         if self._waiting >= MOST_WAITING:
             raise NotWritten("Too many workbooks are being written: try again in a moment.")
@@ -55,7 +55,7 @@ class Workbooks:
             self._waiting -= 1
 
 
-async def csv(sheet: Sheet, pieces: Pieces) -> str:
+async def csv(sheet: SheetHead, pieces: Pieces) -> str:
     """Write the same as CSV."""
     written = [csv_rows([sheet.headings])]
     async for piece in pieces:
@@ -64,7 +64,7 @@ async def csv(sheet: Sheet, pieces: Pieces) -> str:
     return "".join(written)
 
 
-async def _written(sheet: Sheet, pieces: Pieces) -> bytes:
+async def _written(sheet: SheetHead, pieces: Pieces) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "book.xlsx"
         process = await asyncio.create_subprocess_exec(
@@ -91,7 +91,7 @@ async def _written(sheet: Sheet, pieces: Pieces) -> bytes:
         return path.read_bytes()
 
 
-async def _fed(process: asyncio.subprocess.Process, sheet: Sheet, pieces: Pieces) -> str:
+async def _fed(process: asyncio.subprocess.Process, sheet: SheetHead, pieces: Pieces) -> str:
     """Give the process its rows as fast as it takes them; return what it complains of."""
     assert process.stdin is not None
     assert process.stderr is not None

@@ -8,19 +8,19 @@ from typing import Final
 from gateway.documents.papers import (
     Addressee,
     BillItem,
-    BillLine,
     CreditNote,
     InvoicePaper,
     Letterhead,
-    OpenBill,
+    OpenBillLine,
+    PaperBillLine,
     ReminderLetter,
     StatementPaper,
     StatementRow,
 )
 from gateway.documents.words import addressee
-from gateway.money.ageing import Age, Statement, age_of
+from gateway.money.ageing import BillAge, Statement, age_of
 from gateway.money.amounts import NOTHING, exact, total
-from gateway.money.records import Bill, BilledAmount, BillKind, Buyer, Entry, EntryKind, Face, Loan, Seller
+from gateway.money.records import Bill, BilledAmount, BillKind, Buyer, EntryKind, Face, LedgerEntry, Loan, Seller
 
 _WHICH: Final = ("First reminder", "Second reminder", "Last reminder")
 _ASKS: Final = (
@@ -151,7 +151,7 @@ def statement_paper(
     )
 
 
-def _row(entry: Entry, balance: Decimal, numbers: dict[str, str], zone: tzinfo) -> StatementRow:
+def _row(entry: LedgerEntry, balance: Decimal, numbers: dict[str, str], zone: tzinfo) -> StatementRow:
     named = numbers.get(entry.bill or "", "")
     return StatementRow(
         day=entry.at.astimezone(zone).date(),
@@ -161,9 +161,9 @@ def _row(entry: Entry, balance: Decimal, numbers: dict[str, str], zone: tzinfo) 
     )
 
 
-def _open(bill: Bill, today: date) -> OpenBill:
+def _open(bill: Bill, today: date) -> OpenBillLine:
     face = _face(bill)
-    return OpenBill(
+    return OpenBillLine(
         number=str(bill.number),
         dated=face.dated,
         due=face.due,
@@ -173,12 +173,12 @@ def _open(bill: Bill, today: date) -> OpenBill:
     )
 
 
-def _ages(bills: Iterable[Bill], today: date, currency: str) -> Iterator[BillLine]:
+def _ages(bills: Iterable[Bill], today: date, currency: str) -> Iterator[PaperBillLine]:
     bills = list(bills)
-    for age in Age:
+    for age in BillAge:
         of_age = total(bill.balance for bill in bills if age_of(_face(bill).dated, today) is age)
-        yield BillLine(words=age.capitalize(), amount=written(of_age, currency))
-    yield BillLine(words="All of them", amount=written(total(bill.balance for bill in bills), currency))
+        yield PaperBillLine(words=age.capitalize(), amount=written(of_age, currency))
+    yield PaperBillLine(words="All of them", amount=written(total(bill.balance for bill in bills), currency))
 
 
 def _face(bill: Bill) -> Face:
@@ -197,7 +197,7 @@ def addressed(buyer: Buyer) -> Addressee:
     return addressee(buyer.name, buyer.address)
 
 
-def _lines(lines: Iterable[BilledAmount], currency: str) -> Iterator[BillLine]:
+def _lines(lines: Iterable[BilledAmount], currency: str) -> Iterator[PaperBillLine]:
     """The lines; an item is told of once, at the first line about it."""
     told: set[Loan] = set()
     for line in lines:
@@ -205,7 +205,7 @@ def _lines(lines: Iterable[BilledAmount], currency: str) -> Iterator[BillLine]:
         if line.loan:
             told.add(line.loan)
         item = _item(line.loan) if line.loan and is_new else None
-        yield BillLine(words=line.words, amount=written(line.amount, currency), item=item)
+        yield PaperBillLine(words=line.words, amount=written(line.amount, currency), item=item)
 
 
 def _item(loan: Loan) -> BillItem:

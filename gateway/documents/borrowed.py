@@ -6,7 +6,7 @@ The strap stays in the house. Pure.
 
 from datetime import date, tzinfo
 
-from gateway.documents.papers import Addressee, BorrowedStrap, Code, CodeKind, CoverBand, ReturnLabel, ReturnSlip
+from gateway.documents.papers import Addressee, BorrowedStrap, CodeKind, CoverBand, PrintedCode, ReturnLabel, ReturnSlip
 from gateway.documents.words import (
     addressee,
     conditions,
@@ -33,7 +33,7 @@ def return_slip(request: Request, lender: Partner | None, library: OurLibrary, z
         our_request=_our_number(request),
         due=local_day(request.due_at, zone),
         work=work_of(request.wanted),
-        items=tuple(Code(text=barcode, kind=CodeKind.THEIR_ITEM) for barcode in request.borrowed.lender_items),
+        items=tuple(PrintedCode(text=barcode, kind=CodeKind.THEIR_ITEM) for barcode in request.borrowed.lender_items),
     )
 
 
@@ -84,7 +84,7 @@ def _terms(request: Request) -> tuple[str, ...]:
     return conditions(terms.conditions if terms else ())
 
 
-def _our_number(request: Request) -> Code:
+def _our_number(request: Request) -> PrintedCode:
     """Our number as the lender knows it, which says the attempt."""
     return request_code(attempt_number(request.id, request.borrowed.attempt))
 

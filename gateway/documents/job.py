@@ -13,7 +13,7 @@ class Unprintable(ValueError):  # noqa: N818 - what can't be done, in words for 
     """The papers can't be printed so; the text is for whoever asked."""
 
 
-class Look(msgspec.Struct, frozen=True, kw_only=True):
+class PaperStyle(msgspec.Struct, frozen=True, kw_only=True):
     """What a library's papers have in common."""
 
     item_bars: Symbology = Symbology.CODABAR
@@ -69,7 +69,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     day: date
     runs: tuple[Run, ...]
-    look: Look = Look()
+    look: PaperStyle = PaperStyle()
     outlines: bool = False
     """Draw the places of each stock, to see whether a printer meets them."""
 

@@ -6,12 +6,12 @@ from typing import Final
 from gateway.documents.papers import (
     Addressee,
     BillItem,
-    BillLine,
     CreditNote,
     DisputeLetter,
     InvoicePaper,
     Letterhead,
-    OpenBill,
+    OpenBillLine,
+    PaperBillLine,
     ReminderLetter,
     StatementPaper,
     StatementRow,
@@ -36,9 +36,9 @@ _ITEM: Final = BillItem(
     notice=date(2026, 7, 16),
 )
 _LINES: Final = (
-    BillLine(words="Replacement of the item", amount="1,075.00", item=_ITEM),
-    BillLine(words="Processing", amount="15.00"),
-    BillLine(words="Tax 8.25 %", amount="89.93"),
+    PaperBillLine(words="Replacement of the item", amount="1,075.00", item=_ITEM),
+    PaperBillLine(words="Processing", amount="15.00"),
+    PaperBillLine(words="Tax 8.25 %", amount="89.93"),
 )
 _PAY_TO: Final = ("Example Valley Library", "Accounting, 1 Example Street", "Example Valley, EX 00001")
 _WAYS: Final = ("By check to the address beside this", "By ACH: routing 000000000, account 000000000", "By IFM")
@@ -70,7 +70,7 @@ CREDIT_NOTE: Final = CreditNote(
     tax_id="00-0000000",
     reference="PO 4711",
     corrects="INV-2027-00012",
-    lines=(BillLine(words="Credit: Replacement of the item", amount="1,075.00", item=_ITEM),),
+    lines=(PaperBillLine(words="Credit: Replacement of the item", amount="1,075.00", item=_ITEM),),
     total="1,075.00",
 )
 REMINDER: Final = ReminderLetter(
@@ -110,7 +110,7 @@ STATEMENT: Final = StatementPaper(
     ),
     closing="1,079.93",
     bills=(
-        OpenBill(
+        OpenBillLine(
             number="INV-2027-00012",
             dated=date(2026, 9, 1),
             due=date(2026, 10, 1),
@@ -120,11 +120,11 @@ STATEMENT: Final = StatementPaper(
         ),
     ),
     ages=(
-        BillLine(words="Under 30 days", amount="0.00"),
-        BillLine(words="30 to 59 days", amount="0.00"),
-        BillLine(words="60 to 89 days", amount="1,079.93"),
-        BillLine(words="90 days and more", amount="0.00"),
-        BillLine(words="All of them", amount="1,079.93"),
+        PaperBillLine(words="Under 30 days", amount="0.00"),
+        PaperBillLine(words="30 to 59 days", amount="0.00"),
+        PaperBillLine(words="60 to 89 days", amount="1,079.93"),
+        PaperBillLine(words="90 days and more", amount="0.00"),
+        PaperBillLine(words="All of them", amount="1,079.93"),
     ),
     remit_to=_PAY_TO,
     ways_to_pay=_WAYS,

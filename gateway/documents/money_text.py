@@ -7,11 +7,11 @@ from typing import Final
 from gateway.documents.layout import Block, field, page, sides, wrap
 from gateway.documents.papers import (
     BillItem,
-    BillLine,
     CreditNote,
     DisputeLetter,
     InvoicePaper,
-    OpenBill,
+    OpenBillLine,
+    PaperBillLine,
     ReminderLetter,
     StatementPaper,
 )
@@ -70,7 +70,7 @@ def statement(paper: StatementPaper) -> str:
     return _money(paper, facts, rows, bills, ages, _how_to_pay(paper))
 
 
-def _open(bill: OpenBill) -> str:
+def _open(bill: OpenBillLine) -> str:
     due = f"due {_day(bill.due)}" if bill.due else ""
     return ", ".join(filter(None, (bill.number, _day(bill.dated), due, bill.age)))
 
@@ -101,7 +101,7 @@ def _money(paper: AnyOfMoney, facts: Block, *blocks: Block) -> str:
     )
 
 
-def _lines(lines: Iterable[BillLine]) -> Block:
+def _lines(lines: Iterable[PaperBillLine]) -> Block:
     return [part for line in lines for part in (*_item(line.item), *sides(line.words, line.amount))]
 
 

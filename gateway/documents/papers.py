@@ -13,7 +13,7 @@ import msgspec
 from gateway.stationery import PaperName
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True):
+class PaperPart(msgspec.Struct, frozen=True, kw_only=True):
     """A part of a paper."""
 
 
@@ -28,14 +28,14 @@ class CodeKind(StrEnum):
     """A request's page at the desk, as a square code: for papers that stay in the house."""
 
 
-class Code(Part, frozen=True, kw_only=True):
+class PrintedCode(PaperPart, frozen=True, kw_only=True):
     """What is printed as bars or a square for a scanner, and as text beside it."""
 
     text: str
     kind: CodeKind
 
 
-class Letterhead(Part, frozen=True, kw_only=True):
+class Letterhead(PaperPart, frozen=True, kw_only=True):
     """Who and where we are."""
 
     name: str
@@ -45,7 +45,7 @@ class Letterhead(Part, frozen=True, kw_only=True):
     contact: str | None
 
 
-class Addressee(Part, frozen=True, kw_only=True):
+class Addressee(PaperPart, frozen=True, kw_only=True):
     """Whom a parcel is for, and where it goes."""
 
     name: str
@@ -53,7 +53,7 @@ class Addressee(Part, frozen=True, kw_only=True):
     courier: str | None = None
 
 
-class PrintedWork(Part, frozen=True, kw_only=True):
+class PrintedWork(PaperPart, frozen=True, kw_only=True):
     """What the work is, in our catalogue's words if they are known; and which part of it, for a copy."""
 
     title: str | None
@@ -66,17 +66,17 @@ class PrintedWork(Part, frozen=True, kw_only=True):
     pages: str | None
 
 
-class Piece(Part, frozen=True, kw_only=True):
+class Piece(PaperPart, frozen=True, kw_only=True):
     """One thing in a parcel: an item of ours, or a copy to keep, which has no barcode."""
 
     work: PrintedWork
-    item: Code | None = None
+    item: PrintedCode | None = None
     call_number: str | None = None
     due: date | None = None
     """Only if it isn't the parcel's."""
 
 
-class Paper(Part, frozen=True, kw_only=True, tag_field="paper"):
+class Paper(PaperPart, frozen=True, kw_only=True, tag_field="paper"):
     """A paper: its tag is its PaperName, `heading` what stands on top of it."""
 
     heading: ClassVar[str]
@@ -98,7 +98,7 @@ class PullSlip(Paper, frozen=True, kw_only=True, tag=PaperName.PULL_SLIP.value):
 
     branch: str
     call_number: str | None
-    item: Code
+    item: PrintedCode
     work: PrintedWork
     is_copy: bool
     """A copy is made of it, and it goes back to its shelf."""
@@ -107,8 +107,8 @@ class PullSlip(Paper, frozen=True, kw_only=True, tag=PaperName.PULL_SLIP.value):
     doubt: str | None
     """What a person is to look at before it goes out."""
     partner: str
-    our_request: Code
-    at_desk: Code
+    our_request: PrintedCode
+    at_desk: PrintedCode
     needed_by: date | None
 
 
@@ -120,11 +120,11 @@ class Strap(Paper, frozen=True, kw_only=True, tag=PaperName.STRAP.value):
     due: date | None
     conditions: tuple[str, ...]
     work: PrintedWork
-    item: Code
+    item: PrintedCode
     call_number: str | None
     lent_to: str
-    their_request: Code | None
-    our_request: Code
+    their_request: PrintedCode | None
+    our_request: PrintedCode
 
 
 class BorrowedStrap(Paper, frozen=True, kw_only=True, tag=PaperName.BORROWED_STRAP.value):
@@ -139,8 +139,8 @@ class BorrowedStrap(Paper, frozen=True, kw_only=True, tag=PaperName.BORROWED_STR
     customer: str | None
     """The customer's name, where the library's settings have it printed."""
     work: PrintedWork
-    item: Code
-    our_request: Code
+    item: PrintedCode
+    our_request: PrintedCode
 
 
 class RoutingSlip(Paper, frozen=True, kw_only=True, tag=PaperName.ROUTING_SLIP.value):
@@ -151,10 +151,10 @@ class RoutingSlip(Paper, frozen=True, kw_only=True, tag=PaperName.ROUTING_SLIP.v
 
     to: str
     work: PrintedWork
-    item: Code
+    item: PrintedCode
     call_number: str | None
-    our_request: Code
-    at_desk: Code
+    our_request: PrintedCode
+    at_desk: PrintedCode
 
 
 class PackingSlip(Paper, frozen=True, kw_only=True, tag=PaperName.PACKING_SLIP.value):
@@ -163,8 +163,8 @@ class PackingSlip(Paper, frozen=True, kw_only=True, tag=PaperName.PACKING_SLIP.v
     heading = "PACKING SLIP"
 
     to: Addressee
-    their_request: Code | None
-    our_request: Code
+    their_request: PrintedCode | None
+    our_request: PrintedCode
     due: date | None
     conditions: tuple[str, ...]
     pieces: tuple[Piece, ...]
@@ -177,11 +177,11 @@ class ReturnSlip(Paper, frozen=True, kw_only=True, tag=PaperName.RETURN_SLIP.val
     heading = "PACKING SLIP"
 
     to: Addressee
-    their_request: Code | None
-    our_request: Code
+    their_request: PrintedCode | None
+    our_request: PrintedCode
     due: date | None
     work: PrintedWork
-    items: tuple[Code, ...]
+    items: tuple[PrintedCode, ...]
     """The lender's own barcodes."""
 
 
@@ -191,7 +191,7 @@ class ShippingLabel(Paper, frozen=True, kw_only=True, tag=PaperName.SHIPPING_LAB
     heading = "LABEL"
 
     to: Addressee
-    request: Code | None
+    request: PrintedCode | None
 
 
 class ReturnLabel(Paper, frozen=True, kw_only=True, tag=PaperName.RETURN_LABEL.value):
@@ -200,7 +200,7 @@ class ReturnLabel(Paper, frozen=True, kw_only=True, tag=PaperName.RETURN_LABEL.v
     heading = "RETURN"
 
     to: Addressee
-    request: Code | None
+    request: PrintedCode | None
 
 
 class CoverBand(Paper, frozen=True, kw_only=True, tag=PaperName.COVER_BAND.value):
@@ -211,11 +211,11 @@ class CoverBand(Paper, frozen=True, kw_only=True, tag=PaperName.COVER_BAND.value
     due: date | None
     conditions: tuple[str, ...]
     title: str | None
-    item: Code
-    our_request: Code
+    item: PrintedCode
+    our_request: PrintedCode
 
 
-class BillItem(Part, frozen=True, kw_only=True):
+class BillItem(PaperPart, frozen=True, kw_only=True):
     """An item that a bill is about."""
 
     title: str | None
@@ -229,7 +229,7 @@ class BillItem(Part, frozen=True, kw_only=True):
     notice: date | None
 
 
-class BillLine(Part, frozen=True, kw_only=True):
+class PaperBillLine(PaperPart, frozen=True, kw_only=True):
     """An amount with its currency's digits, as a text: whoever sets it works nothing out."""
 
     words: str
@@ -257,7 +257,7 @@ class InvoicePaper(_OfMoney, frozen=True, kw_only=True, tag=PaperName.INVOICE.va
 
     due: date | None
     terms: str
-    lines: tuple[BillLine, ...]
+    lines: tuple[PaperBillLine, ...]
     total: str
     paid: str
     balance: str
@@ -272,11 +272,11 @@ class CreditNote(_OfMoney, frozen=True, kw_only=True, tag=PaperName.CREDIT_NOTE.
     heading = "CREDIT NOTE"
 
     corrects: str
-    lines: tuple[BillLine, ...]
+    lines: tuple[PaperBillLine, ...]
     total: str
 
 
-class StatementRow(Part, frozen=True, kw_only=True):
+class StatementRow(PaperPart, frozen=True, kw_only=True):
     """One thing that was booked, and what was owed then."""
 
     day: date
@@ -285,7 +285,7 @@ class StatementRow(Part, frozen=True, kw_only=True):
     balance: str
 
 
-class OpenBill(Part, frozen=True, kw_only=True):
+class OpenBillLine(PaperPart, frozen=True, kw_only=True):
     """An invoice on which something is owed."""
 
     number: str
@@ -306,8 +306,8 @@ class StatementPaper(_OfMoney, frozen=True, kw_only=True, tag=PaperName.STATEMEN
     opening: str
     rows: tuple[StatementRow, ...]
     closing: str
-    bills: tuple[OpenBill, ...]
-    ages: tuple[BillLine, ...]
+    bills: tuple[OpenBillLine, ...]
+    ages: tuple[PaperBillLine, ...]
     remit_to: tuple[str, ...]
     ways_to_pay: tuple[str, ...]
 
@@ -322,7 +322,7 @@ class ReminderLetter(_OfMoney, frozen=True, kw_only=True, tag=PaperName.REMINDER
     invoice_dated: date
     due: date | None
     words: str
-    lines: tuple[BillLine, ...]
+    lines: tuple[PaperBillLine, ...]
     total: str
     paid: str
     balance: str

@@ -20,9 +20,9 @@ import msgspec
 import typst
 
 from gateway.documents.bars import bars, square
-from gateway.documents.job import Job, Look, Run, stock_named
+from gateway.documents.job import Job, PaperStyle, Run, stock_named
 from gateway.documents.layout import clean
-from gateway.documents.papers import Code, CodeKind
+from gateway.documents.papers import CodeKind, PrintedCode
 from gateway.documents.template_files import files_of
 from gateway.stationery import Symbology
 
@@ -86,7 +86,7 @@ def _compiled(job: Job, data: str, standards: list[Any]) -> bytes:
     return made
 
 
-def _files(look: Look) -> dict[str, bytes]:
+def _files(look: PaperStyle) -> dict[str, bytes]:
     """What Typst may read, by name: our templates, and the library's own in their place. Nothing else of the disk."""
     files = files_of(look)
     for name, data in files.items():
@@ -95,7 +95,7 @@ def _files(look: Look) -> dict[str, bytes]:
     return files
 
 
-def _logo(look: Look) -> str:
+def _logo(look: PaperStyle) -> str:
     """The logo as Typst's inputs take it: an SVG as it is, a picture of dots as a list of its bytes."""
     data = Path(look.logo).read_bytes() if look.logo else b""
     return str(list(data)) if _is_binary(data) else data.decode()
@@ -130,23 +130,23 @@ def _data(job: Job) -> dict[str, Any]:
     }
 
 
-def _run(run: Run, look: Look) -> dict[str, Any]:
+def _run(run: Run, look: PaperStyle) -> dict[str, Any]:
     stock = stock_named(run.stock)
     papers = [{"template": paper.named(), **_fields(paper, look)} for paper in run.papers]
     measures = {**msgspec.structs.asdict(stock), "places": stock.places}
     return {"stock": measures, "start": run.start, "papers": papers}
 
 
-def _fields(part: msgspec.Struct, look: Look) -> dict[str, Any]:
+def _fields(part: msgspec.Struct, look: PaperStyle) -> dict[str, Any]:
     fields = {name: _value(getattr(part, name), look) for name in part.__struct_fields__}
     heading = getattr(part, "heading", None)
     return fields if heading is None else {"heading": heading, **fields}
 
 
-def _value(value: Any, look: Look) -> Any:
+def _value(value: Any, look: PaperStyle) -> Any:
     """A value as the templates take it: texts cleaned and cut, codes with their drawings, days as YYYY-MM-DD."""
     match value:
-        case Code():
+        case PrintedCode():
             return _code(value, look)
         case msgspec.Struct():
             return _fields(value, look)
@@ -159,7 +159,7 @@ def _value(value: Any, look: Look) -> Any:
     raise TypeError(f"no template takes a {type(value).__name__}")
 
 
-def _code(code: Code, look: Look) -> Mapping[str, Any]:
+def _code(code: PrintedCode, look: PaperStyle) -> Mapping[str, Any]:
     """A code with its drawing, or without one where no bars can say it."""
     text = clean(code.text)
     match code.kind:

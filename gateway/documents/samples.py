@@ -8,12 +8,12 @@ from gateway.documents.papers import (
     Addressee,
     AnyPaper,
     BorrowedStrap,
-    Code,
     CodeKind,
     CoverBand,
     Letterhead,
     PackingSlip,
     Piece,
+    PrintedCode,
     PrintedWork,
     PullSlip,
     ReturnLabel,
@@ -54,13 +54,13 @@ _ARTICLE: Final = PrintedWork(
     issue="4",
     pages="101-115",
 )
-_LENT: Final = Code(text="L-7K3M9-QXT2B", kind=CodeKind.REQUEST)
-_BORROWED: Final = Code(text="B-27K3M-9QXT2", kind=CodeKind.REQUEST)
-_THEIRS: Final = Code(text="SCL-2026-0077", kind=CodeKind.REQUEST)
-_ITEM: Final = Code(text="30234000517861", kind=CodeKind.OUR_ITEM)
-_OTHER_ITEM: Final = Code(text="33191000105864", kind=CodeKind.OUR_ITEM)
-_POOL_ITEM: Final = Code(text="30000000009013", kind=CodeKind.OUR_ITEM)
-_DESK: Final = Code(text="L-7K3M9-QXT2B", kind=CodeKind.AT_DESK)
+_LENT: Final = PrintedCode(text="L-7K3M9-QXT2B", kind=CodeKind.REQUEST)
+_BORROWED: Final = PrintedCode(text="B-27K3M-9QXT2", kind=CodeKind.REQUEST)
+_THEIRS: Final = PrintedCode(text="SCL-2026-0077", kind=CodeKind.REQUEST)
+_ITEM: Final = PrintedCode(text="30234000517861", kind=CodeKind.OUR_ITEM)
+_OTHER_ITEM: Final = PrintedCode(text="33191000105864", kind=CodeKind.OUR_ITEM)
+_POOL_ITEM: Final = PrintedCode(text="30000000009013", kind=CodeKind.OUR_ITEM)
+_DESK: Final = PrintedCode(text="L-7K3M9-QXT2B", kind=CodeKind.AT_DESK)
 _DUE: Final = date(2026, 10, 9)
 _CONDITIONS: Final = ("For use in the library only", "No copies may be made")
 
@@ -156,7 +156,7 @@ SAMPLES: Final[tuple[AnyPaper, ...]] = (
         our_request=_BORROWED,
         due=_DUE,
         work=_ALMANAC,
-        items=(Code(text="31168098063892", kind=CodeKind.THEIR_ITEM),),
+        items=(PrintedCode(text="31168098063892", kind=CodeKind.THEIR_ITEM),),
     ),
     ReturnLabel(library=_US, to=_THEM, request=_THEIRS),
     CoverBand(

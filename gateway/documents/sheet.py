@@ -3,7 +3,7 @@
 import msgspec
 
 
-class Number(msgspec.Struct, frozen=True, kw_only=True):
+class NumberCell(msgspec.Struct, frozen=True, kw_only=True):
     """A cell with which people reckon, shown in a form of its own: an amount, of which no digit is lost, or a share."""
 
     number: str
@@ -11,7 +11,7 @@ class Number(msgspec.Struct, frozen=True, kw_only=True):
     """As workbooks write it: `#,##0.00`."""
 
 
-class Sheet(msgspec.Struct, frozen=True, kw_only=True):
+class SheetHead(msgspec.Struct, frozen=True, kw_only=True):
     """What stands above the rows."""
 
     title: str

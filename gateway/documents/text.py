@@ -10,7 +10,6 @@ from gateway.documents.layout import Block, centred, field, page, sides, wrap
 from gateway.documents.papers import (
     Addressee,
     BorrowedStrap,
-    Code,
     CoverBand,
     CreditNote,
     DisputeLetter,
@@ -19,6 +18,7 @@ from gateway.documents.papers import (
     PackingSlip,
     Paper,
     Piece,
+    PrintedCode,
     PrintedWork,
     PullSlip,
     ReminderLetter,
@@ -184,7 +184,7 @@ _PRINTED: Final[Mapping[type[Paper], Callable[[Any], str]]] = {
 # ---- parts
 
 
-def _text(code: Code | None) -> str | None:
+def _text(code: PrintedCode | None) -> str | None:
     return code.text if code else None
 
 
@@ -197,7 +197,7 @@ def _due(day: date | None) -> Block:
     return centred([f"DUE {day.isoformat()}"]) if day else []
 
 
-def _requests(theirs: Code | None, ours: Code) -> Block:
+def _requests(theirs: PrintedCode | None, ours: PrintedCode) -> Block:
     return [*field("Your request", _text(theirs)), *field("Our request", ours.text)]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, tzinfo
 from typing import Final
 
-from gateway.documents.papers import Addressee, Code, CodeKind, Letterhead, PrintedWork
+from gateway.documents.papers import Addressee, CodeKind, Letterhead, PrintedCode, PrintedWork
 from gateway.iso18626.codes import LoanCondition
 from gateway.workflow.partners import OurLibrary, Partner
 from gateway.workflow.records import Item, Request
@@ -87,24 +87,24 @@ def partner_addressee(request: Request, partner: Partner) -> Addressee:
     return addressee(name, address, partner.courier if is_its_own else None)
 
 
-def request_code(number: str) -> Code:
+def request_code(number: str) -> PrintedCode:
     """Give the number of a request, ours or theirs, for a scanner."""
-    return Code(text=number, kind=CodeKind.REQUEST)
+    return PrintedCode(text=number, kind=CodeKind.REQUEST)
 
 
-def at_desk(request: Request) -> Code:
+def at_desk(request: Request) -> PrintedCode:
     """Give the way to the request's page at the desk."""
-    return Code(text=request.id, kind=CodeKind.AT_DESK)
+    return PrintedCode(text=request.id, kind=CodeKind.AT_DESK)
 
 
-def their_request(number: str | None) -> Code | None:
+def their_request(number: str | None) -> PrintedCode | None:
     """Give the other library's number of a request; None if it has said none."""
     return request_code(number) if number else None
 
 
-def item_code(item: Item) -> Code:
+def item_code(item: Item) -> PrintedCode:
     """Give the barcode of an item as our circulation system has it; that of the pool for what we borrowed."""
-    return Code(text=item.barcode, kind=CodeKind.OUR_ITEM)
+    return PrintedCode(text=item.barcode, kind=CodeKind.OUR_ITEM)
 
 
 def look_first(request: Request, item: Item) -> str | None:

@@ -1,6 +1,6 @@
 """A workbook of one sheet (XLSX) out of rows that come one after the other: a process of its own, whose memory doesn't grow with the rows.
 
-Reads JSON, a line each: first the `Sheet`, then its rows. Writes the workbook to the file that is named. Texts are texts: none becomes a
+Reads JSON, a line each: first the `SheetHead`, then its rows. Writes the workbook to the file that is named. Texts are texts: none becomes a
 formula or a link, whatever it begins with.
 """
 
@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 import xlsxwriter
 
-from gateway.documents.sheet import Number, Sheet
+from gateway.documents.sheet import NumberCell, SheetHead
 
 MOST_ROWS: Final = 1_000_000
 """A sheet has 1,048,576."""
@@ -22,7 +22,7 @@ _EXACT_BELOW: Final = Decimal(10) ** 15
 """A workbook's numbers have fifteen digits; what has more is written as text."""
 
 
-def write(path: str, sheet: Sheet, rows: Iterable[list[Any]]) -> None:
+def write(path: str, sheet: SheetHead, rows: Iterable[list[Any]]) -> None:
     """Write the workbook; rows beyond MOST_ROWS are an error (ValueError)."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(path, options) as book:
@@ -60,12 +60,12 @@ def _write(page: Any, at: tuple[int, int], cell: Any, forms: _Forms, form: Any) 
     if isinstance(cell, str):
         page.write_string(*at, cell)
     elif isinstance(cell, dict):
-        _write_number(page, at, msgspec.convert(cell, Number), forms)
+        _write_number(page, at, msgspec.convert(cell, NumberCell), forms)
     elif cell is not None:
         page.write_number(*at, cell, form)
 
 
-def _write_number(page: Any, at: tuple[int, int], number: Number, forms: _Forms) -> None:
+def _write_number(page: Any, at: tuple[int, int], number: NumberCell, forms: _Forms) -> None:
     exact = Decimal(number.number)
     if abs(exact).scaleb(-min(0, int(exact.as_tuple().exponent))) < _EXACT_BELOW:
         page.write_number(*at, exact, forms[number.form])
@@ -83,7 +83,7 @@ def _notes(book: Any, notes: Iterable[str]) -> None:
 def main() -> None:
     """Write what comes on the standard input to the file that is named."""
     lines = iter(sys.stdin.buffer)
-    sheet = msgspec.json.decode(next(lines), type=Sheet)
+    sheet = msgspec.json.decode(next(lines), type=SheetHead)
     write(sys.argv[1], sheet, map(msgspec.json.Decoder(list[Any]).decode, lines))
 
 

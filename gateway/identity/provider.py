@@ -43,7 +43,7 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
     authorization_response_iss_parameter_supported: bool = False
 
 
-class Tokens(msgspec.Struct, frozen=True, kw_only=True):
+class ExchangedTokens(msgspec.Struct, frozen=True, kw_only=True):
     """What a code is exchanged for."""
 
     id_token: str
@@ -115,7 +115,7 @@ class Provider:
         tokens = await self._exchange(about, given["code"], trip)
         return await self._person(about, tokens, trip)
 
-    async def _person(self, about: Description, tokens: Tokens, trip: Trip) -> Person:
+    async def _person(self, about: Description, tokens: ExchangedTokens, trip: Trip) -> Person:
         own = self._settings
         claims = dict(await self._claims(about, tokens.id_token, trip))
         wanted = {own.name_claim, own.groups_claim}
@@ -158,7 +158,7 @@ class Provider:
             self._keys = (self._now(), keys)
         return self._keys[1]
 
-    async def _exchange(self, about: Description, code: str, trip: Trip) -> Tokens:
+    async def _exchange(self, about: Description, code: str, trip: Trip) -> ExchangedTokens:
         own = self._settings
         form = {
             "grant_type": "authorization_code",
@@ -173,7 +173,7 @@ class Provider:
             headers["Authorization"] = aiohttp.encode_basic_auth(_plain(own.client_id), _plain(own.client_secret))
         else:
             form |= {"client_id": own.client_id, "client_secret": own.client_secret}
-        return _read(await self._ask("POST", about.token_endpoint, data=form, headers=headers), Tokens)
+        return _read(await self._ask("POST", about.token_endpoint, data=form, headers=headers), ExchangedTokens)
 
     async def _user_info(self, url: str, token: str) -> dict[str, Any]:
         return _read(await self._ask("GET", url, headers={"Authorization": f"Bearer {token}"}), dict[str, Any])

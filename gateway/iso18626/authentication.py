@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from gateway.iso18626.messages import Authentication
 
-Address = IPv4Address | IPv6Address
+IpAddress = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 _SHA256_HEX_DIGITS: Final = 64
@@ -73,7 +73,7 @@ class Presented(Struct, frozen=True, kw_only=True):
     bearer: str | None = None
     certificate_name: str | None = None
     certificate_sha256: str | None = None
-    address: Address | None = None
+    address: IpAddress | None = None
 
     def __repr__(self) -> str:
         """The kind of thing this is and nothing of what it holds, whatever prints it."""
@@ -137,7 +137,7 @@ def authorization(header: str | None) -> Presented:
             return Presented()
 
 
-def client_address(remote: str | None, forwarded_for: Iterable[str], proxies: tuple[str, ...]) -> Address | None:
+def client_address(remote: str | None, forwarded_for: Iterable[str], proxies: tuple[str, ...]) -> IpAddress | None:
     """Where the caller is: the connection's own address, or behind our proxies the rightmost hop that is not ours.
 
     `forwarded_for` holds the values of X-Forwarded-For in the order of the headers; it counts only if the connection
@@ -151,7 +151,7 @@ def client_address(remote: str | None, forwarded_for: Iterable[str], proxies: tu
     return address
 
 
-def source(address: Address | None) -> str:
+def source(address: IpAddress | None) -> str:
     """What counts as one address: of IPv6 a network of 64 bits, which is what one customer of a provider has."""
     if isinstance(address, IPv6Address):
         return str(ip_network((address, 64), strict=False))
@@ -232,12 +232,12 @@ def _demands(peer: PeerCredentials) -> int:
     return sum(part is not None for part in (*secrets, *names)) + bool(peer.networks)
 
 
-def _within(address: Address, networks: tuple[str, ...]) -> bool:
+def _within(address: IpAddress, networks: tuple[str, ...]) -> bool:
     return any(address in network(text) for text in networks)
 
 
 @lru_cache(maxsize=4096)
-def _address(text: str) -> Address | None:
+def _address(text: str) -> IpAddress | None:
     """The address of a hop, with or without a port or brackets; one of IPv4 in the clothes of IPv6 is one of IPv4."""
     host = text.strip()
     if host.startswith("["):

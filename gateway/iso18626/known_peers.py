@@ -12,7 +12,7 @@ from ipaddress import IPv4Network, IPv6Network, collapse_addresses
 from typing import Final
 
 from gateway.iso18626.authentication import (
-    Address,
+    IpAddress,
     Network,
     PeerCredentials,
     Presented,
@@ -85,7 +85,7 @@ class _Files:
         else:
             self._beside.append(peer)
 
-    def _prefixes(self, address: Address) -> Iterator[_Prefix]:
+    def _prefixes(self, address: IpAddress) -> Iterator[_Prefix]:
         """The networks that an address is in, of the lengths that there are."""
         return (_prefix(address, length) for version, length in self._lengths if version == address.version)
 
@@ -117,7 +117,7 @@ def _apart(networks: Iterable[Network]) -> Iterator[Network]:
     yield from collapse_addresses(one for one in each if isinstance(one, IPv6Network))
 
 
-def _prefix(address: Address, length: int) -> _Prefix:
+def _prefix(address: IpAddress, length: int) -> _Prefix:
     return address.version, length, int(address) >> (address.max_prefixlen - length)
 
 

@@ -28,7 +28,7 @@ _PACKAGED: Final = Path(__file__).parent.parent / "_schemas"
 _IN_THE_TREE: Final = Path(__file__).parent.parent.parent / "schemas"
 
 
-class Problem(Struct, frozen=True):
+class Violation(Struct, frozen=True):
     """One violation of the schema: where (a path like /ISO18626Message/request/header) and why."""
 
     path: str
@@ -61,7 +61,7 @@ def is_valid(root: etree._Element, version: Version) -> bool:
         return False
 
 
-def problems(data: bytes, version: str = Version.V1_2) -> list[Problem]:
+def problems(data: bytes, version: str = Version.V1_2) -> list[Violation]:
     """Each violation of that version's schema, at most `MAX_PROBLEMS`; an empty list for a valid document.
 
     What stands in secret places (patronInfo, authentication) is not quoted. ValueError for an unknown version.
@@ -70,19 +70,19 @@ def problems(data: bytes, version: str = Version.V1_2) -> list[Problem]:
     try:
         root = parse(data)
     except ProtocolError as error:
-        return [Problem("/", error.error_value)]
-    blanks = [Problem("/", "blanks before the XML declaration")] if has_leading_blanks(data) else []
+        return [Violation("/", error.error_value)]
+    blanks = [Violation("/", "blanks before the XML declaration")] if has_leading_blanks(data) else []
     if is_valid(root, wanted):
         return blanks
     refusals = list(islice(_refused(root, wanted), MAX_PROBLEMS))
     try:
         check_shape(root)
     except ProtocolError as error:
-        return [*blanks, Problem("/", error.error_value)]
+        return [*blanks, Violation("/", error.error_value)]
     return blanks + (_explanations(root, wanted) or refusals)
 
 
-def _refused(root: etree._Element, version: Version) -> Iterator[Problem]:
+def _refused(root: etree._Element, version: Version) -> Iterator[Violation]:
     """What lxml said when it refused the document just now, in this thread."""
     log: Any = _schemas.by_version[version].error_log  # the stubs do not know that it is a list
     for entry in log:
@@ -103,7 +103,7 @@ def _element_at(root: etree._Element, path: str) -> Any:
     return found[0] if found else root
 
 
-def _explanations(root: etree._Element, version: Version) -> list[Problem] | None:
+def _explanations(root: etree._Element, version: Version) -> list[Violation] | None:
     """What xmlschema says; None where it gives up itself (on an xsi:type that no schema knows, say)."""
     import xmlschema  # noqa: PLC0415  see _explainer
 
@@ -114,8 +114,8 @@ def _explanations(root: etree._Element, version: Version) -> list[Problem] | Non
         return None
 
 
-def _problem(element: Any, reason: str) -> Problem:
-    return Problem(f"/{path_of(element)}", "not valid (content not shown)" if is_secret(element) else reason)
+def _problem(element: Any, reason: str) -> Violation:
+    return Violation(f"/{path_of(element)}", "not valid (content not shown)" if is_secret(element) else reason)
 
 
 @cache

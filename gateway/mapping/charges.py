@@ -27,7 +27,7 @@ _TITLE_WORDS: Final = 3
 """So many words of a title, from its beginning, tell which item a line is about."""
 
 
-class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+class ChargeWanted(msgspec.Struct, frozen=True, kw_only=True):
     """What was to be charged, for which item."""
 
     item_barcode: str
@@ -37,7 +37,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """It came back: the charge is to be gone."""
 
 
-class Seen(msgspec.Struct, frozen=True, kw_only=True):
+class ChargeSeen(msgspec.Struct, frozen=True, kw_only=True):
     """What the replies come to, in words that name no customer."""
 
     verdict: PriceVerdict
@@ -49,10 +49,12 @@ def fees_request(account: str, *, at: datetime, terminal: Terminal) -> SIPReques
     return requests.patron_information(terminal.profile, at.astimezone(terminal.zone), account, summary=Summary.FINES)
 
 
-def judge(wanted: Wanted, fees: Reply, item: Reply | None) -> Seen:
+def judge(wanted: ChargeWanted, fees: Reply, item: Reply | None) -> ChargeSeen:
     """Say whether the charge stands in the circulation system as wanted, or is gone as wanted."""
     if is_valid(fees) is not True:
-        return Seen(verdict=PriceVerdict.UNCLEAR, words="The circulation system says nothing of the customer's fees.")
+        return ChargeSeen(
+            verdict=PriceVerdict.UNCLEAR, words="The circulation system says nothing of the customer's fees."
+        )
     lines, owed = _lines(fees), amount_in(fees.first("BV"))
     about = _about(lines, wanted)
     found = {amount for line in about for amount in amounts_in(line)}
@@ -65,54 +67,63 @@ def judge(wanted: Wanted, fees: Reply, item: Reply | None) -> Seen:
 
 
 def _stands(  # noqa: PLR0911, PLR0917 - one answer for each that a reply can show
-    wanted: Wanted, lines: list[str], found: set[Decimal], owed: Decimal | None, of_item: Decimal | None, fees: Reply
-) -> Seen:
+    wanted: ChargeWanted,
+    lines: list[str],
+    found: set[Decimal],
+    owed: Decimal | None,
+    of_item: Decimal | None,
+    fees: Reply,
+) -> ChargeSeen:
     amount = wanted.amount
     if amount in found:
-        return Seen(verdict=PriceVerdict.AGREES, words=f"A fee of {amount} for the item stands there.")
+        return ChargeSeen(verdict=PriceVerdict.AGREES, words=f"A fee of {amount} for the item stands there.")
     if found:
         told = ", ".join(str(each) for each in sorted(found))
-        return Seen(verdict=PriceVerdict.DIFFERS, words=f"The fee for the item is {told}, not {amount}.")
+        return ChargeSeen(verdict=PriceVerdict.DIFFERS, words=f"The fee for the item is {told}, not {amount}.")
     if any(amount in amounts_in(line) for line in lines):
-        return Seen(verdict=PriceVerdict.AGREES, words=f"A fee of {amount} stands there; its line names no item.")
+        return ChargeSeen(verdict=PriceVerdict.AGREES, words=f"A fee of {amount} stands there; its line names no item.")
     if of_item == amount:
-        return Seen(verdict=PriceVerdict.AGREES, words=f"The item shows a fee of {amount}.")
+        return ChargeSeen(verdict=PriceVerdict.AGREES, words=f"The item shows a fee of {amount}.")
     if owed is not None and owed < amount:
-        return Seen(
+        return ChargeSeen(
             verdict=PriceVerdict.DIFFERS, words=f"The customer owes {owed} in all, less than {amount}: it is not set."
         )
     if _is_complete(fees, lines) and lines:
-        return Seen(verdict=PriceVerdict.DIFFERS, words=f"No fee of {amount} is among the customer's {len(lines)}.")
-    return Seen(verdict=PriceVerdict.UNCLEAR, words="The fees have no line that tells: look in the ILS.")
+        return ChargeSeen(
+            verdict=PriceVerdict.DIFFERS, words=f"No fee of {amount} is among the customer's {len(lines)}."
+        )
+    return ChargeSeen(verdict=PriceVerdict.UNCLEAR, words="The fees have no line that tells: look in the ILS.")
 
 
-def _of_bare_lines(wanted: Wanted, count: int, owed: Decimal | None, seen: Seen, *, names_it: bool) -> Seen:
+def _of_bare_lines(
+    wanted: ChargeWanted, count: int, owed: Decimal | None, seen: ChargeSeen, *, names_it: bool
+) -> ChargeSeen:
     """Some products name the items that cost something and no amounts: then only a fee that is all that is owed can be told."""
     if seen.verdict is PriceVerdict.AGREES or (owed is not None and owed < wanted.amount):
         return seen
     if names_it and count == 1 and owed == wanted.amount:
-        return Seen(
+        return ChargeSeen(
             verdict=PriceVerdict.AGREES, words=f"The item costs something, and the customer owes {owed} in all."
         )
-    return Seen(verdict=PriceVerdict.UNCLEAR, words="A fee's line names no amount: look in the ILS.")
+    return ChargeSeen(verdict=PriceVerdict.UNCLEAR, words="A fee's line names no amount: look in the ILS.")
 
 
 def _gone(
-    wanted: Wanted, lines: list[str], found: set[Decimal], owed: Decimal | None, fees: Reply, *, names_it: bool
-) -> Seen:
+    wanted: ChargeWanted, lines: list[str], found: set[Decimal], owed: Decimal | None, fees: Reply, *, names_it: bool
+) -> ChargeSeen:
     if any(found):
-        return Seen(verdict=PriceVerdict.DIFFERS, words=f"A fee for the item still stands there: {max(found)}.")
+        return ChargeSeen(verdict=PriceVerdict.DIFFERS, words=f"A fee for the item still stands there: {max(found)}.")
     if any(wanted.amount in amounts_in(line) for line in lines):
-        return Seen(verdict=PriceVerdict.DIFFERS, words=f"A fee of {wanted.amount} still stands there.")
+        return ChargeSeen(verdict=PriceVerdict.DIFFERS, words=f"A fee of {wanted.amount} still stands there.")
     if owed is not None and owed < wanted.amount:
-        return Seen(verdict=PriceVerdict.AGREES, words=f"The customer owes {owed} in all: the charge is off.")
+        return ChargeSeen(verdict=PriceVerdict.AGREES, words=f"The customer owes {owed} in all: the charge is off.")
     if names_it:
-        return Seen(
+        return ChargeSeen(
             verdict=PriceVerdict.DIFFERS, words="A fee for the item still stands there; its line names no amount."
         )
     if _is_complete(fees, lines):
-        return Seen(verdict=PriceVerdict.AGREES, words="No fee for the item is among the customer's.")
-    return Seen(verdict=PriceVerdict.UNCLEAR, words="The fees have no line that tells: look in the ILS.")
+        return ChargeSeen(verdict=PriceVerdict.AGREES, words="No fee for the item is among the customer's.")
+    return ChargeSeen(verdict=PriceVerdict.UNCLEAR, words="The fees have no line that tells: look in the ILS.")
 
 
 def _lines(fees: Reply) -> list[str]:
@@ -125,7 +136,7 @@ def _is_complete(fees: Reply, lines: list[str]) -> bool:
     return told.isdecimal() and int(told) == len(lines)
 
 
-def _about(lines: Iterable[str], wanted: Wanted) -> list[str]:
+def _about(lines: Iterable[str], wanted: ChargeWanted) -> list[str]:
     """The lines that name the item; else those that begin its title."""
     every = list(lines)
     named = [line for line in every if folded(wanted.item_barcode) in folded(line)] if wanted.item_barcode else []

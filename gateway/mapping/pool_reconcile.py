@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from gateway.mapping.reconcile import Difference, Kind
+from gateway.mapping.reconcile import Difference, DifferenceKind
 from gateway.workflow.borrowing_records import LoanProof
 from gateway.workflow.records import Item, ItemPlace, Request, State
 
@@ -59,18 +59,18 @@ def difference(request: Request, item: Item, shown: ShownByAcs, at: datetime) ->
     )
 
 
-_Said = tuple[Kind, str, str] | None
+_Said = tuple[DifferenceKind, str, str] | None
 
 
 def unused(barcode: str, shown: ShownByAcs) -> Difference | None:
     """Say what is wrong with a barcode that rests, or is free: it stands for nothing, so nobody may have or hold it."""
     if not shown.known:
-        kind, words = Kind.UNKNOWN_BARCODE, f"Pool barcode {barcode} {_NOT_KNOWN}"
+        kind, words = DifferenceKind.UNKNOWN_BARCODE, f"Pool barcode {barcode} {_NOT_KNOWN}"
         return Difference(kind=kind, item_barcode=barcode, words=words, act=_MAKE_IT)
     if not (shown.charged or _is_wanted(shown)):
         return None
     return Difference(
-        kind=Kind.OTHERS_LOAN if shown.charged else Kind.OTHERS_HOLD,
+        kind=DifferenceKind.OTHERS_LOAN if shown.charged else DifferenceKind.OTHERS_HOLD,
         item_barcode=barcode,
         words=f"Pool barcode {barcode} stands for nothing, but {'is on loan' if shown.charged else 'has a hold on it'}.",
         act="End that in the ILS: the barcode is given to another item.",
@@ -79,10 +79,10 @@ def unused(barcode: str, shown: ShownByAcs) -> Difference | None:
 
 def _of_anybody(shown: ShownByAcs) -> _Said:
     if not shown.known:
-        return Kind.UNKNOWN_BARCODE, _NOT_KNOWN, _MAKE_IT
+        return DifferenceKind.UNKNOWN_BARCODE, _NOT_KNOWN, _MAKE_IT
     if shown.charged and shown.loan_is_ours is False:
         words = "is lent to somebody, and it is not among our customer's loans."
-        return Kind.OTHERS_LOAN, words, "Find out who has it, and end that loan in the ILS."
+        return DifferenceKind.OTHERS_LOAN, words, "Find out who has it, and end that loan in the ILS."
     return None
 
 
@@ -92,14 +92,14 @@ def _on_shelf(request: Request, shown: ShownByAcs, at: datetime) -> _Said:
         return None  # the next look of the request's own sees it
     if shown.kept and shown.hold_is_ours is False:
         words = "is kept for a hold, and it is not our customer's."
-        return Kind.OTHERS_HOLD, words, "Take that hold off in the ILS, and check it in for our customer."
+        return DifferenceKind.OTHERS_HOLD, words, "Take that hold off in the ILS, and check it in for our customer."
     if shown.kept or not _is_old(request, at):
         return None
     if shown.hold_is_ours:
         words = f"waits for its customer, whose hold stands, but it is not kept for it (status {shown.status})."
-        return Kind.NOWHERE, words, "Check it in in the ILS."
+        return DifferenceKind.NOWHERE, words, "Check it in in the ILS."
     words = f"waits for its customer, but it is on nobody: no loan, and not kept for a hold (status {shown.status})."
-    return Kind.NOWHERE, words, "Place the customer's hold in the ILS and check it in; or send it back."
+    return DifferenceKind.NOWHERE, words, "Place the customer's hold in the ILS and check it in; or send it back."
 
 
 def _with_customer(request: Request, shown: ShownByAcs, at: datetime) -> _Said:
@@ -108,16 +108,16 @@ def _with_customer(request: Request, shown: ShownByAcs, at: datetime) -> _Said:
     if shown.charged is not False or not by_word or not _is_old(request, at):
         return None
     words = f"was handed out, as staff said, but the circulation system shows no loan (status {shown.status})."
-    return Kind.NOWHERE, words, "Lend it to the customer in the ILS; or say that it came back."
+    return DifferenceKind.NOWHERE, words, "Lend it to the customer in the ILS; or say that it came back."
 
 
 def _back(request: Request, shown: ShownByAcs, at: datetime) -> _Said:
     """It goes, or went, back to the lender."""
     if shown.charged and shown.loan_is_ours and _is_old(request, at):
-        return Kind.STILL_OUT, "is back, but our customer still has it on loan.", "Check it in in the ILS."
+        return DifferenceKind.STILL_OUT, "is back, but our customer still has it on loan.", "Check it in in the ILS."
     if _is_wanted(shown):
         words = "goes back to the lender, but somebody has a hold on it."
-        return Kind.OTHERS_HOLD, words, "Take that hold off in the ILS."
+        return DifferenceKind.OTHERS_HOLD, words, "Take that hold off in the ILS."
     return None
 
 
@@ -125,15 +125,23 @@ def _received(_request: Request, shown: ShownByAcs, _at: datetime) -> _Said:
     """It has come, and does not get as far as the hold shelf."""
     if shown.charged:
         words = "is still being received here, but somebody has it on loan."
-        return Kind.OTHERS_LOAN, words, "If it is our customer who has it, say that it was checked in, and handed out."
+        return (
+            DifferenceKind.OTHERS_LOAN,
+            words,
+            "If it is our customer who has it, say that it was checked in, and handed out.",
+        )
     if shown.kept and shown.hold_is_ours is not False:
-        return Kind.NOWHERE, "is still being received here, but it is kept for a hold.", "Say that it was checked in."
+        return (
+            DifferenceKind.NOWHERE,
+            "is still being received here, but it is kept for a hold.",
+            "Say that it was checked in.",
+        )
     if shown.kept:
         words = "is still being received here, and it is kept for a hold that is not our customer's."
-        return Kind.OTHERS_HOLD, words, "Take that hold off in the ILS, and receive it again."
+        return DifferenceKind.OTHERS_HOLD, words, "Take that hold off in the ILS, and receive it again."
     words = f"has been received for longer than a day, and it is on nobody (status {shown.status})."
     return (
-        Kind.NOWHERE,
+        DifferenceKind.NOWHERE,
         words,
         "Do the request's task; if it has none, place the customer's hold in the ILS and check it in.",
     )
@@ -145,20 +153,24 @@ def _taken_back(request: Request, shown: ShownByAcs, at: datetime) -> _Said:
     if said is not None or shown.charged is not False:
         return said
     words = f"has been taken back for longer than a day, and it is checked in (status {shown.status})."
-    return Kind.NOWHERE, words, "Do the request's task, or say that it was checked in: the lender is told then."
+    return (
+        DifferenceKind.NOWHERE,
+        words,
+        "Do the request's task, or say that it was checked in: the lender is told then.",
+    )
 
 
 def _lost(_request: Request, shown: ShownByAcs, _at: datetime) -> _Said:
     """Whoever had it may still be charged for it; but nobody can wait for it, and it can't lie on a shelf."""
     if shown.status == _SHELVED:
         return (
-            Kind.NOWHERE,
+            DifferenceKind.NOWHERE,
             "counts as lost here, but it is on the hold shelf.",
             "Look there; if it is found, send it back.",
         )
     if shown.queue_length:
         words = "counts as lost here, but somebody has a hold on it."
-        return Kind.OTHERS_HOLD, words, "Take that hold off in the ILS."
+        return DifferenceKind.OTHERS_HOLD, words, "Take that hold off in the ILS."
     return None
 
 

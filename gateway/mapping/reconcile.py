@@ -29,7 +29,7 @@ class AccountLists(msgspec.Struct, frozen=True, kw_only=True):
     holds: frozenset[str] | None
 
 
-class Kind(StrEnum):
+class DifferenceKind(StrEnum):
     """How the two sides differ."""
 
     UNKNOWN_LOAN = "loan without a request"
@@ -46,7 +46,7 @@ class Kind(StrEnum):
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """One item of which the two sides say different things."""
 
-    kind: Kind
+    kind: DifferenceKind
     item_barcode: str
     words: str
     act: str
@@ -85,12 +85,12 @@ def differences(books: AccountLists, requests: Iterable[Request], *, asked_at: d
 class _Rule(msgspec.Struct, frozen=True):
     """What a list must and may name, and what is said where it doesn't."""
 
-    missing: Kind
-    unknown: Kind
+    missing: DifferenceKind
+    unknown: DifferenceKind
     must: frozenset[ItemPlace]
     may: frozenset[ItemPlace]
     """Places whose items the list must or may name: a hold of an item at the desk is listed by some systems only."""
-    words: Callable[[Kind, str, Request | None, Item | None], tuple[str, str]]
+    words: Callable[[DifferenceKind, str, Request | None, Item | None], tuple[str, str]]
 
 
 def _compared(
@@ -116,7 +116,9 @@ def _compared(
     return missing + unknown
 
 
-def _difference(rule: _Rule, kind: Kind, barcode: str, request: Request | None, item: Item | None) -> Difference:
+def _difference(
+    rule: _Rule, kind: DifferenceKind, barcode: str, request: Request | None, item: Item | None
+) -> Difference:
     words, act = rule.words(kind, barcode, request, item)
     return Difference(kind=kind, item_barcode=barcode, words=words, act=act, request=request.id if request else None)
 
@@ -126,8 +128,8 @@ def _difference(rule: _Rule, kind: Kind, barcode: str, request: Request | None, 
 _ON_ITS_WAY: Final = frozenset({ItemPlace.HELD, ItemPlace.AT_DESK})
 
 
-def _loan_words(kind: Kind, barcode: str, request: Request | None, item: Item | None) -> tuple[str, str]:
-    if kind is Kind.MISSING_LOAN:
+def _loan_words(kind: DifferenceKind, barcode: str, request: Request | None, item: Item | None) -> tuple[str, str]:
+    if kind is DifferenceKind.MISSING_LOAN:
         words = f"Item {barcode} counts as out here, but the circulation system lists no such loan of the partner."
         return words, _MISSING_LOAN_ACTS.get(request.state if request else None, _MISSING_LOAN_ACT)
     if item is None:
@@ -139,8 +141,8 @@ def _loan_words(kind: Kind, barcode: str, request: Request | None, item: Item | 
     return words, "Check it in in the ILS."
 
 
-def _hold_words(kind: Kind, barcode: str, _request: Request | None, _item: Item | None) -> tuple[str, str]:
-    if kind is Kind.MISSING_HOLD:
+def _hold_words(kind: DifferenceKind, barcode: str, _request: Request | None, _item: Item | None) -> tuple[str, str]:
+    if kind is DifferenceKind.MISSING_HOLD:
         words = f"Item {barcode} counts as on hold here, but the circulation system lists no such hold of the partner."
         return words, "Place the hold in the ILS, or say that the item can't be found to take another."
     words = f"Item {barcode} is on hold for the partner, but no open request needs the hold."
@@ -160,7 +162,11 @@ _PLACE_WORDS: Final[Mapping[ItemPlace, str]] = {
     ItemPlace.BACK: "back",
 }
 _OUT: Final = frozenset({ItemPlace.OUT})
-_LOANS: Final = _Rule(Kind.MISSING_LOAN, Kind.UNKNOWN_LOAN, must=_OUT, may=_OUT, words=_loan_words)
+_LOANS: Final = _Rule(DifferenceKind.MISSING_LOAN, DifferenceKind.UNKNOWN_LOAN, must=_OUT, may=_OUT, words=_loan_words)
 _HOLDS: Final = _Rule(
-    Kind.MISSING_HOLD, Kind.UNKNOWN_HOLD, must=frozenset({ItemPlace.HELD}), may=_ON_ITS_WAY, words=_hold_words
+    DifferenceKind.MISSING_HOLD,
+    DifferenceKind.UNKNOWN_HOLD,
+    must=frozenset({ItemPlace.HELD}),
+    may=_ON_ITS_WAY,
+    words=_hold_words,
 )

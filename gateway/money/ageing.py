@@ -9,10 +9,10 @@ from itertools import accumulate
 import msgspec
 
 from gateway.money.amounts import NOTHING, total
-from gateway.money.records import Entry
+from gateway.money.records import LedgerEntry
 
 
-class Age(StrEnum):
+class BillAge(StrEnum):
     """How many days ago a bill was dated."""
 
     UNDER_30 = "under 30 days"
@@ -21,13 +21,13 @@ class Age(StrEnum):
     OLDER = "90 days and more"
 
 
-_ENDS = ((30, Age.UNDER_30), (60, Age.UNDER_60), (90, Age.UNDER_90))
+_ENDS = ((30, BillAge.UNDER_30), (60, BillAge.UNDER_60), (90, BillAge.UNDER_90))
 
 
-def age_of(dated: date, today: date) -> Age:
+def age_of(dated: date, today: date) -> BillAge:
     """Return the age of a bill of that date."""
     days = (today - dated).days
-    return next((age for end, age in _ENDS if days < end), Age.OLDER)
+    return next((age for end, age in _ENDS if days < end), BillAge.OLDER)
 
 
 class Owed(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +35,7 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True):
 
     partner: str
     currency: str
-    by_age: Mapping[Age, Decimal]
+    by_age: Mapping[BillAge, Decimal]
     disputed: Decimal
     """Of all that."""
     credit: Decimal = NOTHING
@@ -50,7 +50,7 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True):
 class StatementLine(msgspec.Struct, frozen=True, kw_only=True):
     """What was booked, and what was owed then."""
 
-    entry: Entry
+    entry: LedgerEntry
     balance: Decimal
 
 
@@ -62,7 +62,7 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     closing: Decimal
 
 
-def statement(entries: Iterable[Entry], since: datetime, until: datetime) -> Statement:
+def statement(entries: Iterable[LedgerEntry], since: datetime, until: datetime) -> Statement:
     """Return what was booked from `since` on and before `until`. `entries` are all of one partner and currency."""
     ordered = sorted(entries, key=lambda entry: entry.at)
     opening = total(entry.amount for entry in ordered if entry.at < since)

@@ -88,7 +88,7 @@ class Proposed(Event, frozen=True, kw_only=True, tag="bill proposed"):
         return BillTrigger.PROPOSED
 
 
-class ItemSeen(Event, frozen=True, kw_only=True, tag="bill item seen"):
+class BillItemSeen(Event, frozen=True, kw_only=True, tag="bill item seen"):
     """What 17 showed of the item."""
 
     seen: Seen
@@ -262,7 +262,7 @@ TRIGGER_OF: Final[Mapping[BillAct, BillTrigger]] = {act: BillTrigger[act.name] f
 
 AnyBillEvent = (
     Proposed
-    | ItemSeen
+    | BillItemSeen
     | PaperMade
     | PaperNotMade
     | Mailed

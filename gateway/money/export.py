@@ -6,14 +6,14 @@ from typing import Final
 
 import msgspec
 
-from gateway.money.records import Bill, Entry, Payment
+from gateway.money.records import Bill, LedgerEntry, Payment
 from gateway.spreadsheets import csv_text
 
 
 class LedgerRow(msgspec.Struct, frozen=True):
     """What a column is taken from."""
 
-    entry: Entry
+    entry: LedgerEntry
     bill: Bill | None
     note: Bill | None
     payment: Payment | None
@@ -51,7 +51,7 @@ USUAL: Final[tuple[tuple[str, str], ...]] = tuple((name, name) for name in COLUM
 class LedgerLines(msgspec.Struct, frozen=True):
     """Lines of the ledger, and what they are about: bills, payments and partners' names by their ids."""
 
-    entries: Iterable[Entry]
+    entries: Iterable[LedgerEntry]
     bills: Mapping[str, Bill]
     payments: Mapping[str, Payment]
     names: Mapping[str, str]

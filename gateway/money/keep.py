@@ -1,6 +1,6 @@
 """What is known of a bill now: what rows write into its record."""
 
-from gateway.money.events import BillActed, CameBack, ItemSeen, Mailed, NotMailed, Proposed
+from gateway.money.events import BillActed, BillItemSeen, CameBack, Mailed, NotMailed, Proposed
 from gateway.money.machine import BillDraft
 from gateway.money.records import Bill, BillState, BillWay, Seen
 
@@ -23,7 +23,7 @@ def begin(event: Proposed) -> Bill:
     )
 
 
-def seen(draft: BillDraft, event: ItemSeen) -> None:
+def seen(draft: BillDraft, event: BillItemSeen) -> None:
     """What the circulation system shows of the item."""
     draft.set(seen=event.seen, seen_at=event.at, seen_words=event.words)
 

@@ -10,14 +10,14 @@ from gateway.money.amounts import NOTHING
 from gateway.money.effects import AnyBillEffect
 from gateway.money.engine import Decision, Draft, MoneyIgnored, MoneyRefused, MoneyRow, Table
 from gateway.money.events import AnyBillEvent, BillAct
-from gateway.money.records import Bill, Entry, EntryKind
+from gateway.money.records import Bill, EntryKind, LedgerEntry
 
 
 @dataclass(frozen=True, slots=True)
 class BillDecision(Decision[Bill, AnyBillEffect]):
     """What became of the bill, and what is to be done; written in one transaction."""
 
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[LedgerEntry, ...] = ()
     credit: Decimal = NOTHING
     """By how much the partner's credit changes."""
     takes_number: bool = False
@@ -37,7 +37,7 @@ class BillDraft(Draft[Bill, AnyBillEffect]):
 
     def __init__(self, bill: Bill, at: datetime, by: str) -> None:
         super().__init__(bill, at, by)
-        self.entries: list[Entry] = []
+        self.entries: list[LedgerEntry] = []
         self.credit = NOTHING
         self.takes_number = False
 
@@ -50,7 +50,7 @@ class BillDraft(Draft[Bill, AnyBillEffect]):
         """Write a line of the ledger: of the bill, or of the partner's credit. An amount of nothing is no line."""
         if amount != NOTHING:
             bill = self.bill
-            entry = Entry(
+            entry = LedgerEntry(
                 partner=bill.partner,
                 currency=bill.currency,
                 bill=bill.id if on_bill else None,

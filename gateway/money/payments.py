@@ -12,7 +12,7 @@ import msgspec
 
 from gateway.money.amounts import NOTHING, total
 from gateway.money.events import Moved
-from gateway.money.records import Bill, BillState, Entry, EntryKind, Payment, Shares
+from gateway.money.records import Bill, BillState, EntryKind, LedgerEntry, Payment, Shares
 from gateway.workflow.values import Money
 
 
@@ -52,13 +52,13 @@ def check(payment: Payment, shares: Shares, bills: Mapping[str, Bill]) -> None:
         raise ShareFault(f"The shares are more than the {payment.amount} {payment.currency} that came.")
 
 
-def left_over(payment: Payment, shares: Shares) -> Entry | None:
+def left_over(payment: Payment, shares: Shares) -> LedgerEntry | None:
     """Return the ledger's line for what stays as credit; None if nothing does."""
     rest = payment.amount - total(shares.values())
     return _of_credit(payment, EntryKind.OVERPAID, -rest) if rest > NOTHING else None
 
 
-def credit_moved(was: str, amount: Money, moved: Moved) -> tuple[Entry, Entry]:
+def credit_moved(was: str, amount: Money, moved: Moved) -> tuple[LedgerEntry, LedgerEntry]:
     """Return the ledger's lines for credit that goes from one partner to the one that it was merged into."""
     of: dict[str, Any] = {
         "currency": amount.currency,
@@ -68,12 +68,12 @@ def credit_moved(was: str, amount: Money, moved: Moved) -> tuple[Entry, Entry]:
         "words": moved.words,
     }
     return (
-        Entry(partner=was, kind=EntryKind.MOVED, amount=amount.amount, **of),
-        Entry(partner=moved.partner, kind=EntryKind.MOVED, amount=-amount.amount, **of),
+        LedgerEntry(partner=was, kind=EntryKind.MOVED, amount=amount.amount, **of),
+        LedgerEntry(partner=moved.partner, kind=EntryKind.MOVED, amount=-amount.amount, **of),
     )
 
 
-def paid_back(payment: Payment) -> Entry:
+def paid_back(payment: Payment) -> LedgerEntry:
     """Return the ledger's line for credit that is paid back to the partner."""
     return _of_credit(payment, EntryKind.PAID_BACK, payment.amount)
 
@@ -82,12 +82,12 @@ class TakenBack(msgspec.Struct, frozen=True, kw_only=True):
     """Where a payment is taken back from."""
 
     shares: Shares
-    credit: Entry | None
+    credit: LedgerEntry | None
     """What comes out of the partner's credit."""
 
 
 def taken_back(
-    payment: Payment, booked: Iterable[Entry], bills: Mapping[str, Bill], at: datetime, by: str
+    payment: Payment, booked: Iterable[LedgerEntry], bills: Mapping[str, Bill], at: datetime, by: str
 ) -> TakenBack:
     """Say from where a payment is taken back: from the bills that it still pays, and for the rest from the partner's credit.
 
@@ -107,8 +107,8 @@ def taken_back(
     return TakenBack(shares=shares, credit=_of_credit(kept, EntryKind.REVERSED, rest) if rest > NOTHING else None)
 
 
-def _of_credit(payment: Payment, kind: EntryKind, amount: Decimal) -> Entry:
-    return Entry(
+def _of_credit(payment: Payment, kind: EntryKind, amount: Decimal) -> LedgerEntry:
+    return LedgerEntry(
         partner=payment.partner,
         currency=payment.currency,
         bill=None,

@@ -227,7 +227,7 @@ class EntryKind(StrEnum):
     """From one partner to the one that it was merged into: a line for each, which sum up to nothing."""
 
 
-class Entry(Record, frozen=True, kw_only=True):
+class LedgerEntry(Record, frozen=True, kw_only=True):
     """A line of the ledger: written once, never changed. Above 0 the partner owes more, below 0 it owes less.
 
     What is of no bill is of the partner's credit: its sum is the credit, with a minus.

@@ -6,10 +6,10 @@ from gateway.money.events import (
     AnyBillEvent,
     BillAct,
     BillActed,
+    BillItemSeen,
     CameBack,
     Credited,
     CreditUsed,
-    ItemSeen,
     Mailed,
     Moved,
     NotMailed,
@@ -44,7 +44,7 @@ def narrate(event: AnyBillEvent) -> str:  # noqa: C901, PLR0911, PLR0912 - one c
     match event:
         case Proposed():
             return f"The {event.kind} was begun. {event.words}".strip()
-        case ItemSeen():
+        case BillItemSeen():
             return f"The circulation system shows the item: {event.words}"
         case PaperMade():
             return f"The {event.paper} was made as PDF and is kept (SHA-256 {event.digest[:16]}…)."

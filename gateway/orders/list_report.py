@@ -5,7 +5,7 @@ A customer appears as the last four digits of the barcode (sip2.md, "Personal da
 
 from typing import Final
 
-from gateway.orders.request_list import ListedRequest, Problem, RequestList, Severity
+from gateway.orders.request_list import ListedRequest, ListProblem, RequestList, Severity
 from gateway.spreadsheets import csv_text
 from gateway.workflow.values import Wanted
 
@@ -56,7 +56,7 @@ def _end(barcode: str) -> str:
     return barcode[-_SHOWN_OF_BARCODE:] if len(barcode) > _SHOWN_OF_BARCODE else ""
 
 
-def _problem_line(problem: Problem) -> str:
+def _problem_line(problem: ListProblem) -> str:
     where = f"line {problem.line}" if problem.line else "the file"
     column = f", {problem.column}" if problem.column else ""
     return f"{where}{column}: {problem.severity}: {problem.words}"

@@ -31,7 +31,7 @@ from gateway.texts import decoded, is_one_line, one_line
 from gateway.workflow.values import Record, Wanted
 
 
-class Column(StrEnum):
+class OrderColumn(StrEnum):
     """The columns of a list; only the customer's must be there."""
 
     CUSTOMER = "customer"
@@ -57,34 +57,34 @@ class Column(StrEnum):
     NOTE = "note"
 
 
-ALIASES: Final[Mapping[Column, tuple[str, ...]]] = {
-    Column.CUSTOMER: ("customer barcode", "barcode", "card", "card number", "library card", "patron", "patron barcode", "borrower"),
-    Column.SERVICE: ("kind", "type", "request type", "service", "copy or loan"),
-    Column.TITLE: ("book title", "journal", "journal title", "work"),
-    Column.AUTHOR: ("book author", "authors", "creator"),
-    Column.ARTICLE_TITLE: ("article", "chapter", "chapter title"),
-    Column.ARTICLE_AUTHOR: ("chapter author",),
-    Column.ISBN: ("isbn 10", "isbn 13"),
-    Column.ISSN: ("eissn",),
-    Column.OCLC: ("oclc number", "oclc no", "oclcnum"),
-    Column.PMID: ("pubmed id", "pubmed"),
-    Column.YEAR: ("date", "publication year", "publication date", "published"),
-    Column.VOLUME: ("vol",),
-    Column.ISSUE: ("number", "no"),
-    Column.PAGES: ("page", "pp"),
-    Column.PICKUP: ("pickup", "pickup location", "branch", "location"),
-    Column.NEED_BEFORE: ("need by", "need before", "needed before", "need by date", "not needed after"),
-    Column.NOTE: ("notes", "comment", "comments", "remarks"),
+ALIASES: Final[Mapping[OrderColumn, tuple[str, ...]]] = {
+    OrderColumn.CUSTOMER: ("customer barcode", "barcode", "card", "card number", "library card", "patron", "patron barcode", "borrower"),
+    OrderColumn.SERVICE: ("kind", "type", "request type", "service", "copy or loan"),
+    OrderColumn.TITLE: ("book title", "journal", "journal title", "work"),
+    OrderColumn.AUTHOR: ("book author", "authors", "creator"),
+    OrderColumn.ARTICLE_TITLE: ("article", "chapter", "chapter title"),
+    OrderColumn.ARTICLE_AUTHOR: ("chapter author",),
+    OrderColumn.ISBN: ("isbn 10", "isbn 13"),
+    OrderColumn.ISSN: ("eissn",),
+    OrderColumn.OCLC: ("oclc number", "oclc no", "oclcnum"),
+    OrderColumn.PMID: ("pubmed id", "pubmed"),
+    OrderColumn.YEAR: ("date", "publication year", "publication date", "published"),
+    OrderColumn.VOLUME: ("vol",),
+    OrderColumn.ISSUE: ("number", "no"),
+    OrderColumn.PAGES: ("page", "pp"),
+    OrderColumn.PICKUP: ("pickup", "pickup location", "branch", "location"),
+    OrderColumn.NEED_BEFORE: ("need by", "need before", "needed before", "need by date", "not needed after"),
+    OrderColumn.NOTE: ("notes", "comment", "comments", "remarks"),
 }  # fmt: skip
 """Other headings that are known, without regard to case, blanks, hyphens, underscores and points."""
 
-NUMBERS: Final[Mapping[Column, str]] = {
-    Column.ISBN: BibliographicItemIdCode.ISBN,
-    Column.ISSN: BibliographicItemIdCode.ISSN,
-    Column.OCLC: BibliographicRecordIdCode.OCLC,
-    Column.DOI: BibliographicItemIdCode.DOI,
-    Column.PMID: BibliographicItemIdCode.PMID,
-    Column.LCCN: BibliographicRecordIdCode.LCCN,
+NUMBERS: Final[Mapping[OrderColumn, str]] = {
+    OrderColumn.ISBN: BibliographicItemIdCode.ISBN,
+    OrderColumn.ISSN: BibliographicItemIdCode.ISSN,
+    OrderColumn.OCLC: BibliographicRecordIdCode.OCLC,
+    OrderColumn.DOI: BibliographicItemIdCode.DOI,
+    OrderColumn.PMID: BibliographicItemIdCode.PMID,
+    OrderColumn.LCCN: BibliographicRecordIdCode.LCCN,
 }
 """Columns of numbers; a cell may hold several, separated by `;` or `|`."""
 
@@ -100,7 +100,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-class Problem(Record, frozen=True, kw_only=True):
+class ListProblem(Record, frozen=True, kw_only=True):
     """Something wrong or odd. `line` is the line of the file on which the row begins; 0: the file as a whole."""
 
     line: int
@@ -144,7 +144,7 @@ class RequestList(Record, frozen=True, kw_only=True):
     """The requests that could be read, in the list's order, and every problem, in the order of lines."""
 
     requests: tuple[ListedRequest, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[ListProblem, ...] = ()
 
     @property
     def may_be_imported(self) -> bool:
@@ -154,20 +154,20 @@ class RequestList(Record, frozen=True, kw_only=True):
 
 def read_request_list(data: bytes, rules: ListRules) -> RequestList:
     """Read a list: UTF-8, UTF-16 with its mark, or western text; comma, semicolon or tab, whichever the headings use."""
-    problems: list[Problem] = []
+    problems: list[ListProblem] = []
     unusable = _unusable(data)
     if unusable:
-        return RequestList(problems=(Problem(line=0, words=unusable),))
+        return RequestList(problems=(ListProblem(line=0, words=unusable),))
     rows = _rows(_text(data), rules.max_rows, problems)
     line, headings = next(rows, (0, []))
     columns = _columns(line, headings, problems)
-    if Column.CUSTOMER not in columns:
+    if OrderColumn.CUSTOMER not in columns:
         words = "the column is missing: the first line must hold the headings"
-        problems.append(Problem(line=line, column=Column.CUSTOMER, words=words))
+        problems.append(ListProblem(line=line, column=OrderColumn.CUSTOMER, words=words))
         return RequestList(problems=tuple(problems))
     requests = _requests(rows, columns, len(headings), rules, problems)
     if not requests and not problems:
-        problems.append(Problem(line=0, words="there is no request in it"))
+        problems.append(ListProblem(line=0, words="there is no request in it"))
     return RequestList(requests=requests, problems=tuple(sorted(problems, key=lambda problem: problem.line)))
 
 
@@ -191,7 +191,7 @@ def _text(data: bytes) -> str:
     return decoded(data).removeprefix("\ufeff")
 
 
-def _rows(text: str, max_rows: int, problems: list[Problem]) -> _Rows:
+def _rows(text: str, max_rows: int, problems: list[ListProblem]) -> _Rows:
     """Give the rows that are not empty with the line that each begins on, the headings first."""
     first_line = next(filter(str.strip, io.StringIO(text, newline=None)), "")
     delimiter = max(_DELIMITERS, key=lambda mark: sum(_column(cell) is not None for cell in first_line.split(mark)))
@@ -204,12 +204,12 @@ def _rows(text: str, max_rows: int, problems: list[Problem]) -> _Rows:
         except StopIteration:
             return
         except csv.Error as error:
-            problems.append(Problem(line=line, words=f"this can't be read as CSV: {error}"))
+            problems.append(ListProblem(line=line, words=f"this can't be read as CSV: {error}"))
             continue
         if not any(map(str.strip, cells)):
             continue
         if given > max_rows:
-            problems.append(Problem(line=line, words=f"more than {max_rows:,} requests: divide the list"))
+            problems.append(ListProblem(line=line, words=f"more than {max_rows:,} requests: divide the list"))
             return
         given += 1
         yield line, cells
@@ -219,24 +219,24 @@ def _compact(heading: str) -> str:
     return re.sub(r"[\s_.\-\"\ufeff]", "", heading).casefold()
 
 
-_BY_HEADING: Final = {_compact(name): column for column in Column for name in (column, *ALIASES.get(column, ()))}
+_BY_HEADING: Final = {_compact(name): column for column in OrderColumn for name in (column, *ALIASES.get(column, ()))}
 
 
-def _column(heading: str) -> Column | None:
+def _column(heading: str) -> OrderColumn | None:
     return _BY_HEADING.get(_compact(heading))
 
 
-def _columns(line: int, headings: list[str], problems: list[Problem]) -> dict[Column, int]:
+def _columns(line: int, headings: list[str], problems: list[ListProblem]) -> dict[OrderColumn, int]:
     """The place of each column. Others are told by their place: where headings are missing, they are a customer's data."""
-    places: dict[Column, int] = {}
+    places: dict[OrderColumn, int] = {}
     for place, heading in enumerate(headings):
         column = _column(heading)
         where = f"column {place + 1}"
         if column is None and heading.strip():
             words = "not a heading that is known: the column is not read"
-            problems.append(Problem(line=line, column=where, severity=Severity.WARNING, words=words))
+            problems.append(ListProblem(line=line, column=where, severity=Severity.WARNING, words=words))
         elif column in places:
-            problems.append(Problem(line=line, column=where, words=f"a second column for “{column}”"))
+            problems.append(ListProblem(line=line, column=where, words=f"a second column for “{column}”"))
         elif column is not None:
             places[column] = place
     return places
@@ -244,7 +244,7 @@ def _columns(line: int, headings: list[str], problems: list[Problem]) -> dict[Co
 
 # ── requests ─────────────────────────────────────────────────────────────────────────────────────
 
-_Cells = Mapping[Column, str]
+_Cells = Mapping[OrderColumn, str]
 """A row: cleaned text by column, empty cells left out."""
 _T = TypeVar("_T")
 
@@ -252,20 +252,20 @@ _T = TypeVar("_T")
 class _ListLine:
     """One row while it is read: its cells, and where its problems go."""
 
-    def __init__(self, line: int, cells: _Cells, problems: list[Problem]) -> None:
+    def __init__(self, line: int, cells: _Cells, problems: list[ListProblem]) -> None:
         self.line = line
         self.cells = cells
         self.is_good = True
         self._problems = problems
 
-    def error(self, column: Column | None, words: str) -> None:
+    def error(self, column: OrderColumn | None, words: str) -> None:
         self.is_good = False
-        self._problems.append(Problem(line=self.line, column=column, words=words))
+        self._problems.append(ListProblem(line=self.line, column=column, words=words))
 
-    def warning(self, column: Column | None, words: str) -> None:
-        self._problems.append(Problem(line=self.line, column=column, severity=Severity.WARNING, words=words))
+    def warning(self, column: OrderColumn | None, words: str) -> None:
+        self._problems.append(ListProblem(line=self.line, column=column, severity=Severity.WARNING, words=words))
 
-    def read(self, column: Column, reader: Callable[[str], _T]) -> _T | None:
+    def read(self, column: OrderColumn, reader: Callable[[str], _T]) -> _T | None:
         """Read a cell; None where it was wrong, which is told."""
         try:
             return reader(self.cells.get(column, ""))
@@ -275,14 +275,14 @@ class _ListLine:
 
 
 def _requests(
-    rows: _Rows, columns: Mapping[Column, int], width: int, rules: ListRules, problems: list[Problem]
+    rows: _Rows, columns: Mapping[OrderColumn, int], width: int, rules: ListRules, problems: list[ListProblem]
 ) -> tuple[ListedRequest, ...]:
     """Make a request of each row without errors; the same one twice is an error of the second row."""
     by_key: dict[str, ListedRequest] = {}
     for line, cells in rows:
         if any(map(str.strip, cells[width:])):
             words = "more cells than headings: a cell with a delimiter must stand in quotes"
-            problems.append(Problem(line=line, words=words))
+            problems.append(ListProblem(line=line, words=words))
             continue
         named = {column: _cell(column, cells[place]) for column, place in columns.items() if place < len(cells)}
         request = _request(_ListLine(line, {column: text for column, text in named.items() if text}, problems), rules)
@@ -290,16 +290,16 @@ def _requests(
             continue
         first = by_key.setdefault(request.key, request)
         if first is not request:
-            problems.append(Problem(line=line, words=f"the same request as in line {first.line}"))
+            problems.append(ListProblem(line=line, words=f"the same request as in line {first.line}"))
     return tuple(by_key.values())
 
 
-def _cell(column: Column, text: str) -> str:
+def _cell(column: OrderColumn, text: str) -> str:
     """One line; the `="…"` that spreadsheets keep numbers as text by is taken off.
 
     A customer's barcode with a line's end in it stays as it is, to be refused: two of them would else make a third.
     """
-    if column is Column.CUSTOMER and not is_one_line(text.strip()):
+    if column is OrderColumn.CUSTOMER and not is_one_line(text.strip()):
         return text
     line = one_line(text)
     return line[2:-1].strip() if line.startswith('="') and line.endswith('"') else line
@@ -307,18 +307,18 @@ def _cell(column: Column, text: str) -> str:
 
 def _request(row: _ListLine, rules: ListRules) -> ListedRequest | None:
     _check_lengths(row)
-    customer = row.read(Column.CUSTOMER, read_customer)
+    customer = row.read(OrderColumn.CUSTOMER, read_customer)
     citation = _citation(row)
-    pickup = row.read(Column.PICKUP, lambda text: read_branch(text, rules.branches))
+    pickup = row.read(OrderColumn.PICKUP, lambda text: read_branch(text, rules.branches))
     need_before = row.read(
-        Column.NEED_BEFORE, lambda text: read_need_before(text, rules.today, day_first=rules.day_first)
+        OrderColumn.NEED_BEFORE, lambda text: read_need_before(text, rules.today, day_first=rules.day_first)
     )
     if customer is None or citation is None or not row.is_good:
         return None
     doubt = doubt_about_customer(customer)
     if doubt:
-        row.warning(Column.CUSTOMER, doubt)
-    note = row.cells.get(Column.NOTE)
+        row.warning(OrderColumn.CUSTOMER, doubt)
+    note = row.cells.get(OrderColumn.NOTE)
     return ListedRequest(
         line=row.line,
         customer=customer,
@@ -332,7 +332,7 @@ def _request(row: _ListLine, rules: ListRules) -> ListedRequest | None:
 
 def _check_lengths(row: _ListLine) -> None:
     for column, text in row.cells.items():
-        limit = NOTE_MAX if column is Column.NOTE else CELL_MAX
+        limit = NOTE_MAX if column is OrderColumn.NOTE else CELL_MAX
         if len(text) > limit:
             row.error(column, f"longer than {limit:,} characters")
 
@@ -344,20 +344,20 @@ def _citation(row: _ListLine) -> Citation | None:
     identifiers, doubts = identified((code, part) for code, part in numbers if part.strip())
     for doubt in doubts:
         row.warning(None, doubt)
-    is_part = Column.ARTICLE_TITLE in cells
-    service = row.read(Column.SERVICE, lambda text: read_service(text, is_part=is_part))
+    is_part = OrderColumn.ARTICLE_TITLE in cells
+    service = row.read(OrderColumn.SERVICE, lambda text: read_service(text, is_part=is_part))
     wanted = Wanted(
-        title=cells.get(Column.TITLE),
-        author=cells.get(Column.AUTHOR),
+        title=cells.get(OrderColumn.TITLE),
+        author=cells.get(OrderColumn.AUTHOR),
         identifiers=identifiers,
-        edition=cells.get(Column.EDITION),
-        volumes=(cells[Column.VOLUME],) if Column.VOLUME in cells else (),
-        issue=cells.get(Column.ISSUE),
-        pages=cells.get(Column.PAGES),
-        article_title=cells.get(Column.ARTICLE_TITLE),
-        article_author=cells.get(Column.ARTICLE_AUTHOR),
-        publisher=cells.get(Column.PUBLISHER),
-        published=cells.get(Column.YEAR),
+        edition=cells.get(OrderColumn.EDITION),
+        volumes=(cells[OrderColumn.VOLUME],) if OrderColumn.VOLUME in cells else (),
+        issue=cells.get(OrderColumn.ISSUE),
+        pages=cells.get(OrderColumn.PAGES),
+        article_title=cells.get(OrderColumn.ARTICLE_TITLE),
+        article_author=cells.get(OrderColumn.ARTICLE_AUTHOR),
+        publisher=cells.get(OrderColumn.PUBLISHER),
+        published=cells.get(OrderColumn.YEAR),
     )
     try:
         return None if service is None else cite(wanted, service, note=None, warnings=doubts)

@@ -13,7 +13,7 @@ from gateway.desk.access import Caller
 from gateway.desk.ports import Desk
 from gateway.desk.standing import database_banners, standing_of
 from gateway.desk.structs.lists import ListName
-from gateway.desk.structs.news import Standing
+from gateway.desk.structs.news import HouseStanding
 from gateway.desk.structs.today import Health
 from gateway.desk.today import count_work
 from gateway.pages.navigation import Shown, shown
@@ -21,7 +21,7 @@ from gateway.pages.navigation import Shown, shown
 KEPT_FOR: Final = timedelta(seconds=2)
 
 
-class Around(msgspec.Struct, frozen=True, kw_only=True):
+class FrameShown(msgspec.Struct, frozen=True, kw_only=True):
     """What a layout shows besides the page itself."""
 
     at: str
@@ -32,7 +32,7 @@ class Around(msgspec.Struct, frozen=True, kw_only=True):
     health: Health | None = None
     held: bool = False
     """Whether all work is held after a restore."""
-    standing: Standing = Standing()
+    standing: HouseStanding = HouseStanding()
 
 
 class _Counts(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,17 +50,17 @@ class Frame:
         self._is_demonstration = is_demonstration
         self._counts: _Counts | None = None
 
-    async def around(self, desk: Desk, caller: Caller | None, path: str, at: datetime) -> Around:
+    async def around(self, desk: Desk, caller: Caller | None, path: str, at: datetime) -> FrameShown:
         """Give what stands around a page at this path; for somebody who is not signed in, the name alone."""
         if caller is None:
-            return Around(
+            return FrameShown(
                 at=at.isoformat(),
                 library=desk.library.name,
                 is_demonstration=self._is_demonstration,
-                standing=Standing(banners=database_banners(desk)),
+                standing=HouseStanding(banners=database_banners(desk)),
             )
         counts = await self._fresh(desk)
-        return Around(
+        return FrameShown(
             at=at.isoformat(),
             library=desk.library.name,
             is_demonstration=self._is_demonstration,

@@ -132,7 +132,7 @@ def _address(shown: InvoiceShown) -> str:
 # ── a list ───────────────────────────────────────────────────────────────────────────────────────
 
 
-class ListForm(msgspec.Struct, frozen=True, kw_only=True):
+class InvoiceListForm(msgspec.Struct, frozen=True, kw_only=True):
     """What is done with a list."""
 
     step: Annotated[str, msgspec.Meta(pattern="^(preview|import)$")] = "preview"
@@ -147,7 +147,7 @@ async def show_import(visit: Visit) -> web.StreamResponse:
 
 async def take_import(visit: Visit) -> web.StreamResponse:
     """POST /money/invoices/list: look at a list, or enter it."""
-    form = await visit.form(ListForm)
+    form = await visit.form(InvoiceListForm)
     data = await visit.file("file") or form.text.encode()
     if not data.strip():
         return await _import(visit, problems={"file": "Choose a file, or paste the list."})

@@ -120,7 +120,7 @@ async def _bill(visit: Visit, problems: dict[str, str] | None = None) -> web.Str
     )
 
 
-class ActForm(msgspec.Struct, frozen=True, kw_only=True):
+class BillActForm(msgspec.Struct, frozen=True, kw_only=True):
     """What is done with a bill, with a reason or an address."""
 
     reason: Short = ""
@@ -130,7 +130,7 @@ class ActForm(msgspec.Struct, frozen=True, kw_only=True):
 
 async def act(visit: Visit) -> web.StreamResponse:
     """POST /money/bills/<id>/<act>: do something to a bill."""
-    action, form = _action(visit), await visit.form(ActForm)
+    action, form = _action(visit), await visit.form(BillActForm)
     lines = await _lines(visit) if action is BillAct.CHANGE else None
     if isinstance(lines, dict):
         return await _bill(visit, lines)

@@ -27,7 +27,7 @@ class Place(msgspec.Struct, frozen=True):
     """Beginnings of other addresses that belong to it."""
 
 
-class Group(msgspec.Struct, frozen=True):
+class PlaceGroup(msgspec.Struct, frozen=True):
     """Places under one heading; the first group has none."""
 
     heading: str
@@ -39,8 +39,8 @@ def _list(label: str, name: ListName, *, urgent: bool = False) -> Place:
 
 
 GROUPS: Final = (
-    Group("", (Place("Today", "/", key="T"), Place("Scan", "/scan", key="F2", right=Right.ACT))),
-    Group(
+    PlaceGroup("", (Place("Today", "/", key="T"), Place("Scan", "/scan", key="F2", right=Right.ACT))),
+    PlaceGroup(
         "Lending",
         (
             _list("Pull list", ListName.PULL),
@@ -50,7 +50,7 @@ GROUPS: Final = (
             _list("To tell the partner", ListName.NOT_TOLD, urgent=True),
         ),
     ),
-    Group(
+    PlaceGroup(
         "Borrowing",
         (
             _list("To decide", ListName.STOPPED, urgent=True),
@@ -66,7 +66,7 @@ GROUPS: Final = (
             Place("Prices in the ILS", "/prices"),
         ),
     ),
-    Group(
+    PlaceGroup(
         "Work",
         (
             Place("Tasks", "/tasks", tasks=True, urgent=True),
@@ -74,7 +74,7 @@ GROUPS: Final = (
             Place("New order", "/orders/new", key="N", right=Right.ACT, also=("/orders",)),
         ),
     ),
-    Group(
+    PlaceGroup(
         "Office",
         (
             Place("Figures", "/figures", also=("/copyright",)),

@@ -89,7 +89,7 @@ async def _notice(visit: Visit, problem: str = "", to: str = "") -> web.StreamRe
     )
 
 
-class ActForm(msgspec.Struct, frozen=True, kw_only=True):
+class NoticeActForm(msgspec.Struct, frozen=True, kw_only=True):
     """What is done about a mail."""
 
     to: str = ""
@@ -98,7 +98,7 @@ class ActForm(msgspec.Struct, frozen=True, kw_only=True):
 
 async def act(visit: Visit) -> web.StreamResponse:
     """POST /notices/<id>/<act>: send it again, say that it arrived, or set it aside."""
-    action, form = _action(visit), await visit.form(ActForm)
+    action, form = _action(visit), await visit.form(NoticeActForm)
     try:
         body = msgspec.convert({"to": form.to.strip() or None, "words": form.words}, NoticeActBody)
         await notices.act_on_notice(visit.desk, visit.caller, visit.path("notice"), action, body)

@@ -37,7 +37,7 @@ class RequestQuery(msgspec.Struct, frozen=True, kw_only=True):
     did: str = ""
 
 
-class Tried(msgspec.Struct, frozen=True, kw_only=True):
+class ActTried(msgspec.Struct, frozen=True, kw_only=True):
     """An act's form that was sent and not taken: it stands open, as it was filled in, with what is wrong at its fields."""
 
     action: str = ""
@@ -46,7 +46,7 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True):
     refused: bool = False
 
 
-NOTHING_TRIED: Final = Tried()
+NOTHING_TRIED: Final = ActTried()
 
 
 async def show(visit: Visit) -> web.StreamResponse:
@@ -96,7 +96,7 @@ async def reveal(visit: Visit) -> web.StreamResponse:
         found = await customers.look_up_customer(visit.desk, visit.caller, shown.id, why)
     except UnusableError as wrong:
         words = "; ".join(problem.words for problem in wrong.problems or ()) or wrong.detail.removeprefix("reason: ")
-        tried = Tried(action="customer", fields=fields, problems={"reason": words})
+        tried = ActTried(action="customer", fields=fields, problems={"reason": words})
         return await _page(visit, shown, HTTPStatus.UNPROCESSABLE_ENTITY, tried=tried)
     return await _page(visit, shown, customer=found)
 
@@ -166,7 +166,7 @@ async def _again(
     refused: bool = False,
 ) -> web.Response:
     shown = await sheet.show_sheet(visit.desk, visit.caller, visit.path("request"))
-    tried = Tried(action=action, fields=fields, problems=problems, refused=refused)
+    tried = ActTried(action=action, fields=fields, problems=problems, refused=refused)
     return await _page(visit, shown, status, tried=tried)
 
 
@@ -176,7 +176,7 @@ async def _page(
     status: HTTPStatus = HTTPStatus.OK,
     *,
     query: RequestQuery = RequestQuery(),  # noqa: B008 - frozen
-    tried: Tried = NOTHING_TRIED,
+    tried: ActTried = NOTHING_TRIED,
     said: tuple[str, ...] = (),
     customer: CustomerShown | None = None,
     works: WorksFound | None = None,

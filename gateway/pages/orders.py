@@ -49,7 +49,7 @@ class OrderForm(TypedOrder, frozen=True, kw_only=True):
     """What was shown of what stands in the way, as a digest."""
 
 
-class Beside(msgspec.Struct, frozen=True, kw_only=True):
+class OrderBeside(msgspec.Struct, frozen=True, kw_only=True):
     """What stands beside the form."""
 
     card: CardChecked | None = None
@@ -95,7 +95,7 @@ async def _look(visit: Visit, form: OrderForm) -> web.StreamResponse:
         problems |= by_field(wrong.problems or ())
     if works is not None:
         form = _filled(form, works)
-    return await _form(visit, form, Beside(card=card, works=works), problems=problems)
+    return await _form(visit, form, OrderBeside(card=card, works=works), problems=problems)
 
 
 async def _works(visit: Visit, form: OrderForm) -> WorksFound | None:
@@ -133,7 +133,7 @@ async def _send(visit: Visit, form: OrderForm) -> web.StreamResponse:
         digest = _digest(foreseen)
         if digest and digest != form.seen:
             form = msgspec.structs.replace(form, seen=digest)
-            return await _form(visit, form, Beside(foreseen=foreseen), status=HTTPStatus.CONFLICT)
+            return await _form(visit, form, OrderBeside(foreseen=foreseen), status=HTTPStatus.CONFLICT)
         waived = tuple(each.concern for each in foreseen.doubts if each.may_be_set_aside)
         placed = await ask(visit.desk, visit.caller, msgspec.structs.replace(body, waived=waived), form.key or None)
     except UnusableError as wrong:
@@ -154,7 +154,7 @@ def _digest(foreseen: OrderForeseen) -> str:
 async def _form(
     visit: Visit,
     form: OrderForm,
-    beside: Beside | None = None,
+    beside: OrderBeside | None = None,
     *,
     problems: dict[str, str] | None = None,
     said: Iterable[str] = (),
@@ -167,7 +167,7 @@ async def _form(
         "order.html",
         status,
         form=form if form.key else msgspec.structs.replace(form, key=secrets.token_urlsafe(16)),
-        beside=beside or Beside(),
+        beside=beside or OrderBeside(),
         choices=await order_choices(visit.desk, visit.caller),
         problems=problems or {},
         said=tuple(said),
@@ -183,7 +183,7 @@ _TEXTS: Final = frozenset(each.name for each in msgspec.structs.fields(OrderForm
 # ── a list ───────────────────────────────────────────────────────────────────────────────────────
 
 
-class ListForm(msgspec.Struct, frozen=True, kw_only=True):
+class OrderListForm(msgspec.Struct, frozen=True, kw_only=True):
     """What is done with a list."""
 
     step: Literal["preview", "import"] = "preview"
@@ -198,7 +198,7 @@ async def show_list(visit: Visit) -> web.StreamResponse:
 
 async def take_list(visit: Visit) -> web.StreamResponse:
     """POST /orders/list: look at a list, or import it."""
-    form = await visit.form(ListForm)
+    form = await visit.form(OrderListForm)
     data = await visit.file("file") or form.text.encode()
     if not data.strip():
         return await _list(visit, problems={"file": "Choose a file, or paste the list."})

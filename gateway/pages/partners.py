@@ -15,7 +15,7 @@ from gateway.desk.errors import ConflictError, DeskError, NotThereError, Unusabl
 from gateway.desk.structs.catalogue import CopiesQuery
 from gateway.desk.structs.common import Upload
 from gateway.desk.structs.directory import (
-    AccountShown,
+    AcsAccountShown,
     CatalogueTried,
     ExportQuery,
     HistoryQuery,
@@ -137,7 +137,7 @@ async def try_catalogue(visit: Visit) -> web.StreamResponse:
 async def _partner(
     visit: Visit,
     *,
-    account: AccountShown | None = None,
+    account: AcsAccountShown | None = None,
     tried: PeerTried | None = None,
     catalogue: CatalogueTried | None = None,
     said: str = "",
@@ -288,7 +288,7 @@ async def _approval(
 # ── lists ────────────────────────────────────────────────────────────────────────────────────────
 
 
-class ListForm(msgspec.Struct, frozen=True, kw_only=True):
+class RecordListForm(msgspec.Struct, frozen=True, kw_only=True):
     """What is done with a list."""
 
     step: Literal["preview", "import"] = "preview"
@@ -309,12 +309,12 @@ async def export(visit: Visit) -> web.StreamResponse:
 
 async def show_import(visit: Visit) -> web.StreamResponse:
     """GET /partners/import: hand in a list."""
-    return await _import(visit, ListForm())
+    return await _import(visit, RecordListForm())
 
 
 async def take_import(visit: Visit) -> web.StreamResponse:
     """POST /partners/import: look at a list, or take it."""
-    form = await visit.form(ListForm)
+    form = await visit.form(RecordListForm)
     data = await visit.file("file") or form.text.encode()
     form = msgspec.structs.replace(form, text=data.decode("utf-8", "replace"))
     if not data.strip():
@@ -330,7 +330,7 @@ async def take_import(visit: Visit) -> web.StreamResponse:
 
 async def _import(
     visit: Visit,
-    form: ListForm,
+    form: RecordListForm,
     *,
     taken: Taken | None = None,
     problems: dict[str, str] | None = None,

@@ -21,7 +21,7 @@ class Field(msgspec.Struct, frozen=True):
     """“text”, “area”, “check” (yes or no), “one” or “many” of the column's choices."""
 
 
-class Group(msgspec.Struct, frozen=True):
+class FieldGroup(msgspec.Struct, frozen=True):
     """Columns under one heading; those of a folded group are seldom needed."""
 
     heading: str
@@ -61,7 +61,7 @@ _DAYS: Final = (
 )
 
 PARTNER: Final = (
-    Group(
+    FieldGroup(
         "The library",
         (
             Field("id", "Short name", "For lists and reports; letters, digits, hyphens. It stays."),
@@ -76,10 +76,10 @@ PARTNER: Final = (
         ),
         folded=False,
     ),
-    Group("Address: where items go", (*_address("address"), Field("courier", "Courier", "The courier's name and its stop or code there.")), folded=False),
-    Group("Return address, if its own items go elsewhere", _address("return_address")),
-    Group("Billing address", _address("billing_address")),
-    Group(
+    FieldGroup("Address: where items go", (*_address("address"), Field("courier", "Courier", "The courier's name and its stop or code there.")), folded=False),
+    FieldGroup("Return address, if its own items go elsewhere", _address("return_address")),
+    FieldGroup("Billing address", _address("billing_address")),
+    FieldGroup(
         "We lend to it",
         (
             *_terms("lending"),
@@ -87,7 +87,7 @@ PARTNER: Final = (
             Field("expected.says_received", "Says Received of what it is lent", "Empty: as learned. Whoever never says so is not asked for it.", kind="one"),
         ),
     ),
-    Group(
+    FieldGroup(
         "It lends to us: what you expect of it, in place of what was learned",
         (
             Field("expected.supplies_percent", "Supplies, per cent", "Of what it is asked for. Empty, here and below: as learned."),
@@ -96,14 +96,14 @@ PARTNER: Final = (
             Field("expected.item_days", "Days from our request to the item"),
         ),
     ),
-    Group(
+    FieldGroup(
         "It lends to us",
         (
             *_terms("borrowing"),
             Field("told_of_customers", "What it learns of a customer", "Nothing, unless it can't lend without.", kind="many"),
         ),
     ),
-    Group(
+    FieldGroup(
         "We bill it",
         (
             Field("billing.by", "How", "“Not at all”: neither bills the other.", kind="one"),
@@ -122,7 +122,7 @@ PARTNER: Final = (
             Field("billing.tax_percent", "Tax, per cent"),
         ),
     ),
-    Group(
+    FieldGroup(
         "Its catalogue: asked what it holds before it is asked to lend",
         (
             Field("catalogue.url", "Address", "https://… for SRU, z39.50s://host:210/database for Z39.50. Empty: it is not asked."),
@@ -150,7 +150,7 @@ PARTNER: Final = (
             ),
         ),
     ),
-    Group(
+    FieldGroup(
         "Away",
         (
             Field("suspended", "Suspended until further notice", kind="check"),
@@ -158,12 +158,12 @@ PARTNER: Final = (
             Field("closures", "Closed", f"It is not asked to lend. {_DAYS}"),
         ),
     ),
-    Group("Notes", (Field("notes", "Notes", "They stay inside.", kind="area"),), folded=False),
+    FieldGroup("Notes", (Field("notes", "Notes", "They stay inside.", kind="area"),), folded=False),
 )  # fmt: skip
 
 _NAMED: Final = "The name of a secret, as secret:peer-…; the secret itself stands in the settings' [secrets]."
 PEER: Final = (
-    Group(
+    FieldGroup(
         "The system",
         (
             Field("id", "Short name", "Letters, digits, hyphens. It stays."),
@@ -175,7 +175,7 @@ PEER: Final = (
         ),
         folded=False,
     ),
-    Group(
+    FieldGroup(
         "What it shows us",
         (
             Field("inbound.account_id", "Account name in its messages"),
@@ -188,7 +188,7 @@ PEER: Final = (
         ),
         hint="All that is given must be right. With nothing here, the settings say it.",
     ),
-    Group(
+    FieldGroup(
         "What we show it",
         (
             Field("outbound.basic_user", "User (HTTP Basic)"),
@@ -199,7 +199,7 @@ PEER: Final = (
             Field("tls.key", "Its key", "A file on the gateway's machine."),
         ),
     ),
-    Group(
+    FieldGroup(
         "Limits and patience",
         (
             Field("max_per_minute", "Messages a minute, at most"),
@@ -210,7 +210,7 @@ PEER: Final = (
             Field("refuses", "Actions and statuses that it does not take", f"They are told in words at once. {_SEVERAL}"),
         ),
     ),
-    Group("Notes", (Field("notes", "Notes", "They stay inside.", kind="area"),), folded=False),
+    FieldGroup("Notes", (Field("notes", "Notes", "They stay inside.", kind="area"),), folded=False),
 )  # fmt: skip
 
 
@@ -222,12 +222,12 @@ LABELS: Final[Mapping[str, str]] = {
 class GroupShown(msgspec.Struct, frozen=True, kw_only=True):
     """A group as it is shown: open if something in it is filled in or wrong."""
 
-    group: Group
+    group: FieldGroup
     is_open: bool
 
 
 def groups_of(
-    groups: tuple[Group, ...], cells: Mapping[str, str], problems: Mapping[str, str], usual: Mapping[str, str] = {}
+    groups: tuple[FieldGroup, ...], cells: Mapping[str, str], problems: Mapping[str, str], usual: Mapping[str, str] = {}
 ) -> tuple[GroupShown, ...]:
     """Give the groups of a form with what is typed; a folded one is open if it says something that is not as usual."""
     said = {column for column, text in cells.items() if text not in {"", YES_OR_NO[1], usual.get(column)}}
@@ -239,7 +239,7 @@ def groups_of(
 
 
 def facts_of(
-    groups: tuple[Group, ...], cells: Mapping[str, str]
+    groups: tuple[FieldGroup, ...], cells: Mapping[str, str]
 ) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     """Give what a record says, by groups; what it doesn't say is left out."""
     said = (

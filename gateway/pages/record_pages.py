@@ -13,7 +13,7 @@ from gateway.desk.errors import ConflictError, DeskError, UnusableError
 from gateway.desk.ports import Desk
 from gateway.desk.structs.directory import RecordForm
 from gateway.pages.forms import by_field
-from gateway.pages.record_fields import Group, groups_of, typed
+from gateway.pages.record_fields import FieldGroup, groups_of, typed
 from gateway.pages.visit import Visit
 
 READ_VERSION: Final = "read_version"
@@ -31,7 +31,7 @@ class RecordPages:
     """Of the list that it stands in."""
     titled_by: str
     """The column that a record goes by."""
-    fields: tuple[Group, ...]
+    fields: tuple[FieldGroup, ...]
     form: Callable[[Desk, Caller, str | None], Awaitable[RecordForm]]
     refuse_known: Callable[[Desk, str], Awaitable[None]]
     keep: Callable[[Desk, Caller, int, Mapping[str, str]], Awaitable[Any]]

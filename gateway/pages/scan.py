@@ -58,7 +58,7 @@ class Where(msgspec.Struct, frozen=True, kw_only=True):
     scan: Id | None = None
 
 
-class Papers(Where, frozen=True, kw_only=True):
+class CartPapers(Where, frozen=True, kw_only=True):
     """Which cart's papers are printed, and for which printer."""
 
     printer: Name | None = None
@@ -121,7 +121,7 @@ async def begin_cart(visit: Visit) -> web.StreamResponse:
 
 async def papers(visit: Visit) -> web.StreamResponse:
     """GET /scan/papers: all papers of a cart as one PDF."""
-    query = visit.query(Papers)
+    query = visit.query(CartPapers)
     cart = query.cart or await carts.newest_cart(visit.desk, visit.caller)
     pdf = await carts.print_papers_from(visit.desk, visit.caller, cart, starts(visit), query.printer)
     answer = web.Response(

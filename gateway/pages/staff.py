@@ -25,7 +25,7 @@ TOKENS: Final = "/settings/tokens"
 LOOK_UPS: Final = "/settings/look-ups"
 
 
-class Subject(msgspec.Struct, frozen=True, kw_only=True):
+class SettingsPage(msgspec.Struct, frozen=True, kw_only=True):
     """A page of settings, for the overview."""
 
     address: str
@@ -35,36 +35,38 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
 
 
 SUBJECTS: Final = (
-    Subject(
+    SettingsPage(
         address="/settings/circulation",
         label="Circulation system",
         words="How the connection stands; ask it, compare its books with the requests.",
         right=Right.READ,
     ),
-    Subject(
+    SettingsPage(
         address="/settings/branches",
         label="Branches and closed days",
         words="Fixed by the settings file; shown here.",
         right=Right.READ,
     ),
-    Subject(
+    SettingsPage(
         address="/settings/papers",
         label="Papers",
         words="What each is printed on, fixed by the settings file; test prints.",
         right=Right.READ,
     ),
-    Subject(address="/settings/items", label="Item list", words="Our own copies, from a list.", right=Right.ADMINISTER),
-    Subject(
+    SettingsPage(
+        address="/settings/items", label="Item list", words="Our own copies, from a list.", right=Right.ADMINISTER
+    ),
+    SettingsPage(
         address=ACCOUNTS,
         label="Accounts",
         words="Who can sign in, and in which role; lost passwords.",
         right=Right.ADMINISTER,
     ),
-    Subject(
+    SettingsPage(
         address=SESSIONS, label="Sessions", words="Who is signed in, where; end one at once.", right=Right.ADMINISTER
     ),
-    Subject(address=TOKENS, label="Tokens", words="What programs call the API with.", right=Right.ADMINISTER),
-    Subject(
+    SettingsPage(address=TOKENS, label="Tokens", words="What programs call the API with.", right=Right.ADMINISTER),
+    SettingsPage(
         address=LOOK_UPS, label="Look-ups of customers", words="Who saw who a customer is, and why.", right=Right.MANAGE
     ),
 )

@@ -51,7 +51,7 @@ _CHILDREN: Final = ("units", "entries")
 _DEEPEST: Final = 8
 
 
-class Found(msgspec.Struct, frozen=True, kw_only=True):
+class RecordsFound(msgspec.Struct, frozen=True, kw_only=True):
     """The records that a directory comes to, and what of it was passed over, in words."""
 
     peers: tuple[Peer, ...]
@@ -59,7 +59,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
 
-class Beside(msgspec.Struct, frozen=True, kw_only=True):
+class EntryBeside(msgspec.Struct, frozen=True, kw_only=True):
     """What an entry comes to beside what we know: the records as they would be, and as they are."""
 
     partner: Partner
@@ -68,13 +68,13 @@ class Beside(msgspec.Struct, frozen=True, kw_only=True):
     peer_before: Peer | None
 
 
-def beside(entry: Entry, peers: Mapping[str, Peer], partners: Mapping[str, Partner]) -> Beside | None:
+def beside(entry: Entry, peers: Mapping[str, Peer], partners: Mapping[str, Partner]) -> EntryBeside | None:
     """Give what one entry comes to; None where it is not known and has no endpoint."""
     before = known_as(entry, partners.values())
     peer = _peer_of(entry, peers, before)
     if peer is None:
         return None
-    return Beside(
+    return EntryBeside(
         partner=_partner_of(entry, before, peer, partners),
         peer=peer,
         partner_before=before,
@@ -82,7 +82,7 @@ def beside(entry: Entry, peers: Mapping[str, Peer], partners: Mapping[str, Partn
     )
 
 
-def records_of(raw: object, peers: Iterable[Peer], partners: Iterable[Partner]) -> Found:
+def records_of(raw: object, peers: Iterable[Peer], partners: Iterable[Partner]) -> RecordsFound:
     """Give the peers and partners that a directory's JSON comes to, beside those that we know."""
     known_peers = {peer.id: peer for peer in peers}
     known_partners = {partner.id: partner for partner in partners}
@@ -100,7 +100,7 @@ def records_of(raw: object, peers: Iterable[Peer], partners: Iterable[Partner]) 
         partner = _partner_of(entry, before, peer, {*known_partners, *made})
         made[partner.id] = partner
     used = {partner.peer for partner in made.values()}
-    return Found(
+    return RecordsFound(
         peers=tuple(peer for peer in known_peers.values() if peer.id in used),
         partners=tuple(made.values()),
         notes=tuple(notes),

@@ -12,7 +12,7 @@ from datetime import date
 import msgspec
 
 from gateway.partners.directory_entry import Entry
-from gateway.partners.directory_service import Beside, beside
+from gateway.partners.directory_service import EntryBeside, beside
 from gateway.workflow.partners import Partner, Peer, Period
 from gateway.workflow.values import Record
 
@@ -49,7 +49,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     """What an entry would change, and in words what of it would not be."""
 
     told: DirectoryTold
-    to: Beside
+    to: EntryBeside
     note: str = ""
 
     @property
@@ -84,7 +84,7 @@ def proposal(
     return Proposal(told=told, to=to, note=note) if is_change else None
 
 
-def _moved(to: Beside, url: str, partners: Mapping[str, Partner]) -> tuple[Beside, str]:
+def _moved(to: EntryBeside, url: str, partners: Mapping[str, Partner]) -> tuple[EntryBeside, str]:
     """The peer at its new address where it is this library's alone; else in words why not."""
     others = sorted(each.id for each in partners.values() if each.peer == to.peer.id and each.id != to.partner.id)
     if others:
@@ -95,7 +95,7 @@ def _moved(to: Beside, url: str, partners: Mapping[str, Partner]) -> tuple[Besid
     return msgspec.structs.replace(to, peer=msgspec.structs.replace(to.peer, url=url)), ""
 
 
-def _with_closures(to: Beside, entry: Entry, today: date) -> Partner:
+def _with_closures(to: EntryBeside, entry: Entry, today: date) -> Partner:
     """Ours where the directory tells of the same days to come."""
     ours = to.partner_before.closures if to.partner_before else ()
     told = _to_come(entry.closures, today)

@@ -12,7 +12,7 @@ from gateway.iso18626.codes import ServiceType
 from gateway.workflow.partners import Partner, Period
 
 
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
+class PartnerStanding(msgspec.Struct, frozen=True, kw_only=True):
     """How a partner stands on a day, in words that end no sentence; None where nothing is in the way."""
 
     requests_refused: str | None = None
@@ -38,10 +38,10 @@ def lends(partner: Partner, service: ServiceType) -> bool:
     return not allowed or service in allowed or bool(either & {*allowed}) or ServiceType.COPY_OR_LOAN in allowed
 
 
-def standing(partner: Partner, day: date) -> Standing:
+def standing(partner: Partner, day: date) -> PartnerStanding:
     """Give both: a suspended partner is neither lent to nor asked, a closed one is not asked."""
     refused = suspended(partner, day)
-    return Standing(requests_refused=refused, not_asked_to_lend=refused or closed(partner, day))
+    return PartnerStanding(requests_refused=refused, not_asked_to_lend=refused or closed(partner, day))
 
 
 def suspend(partner: Partner, period: Period) -> Partner:

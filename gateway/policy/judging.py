@@ -27,7 +27,7 @@ NOON = time(12)
 FAR = datetime.max.replace(tzinfo=UTC)
 
 
-class Judged(msgspec.Struct, frozen=True, kw_only=True):
+class CopyJudged(msgspec.Struct, frozen=True, kw_only=True):
     """One copy under the policy: what it comes to, why, and when it could go; `until`: the day that a refusal ends."""
 
     status: CopyStatus
@@ -93,12 +93,12 @@ def goes_out_alone(answer: Answer, mode: AutoAnswer) -> bool:
             return False
 
 
-def judge(status: CopyStatus, terms: PolicyTerms, policy: Policy, day: date) -> Judged:
+def judge(status: CopyStatus, terms: PolicyTerms, policy: Policy, day: date) -> CopyJudged:
     """Say what one copy comes to on a day: the policy's line first, then the circulation status, then the queue."""
     return _judge(line_for(status.copy, terms, policy), status, terms, policy, day)
 
 
-def _judge(line: PolicyLine, status: CopyStatus, terms: PolicyTerms, policy: Policy, day: date) -> Judged:
+def _judge(line: PolicyLine, status: CopyStatus, terms: PolicyTerms, policy: Policy, day: date) -> CopyJudged:
     refused = refusal(line, status.copy, terms, day)
     if refused is not None:
         rule = StatusRule(availability=kind_of(refused.reason), reason=refused.reason)
@@ -125,8 +125,8 @@ def kind_of(reason: str) -> Availability:
 
 def _judged(
     status: CopyStatus, line: PolicyLine, terms: PolicyTerms, rule: StatusRule, words: str, *, until: date | None = None
-) -> Judged:
-    return Judged(
+) -> CopyJudged:
+    return CopyJudged(
         status=status,
         availability=rule.availability,
         reason=rule.reason,
@@ -166,7 +166,7 @@ def _answer(
     return _unfilled(judged, policy, words)
 
 
-def _unfilled(judged: list[Judged], policy: Policy, words: str) -> Answer:
+def _unfilled(judged: list[CopyJudged], policy: Policy, words: str) -> Answer:
     """Give the commonest reason, and the line of the first copy that has it."""
     reasons = Counter(each.reason for each in judged)
     reason = reasons.most_common(1)[0][0] if reasons else ReasonUnfilled.NOT_HELD
@@ -177,7 +177,7 @@ def _unfilled(judged: list[Judged], policy: Policy, words: str) -> Answer:
 class Timed(msgspec.Struct, frozen=True, kw_only=True):
     """A copy that can go: when it is ready to be sent, and when it can be with the partner."""
 
-    judged: Judged
+    judged: CopyJudged
     ready_at: datetime
     there_at: datetime
 
@@ -187,7 +187,7 @@ class Timed(msgspec.Struct, frozen=True, kw_only=True):
         return choosing.Candidate(self.judged.status, self.judged.extra_days, self.ready_at.date())
 
 
-def _timed(each: Judged, terms: PolicyTerms, policy: Policy, calendars: Calendars, at: datetime) -> Timed:
+def _timed(each: CopyJudged, terms: PolicyTerms, policy: Policy, calendars: Calendars, at: datetime) -> Timed:
     """By the branch's next open day and what its courier takes; a copy made from it need not travel."""
     is_loan = terms.service is not ServiceType.COPY
     known = each.status.fetching
@@ -276,7 +276,7 @@ def _basis(chosen: Timed, terms: PolicyTerms) -> str:
     return f". Expected here {chosen.ready_at:%Y-%m-%d} ({known.words})"
 
 
-def _offer(candidates: list[Judged], terms: PolicyTerms, policy: Policy, words: str) -> Answer:
+def _offer(candidates: list[CopyJudged], terms: PolicyTerms, policy: Policy, words: str) -> Answer:
     """Only at a price above the partner's limit: the cheapest copy, kept for the case that it accepts."""
     best, *rest = sorted(candidates, key=lambda each: each.cost.amount if each.cost else 0)
     return Answer(
@@ -293,12 +293,12 @@ def _offer(candidates: list[Judged], terms: PolicyTerms, policy: Policy, words: 
     )
 
 
-def _on_the_same_terms(best: Judged, rest: list[Judged]) -> tuple[CopyStatus, ...]:
+def _on_the_same_terms(best: CopyJudged, rest: list[CopyJudged]) -> tuple[CopyStatus, ...]:
     """The copies that can take the place of the best one without changing what the partner is told."""
     return tuple(each.status for each in rest if _told(each) == _told(best))
 
 
-def _told(each: Judged) -> tuple[Money | None, str | None, int | None, int | None]:
+def _told(each: CopyJudged) -> tuple[Money | None, str | None, int | None, int | None]:
     """What a partner is told of a copy, or will be held to."""
     return each.cost, each.line.condition, each.line.days, each.line.renewals
 
@@ -310,14 +310,14 @@ def _too_dear(cost: Money | None, limit: Money | None) -> bool:
     return cost.currency.casefold() != limit.currency.casefold() or cost.amount > limit.amount
 
 
-def _retry(later: list[Judged], policy: Policy, words: str, at: datetime, zone: ZoneInfo) -> Answer:
+def _retry(later: list[CopyJudged], policy: Policy, words: str, at: datetime, zone: ZoneInfo) -> Answer:
     """The copy that can be had first, where of any it is known when."""
     first = min(later, key=lambda each: _back_at(each, at, zone) or FAR)
     line, retry_after = policy.called(first.line), _back_at(first, at, zone)
     return Answer(kind=AnswerKind.RETRY, reason=first.reason, words=words, retry_after=retry_after, line=line)
 
 
-def _back_at(each: Judged, at: datetime, zone: ZoneInfo) -> datetime | None:
+def _back_at(each: CopyJudged, at: datetime, zone: ZoneInfo) -> datetime | None:
     """When the copy is due, or may go; a due date that has passed says nothing of when it comes."""
     if each.until is not None:
         return datetime.combine(each.until, time(0), zone).astimezone(at.tzinfo)

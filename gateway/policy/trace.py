@@ -1,7 +1,7 @@
 """How the policy came to its answer, for people: each line read, what each copy comes to, and the answer in ISO 18626's words. Pure."""
 
 from gateway.iso18626.codes import ServiceType, Status
-from gateway.policy.judging import Judged
+from gateway.policy.judging import CopyJudged
 from gateway.policy.lines import PolicyTerms, mismatches
 from gateway.workflow.policy import Policy
 from gateway.workflow.records import Answer, AnswerKind, Copy
@@ -31,7 +31,7 @@ def services_tried(service: ServiceType) -> tuple[ServiceType, ...]:
     return (ServiceType.LOAN, ServiceType.COPY) if service is ServiceType.COPY_OR_LOAN else (service,)
 
 
-def verdict(judged: Judged, service: ServiceType) -> CopyVerdict:
+def verdict(judged: CopyJudged, service: ServiceType) -> CopyVerdict:
     """Give what a copy comes to without the objects that it was judged by."""
     return CopyVerdict(service=service, availability=judged.availability, reason=judged.reason, words=judged.words)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
-from gateway.money.ageing import Age, age_of
+from gateway.money.ageing import BillAge, age_of
 from gateway.money.amounts import NOTHING, exact, total
 from gateway.reports.figure import Answers, Cell, Column, FigureRow, Unit
 from gateway.workflow.booked import OpenBill
@@ -22,7 +22,7 @@ def added(name: str, words: str, kinds: Mapping[str, int]) -> Column:
     return Column(name=name, words=words, unit=Unit.AMOUNT, booked=kinds)
 
 
-def _of_age(age: Age) -> Column:
+def _of_age(age: BillAge) -> Column:
     name = age.name.lower().replace("_", "-")
     return Column(
         name=name,
@@ -33,7 +33,7 @@ def _of_age(age: Age) -> Column:
 
 
 OPEN_COLUMNS: Final = (
-    *map(_of_age, Age),
+    *map(_of_age, BillAge),
     Column(name="open", words="All", unit=Unit.AMOUNT, still_open=lambda _bill, _last: True),
     Column(name="disputed", words="Disputed of it", unit=Unit.AMOUNT, still_open=lambda bill, _last: bill.disputed),
 )

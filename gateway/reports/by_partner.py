@@ -21,7 +21,7 @@ from gateway.reports.figure import (
 )
 from gateway.reports.fill import lending_cells
 from gateway.reports.turnaround import spread
-from gateway.workflow.facts import AttemptResult, Happened, Leg
+from gateway.workflow.facts import AttemptResult, Leg, Milestone
 from gateway.workflow.questions import (
     Amount,
     AttemptTime,
@@ -30,7 +30,7 @@ from gateway.workflow.questions import (
     HowLong,
     Only,
     Part,
-    Source,
+    Population,
     Stretches,
 )
 
@@ -106,12 +106,12 @@ def _money(amounts: Counts) -> str | None:
 _OF: Final = (Part.PARTNER,)
 _MONEY: Final = (Part.PARTNER, Part.CURRENCY)
 _QUESTIONS: Final[Mapping[str, FactsQuestion | HowLong]] = {
-    "sent": FactsQuestion(when=Happened.SUPPLIED, only=(LENDING,), by=_OF),
-    "received": FactsQuestion(when=Happened.RECEIVED, only=(BORROWING,), by=_OF),
-    "came": FactsQuestion(when=Happened.ARRIVED, only=(LENDING,), by=(Part.PARTNER, Part.OUTCOME, Part.TAKEN_UP)),
-    "asked": FactsQuestion(when=AttemptTime.ASKED, source=Source.ATTEMPTS, by=(Part.PARTNER, Part.RESULT)),
-    "charged": FactsQuestion(when=Happened.SUPPLIED, only=(LENDING,), by=_MONEY, amount=Amount.CHARGED),
-    "paid": FactsQuestion(when=Happened.RECEIVED, only=(BORROWING,), by=_MONEY, amount=Amount.PAID),
+    "sent": FactsQuestion(when=Milestone.SUPPLIED, only=(LENDING,), by=_OF),
+    "received": FactsQuestion(when=Milestone.RECEIVED, only=(BORROWING,), by=_OF),
+    "came": FactsQuestion(when=Milestone.ARRIVED, only=(LENDING,), by=(Part.PARTNER, Part.OUTCOME, Part.TAKEN_UP)),
+    "asked": FactsQuestion(when=AttemptTime.ASKED, source=Population.ATTEMPTS, by=(Part.PARTNER, Part.RESULT)),
+    "charged": FactsQuestion(when=Milestone.SUPPLIED, only=(LENDING,), by=_MONEY, amount=Amount.CHARGED),
+    "paid": FactsQuestion(when=Milestone.RECEIVED, only=(BORROWING,), by=_MONEY, amount=Amount.PAID),
     Leg.TO_SUPPLY.value: HowLong(leg=Leg.TO_SUPPLY, by=_OF, step_h=24),
     Leg.TO_RECEIVE.value: HowLong(leg=Leg.TO_RECEIVE, by=_OF, step_h=24),
 }

@@ -17,7 +17,7 @@ DEFINITION = (
 )
 
 
-class Counts(StrEnum):
+class CountsAs(StrEnum):
     """Whether a request counts."""
 
     FILLED = "filled"
@@ -32,7 +32,7 @@ class CopyrightLine(msgspec.Struct, frozen=True, kw_only=True):
     """A request with its place among those of its title that count; None of one that doesn't."""
 
     copied: Copied
-    counts: Counts
+    counts: CountsAs
     number: int | None
     is_over: bool
 
@@ -55,16 +55,16 @@ class TitleOfYear(msgspec.Struct, frozen=True, kw_only=True):
         """Those over what is allowed."""
         return tuple(line for line in self.lines if line.is_over)
 
-    def of(self, counts: Counts) -> int:
+    def of(self, counts: CountsAs) -> int:
         """How many of the year's requests stand so."""
         return sum(line.counts is counts for line in self.lines)
 
 
-def counts_of(state: State) -> Counts:
+def counts_of(state: State) -> CountsAs:
     """Say whether a request in this state counts, and whether it was filled."""
     if state in ENDED_WITHOUT_ITEM:
-        return Counts.IN_VAIN
-    return Counts.FILLED if state in _OPEN else Counts.OPEN
+        return CountsAs.IN_VAIN
+    return CountsAs.FILLED if state in _OPEN else CountsAs.OPEN
 
 
 def works(copied: Iterable[Copied], earlier: Mapping[str, int], allowed: int) -> tuple[TitleOfYear, ...]:
@@ -83,7 +83,7 @@ def _work(key: str, all_of_it: Iterable[Copied], earlier: int, allowed: int) -> 
     number, lines = earlier, []
     for copied in all_of_it:
         counts = counts_of(copied.state)
-        number += counts is not Counts.IN_VAIN
-        own = None if counts is Counts.IN_VAIN else number
+        number += counts is not CountsAs.IN_VAIN
+        own = None if counts is CountsAs.IN_VAIN else number
         lines.append(CopyrightLine(copied=copied, counts=counts, number=own, is_over=own is not None and own > allowed))
     return TitleOfYear(key=key, earlier=earlier, lines=tuple(lines))

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from gateway.workflow.booked import Booked, OpenBill, WhoseBooks
-from gateway.workflow.facts import Work
+from gateway.workflow.facts import ActsCounted
 from gateway.workflow.questions import Counts, FactsQuestion, HowLong, Key, Only, Part, Stretches, WorkBy
 from gateway.workflow.records import Role
 from gateway.workflow.values import Record
@@ -93,7 +93,7 @@ class Answers(msgspec.Struct, frozen=True, kw_only=True):
 
     counts: Mapping[str, Counts] = {}
     stretches: Mapping[str, Stretches] = {}
-    work: tuple[Work, ...] = ()
+    work: tuple[ActsCounted, ...] = ()
     faults: Mapping[str, int] = {}
     """Failed exchanges, by partner."""
     booked: Booked = {}

@@ -16,16 +16,16 @@ from gateway.reports.figure import (
     share,
     summed,
 )
-from gateway.workflow.facts import Happened, Outcome
+from gateway.workflow.facts import CameTo, Milestone
 from gateway.workflow.questions import FactsQuestion, Key, Only, Part
 
 
-def _only(*outcomes: Outcome, taken_up: bool | None = None) -> tuple[Only, ...]:
+def _only(*outcomes: CameTo, taken_up: bool | None = None) -> tuple[Only, ...]:
     of = Only(part=Part.OUTCOME, values=tuple(outcome.value for outcome in outcomes))
     return (of,) if taken_up is None else (of, Only(part=Part.TAKEN_UP, values=(str(int(taken_up)),)))
 
 
-_O = Outcome
+_O = CameTo
 _LENDING: Final = (
     Column(name="came", words="Came", behind="count"),
     Column(name="sent", words="Sent", behind="count", only=_only(_O.SUPPLIED)),
@@ -51,7 +51,7 @@ _BORROWING: Final = (
 def lending_cells(counts: Mapping[Key, int]) -> tuple[int | float | None, ...]:
     """Return the cells of a line out of counts by outcome and whether a Retry came."""
 
-    def of(outcome: Outcome, taken_up: str | None = None) -> int:
+    def of(outcome: CameTo, taken_up: str | None = None) -> int:
         return sum(
             n for (found, taken), n in counts.items() if found == outcome and (taken_up is None or taken == taken_up)
         )
@@ -119,7 +119,7 @@ FILL_LENDING: Final = Figure(
     columns=_LENDING,
     headline="rate",
     questions={
-        "count": FactsQuestion(when=Happened.ARRIVED, only=(LENDING,), by=(Part.SERVICE, Part.OUTCOME, Part.TAKEN_UP))
+        "count": FactsQuestion(when=Milestone.ARRIVED, only=(LENDING,), by=(Part.SERVICE, Part.OUTCOME, Part.TAKEN_UP))
     },
     make=_lending,
     adds_up=False,
@@ -135,7 +135,7 @@ FILL_BORROWING: Final = Figure(
     ),
     columns=_BORROWING,
     headline="rate",
-    questions={"count": FactsQuestion(when=Happened.ARRIVED, only=(BORROWING,), by=(Part.SERVICE, Part.OUTCOME))},
+    questions={"count": FactsQuestion(when=Milestone.ARRIVED, only=(BORROWING,), by=(Part.SERVICE, Part.OUTCOME))},
     make=_borrowing,
     adds_up=False,
 )

@@ -21,16 +21,16 @@ from gateway.workflow.calendar import Calendars
 from gateway.workflow.events import AnyEvent, CopiesChecked, CopiesFound, RequestArrived, StaffActed, Told
 from gateway.workflow.facts import (
     LEGS,
+    ActsCounted,
     Attempt,
+    CameTo,
     Correction,
-    Deed,
-    Difference,
+    CountedAct,
+    Departs,
     Fact,
     Folded,
-    Happened,
-    Outcome,
+    Milestone,
     TellingLine,
-    Work,
 )
 from gateway.workflow.lending.groups import UNDECIDED
 from gateway.workflow.questions import Amount
@@ -52,24 +52,24 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _A = StaffAction
-DEEDS: Final[Mapping[StaffAction, Deed]] = {
-    **dict.fromkeys(StaffAction, Deed.OTHER),
+DEEDS: Final[Mapping[StaffAction, CountedAct]] = {
+    **dict.fromkeys(StaffAction, CountedAct.OTHER),
     **dict.fromkeys(
         (
             _A.ARRIVE, _A.ARRIVE_AND_SHIP, _A.SHIP, _A.COPY_SENT, _A.CHECK_IN, _A.CANNOT_FIND,
             _A.RECEIVE, _A.HANDED_OUT, _A.CAME_BACK, _A.SEND_BACK, _A.SEND_OTHER_BACK, _A.HANDED_OVER,
         ),
-        Deed.HANDS,
+        CountedAct.HANDS,
     ),
     **dict.fromkeys(
         (
             _A.APPROVE, _A.REFUSE, _A.ANSWER_SUPPLY, _A.ANSWER_RETRY, _A.ANSWER_UNFILLED, _A.OFFER,
             _A.GO_ON, _A.OVERRIDE, _A.SERVE_HERE, _A.NEXT_LENDER, _A.ACCEPT,
         ),
-        Deed.ANSWERS,
+        CountedAct.ANSWERS,
     ),
-    **dict.fromkeys((_A.DONE_BY_HAND, _A.NOT_DONE, _A.TRY_AGAIN, _A.TOLD_BY_HAND, _A.CORRECT_CARD, _A.CORRECT_WORK), Deed.TASKS),
-    **dict.fromkeys((_A.NOTE, _A.SEND_MESSAGE, _A.REMIND, _A.ASK_STATUS), Deed.MESSAGES),
+    **dict.fromkeys((_A.DONE_BY_HAND, _A.NOT_DONE, _A.TRY_AGAIN, _A.TOLD_BY_HAND, _A.CORRECT_CARD, _A.CORRECT_WORK), CountedAct.TASKS),
+    **dict.fromkeys((_A.NOTE, _A.SEND_MESSAGE, _A.REMIND, _A.ASK_STATUS), CountedAct.MESSAGES),
 }  # fmt: skip
 """Every act of staff by the kind under which it counts as work."""
 NO_DECISION: Final = frozenset({_A.NOTE, _A.ASSIGN, _A.FLAG, _A.UNFLAG, _A.SEND_MESSAGE, _A.REMIND, _A.ASK_STATUS})
@@ -82,7 +82,7 @@ _ANSWERS: Final[Mapping[StaffAction, AnswerKind]] = {
 }
 PROPOSALS: Final = frozenset({AnswerKind.SUPPLY, AnswerKind.RETRY, AnswerKind.UNFILLED})
 """“Staff decide” proposes nothing."""
-_FIXED_AT: Final = {Role.LENDING: Happened.SUPPLIED, Role.BORROWING: Happened.RECEIVED}
+_FIXED_AT: Final = {Role.LENDING: Milestone.SUPPLIED, Role.BORROWING: Milestone.RECEIVED}
 """What names partner, branch, service and amounts counts from then on as it was."""
 _AMOUNT_OF: Final = {Role.LENDING: Amount.CHARGED.value, Role.BORROWING: Amount.PAID.value}
 _LEGS_OF: Final = {
@@ -109,7 +109,7 @@ class _Folding:
         self.is_fixed = getattr(fact, _FIXED_AT[fact.role].value) is not None
         self.corrections: list[Correction] = []
         self.attempts: list[Attempt] = []
-        self.work: Counter[tuple[int, int, Deed]] = Counter()
+        self.work: Counter[tuple[int, int, CountedAct]] = Counter()
         self.taken_up: tuple[str, str] | None = None
 
     def set(self, **fields: Any) -> None:
@@ -134,7 +134,7 @@ class _Folding:
         if not self.is_fixed:
             self._name()
         self._measure()
-        work = tuple(Work(*key, count) for key, count in sorted(self.work.items()))
+        work = tuple(ActsCounted(*key, count) for key, count in sorted(self.work.items()))
         return Folded(
             fact=self.fact,
             corrections=tuple(self.corrections),
@@ -145,7 +145,7 @@ class _Folding:
 
     # ── what happened ────────────────────────────────────────────────────────────────────────────
 
-    def _once(self, what: Happened, at: datetime) -> None:
+    def _once(self, what: Milestone, at: datetime) -> None:
         if getattr(self.fact, what.value) is None:
             self.set(**{what.value: at})
 
@@ -153,9 +153,9 @@ class _Folding:
         if self.fact.arrived_at is None:
             self.set(arrived_at=self.request.created_at)
         if isinstance(event, Told) and event.status not in NO_ANSWER:
-            self._once(Happened.ANSWERED, event.at)
+            self._once(Milestone.ANSWERED, event.at)
         if isinstance(event, Sent) and event.what == RequestType.NEW:
-            self._once(Happened.ASKED, event.at)
+            self._once(Milestone.ASKED, event.at)
 
     def _proposed(self, line: TellingLine) -> None:
         """Keep what the gateway would answer; of an answer that went out by itself only the line of the policy."""
@@ -175,7 +175,7 @@ class _Folding:
         local = event.at.astimezone(self.house.zone)
         deed = DEEDS[event.action]
         self.work[(local.date() - _EPOCH).days, local.hour, deed] += 1
-        if deed is not Deed.HANDS and event.action not in NO_DECISION:
+        if deed is not CountedAct.HANDS and event.action not in NO_DECISION:
             self.set(by_person=True)
         kind = _ANSWERS.get(event.action)
         if kind and self.fact.proposal and self.fact.decided_at is None:
@@ -198,15 +198,15 @@ class _Folding:
         for what in (each for each in self.fact.standing if each not in now):
             self.corrections.append(Correction(what, at, -1, self._reason_of(what)))
         if state in standing.SHIPPED[role]:
-            self._once(Happened.SHIPPED, at)
-        if state is State.WITH_CUSTOMER or (Happened.RECEIVED in now and self._is_copy()):
-            self._once(Happened.WITH_CUSTOMER, at)
+            self._once(Milestone.SHIPPED, at)
+        if state is State.WITH_CUSTOMER or (Milestone.RECEIVED in now and self._is_copy()):
+            self._once(Milestone.WITH_CUSTOMER, at)
         if state in standing.FINALS[role]:
-            self._once(Happened.ENDED, at)
+            self._once(Milestone.ENDED, at)
             self.set(proposed_item="")
         self.set(state=state.value, standing=now, outcome=self._outcome(now, line))
 
-    def _begin(self, what: Happened, line: TellingLine) -> None:
+    def _begin(self, what: Milestone, line: TellingLine) -> None:
         at, known = line.event.at, getattr(self.fact, what.value)
         if what in standing.WITH_REASON:
             self._refused(what, at, _reason(line.event, self.request))
@@ -215,7 +215,7 @@ class _Folding:
         if known is None:
             self.set(**{what.value: at})
 
-    def _refused(self, what: Happened, at: datetime, reason: str) -> None:
+    def _refused(self, what: Milestone, at: datetime, reason: str) -> None:
         """A no counts by the fact's reason, which is that of the first; each later one by its own."""
         if getattr(self.fact, what.value) is not None:
             self.corrections.append(Correction(what, at, 1, reason))
@@ -225,21 +225,21 @@ class _Folding:
             self.corrections += (Correction(what, at, -1, self.fact.reason), Correction(what, at, 1, reason))
         self.set(reason_now=reason)
 
-    def _reason_of(self, what: Happened) -> str:
+    def _reason_of(self, what: Milestone) -> str:
         """The reason by which it is counted until now."""
         now = self.fact.reason_now
         return self.fact.reason if now is None or what not in standing.WITH_REASON else now
 
-    def _outcome(self, now: tuple[Happened, ...], line: TellingLine) -> Outcome:
+    def _outcome(self, now: tuple[Milestone, ...], line: TellingLine) -> CameTo:
         found = standing.outcome(now)
-        if found is Outcome.RETRY and (line.event.trigger is Trigger.CONDITION_LAPSED or self._was_expired()):
-            return Outcome.EXPIRED
-        if found is Outcome.OPEN and line.state in standing.FINALS[self.fact.role]:
-            return Outcome.UNFILLED  # a loan that was lost on its way to us, and settled
+        if found is CameTo.RETRY and (line.event.trigger is Trigger.CONDITION_LAPSED or self._was_expired()):
+            return CameTo.EXPIRED
+        if found is CameTo.OPEN and line.state in standing.FINALS[self.fact.role]:
+            return CameTo.UNFILLED  # a loan that was lost on its way to us, and settled
         return found
 
     def _was_expired(self) -> bool:
-        return self.fact.outcome is Outcome.EXPIRED
+        return self.fact.outcome is CameTo.EXPIRED
 
     def _is_copy(self) -> bool:
         return self.request.service is ServiceType.COPY
@@ -276,13 +276,13 @@ class _Folding:
         return self.house.calendars.library.open_days_between(first, last)
 
 
-def _difference(fact: Fact, kind: AnswerKind, event: StaffActed) -> Difference:
+def _difference(fact: Fact, kind: AnswerKind, event: StaffActed) -> Departs:
     if kind != fact.proposal:
-        return Difference.ANSWER
+        return Departs.ANSWER
     if kind is AnswerKind.SUPPLY:
         named = event.item_barcodes[0] if event.item_barcodes else fact.proposed_item
-        return Difference.NONE if named == fact.proposed_item else Difference.COPY
-    return Difference.NONE if (event.reason or fact.proposal_reason) == fact.proposal_reason else Difference.REASON
+        return Departs.NONE if named == fact.proposed_item else Departs.COPY
+    return Departs.NONE if (event.reason or fact.proposal_reason) == fact.proposal_reason else Departs.REASON
 
 
 def _reason(event: AnyEvent, request: Request) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 
 from gateway.money.amounts import agreed_amount
 from gateway.reports.figure import BORROWING, LENDING, Answers, Column, Figure, FigureRow, Group, Unit
-from gateway.workflow.facts import Happened
+from gateway.workflow.facts import Milestone
 from gateway.workflow.questions import Amount, FactsQuestion, Only, Part
 
 _COLUMNS: Final = (
@@ -40,8 +40,8 @@ FEES: Final = Figure(
     columns=_COLUMNS,
     headline="charged",
     questions={
-        "charged": FactsQuestion(when=Happened.SUPPLIED, only=(LENDING,), by=(Part.CURRENCY,), amount=Amount.CHARGED),
-        "paid": FactsQuestion(when=Happened.RECEIVED, only=(BORROWING,), by=(Part.CURRENCY,), amount=Amount.PAID),
+        "charged": FactsQuestion(when=Milestone.SUPPLIED, only=(LENDING,), by=(Part.CURRENCY,), amount=Amount.CHARGED),
+        "paid": FactsQuestion(when=Milestone.RECEIVED, only=(BORROWING,), by=(Part.CURRENCY,), amount=Amount.PAID),
     },
     make=_fees,
 )

@@ -15,11 +15,19 @@ from typing import Final
 import msgspec
 
 from gateway.iso18626.codes import Status
-from gateway.workflow.figures import SUPPLIED, Direction, FaultCount, Happening, PartnerBooks, Received, Told
+from gateway.workflow.figures import (
+    SUPPLIED,
+    Direction,
+    FaultCount,
+    FigureEvent,
+    PartnerBooks,
+    RepairsCounted,
+    RequestHappening,
+)
 from gateway.workflow.records import State
 
 
-class Result(StrEnum):
+class RequestResult(StrEnum):
     """What a request has come to so far."""
 
     SUPPLIED = "supplied"
@@ -30,12 +38,12 @@ class Result(StrEnum):
 
 
 _S = State
-RESULTS: Final[Mapping[State, Result]] = {
-    **dict.fromkeys(State, Result.OPEN),
-    **dict.fromkeys(SUPPLIED, Result.SUPPLIED),
-    _S.UNFILLED: Result.UNFILLED,
-    _S.RETRY_POSSIBLE: Result.RETRY,
-    _S.CANCELLED: Result.CANCELLED,
+RESULTS: Final[Mapping[State, RequestResult]] = {
+    **dict.fromkeys(State, RequestResult.OPEN),
+    **dict.fromkeys(SUPPLIED, RequestResult.SUPPLIED),
+    _S.UNFILLED: RequestResult.UNFILLED,
+    _S.RETRY_POSSIBLE: RequestResult.RETRY,
+    _S.CANCELLED: RequestResult.CANCELLED,
 }
 """By the state that a request is in now; on the way to the partner it is still open."""
 
@@ -56,7 +64,7 @@ class PartnerFigures(msgspec.Struct, frozen=True, kw_only=True):
 
     requests: int
     """That arrived."""
-    results: Mapping[Result, int]
+    results: Mapping[RequestResult, int]
     """What they have come to."""
     fill_rate: float | None
     """Supplied, of those supplied, unfilled or put off; None where there is none of these."""
@@ -78,17 +86,17 @@ class PartnerFigures(msgspec.Struct, frozen=True, kw_only=True):
 
 def partner_figures(books: PartnerBooks, faults: Iterable[FaultCount]) -> PartnerFigures:
     """Put a period's figures together."""
-    arrived = {each.request: each for each in books.happenings if each.what is Told.ARRIVED}
+    arrived = {each.request: each for each in books.happenings if each.what is FigureEvent.ARRIVED}
     results = Counter(RESULTS[each.state] for each in arrived.values())
     told = Counter(each.what for each in books.happenings)
     return PartnerFigures(
         requests=len(arrived),
-        results={result: results[result] for result in Result},
+        results={result: results[result] for result in RequestResult},
         fill_rate=fill_rate(results),
         answer_times=answer_times(arrived, books.happenings),
         messages_in=sum(each.count for each in books.received),
-        messages_out=told[Told.CONFIRMED],
-        refused_by_partner=told[Told.REFUSED],
+        messages_out=told[FigureEvent.CONFIRMED],
+        refused_by_partner=told[FigureEvent.REFUSED],
         repaired_messages=sum(each.count for each in books.received if each.repairs),
         repairs=repairs(books.received),
         faults=faults_by_direction(faults),
@@ -96,17 +104,19 @@ def partner_figures(books: PartnerBooks, faults: Iterable[FaultCount]) -> Partne
     )
 
 
-def fill_rate(results: Mapping[Result, int]) -> float | None:
+def fill_rate(results: Mapping[RequestResult, int]) -> float | None:
     """Give the share of supplied requests among those that were answered for good; cancelled and open ones don't count."""
-    answered = sum(results.get(result, 0) for result in (Result.SUPPLIED, Result.UNFILLED, Result.RETRY))
-    return results.get(Result.SUPPLIED, 0) / answered if answered else None
+    answered = sum(
+        results.get(result, 0) for result in (RequestResult.SUPPLIED, RequestResult.UNFILLED, RequestResult.RETRY)
+    )
+    return results.get(RequestResult.SUPPLIED, 0) / answered if answered else None
 
 
-def answer_times(arrived: Mapping[str, Happening], happenings: Iterable[Happening]) -> AnswerTimes:
+def answer_times(arrived: Mapping[str, RequestHappening], happenings: Iterable[RequestHappening]) -> AnswerTimes:
     """Measure the first answer to each request that arrived; one without an answer yet doesn't count."""
     first: dict[str, datetime] = {}
     for each in happenings:
-        if each.what is Told.CONFIRMED and each.status not in NO_ANSWER and each.request in arrived:
+        if each.what is FigureEvent.CONFIRMED and each.status not in NO_ANSWER and each.request in arrived:
             first.setdefault(each.request, each.at)
     waits = sorted((at - arrived[request].at).total_seconds() for request, at in first.items())
     if not waits:
@@ -119,7 +129,7 @@ def percentile(ordered: Sequence[float], percent: int) -> float:
     return ordered[max(0, ceil(len(ordered) * percent / 100) - 1)]
 
 
-def repairs(received: Iterable[Received]) -> dict[str, int]:
+def repairs(received: Iterable[RepairsCounted]) -> dict[str, int]:
     """Count messages by what was put right in them and where, the most frequent first."""
     counts: Counter[str] = Counter()
     for each in received:

@@ -23,7 +23,7 @@ class PeriodKind(StrEnum):
     DAYS = "days"
 
 
-class Period(msgspec.Struct, frozen=True, kw_only=True):
+class FigurePeriod(msgspec.Struct, frozen=True, kw_only=True):
     """Days from the first to the last, both included."""
 
     first: date
@@ -36,7 +36,7 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
         """Return the moments that bound it."""
         return _began(self.first, zone), _began(self.last + timedelta(days=1), zone)
 
-    def before(self) -> "Period":
+    def before(self) -> "FigurePeriod":
         """Return the one before: the month, quarter or year before, else as many days."""
         end = self.first - timedelta(days=1)
         match self.kind:
@@ -49,7 +49,7 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
             case PeriodKind.DAYS:
                 return self._of(end - (self.last - self.first), end)
 
-    def year_ago(self) -> "Period":
+    def year_ago(self) -> "FigurePeriod":
         """Return the same a year before."""
         if self.kind is PeriodKind.YEAR:
             return self.before()
@@ -57,15 +57,15 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
             return month_of(_shifted(self.first, -1), self.begins)
         return self._of(_shifted(self.first, -1), _shifted(self.last + timedelta(days=1), -1) - timedelta(days=1))
 
-    def _of(self, first: date, last: date) -> "Period":
-        return Period(first=first, last=last, kind=self.kind, begins=self.begins)
+    def _of(self, first: date, last: date) -> "FigurePeriod":
+        return FigurePeriod(first=first, last=last, kind=self.kind, begins=self.begins)
 
-    def months(self) -> Iterator["Period"]:
+    def months(self) -> Iterator["FigurePeriod"]:
         """Return its months; the first and the last may be a part of one."""
         day = self.first
         while day <= self.last:
             month = month_of(day, self.begins)
-            yield Period(first=day, last=min(month.last, self.last), kind=PeriodKind.MONTH, begins=self.begins)
+            yield FigurePeriod(first=day, last=min(month.last, self.last), kind=PeriodKind.MONTH, begins=self.begins)
             day = month.last + timedelta(days=1)
 
     @property
@@ -97,28 +97,28 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
                 return f"{self.first}..{self.last}"
 
 
-def month_of(day: date, begins: tuple[int, int]) -> Period:
+def month_of(day: date, begins: tuple[int, int]) -> FigurePeriod:
     """Return the month of a day."""
     first = day.replace(day=1)
     following = (first + timedelta(days=32)).replace(day=1)
-    return Period(first=first, last=following - timedelta(days=1), kind=PeriodKind.MONTH, begins=begins)
+    return FigurePeriod(first=first, last=following - timedelta(days=1), kind=PeriodKind.MONTH, begins=begins)
 
 
-def year_of(day: date, begins: tuple[int, int]) -> Period:
+def year_of(day: date, begins: tuple[int, int]) -> FigurePeriod:
     """Return the fiscal year of a day."""
     start = _in_year(day.year, begins)
     year = day.year if day >= start else day.year - 1
     last = _in_year(year + 1, begins) - timedelta(days=1)
-    return Period(first=_in_year(year, begins), last=last, kind=PeriodKind.YEAR, begins=begins)
+    return FigurePeriod(first=_in_year(year, begins), last=last, kind=PeriodKind.YEAR, begins=begins)
 
 
-def quarter_of(day: date, begins: tuple[int, int]) -> Period:
+def quarter_of(day: date, begins: tuple[int, int]) -> FigurePeriod:
     """Return the quarter of the fiscal year."""
     year = year_of(day, begins)
     starts = [_months_after(year.first, months) for months in (0, 3, 6, 9)]
     ends = [*starts[1:], year.last + timedelta(days=1)]
     first, end = next((first, end) for first, end in zip(starts, ends, strict=True) if day < end)
-    return Period(first=first, last=end - timedelta(days=1), kind=PeriodKind.QUARTER, begins=begins)
+    return FigurePeriod(first=first, last=end - timedelta(days=1), kind=PeriodKind.QUARTER, begins=begins)
 
 
 EARLIEST: Final = 1900
@@ -126,7 +126,7 @@ LATEST: Final = 8999
 _NAMED: Final = re.compile(r"(\d{4})(?:-(\d{2})|-q([1-4]))?", re.ASCII)
 
 
-def read(text: str, today: date, begins: tuple[int, int]) -> Period:
+def read(text: str, today: date, begins: tuple[int, int]) -> FigurePeriod:
     """Read a period: “2026-10”, “2026-q1” and “2026” (of the fiscal year), “2026-10-01..2026-10-15”, “this-month”, “last-year” and the like.
 
     Raises ValueError with words.
@@ -151,14 +151,14 @@ def read(text: str, today: date, begins: tuple[int, int]) -> Period:
     return fiscal
 
 
-def days(first: date, last: date, begins: tuple[int, int]) -> Period:
+def days(first: date, last: date, begins: tuple[int, int]) -> FigurePeriod:
     """Return the days from one to the other. Raises ValueError where they are too many, or none."""
     if not (first.year >= EARLIEST and last.year <= LATEST and first <= last):
         raise ValueError("the first day comes before the last")
-    return Period(first=first, last=last, begins=begins)
+    return FigurePeriod(first=first, last=last, begins=begins)
 
 
-def _relative(text: str, today: date, begins: tuple[int, int]) -> Period | None:
+def _relative(text: str, today: date, begins: tuple[int, int]) -> FigurePeriod | None:
     makers = {"month": month_of, "quarter": quarter_of, "year": year_of}
     which, _, kind = text.partition("-")
     if which not in {"this", "last"} or kind not in makers:
@@ -167,11 +167,11 @@ def _relative(text: str, today: date, begins: tuple[int, int]) -> Period | None:
     return period if which == "this" else period.before()
 
 
-def _quarter_year(period: Period) -> int:
+def _quarter_year(period: FigurePeriod) -> int:
     return year_of(period.first, period.begins).last.year
 
 
-def _quarter_number(period: Period) -> int:
+def _quarter_number(period: FigurePeriod) -> int:
     start = year_of(period.first, period.begins).first
     return 1 + ((period.first.year - start.year) * 12 + period.first.month - start.month) // 3
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from gateway.reports.figure import LENDING, Answers, Column, Figure, FigureRow, Group, by_value, total, where
-from gateway.workflow.facts import AttemptResult, Happened
-from gateway.workflow.questions import AttemptTime, FactsQuestion, Only, Part, Source
+from gateway.workflow.facts import AttemptResult, Milestone
+from gateway.workflow.questions import AttemptTime, FactsQuestion, Only, Part, Population
 from gateway.workflow.words import code_words, within
 
 NO_REASON: Final = "no reason given"
@@ -82,8 +82,8 @@ WHY_NOT_LENDING: Final = Figure(
     columns=_OURS,
     headline="unfilled",
     questions={
-        "unfilled": FactsQuestion(when=Happened.UNFILLED, only=(LENDING,), by=(Part.REASON,)),
-        "retry": FactsQuestion(when=Happened.RETRY, only=(LENDING,), by=(Part.REASON,)),
+        "unfilled": FactsQuestion(when=Milestone.UNFILLED, only=(LENDING,), by=(Part.REASON,)),
+        "retry": FactsQuestion(when=Milestone.RETRY, only=(LENDING,), by=(Part.REASON,)),
     },
     make=_ours,
 )
@@ -100,7 +100,7 @@ WHY_NOT_BORROWING: Final = Figure(
     questions={
         "no": FactsQuestion(
             when=AttemptTime.ANSWERED,
-            source=Source.ATTEMPTS,
+            source=Population.ATTEMPTS,
             only=(Only(part=Part.RESULT, values=_NOES),),
             by=(Part.RESULT, Part.REASON, Part.PLACE),
         )

@@ -6,24 +6,24 @@ from typing import Final
 import msgspec
 
 from gateway.workflow.borrowing.groups import FINALS as BORROWING_FINALS
-from gateway.workflow.facts import Happened, Outcome
+from gateway.workflow.facts import CameTo, Milestone
 from gateway.workflow.lending.groups import COMING_BACK
 from gateway.workflow.lending.groups import FINALS as LENDING_FINALS
 from gateway.workflow.records import Role, State
 
 S = State
-H = Happened
+H = Milestone
 
 
 class Holds(msgspec.Struct, frozen=True):
     """In which states something holds; in those of `keeps` it holds if it did before; in all others it doesn't."""
 
-    what: Happened
+    what: Milestone
     states: frozenset[State]
     keeps: frozenset[State] = frozenset()
 
 
-def _holds(what: Happened, *states: State, keeps: tuple[State, ...] = ()) -> Holds:
+def _holds(what: Milestone, *states: State, keeps: tuple[State, ...] = ()) -> Holds:
     return Holds(what, frozenset(states), frozenset(keeps))
 
 
@@ -56,17 +56,17 @@ SHIPPED: Final[Mapping[Role, frozenset[State]]] = {
 """In these it has left whoever lends it."""
 FINALS: Final = {Role.LENDING: LENDING_FINALS, Role.BORROWING: BORROWING_FINALS}
 WITH_REASON: Final = frozenset({H.UNFILLED, H.RETRY})
-_OUTCOMES: Final[Mapping[Happened, Outcome]] = {
-    H.SUPPLIED: Outcome.SUPPLIED,
-    H.RECEIVED: Outcome.RECEIVED,
-    H.UNFILLED: Outcome.UNFILLED,
-    H.RETRY: Outcome.RETRY,
-    H.CANCELLED: Outcome.CANCELLED,
-    H.SERVED_HERE: Outcome.SERVED_HERE,
+_OUTCOMES: Final[Mapping[Milestone, CameTo]] = {
+    H.SUPPLIED: CameTo.SUPPLIED,
+    H.RECEIVED: CameTo.RECEIVED,
+    H.UNFILLED: CameTo.UNFILLED,
+    H.RETRY: CameTo.RETRY,
+    H.CANCELLED: CameTo.CANCELLED,
+    H.SERVED_HERE: CameTo.SERVED_HERE,
 }
 
 
-def of(role: Role, state: State, before: State | None, was: tuple[Happened, ...]) -> tuple[Happened, ...]:
+def of(role: Role, state: State, before: State | None, was: tuple[Milestone, ...]) -> tuple[Milestone, ...]:
     """Say what holds in a state. A copy that was handed over (completed, and here before) was received."""
     handed_over = {H.RECEIVED} if before is S.COPY_HERE and state is S.COMPLETED else set()
     return tuple(
@@ -76,6 +76,6 @@ def of(role: Role, state: State, before: State | None, was: tuple[Happened, ...]
     )
 
 
-def outcome(now: tuple[Happened, ...]) -> Outcome:
+def outcome(now: tuple[Milestone, ...]) -> CameTo:
     """Say what a request has come to while this holds."""
-    return next((found for what, found in _OUTCOMES.items() if what in now), Outcome.OPEN)
+    return next((found for what, found in _OUTCOMES.items() if what in now), CameTo.OPEN)

@@ -23,7 +23,7 @@ from gateway.workflow.questions import (
     Key,
     Only,
     Part,
-    Source,
+    Population,
     Stretches,
     Tally,
     Took,
@@ -38,7 +38,7 @@ Cell = tuple[str | int, ...]
 Added = dict[Sum, Counter[Cell]]
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class RequestFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What is counted of a request: its fact, what of it was corrected, and which lenders were asked for it."""
 
     fact: Fact
@@ -128,7 +128,7 @@ class Summing:
         else:
             self._of_facts[question.when.value].append(counting)
 
-    def add(self, added: Added, entry: Entry, sign: int = 1) -> None:
+    def add(self, added: Added, entry: RequestFacts, sign: int = 1) -> None:
         """Add what a request comes to, or with -1 take it away."""
         said = _said(entry.fact, self._parts)
         self._add_fact(added, entry.fact, said, sign)
@@ -148,7 +148,7 @@ class Summing:
                 if each.holds(said) and (each.leg is None or getattr(fact, each.leg) is not None):
                     added[each.name, month][each.key(said)] += sign * (getattr(fact, each.amount) if each.amount else 1)
 
-    def _add_corrections(self, added: Added, entry: Entry, said: Mapping[Part, str], sign: int) -> None:
+    def _add_corrections(self, added: Added, entry: RequestFacts, said: Mapping[Part, str], sign: int) -> None:
         """Corrections go with what their fact says, but for their reason, which is their own."""
         for one in entry.corrections:
             month, named = month_of(one.at, self.zone), {**said, Part.REASON: one.reason}
@@ -195,7 +195,7 @@ def _text(value: Any) -> str:
 
 
 def _is_of_attempts(question: AnyQuestion) -> bool:
-    return isinstance(question, FactsQuestion) and question.source is Source.ATTEMPTS
+    return isinstance(question, FactsQuestion) and question.source is Population.ATTEMPTS
 
 
 def _parts(questions: Iterable[AnyQuestion]) -> dict[Part, str]:

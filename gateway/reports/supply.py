@@ -17,7 +17,7 @@ from gateway.reports.figure import (
     summed,
     total,
 )
-from gateway.workflow.facts import Happened
+from gateway.workflow.facts import Milestone
 from gateway.workflow.questions import FactsQuestion, Only, Part
 
 _COUNT: Final = (Column(name="count", words="Requests", behind="count"),)
@@ -49,7 +49,7 @@ PROVIDED: Final = Figure(
     ),
     columns=_COUNT,
     headline="count",
-    questions={"count": FactsQuestion(when=Happened.SUPPLIED, only=(LENDING, OTHERS), by=(Part.SERVICE,))},
+    questions={"count": FactsQuestion(when=Milestone.SUPPLIED, only=(LENDING, OTHERS), by=(Part.SERVICE,))},
     make=_by_service,
 )
 RECEIVED: Final = Figure(
@@ -62,7 +62,7 @@ RECEIVED: Final = Figure(
     ),
     columns=_COUNT,
     headline="count",
-    questions={"count": FactsQuestion(when=Happened.RECEIVED, only=(BORROWING, OTHERS), by=(Part.SERVICE,))},
+    questions={"count": FactsQuestion(when=Milestone.RECEIVED, only=(BORROWING, OTHERS), by=(Part.SERVICE,))},
     make=_by_service,
 )
 
@@ -94,7 +94,7 @@ CAME: Final = Figure(
     ),
     columns=_CAME,
     headline="lending",
-    questions={"count": FactsQuestion(when=Happened.ARRIVED, by=(Part.ROLE, Part.SERVICE))},
+    questions={"count": FactsQuestion(when=Milestone.ARRIVED, by=(Part.ROLE, Part.SERVICE))},
     make=_came,
     adds_up=True,
 )
@@ -132,8 +132,8 @@ BRANCHES: Final = Figure(
     columns=_BRANCHES,
     headline="sent",
     questions={
-        "sent": FactsQuestion(when=Happened.SUPPLIED, only=(LENDING, OTHERS), by=(Part.BRANCH,)),
-        "received": FactsQuestion(when=Happened.RECEIVED, only=(BORROWING, OTHERS), by=(Part.BRANCH,)),
+        "sent": FactsQuestion(when=Milestone.SUPPLIED, only=(LENDING, OTHERS), by=(Part.BRANCH,)),
+        "received": FactsQuestion(when=Milestone.RECEIVED, only=(BORROWING, OTHERS), by=(Part.BRANCH,)),
     },
     make=_branches,
 )

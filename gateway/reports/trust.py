@@ -18,29 +18,29 @@ from gateway.reports.figure import (
     summed,
     where,
 )
-from gateway.workflow.facts import Difference, Happened
+from gateway.workflow.facts import Departs, Milestone
 from gateway.workflow.questions import FactsQuestion, Only, Part
 
 NO_LINE: Final = "no line of the policy"
 
 
-def _of(difference: Difference) -> tuple[Only, ...]:
+def _of(difference: Departs) -> tuple[Only, ...]:
     return (Only(part=Part.DIFFERENCE, values=(difference.value,)),)
 
 
 _COLUMNS: Final = (
     Column(name="proposals", words="Proposals", behind="decided"),
-    Column(name="followed", words="Followed", behind="decided", only=_of(Difference.NONE)),
+    Column(name="followed", words="Followed", behind="decided", only=_of(Departs.NONE)),
     Column(name="share", words="Share", unit=Unit.RATE),
-    Column(name="copy", words="Another copy", behind="decided", only=_of(Difference.COPY)),
-    Column(name="reason", words="Another reason", behind="decided", only=_of(Difference.REASON)),
-    Column(name="answer", words="Another answer", behind="decided", only=_of(Difference.ANSWER)),
+    Column(name="copy", words="Another copy", behind="decided", only=_of(Departs.COPY)),
+    Column(name="reason", words="Another reason", behind="decided", only=_of(Departs.REASON)),
+    Column(name="answer", words="Another answer", behind="decided", only=_of(Departs.ANSWER)),
 )
 
 
 def _cells(differences: dict[str, int]) -> tuple[Cell, ...]:
-    proposals, followed = sum(differences.values()), differences.get(Difference.NONE.value, 0)
-    others = (differences.get(each.value, 0) for each in (Difference.COPY, Difference.REASON, Difference.ANSWER))
+    proposals, followed = sum(differences.values()), differences.get(Departs.NONE.value, 0)
+    others = (differences.get(each.value, 0) for each in (Departs.COPY, Departs.REASON, Departs.ANSWER))
     return proposals, followed, share(followed, proposals), *others
 
 
@@ -56,7 +56,7 @@ def _rows(part: Part, nameless: str, answers: Answers) -> Sequence[FigureRow]:
         )
         for value in by_value(counts)
     ]
-    everything = {each: summed(counts, 1, [each.value]) for each in Difference}
+    everything = {each: summed(counts, 1, [each.value]) for each in Departs}
     cells = _cells({each.value: count for each, count in everything.items()})
     return (*rows, FigureRow(name="total", words="Total", cells=cells, is_total=True))
 
@@ -73,7 +73,7 @@ def _figure(name: str, title: str, part: Part, nameless: str) -> Figure:
         ),
         columns=_COLUMNS,
         headline="share",
-        questions={"decided": FactsQuestion(when=Happened.DECIDED, only=(LENDING,), by=(part, Part.DIFFERENCE))},
+        questions={"decided": FactsQuestion(when=Milestone.DECIDED, only=(LENDING,), by=(part, Part.DIFFERENCE))},
         make=partial(_rows, part, nameless),
         adds_up=False,
     )

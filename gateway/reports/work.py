@@ -16,7 +16,7 @@ from gateway.reports.figure import (
     share,
     total,
 )
-from gateway.workflow.facts import Deed, Happened, Work
+from gateway.workflow.facts import ActsCounted, CountedAct, Milestone
 from gateway.workflow.questions import FactsQuestion, Only, Part, WorkBy
 from gateway.workflow.records import Role
 
@@ -36,29 +36,29 @@ _DEEDS: Final = tuple(
 _WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def _acts(answers: Answers, named: Callable[[Work], tuple[int, str, str]]) -> Sequence[FigureRow]:
+def _acts(answers: Answers, named: Callable[[ActsCounted], tuple[int, str, str]]) -> Sequence[FigureRow]:
     """A line for each of what acts are told apart by: its order, its name, its words."""
-    found: dict[tuple[int, str, str], dict[Deed, int]] = {}
+    found: dict[tuple[int, str, str], dict[CountedAct, int]] = {}
     for each in answers.work:
         counts = found.setdefault(named(each), {})
         counts[each.deed] = counts.get(each.deed, 0) + each.count
     rows = [
-        FigureRow(name=name, words=words, cells=(*(counts.get(deed, 0) for deed in Deed), sum(counts.values())))
+        FigureRow(name=name, words=words, cells=(*(counts.get(deed, 0) for deed in CountedAct), sum(counts.values())))
         for (_, name, words), counts in sorted(found.items())
     ]
     return (*rows, total(_DEEDS, rows))
 
 
-def _by_hour(work: Work) -> tuple[int, str, str]:
+def _by_hour(work: ActsCounted) -> tuple[int, str, str]:
     return work.hour, f"{work.hour:02d}", f"{work.hour:02d}:00 to {work.hour:02d}:59"
 
 
-def _by_weekday(work: Work) -> tuple[int, str, str]:
+def _by_weekday(work: ActsCounted) -> tuple[int, str, str]:
     number = (_EPOCH + timedelta(days=work.day)).weekday()
     return number, str(number + 1), _WEEKDAYS[number]
 
 
-def _by_day(work: Work) -> tuple[int, str, str]:
+def _by_day(work: ActsCounted) -> tuple[int, str, str]:
     day = _EPOCH + timedelta(days=work.day)
     return work.day, day.isoformat(), f"{day:%a} {day.day} {day:%b %Y}"
 
@@ -70,7 +70,7 @@ _KINDS: Final = (
 )
 
 
-def _figure(name: str, title: str, by: WorkBy, named: Callable[[Work], tuple[int, str, str]]) -> Figure:
+def _figure(name: str, title: str, by: WorkBy, named: Callable[[ActsCounted], tuple[int, str, str]]) -> Figure:
     return Figure(
         name=name,
         group=Group.WORK,
@@ -117,7 +117,7 @@ BY_ITSELF: Final = Figure(
     ),
     columns=_ALONE,
     headline="share",
-    questions={"ended": FactsQuestion(when=Happened.ENDED, by=(Part.ROLE, Part.BY_PERSON))},
+    questions={"ended": FactsQuestion(when=Milestone.ENDED, by=(Part.ROLE, Part.BY_PERSON))},
     make=_alone,
     adds_up=False,
 )

@@ -8,7 +8,7 @@ from gateway.store.values import HistoryEntry
 from gateway.workflow.records import Request
 
 
-class BookStore(Protocol):
+class SealedBookStore(Protocol):
     """The chain over the books. Every method may raise StoreUnavailable."""
 
     async def newest(self) -> Mapping[Book, int]:
@@ -33,7 +33,7 @@ class BookStore(Protocol):
 class AuditStore(Protocol):
     """The port. Every method may raise StoreUnavailable."""
 
-    books: BookStore
+    books: SealedBookStore
 
     async def newest(self) -> tuple[int, int]:
         """Return the id of the newest line of history, and a mark: once it is past, no line with a lower id is still to come."""

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Final
 
 from gateway.store import encoding, keeping_tables, register_sql, rows, sql
-from gateway.store.audit_port import BookStore
+from gateway.store.audit_port import SealedBookStore
 from gateway.store.book_tables import BookTables
 from gateway.store.borrowing import Fetch
 from gateway.store.columns import Fetched, moment, stamp
@@ -50,7 +50,7 @@ class AuditTables:
     ) -> None:
         """Stand on the store's verbs."""
         self._fetch, self._change, self._settle, self._marks = fetch, change, settle, marks
-        self.books: BookStore = BookTables(fetch=fetch, change=change)
+        self.books: SealedBookStore = BookTables(fetch=fetch, change=change)
 
     async def newest(self) -> tuple[int, int]:
         """See the port. The id first: whoever has a lower one runs by then, or has ended."""

@@ -12,7 +12,7 @@ import msgspec
 
 from gateway.money.effects import BillPaper
 from gateway.money.events import AnyBillEvent
-from gateway.money.records import Bill, BillKind, BillState, Entry, Payment
+from gateway.money.records import Bill, BillKind, BillState, LedgerEntry, Payment
 from gateway.notices.records import Notice
 from gateway.store.booked_port import BookStore
 from gateway.store.values import HistoryEntry, NewEffect
@@ -67,7 +67,7 @@ class BillChange(msgspec.Struct, frozen=True, kw_only=True):
 
     at: datetime
     writes: tuple[BillWrite, ...] = ()
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[LedgerEntry, ...] = ()
     credit: tuple[CreditMove, ...] = ()
     payment: Payment | None = None
     """A new one."""
@@ -212,10 +212,10 @@ class BillStore(BookStore, Protocol):
 
     async def ledger(
         self, *, partner: str | None = None, bill: str | None = None, payment: str | None = None
-    ) -> Sequence[Entry]:
+    ) -> Sequence[LedgerEntry]:
         """The ledger's lines of one of these, oldest first."""
 
-    async def ledger_within(self, since: datetime, until: datetime) -> Sequence[Entry]:
+    async def ledger_within(self, since: datetime, until: datetime) -> Sequence[LedgerEntry]:
         """Those that were written from `since` on and before `until`."""
 
     async def subject_of(self, key: str) -> str | None:

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from gateway.money.amounts import NOTHING, minor_units
-from gateway.money.records import Bill, BilledAmount, BillState, Entry, Payment
+from gateway.money.records import Bill, BilledAmount, BillState, LedgerEntry, Payment
 from gateway.store import encoding, sql
 from gateway.store.bills_port import BillChange, BillWrite, CreditMove, KeptPaper
 from gateway.store.columns import Params, lines, optional_stamp, plain, stamp
@@ -186,7 +186,7 @@ def _payment_body(payment: Payment) -> str:
     return encoding.encode(msgspec.structs.replace(payment, amount=NOTHING))
 
 
-def _entry_params(entry: Entry) -> Params:
+def _entry_params(entry: LedgerEntry) -> Params:
     amount = minor_units(entry.amount, entry.currency)
     of = (entry.payment, entry.credit_note)
     who = (stamp(entry.at), entry.by)

@@ -15,7 +15,7 @@ import msgspec
 from gateway.money.amounts import agreed_amount, amount_of
 from gateway.money.effects import BillPaper
 from gateway.money.fiscal import paper_number
-from gateway.money.records import Bill, BilledAmount, BillState, Entry, EntryKind, LineKind, PaperNumber, Payment
+from gateway.money.records import Bill, BilledAmount, BillState, EntryKind, LedgerEntry, LineKind, PaperNumber, Payment
 from gateway.store import encoding
 from gateway.store.bills_port import BillChange, BillFilter, FeeDue, KeptPaper, LastNumber, LostNumbers, OwedRow
 from gateway.store.bills_steps import steps_of
@@ -25,7 +25,7 @@ from gateway.store.columns import Fetched, moment, stamp
 from gateway.store.errors import VersionConflict
 from gateway.store.values import HistoryEntry
 from gateway.store.verbs import GuardedStep
-from gateway.workflow.facts import Happened
+from gateway.workflow.facts import Milestone
 from gateway.workflow.records import Role, State
 
 RecordT = TypeVar("RecordT")
@@ -55,7 +55,7 @@ FEES_DUE: Final = f"""
     SELECT register.request, facts.partner, facts.currency, facts.charged_minor, facts.supplied_at
     FROM facts JOIN register ON register.line = facts.line
     WHERE facts.supplied_at >= $1 AND facts.supplied_at < $2 AND facts.role = '{Role.LENDING.value}' AND facts.charged_minor > 0
-        AND ',' || facts.standing || ',' LIKE '%,{Happened.SUPPLIED.value},%'
+        AND ',' || facts.standing || ',' LIKE '%,{Milestone.SUPPLIED.value},%'
         AND NOT EXISTS (SELECT 1 FROM bill_lines WHERE bill_lines.request = register.request
                         AND bill_lines.kind = '{LineKind.FEE.value}')"""
 COUNT_BY_STATE: Final = "SELECT state, count(*) FROM bills GROUP BY state"
@@ -263,13 +263,13 @@ class BillTables(BookedTables):
 
     async def ledger(
         self, *, partner: str | None = None, bill: str | None = None, payment: str | None = None
-    ) -> Sequence[Entry]:
+    ) -> Sequence[LedgerEntry]:
         """See the port."""
         asked = ((LEDGER_OF, partner), (LEDGER_OF_BILL, bill), (LEDGER_OF_PAYMENT, payment))
         statement, of = next((statement, of) for statement, of in asked if of is not None)
         return await _off_the_loop(partial(map, _entry), await self._fetch_slowly(statement, of))
 
-    async def ledger_within(self, since: datetime, until: datetime) -> Sequence[Entry]:
+    async def ledger_within(self, since: datetime, until: datetime) -> Sequence[LedgerEntry]:
         """See the port."""
         return await _off_the_loop(
             partial(map, _entry), await self._fetch_slowly(LEDGER_WITHIN, stamp(since), stamp(until))
@@ -356,9 +356,9 @@ def _payment(row: Fetched) -> Payment:
     return msgspec.structs.replace(encoding.decode_payment(body), partner=partner, amount=amount_of(amount, currency))
 
 
-def _entry(row: Fetched) -> Entry:
+def _entry(row: Fetched) -> LedgerEntry:
     partner, currency, bill, kind, amount, at, who, payment, credit_note, words = row
-    return Entry(
+    return LedgerEntry(
         partner=partner,
         currency=currency,
         bill=bill,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from gateway.workflow.facts import Attempt, Fact, Folded, TellingLine, Work
+from gateway.workflow.facts import ActsCounted, Attempt, Fact, Folded, TellingLine
 from gateway.workflow.questions import BehindPage, FactsQuestion, FactsSaid, HowLong, Span, WorkBy
 from gateway.workflow.records import Request
 
@@ -97,7 +97,7 @@ class FactStore(Protocol):
     ) -> BehindPage:
         """Return what was counted; `after`: the `next` of the page before, None for the first."""
 
-    async def work(self, first: date, last: date, by: WorkBy) -> tuple[Work, ...]:
+    async def work(self, first: date, last: date, by: WorkBy) -> tuple[ActsCounted, ...]:
         """Return the acts of people from the first to the last day, put together by day or by hour."""
 
     async def fault_counts(self, first: date, last: date) -> Mapping[str, int]:

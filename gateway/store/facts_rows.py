@@ -11,7 +11,7 @@ import msgspec
 from gateway.money.amounts import hundredths
 from gateway.store import facts_sql
 from gateway.store.columns import Fetched, Params, moment, optional_stamp, plain, stamp
-from gateway.workflow.facts import Attempt, Correction, Fact, Folded, Happened
+from gateway.workflow.facts import Attempt, Correction, Fact, Folded, Milestone
 from gateway.workflow.questions import AttemptTime
 
 _Told = TypeVar("_Told", Fact, Correction, Attempt)
@@ -43,7 +43,7 @@ def fact_of(row: Sequence[Any]) -> Fact:
     """Return a fact by its columns."""
     told = dict(zip(facts_sql.COLUMNS, row, strict=True))
     told["standing"] = tuple(filter(None, told["standing"].split(",")))
-    times = {each.value: moment(told[each.value]) for each in Happened if told[each.value] is not None}
+    times = {each.value: moment(told[each.value]) for each in Milestone if told[each.value] is not None}
     flags = {name: bool(told[name]) for name in ("own", "by_person", "taken_up")}
     return msgspec.convert(told | times | flags, Fact)
 
@@ -67,7 +67,7 @@ def corrections_by_line(found: Iterable[Fetched]) -> Mapping[int, list[Correctio
     """Return corrections by the line of their fact, which stand before their columns."""
     by_line: dict[int, list[Correction]] = defaultdict(list)
     for line, what, at, count, reason in found:
-        by_line[line].append(Correction(Happened(what), moment(at), count, reason))
+        by_line[line].append(Correction(Milestone(what), moment(at), count, reason))
     return by_line
 
 

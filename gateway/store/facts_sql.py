@@ -11,7 +11,7 @@ from typing import Any, Final
 from gateway.store.columns import Params, stamp
 from gateway.store.port import HistoryKind
 from gateway.workflow.facts import LEGS, Attempt, Fact
-from gateway.workflow.questions import FactsQuestion, HowLong, Only, Part, Source, Span, WorkBy
+from gateway.workflow.questions import FactsQuestion, HowLong, Only, Part, Population, Span, WorkBy
 from gateway.workflow.records import Role
 
 COLUMNS: Final = Fact.__struct_fields__
@@ -113,7 +113,7 @@ def listed(lines: Sequence[int]) -> str:
 # ── questions ────────────────────────────────────────────────────────────────────────────────────
 
 
-class Asking:
+class FactsQuery:
     """A statement in the making, with what is bound in it. Each span of time has a branch of its own, so that an index leads to it."""
 
     def __init__(self, spans: Sequence[Span]) -> None:
@@ -160,12 +160,12 @@ def _group(by: Sequence[Part]) -> str:
 
 
 def _table(question: FactsQuestion) -> str:
-    return "fact_attempts" if question.source is Source.ATTEMPTS else "facts"
+    return "fact_attempts" if question.source is Population.ATTEMPTS else "facts"
 
 
 def count(question: FactsQuestion, spans: Sequence[Span]) -> tuple[str, Params]:
     """Return the query that counts: number of the span, keys, count."""
-    asking, group = Asking(spans), _group(question.by)
+    asking, group = FactsQuery(spans), _group(question.by)
     happened = _counted(asking, question)
     if not question.is_corrected:
         return happened, asking.params
@@ -175,7 +175,7 @@ def count(question: FactsQuestion, spans: Sequence[Span]) -> tuple[str, Params]:
     return statement, asking.params
 
 
-def _counted(asking: Asking, question: FactsQuestion) -> str:
+def _counted(asking: FactsQuery, question: FactsQuestion) -> str:
     table, group = _table(question), _group(question.by)
     what = f"sum({table}.{question.amount.value})" if question.amount else "count(*)"
     keys, only = _keys(table, question.by), asking.conditions(table, question.only) + _took(question)
@@ -188,7 +188,7 @@ def _counted(asking: Asking, question: FactsQuestion) -> str:
     )
 
 
-def _corrected(asking: Asking, question: FactsQuestion) -> str:
+def _corrected(asking: FactsQuery, question: FactsQuestion) -> str:
     """Corrections go with what their fact says, but for their reason, which is their own."""
     group, what = _group(question.by), "fact_corrections.count"
     what = f"{what} * facts.{question.amount.value}" if question.amount else what
@@ -207,7 +207,7 @@ def _corrected(asking: Asking, question: FactsQuestion) -> str:
 
 def how_long(question: HowLong, spans: Sequence[Span]) -> tuple[str, Params]:
     """Return the query that measures: number of the span, keys, hours, open days, count, seconds in all."""
-    asking, group, step_h = Asking(spans), _group(question.by), question.step_h
+    asking, group, step_h = FactsQuery(spans), _group(question.by), question.step_h
     role, begin, end = LEGS[question.leg]
     leg = f"facts.{question.leg.value}"
     took = f"(facts.{end.value} - facts.{begin.value}) / 1000000"
@@ -225,7 +225,7 @@ def how_long(question: HowLong, spans: Sequence[Span]) -> tuple[str, Params]:
 
 def behind_number(question: FactsQuestion, span: Span, after: tuple[int, int], limit: int) -> tuple[str, Params]:
     """Return the query for what was counted after a time and line: line, request, time, 1 or the amount, keys."""
-    asking, table = Asking([span]), _table(question)
+    asking, table = FactsQuery([span]), _table(question)
     when, (at, line) = f"{table}.{question.when.value}", map(int, after)
     keys, only = _keys(table, question.by), asking.conditions(table, question.only) + _took(question)
     what, some = _amount(question)
@@ -253,7 +253,7 @@ def _amount(question: FactsQuestion) -> tuple[str, str]:
 
 def behind_corrections(question: FactsQuestion, span: Span, limit: int) -> tuple[str, Params]:
     """Return the query for what was corrected, likewise, with what each correction counts."""
-    asking = Asking([span])
+    asking = FactsQuery([span])
     keys = _keys("facts", question.by, reason="fact_corrections.reason")
     only = asking.conditions("facts", question.only, reason="fact_corrections.reason")
     what, some = _amount(question)

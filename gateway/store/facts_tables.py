@@ -14,14 +14,14 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from gateway.reports.attempts import merged
-from gateway.reports.sums import AnyQuestion, Entry
+from gateway.reports.sums import AnyQuestion, RequestFacts
 from gateway.store import encoding, facts_rows, facts_sql, register_sql, rows
 from gateway.store.columns import Fetched, Params, moment
 from gateway.store.facts_port import Changed, ChangedPiece, FactsMark, HowFar
 from gateway.store.port import HistoryKind
 from gateway.store.sums_tables import SumTables, Turned
 from gateway.store.tongues import Tongue
-from gateway.workflow.facts import Attempt, Deed, Fact, Folded, TellingLine, Work
+from gateway.workflow.facts import ActsCounted, Attempt, CountedAct, Fact, Folded, TellingLine
 from gateway.workflow.questions import Behind, BehindPage, FactsQuestion, FactsSaid, Span, WorkBy
 from gateway.workflow.records import State
 
@@ -161,10 +161,10 @@ class FactTables:
         """See the port."""
         return await self._sums.ask(questions, spans)
 
-    async def work(self, first: date, last: date, by: WorkBy) -> tuple[Work, ...]:
+    async def work(self, first: date, last: date, by: WorkBy) -> tuple[ActsCounted, ...]:
         """See the port."""
         found = await self._fetch(facts_sql.WORK[by], (first - _EPOCH).days, (last - _EPOCH).days)
-        return tuple(Work(day, hour, Deed(deed), int(count)) for day, hour, deed, count in found)
+        return tuple(ActsCounted(day, hour, CountedAct(deed), int(count)) for day, hour, deed, count in found)
 
     async def fault_counts(self, first: date, last: date) -> Mapping[str, int]:
         """See the port."""
@@ -205,13 +205,15 @@ _DECIDED: Final = frozenset({HistoryKind.DECISION, HistoryKind.IGNORED})
 def _turned(of: Changed, folded: Folded, *, is_taken_up: bool) -> Turned:
     """Corrections that were made before stay as they are: what they go with is fixed by then."""
     fact = msgspec.structs.replace(folded.fact, taken_up=folded.fact.taken_up or is_taken_up)
-    before = Entry(fact=of.fact, attempts=of.attempts) if of.fact else None
+    before = RequestFacts(fact=of.fact, attempts=of.attempts) if of.fact else None
     known = {each.attempt: each for each in (*of.attempts, *_newly_told(of, folded))}
-    return Turned(of.line, before, Entry(fact=fact, corrections=folded.corrections, attempts=tuple(known.values())))
+    return Turned(
+        of.line, before, RequestFacts(fact=fact, corrections=folded.corrections, attempts=tuple(known.values()))
+    )
 
 
 def _taken_up(line: int, fact: Fact) -> Turned:
-    return Turned(line, Entry(fact=fact), Entry(fact=msgspec.structs.replace(fact, taken_up=True)))
+    return Turned(line, RequestFacts(fact=fact), RequestFacts(fact=msgspec.structs.replace(fact, taken_up=True)))
 
 
 def _newly_told(of: Changed, folded: Folded) -> tuple[Attempt, ...]:

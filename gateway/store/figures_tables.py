@@ -15,11 +15,11 @@ from gateway.workflow.figures import (
     SUPPLIED,
     Direction,
     FaultCount,
-    Happening,
+    FigureEvent,
     LenderBooks,
     PartnerBooks,
-    Received,
-    Told,
+    RepairsCounted,
+    RequestHappening,
 )
 from gateway.workflow.records import Request, Role, State
 
@@ -31,7 +31,7 @@ HAPPENINGS = f"""{_ASKED}
     SELECT asked.id, asked.state, history.at, history.event->>'event', history.event->>'status'
     FROM asked JOIN history ON history.request = asked.id
     WHERE history.at >= $2 AND history.at < $4 AND history.event IS NOT NULL
-        AND history.event->>'event' IN ({", ".join(f"'{told.value}'" for told in Told)})
+        AND history.event->>'event' IN ({", ".join(f"'{told.value}'" for told in FigureEvent)})
     ORDER BY history.id"""
 RECEIVED = f"""{_ASKED}
     SELECT messages.kind, CAST(messages.repairs AS TEXT), count(*)
@@ -140,20 +140,20 @@ def _day_number(day: date) -> int:
     return (day - _FIRST_DAY).days
 
 
-def _happening(row: Fetched) -> Happening:
+def _happening(row: Fetched) -> RequestHappening:
     request, state, at, what, status = row
-    return Happening(
+    return RequestHappening(
         request=request,
         state=State(state),
         at=moment(at),
-        what=Told(what),
+        what=FigureEvent(what),
         status=None if status is None else Status(status),
     )
 
 
-def _received(row: Fetched) -> Received:
+def _received(row: Fetched) -> RepairsCounted:
     kind, repairs, count = row
-    return Received(kind=kind, repairs=encoding.decode_repairs(repairs), count=count)
+    return RepairsCounted(kind=kind, repairs=encoding.decode_repairs(repairs), count=count)
 
 
 def _fault(row: Fetched) -> FaultCount:

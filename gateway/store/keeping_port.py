@@ -41,7 +41,7 @@ class OldBill(msgspec.Struct, frozen=True):
     number: PaperNumber | None
 
 
-class Room(msgspec.Struct, frozen=True, kw_only=True):
+class StoreRoom(msgspec.Struct, frozen=True, kw_only=True):
     """How much room the store takes on its disk."""
 
     bytes: int
@@ -109,7 +109,7 @@ class KeepingStore(Protocol):
     async def drop_payments(self, *, booked_before: datetime) -> int:
         """Delete older payments of which the ledger has no line any more; return how many."""
 
-    async def room(self) -> Room:
+    async def room(self) -> StoreRoom:
         """Return how large the store is."""
 
     async def give_back(self, *, spare: float, limit: int) -> int:

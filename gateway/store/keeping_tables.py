@@ -12,7 +12,7 @@ from gateway.store import encoding, old_bills, rows, sql
 from gateway.store.borrowing import Fetch
 from gateway.store.columns import Fetched, moment, stamp
 from gateway.store.errors import VersionConflict
-from gateway.store.keeping_port import Ended, Gone, OldBill, Room
+from gateway.store.keeping_port import Ended, Gone, OldBill, StoreRoom
 from gateway.store.sealing import Book, distances
 from gateway.store.values import HistoryEntry
 from gateway.store.verbs import GuardedStep
@@ -202,10 +202,10 @@ class KeepingTables:
         """See the port."""
         return await self._change((old_bills.DROP_PAYMENTS, (stamp(booked_before),)))
 
-    async def room(self) -> Room:
+    async def room(self) -> StoreRoom:
         """See the port."""
         size, idle = (await self._slowly(self._room))[0]
-        return Room(bytes=int(size), idle=int(idle))
+        return StoreRoom(bytes=int(size), idle=int(idle))
 
     async def give_back(self, *, spare: float, limit: int) -> int:
         """See the port."""

@@ -24,7 +24,7 @@ _LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, S
 _log = structlog.get_logger(__name__)
 
 
-class Listener:
+class NotificationListener:
     """Keeps one connection that listens.
 
     `connect` gives a new connection, `heard` gets the payloads of the notifications on each channel, `missed` is awaited

@@ -15,7 +15,17 @@ from itertools import islice
 from typing import Final
 
 from gateway.store.columns import stamp
-from gateway.store.register_port import AGE_DAYS, Age, Facet, Flag, Found, RegisterLine, Sort, Sought, StateCount
+from gateway.store.register_port import (
+    AGE_DAYS,
+    Age,
+    Facet,
+    Flag,
+    RegisterLine,
+    RequestsFound,
+    Sort,
+    Sought,
+    StateCount,
+)
 from gateway.workflow.records import Role
 from gateway.workflow.tasks import TaskKind
 
@@ -145,7 +155,7 @@ class OpenLines:
 
     def find(
         self, sought: Sought, sort: Sort, *, among: Iterable[int] | None, after: tuple[int, int] | None, limit: int
-    ) -> Found:
+    ) -> RequestsFound:
         """Return a page, and counts; `among`: only lines of these numbers."""
         self._tell_the_time(sought.now, sought.today)
         base = _any(self._masks, Facet.ROLE, Role) if among is None else self._among(among)
@@ -155,7 +165,7 @@ class OpenLines:
         found = _all_of(base, chosen.values())
         count = found.bit_count()
         page = (self._sorted if count <= FEW else self._walked)(found, sort, after, limit + 1)
-        return Found(
+        return RequestsFound(
             lines=tuple(map(self._at, page[:limit])),
             next=self._key(sort)(page[limit - 1]) if len(page) > limit else None,
             count=count,

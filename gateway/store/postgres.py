@@ -22,7 +22,7 @@ import structlog
 from gateway.store import hearsay, migrations, rows, sharing, sql, tongues, writes
 from gateway.store.columns import Fetched, Params, stamp
 from gateway.store.groups import GroupCommit
-from gateway.store.listener import Listener
+from gateway.store.listener import NotificationListener
 from gateway.store.port import (
     Change,
     EffectRow,
@@ -114,7 +114,9 @@ class PostgresStore(TableStore):
         self.hearsay = hearsay.Hearsay(self._fetch)
         topics = {channel: partial(self._heard_of, topic) for topic, channel in _CHANNELS.items()}
         heard = {_WORK: self._heard, hearsay.CHANNEL: self.hearsay.heard}
-        self._listener = Listener(self._servers.connect, {**heard, **topics}, self._missed, self._servers.cut)
+        self._listener = NotificationListener(
+            self._servers.connect, {**heard, **topics}, self._missed, self._servers.cut
+        )
 
     # life
 

@@ -12,7 +12,7 @@ _SETTINGS = "SELECT name, setting FROM pg_settings WHERE name = ANY($1::text[])"
 _CLOCK = "SELECT clock_timestamp()"
 
 
-class Look(msgspec.Struct, frozen=True, kw_only=True):
+class ServersSeen(msgspec.Struct, frozen=True, kw_only=True):
     """What was seen."""
 
     settings: dict[str, str]
@@ -23,7 +23,7 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     clock: datetime
 
 
-async def look(url: str, *, names: Sequence[str]) -> Look:
+async def look(url: str, *, names: Sequence[str]) -> ServersSeen:
     """Ask the server that takes writes, or one that does not. Raises StoreUnavailable."""
     servers = Servers(url, {"application_name": "ill-gateway doctor"})
     async with translated_errors():
@@ -35,7 +35,7 @@ async def look(url: str, *, names: Sequence[str]) -> Look:
             reads_only = servers.reads_only
             await servers.close()
             await connection.close()
-    return Look(
+    return ServersSeen(
         settings={row["name"]: row["setting"] for row in rows},
         servers=len(servers_of(url)),
         reads_only=reads_only,

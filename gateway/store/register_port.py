@@ -125,7 +125,7 @@ class Sought(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.words or self.number)
 
 
-class Found(msgspec.Struct, frozen=True, kw_only=True):
+class RequestsFound(msgspec.Struct, frozen=True, kw_only=True):
     """A page of what was found."""
 
     lines: tuple[RegisterLine, ...]
@@ -154,16 +154,18 @@ class StateCount(msgspec.Struct, frozen=True):
 class RegisterPort(Protocol):
     """What the store finds by the register. Every method may raise StoreUnavailable."""
 
-    async def open(self, sought: Sought, sort: Sort, *, after: tuple[int, int] | None, limit: int) -> Found:
+    async def open(self, sought: Sought, sort: Sort, *, after: tuple[int, int] | None, limit: int) -> RequestsFound:
         """Return a page of what is open, and exact counts."""
 
-    async def open_each(self, sought: Sequence[Sought], sort: Sort) -> tuple[Found, ...]:
+    async def open_each(self, sought: Sequence[Sought], sort: Sort) -> tuple[RequestsFound, ...]:
         """Return of each question that asks for no text what is the first, and exact counts: all as of one look."""
 
     async def count_open(self, now: datetime, *, today: datetime, until: datetime) -> tuple[StateCount, ...]:
         """Count what is open, by role and state; `today` is when the library's day began."""
 
-    async def ended(self, sought: Sought, *, after: tuple[int, int] | None, limit: int, facets: bool = False) -> Found:
+    async def ended(
+        self, sought: Sought, *, after: tuple[int, int] | None, limit: int, facets: bool = False
+    ) -> RequestsFound:
         """Return a page of what has ended, newest first.
 
         A page may be shorter, or empty, and have a next one: more was not looked through. Only a first page is counted, and

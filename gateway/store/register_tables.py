@@ -14,7 +14,7 @@ from typing import Final, Protocol
 from gateway.store import encoding, register_sql
 from gateway.store.columns import Fetched
 from gateway.store.open_lines import OpenLines, age_bounds, age_of, keys_of
-from gateway.store.register_port import COUNTED, Facet, Found, RegisterLine, Sort, Sought, StateCount
+from gateway.store.register_port import COUNTED, Facet, RegisterLine, RequestsFound, Sort, Sought, StateCount
 from gateway.store.register_rows import lines_of, to_index
 from gateway.store.register_walk import Walk
 from gateway.store.tongues import Tongue
@@ -72,14 +72,14 @@ class Register:
 
     # ── what is open ─────────────────────────────────────────────────────────────────────────────
 
-    async def open(self, sought: Sought, sort: Sort, *, after: tuple[int, int] | None, limit: int) -> Found:
+    async def open(self, sought: Sought, sort: Sort, *, after: tuple[int, int] | None, limit: int) -> RequestsFound:
         """See the port."""
         among = await self._open_with_text(sought) if sought.by_text else None
         async with self._reading:
             await self._catch_up()
             return self._lines.find(sought, sort, among=among, after=after, limit=limit)
 
-    async def open_each(self, sought: Sequence[Sought], sort: Sort) -> tuple[Found, ...]:
+    async def open_each(self, sought: Sequence[Sought], sort: Sort) -> tuple[RequestsFound, ...]:
         """See the port. Others have a turn between two answers."""
         found = []
         async with self._reading:
@@ -134,7 +134,9 @@ class Register:
 
     # ── what has ended ───────────────────────────────────────────────────────────────────────────
 
-    async def ended(self, sought: Sought, *, after: tuple[int, int] | None, limit: int, facets: bool = False) -> Found:
+    async def ended(
+        self, sought: Sought, *, after: tuple[int, int] | None, limit: int, facets: bool = False
+    ) -> RequestsFound:
         """See the port."""
         # Words are looked up once for the page and for its counts.
         wanted = COUNTED + 1 if after is None and sought.by_text else limit + 1
@@ -146,7 +148,7 @@ class Register:
         is_more = len(found) == wanted if after is not None else count > COUNTED
         ends_at = None if is_more else await self._end(walk)
         following = found[limit - 1].line if len(found) > limit else ends_at
-        return Found(
+        return RequestsFound(
             lines=tuple(found[:limit]),
             next=None if following is None else (0, -following),
             count=min(count, COUNTED),

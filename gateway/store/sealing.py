@@ -98,7 +98,7 @@ class Tombstone(msgspec.Struct, frozen=True):
     """The ids of its lines of history, as distances."""
 
 
-class Numbers:
+class IdSet:
     """A set of ids, a bit each: those of tens of millions of lines take some megabytes."""
 
     def __init__(self) -> None:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.reports import sums
 from gateway.reports.catalogue import QUESTIONS
-from gateway.reports.sums import Added, AnyQuestion, Entry, Summing
+from gateway.reports.sums import Added, AnyQuestion, RequestFacts, Summing
 from gateway.store import facts_rows, facts_sql, sums_sql
 from gateway.store.columns import Fetched, Params
 from gateway.store.facts_port import FactsMark, HowFar
@@ -35,8 +35,8 @@ class Turned(NamedTuple):
     """What is counted of a request, as it was, if it was counted, and as it will be."""
 
     line: int
-    before: Entry | None
-    after: Entry
+    before: RequestFacts | None
+    after: RequestFacts
 
 
 class _Cut(NamedTuple):
@@ -185,7 +185,7 @@ def _added(
     added: Added = defaultdict(Counter)
     asked, corrected = facts_rows.attempts_by_line(attempts), facts_rows.corrections_by_line(corrections)
     for line, *row in facts:
-        entry = Entry(
+        entry = RequestFacts(
             fact=facts_rows.fact_of(row),
             corrections=tuple(corrected.get(line, ())),
             attempts=tuple(asked.get(line, ())),

@@ -69,14 +69,14 @@ from gateway.desk.ports import Desk
 from gateway.desk.sheets import CSV, XLSX
 from gateway.desk.structs.common import Download
 from gateway.web.answers import errors_in_words
-from gateway.web.guesses import Guesses, OnRefused
+from gateway.web.guesses import OnRefused, WrongTokens
 from gateway.web.openapi import document
 from gateway.web.routes import JSON, Route
 
 PREFIX: Final = "/api/v1"
 FILES: Final = (CSV, XLSX)
 _DESK: Final = web.AppKey("desk", Desk)
-_GUESSES: Final = web.AppKey("guesses", Guesses)
+_GUESSES: Final = web.AppKey("guesses", WrongTokens)
 
 
 @cache
@@ -270,7 +270,7 @@ def make_api(
     without a token that counts.
     """
     application = web.Application(middlewares=[errors_in_words])
-    application[_DESK], application[_GUESSES] = desk, Guesses(proxies, on_refused)
+    application[_DESK], application[_GUESSES] = desk, WrongTokens(proxies, on_refused)
     for resource in _resources():
         application.router.register_resource(resource)
     return application

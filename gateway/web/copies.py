@@ -35,7 +35,7 @@ RETRY_AFTER_S: Final = 5
 _GONE: Final = "There is no such file, or it is kept no longer. Ask the library that has sent the link.\n"
 
 
-class Fetch(StrEnum):
+class CopyFetch(StrEnum):
     """What came of a call."""
 
     SENT = "sent"
@@ -46,7 +46,7 @@ class Fetch(StrEnum):
     UNAVAILABLE = "unavailable"
 
 
-Answered = tuple[Fetch, web.StreamResponse]
+Answered = tuple[CopyFetch, web.StreamResponse]
 
 
 class CopyDoor:
@@ -77,22 +77,22 @@ class CopyDoor:
         try:
             result, response = await self._answered(request, address)
         except StoreUnavailable:
-            result, response = Fetch.UNAVAILABLE, _later(HTTPStatus.SERVICE_UNAVAILABLE, RETRY_AFTER_S)
+            result, response = CopyFetch.UNAVAILABLE, _later(HTTPStatus.SERVICE_UNAVAILABLE, RETRY_AFTER_S)
         self._on_fetch(result)
         return response
 
     async def _answered(self, request: web.BaseRequest, address: str) -> Answered:
         wait_s = self._calls.take(address, FETCHES.share(self._servers()), monotonic())
         if wait_s:
-            return Fetch.TOO_MANY, _later(HTTPStatus.TOO_MANY_REQUESTS, wait_s)
+            return CopyFetch.TOO_MANY, _later(HTTPStatus.TOO_MANY_REQUESTS, wait_s)
         if request.method not in {hdrs.METH_GET, hdrs.METH_HEAD}:
-            return Fetch.NOT_ACCEPTED, _text(HTTPStatus.METHOD_NOT_ALLOWED, {hdrs.ALLOW: "GET, HEAD"})
+            return CopyFetch.NOT_ACCEPTED, _text(HTTPStatus.METHOD_NOT_ALLOWED, {hdrs.ALLOW: "GET, HEAD"})
         token = request.path.removeprefix(PATH)
         file = await fetched_by(self._desk, token) if len(token) == TOKEN_LENGTH else None
         if file is None:
-            return Fetch.NOT_THERE, _text(HTTPStatus.NOT_FOUND, {}, _GONE)
+            return CopyFetch.NOT_THERE, _text(HTTPStatus.NOT_FOUND, {}, _GONE)
         if self._sending[address] >= AT_ONCE_EACH or self._sending.total() >= AT_ONCE:
-            return Fetch.TOO_MANY, _later(HTTPStatus.TOO_MANY_REQUESTS, RETRY_AFTER_S)
+            return CopyFetch.TOO_MANY, _later(HTTPStatus.TOO_MANY_REQUESTS, RETRY_AFTER_S)
         return await self._counted(request, address, file)
 
     async def _counted(self, request: web.BaseRequest, address: str, file: Outgoing) -> Answered:
@@ -109,14 +109,14 @@ async def _sent(request: web.BaseRequest, file: Outgoing) -> Answered:
     response = attachment(file.content_type, file.size, file.name)
     await response.prepare(request)
     if request.method == hdrs.METH_HEAD:
-        return Fetch.SENT, response
+        return CopyFetch.SENT, response
     try:
         await send(response, file.chunks)
     except (TimeoutError, OSError, NotThereError, StoreUnavailable):  # too late to say anything: the length tells
         if request.transport is not None:
             request.transport.abort()
-        return Fetch.BROKEN_OFF, response
-    return Fetch.SENT, response
+        return CopyFetch.BROKEN_OFF, response
+    return CopyFetch.SENT, response
 
 
 def _later(status: HTTPStatus, wait_s: float) -> web.Response:

@@ -22,7 +22,7 @@ OnRefused = Callable[[str, bool], None]
 """Told of each call without a token that counts: the address, and whether it had too many of them before."""
 
 
-class Guesses:
+class WrongTokens:
     """The wrong tokens of late. `proxies` are the networks whose X-Forwarded-For counts."""
 
     def __init__(self, proxies: tuple[str, ...], on_refused: OnRefused) -> None:

@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class HealthCheck:
     """One part: its name, and the question. The answer is None where all is well, else why not, in words."""
 
     name: str
@@ -48,7 +48,7 @@ class PartState(msgspec.Struct, frozen=True, kw_only=True):
 
 def make_operations(
     *,
-    checks: Iterable[Check],
+    checks: Iterable[HealthCheck],
     registry: CollectorRegistry,
     refresh: Callable[[], Awaitable[None]],
     check_timeout_s: float = CHECK_TIMEOUT_S,
@@ -80,7 +80,7 @@ def make_operations(
     return application
 
 
-async def _verdict(part: Check, timeout_s: float) -> PartState:
+async def _verdict(part: HealthCheck, timeout_s: float) -> PartState:
     """Ask a part; one that fails or keeps silent is not ok, and never keeps the others from answering."""
     try:
         async with asyncio.timeout(timeout_s):

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from gateway.iso18626.codes import ServiceType
-from gateway.workflow.borrowing_records import Concern, Difference, Doubt, LenderLine, LoanTerms
+from gateway.workflow.borrowing_records import Concern, Doubt, FieldDifference, LenderLine, LoanTerms
 from gateway.workflow.records import Copy
 from gateway.workflow.triggers import Event, Trigger
 from gateway.workflow.values import Money, PostalAddress, Wanted
@@ -141,7 +141,7 @@ class RotaMade(Event, frozen=True, kw_only=True, tag="rota made"):
     """The work with what a catalogue adds that has its number."""
     filled: tuple[str, ...] = ()
     """What was added: names of fields, and codes of numbers."""
-    differs: tuple[Difference, ...] = ()
+    differs: tuple[FieldDifference, ...] = ()
     described_by: str | None = None
     """The partner whose catalogue says so."""
     doubts: tuple[Doubt, ...] = ()

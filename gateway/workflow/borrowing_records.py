@@ -37,7 +37,7 @@ class Doubt(Record, frozen=True, kw_only=True):
     warns: bool = False
 
 
-class Difference(Record, frozen=True, kw_only=True):
+class FieldDifference(Record, frozen=True, kw_only=True):
     """A field of the work in which a catalogue and whoever ordered it differ."""
 
     field: str
@@ -182,7 +182,7 @@ class Borrowing(Record, frozen=True, kw_only=True):
     """A person at the desk placed the order, and no system of the customers'."""
     written: Wanted | None = None
     """The work as it was ordered, where it is told better by now: completed from a catalogue, or chosen by staff."""
-    differs: tuple[Difference, ...] = ()
+    differs: tuple[FieldDifference, ...] = ()
     """Where a catalogue that has its number says otherwise."""
     card_corrected: bool = False
     """The customer's card is another than the one that the order came with."""

@@ -33,7 +33,7 @@ STANDARD: Final = Indexes(
 OCLC numbers have one since 2004 (1211), which few servers take."""
 
 
-class Product(Record, frozen=True, kw_only=True):
+class CatalogueProduct(Record, frozen=True, kw_only=True):
     """A product's catalogue."""
 
     z3950: Indexes = STANDARD
@@ -45,14 +45,14 @@ class Product(Record, frozen=True, kw_only=True):
     """It does what “or” in a query says."""
 
 
-PRODUCTS: Final[dict[str, Product]] = {
-    "standard": Product(),
+PRODUCTS: Final[dict[str, CatalogueProduct]] = {
+    "standard": CatalogueProduct(),
     # Servers of Innovative's, as Deakin University and La Trobe University describe theirs (library.deakin.edu.au/screens/help/z3950server.html,
     # lib.latrobe.edu.au/about/z3950server.php): position and structure are needed, a word is 3=3 4=2, no index of dates. With booleans the
     # server looks into its index of words alone (Australian National University, anulib.anu.edu.au/catalogue/anu-z39.html), where no ISBN is.
     # OCLC numbers are under 1007, the record number stands in 907 $a, 001 has OCLC's (Brown University, availability_api, z3950_wrapper.py).
     # Items come in OPAC records (Sierra's help, “Exporting Holdings Information”), without barcodes.
-    "sierra": Product(
+    "sierra": CatalogueProduct(
         z3950=Indexes(
             record=f"1=12 {_PHRASE}",
             oclc=f"1=1007 {_PHRASE}",
@@ -71,7 +71,7 @@ PRODUCTS: Final[dict[str, Product]] = {
     # a year is 1=31 4=4. A field 926 an item (WorkFlows help, “Entering Item-level Holdings for Z39.50 Displays”): $a library, $b where the item is
     # now, $c call number, $d item type, $f copies (ReShare's mod-rs, SymphonyHostLMSService). Locations of items that are not there to be lent
     # are those that the system is delivered with (WorkFlows help, “Working with Location Policies”).
-    "symphony": Product(
+    "symphony": CatalogueProduct(
         z3950=Indexes(
             record="1=12",
             oclc="",
@@ -95,7 +95,7 @@ PRODUCTS: Final[dict[str, Product]] = {
     ),
     # Polaris' help: “Bib-1 Use Attributes in Polaris Searches”, “MARC 852 Tag Subfields for PAC, ODC, and BR Databases”; the database
     # PAC answers in UTF-8, PACMARC_8 in MARC-8 (“Offering the Polaris Database as a Remote Target”). The control number stands in 001.
-    "polaris": Product(
+    "polaris": CatalogueProduct(
         z3950=Indexes(
             record="1=12",
             oclc="1=1211",
@@ -121,10 +121,10 @@ PRODUCTS: Final[dict[str, Product]] = {
         ),
     ),
     # No description of its server was found. Another system of its maker's sends items in 982 (`HOLDINGS`).
-    "carlx": Product(),
+    "carlx": CatalogueProduct(),
     # Koha's etc/zebradb: bib1.att, pqf.properties; items of 952 (wiki, “Holdings data fields (9xx)”): $0 withdrawn, $1 lost, $7 not for loan,
     # $q the due date of one that is out.
-    "koha": Product(
+    "koha": CatalogueProduct(
         z3950=Indexes(
             record="1=12",
             oclc="",
@@ -142,7 +142,7 @@ PRODUCTS: Final[dict[str, Product]] = {
     # Its SRU (Open-ILS, OpenILS/WWW/SuperCat.pm): indexes by the names in config.metabib_search_alias; “or” is taken for “and”; no dates. With
     # /holdings at the end of the address, an 852 for each copy: $a shelving location, $b owning library, $c call number, $g barcode, $n status.
     # 901 $c is the record's number. Z39.50 is simple2zoom in front of it, whose use attributes the library itself names.
-    "evergreen": Product(
+    "evergreen": CatalogueProduct(
         z3950=Indexes(record="1=12", oclc="", lccn="", isbn="1=7", issn="1=8", title="1=4", author="1=1003", date=""),
         cql=Indexes(
             record="eg.bibid",

@@ -56,7 +56,7 @@ class Copied(Record, frozen=True, kw_only=True):
     state: State
 
 
-class Counted(Record, frozen=True, kw_only=True):
+class RuleOfFiveJudged(Record, frozen=True, kw_only=True):
     """The verdict of the rule of five on the next request, in words for staff."""
 
     verdict: CountVerdict
@@ -115,17 +115,17 @@ def is_yearly(key: str) -> bool:
     return not key.startswith("isbn:")
 
 
-def rule_of_five(so_far: int, rule: RuleOfFive, *, yearly: bool = True) -> Counted:
+def rule_of_five(so_far: int, rule: RuleOfFive, *, yearly: bool = True) -> RuleOfFiveJudged:
     """Judge one more request of a title and year (or of another work) after `so_far` that count: fine, a warning, or a stop."""
     number = so_far + 1
     if number > rule.allowed:
         which = "of the year for this title" if yearly else "for this work"
         otherwise = ", get permission, or wait for the new year" if yearly else " or get permission"
         words = f"This would be request {number} {which} and {rule.allowed} are allowed: pay the royalty{otherwise}."
-        return Counted(verdict=CountVerdict.STOP, words=words)
+        return RuleOfFiveJudged(verdict=CountVerdict.STOP, words=words)
     which = "for this title in the year" if yearly else "for this work while it is in copyright"
     words = f"This is request {number} of {rule.allowed} that are allowed {which}."
-    return Counted(verdict=CountVerdict.WARN if number >= rule.warn_from else CountVerdict.FINE, words=words)
+    return RuleOfFiveJudged(verdict=CountVerdict.WARN if number >= rule.warn_from else CountVerdict.FINE, words=words)
 
 
 def kept_since(now: datetime) -> datetime:

@@ -16,7 +16,7 @@ from gateway.workflow.records import Role, State
 from gateway.workflow.values import Record
 
 
-class Happened(StrEnum):
+class Milestone(StrEnum):
     """What is counted by the time at which it happened; the names of times in a `Fact`."""
 
     ARRIVED = "arrived_at"
@@ -43,7 +43,7 @@ class Happened(StrEnum):
     ENDED = "ended_at"
 
 
-class Outcome(StrEnum):
+class CameTo(StrEnum):
     """What a request has come to so far."""
 
     OPEN = "open"
@@ -57,8 +57,8 @@ class Outcome(StrEnum):
     SERVED_HERE = "served from our own shelves"
 
 
-class Difference(StrEnum):
-    """How staff's answer differs from the gateway's proposal."""
+class Departs(StrEnum):
+    """How staff's answer departs from the gateway's proposal."""
 
     NONE = ""
     """They followed it."""
@@ -79,8 +79,8 @@ class Leg(StrEnum):
     TO_RECEIVE = "days_to_receive"
 
 
-_H = Happened
-LEGS: Final[Mapping[Leg, tuple[Role, Happened, Happened]]] = {
+_H = Milestone
+LEGS: Final[Mapping[Leg, tuple[Role, Milestone, Milestone]]] = {
     Leg.TO_ANSWER: (Role.LENDING, _H.ARRIVED, _H.ANSWERED),
     Leg.TO_SHIP: (Role.LENDING, _H.ANSWERED, _H.SHIPPED),
     Leg.TO_SUPPLY: (Role.LENDING, _H.ARRIVED, _H.SHIPPED),
@@ -98,7 +98,7 @@ class Fact(Record, frozen=True, kw_only=True):
     seen: int = 0
     """The last line of its history that is in it."""
     state: str = ""
-    standing: tuple[Happened, ...] = ()
+    standing: tuple[Milestone, ...] = ()
     """What holds now of what can be taken back."""
     role: Role
     partner: str = ""
@@ -115,10 +115,10 @@ class Fact(Record, frozen=True, kw_only=True):
     decision: str = ""
     """What staff answered then: likewise."""
     decision_reason: str = ""
-    difference: Difference = Difference.NONE
+    difference: Departs = Departs.NONE
     by_person: bool = False
     """A person has decided something about it; what hands do (scan, ship) is no decision."""
-    outcome: Outcome = Outcome.OPEN
+    outcome: CameTo = CameTo.OPEN
     reason: str = ""
     """Of Unfilled or RetryPossible: the first."""
     reason_now: str | None = None
@@ -166,7 +166,7 @@ class Fact(Record, frozen=True, kw_only=True):
 class Correction(msgspec.Struct, frozen=True):
     """Something that counts no more from then on (-1), or once more (+1); `reason` as for the fact."""
 
-    what: Happened
+    what: Milestone
     at: datetime
     count: int
     reason: str = ""
@@ -197,7 +197,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     sent_at: datetime | None = None
 
 
-class Deed(StrEnum):
+class CountedAct(StrEnum):
     """A kind of act of a person's, as work is counted; never by whom."""
 
     HANDS = "by hand"
@@ -208,12 +208,12 @@ class Deed(StrEnum):
     OTHER = "other acts"
 
 
-class Work(msgspec.Struct, frozen=True):
+class ActsCounted(msgspec.Struct, frozen=True):
     """Acts of a kind in an hour of a day, by the library's clock. `day` counts from 1 January 1970; put together by the one, the other is 0."""
 
     day: int
     hour: int
-    deed: Deed
+    deed: CountedAct
     count: int
 
 
@@ -231,6 +231,6 @@ class Folded(msgspec.Struct, frozen=True, kw_only=True):
     fact: Fact
     corrections: tuple[Correction, ...] = ()
     attempts: tuple[Attempt, ...] = ()
-    work: tuple[Work, ...] = ()
+    work: tuple[ActsCounted, ...] = ()
     taken_up: tuple[str, str] | None = None
     """It is a Retry: the agency and number of the request in whose place it stands."""

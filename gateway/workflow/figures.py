@@ -18,7 +18,7 @@ SUPPLIED = frozenset(
 """Where a request to us stands from Loaned or CopyCompleted on."""
 
 
-class Told(StrEnum):
+class FigureEvent(StrEnum):
     """The events of a request that figures look at, by their tags (events.py)."""
 
     ARRIVED = "request arrived"
@@ -26,18 +26,18 @@ class Told(StrEnum):
     REFUSED = "not told"
 
 
-class Happening(msgspec.Struct, frozen=True, kw_only=True):
+class RequestHappening(msgspec.Struct, frozen=True, kw_only=True):
     """One such event of a request, and the state that the request is in now."""
 
     request: str
     state: State
     at: datetime
-    what: Told
+    what: FigureEvent
     status: Status | None = None
     """What the partner was told."""
 
 
-class Received(msgspec.Struct, frozen=True, kw_only=True):
+class RepairsCounted(msgspec.Struct, frozen=True, kw_only=True):
     """So many messages of a kind that needed the same repairs, each as `kind path`."""
 
     kind: str
@@ -48,8 +48,8 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
 class PartnerBooks(msgspec.Struct, frozen=True, kw_only=True):
     """What a period's history has of a partner."""
 
-    happenings: tuple[Happening, ...] = ()
-    received: tuple[Received, ...] = ()
+    happenings: tuple[RequestHappening, ...] = ()
+    received: tuple[RepairsCounted, ...] = ()
     complete: bool = True
     """False where there were more requests than were looked at: the newest are in it."""
 

@@ -14,7 +14,7 @@ from gateway.workflow.records import State
 from gateway.workflow.triggers import StaffAction
 
 
-class Flag(StrEnum):
+class ActFlag(StrEnum):
     """What is said on the button itself."""
 
     GIVES_UP = "gives up"
@@ -25,7 +25,7 @@ class Flag(StrEnum):
     FOR_GOOD = "can't be undone"
 
 
-GRAVE: Final = frozenset({Flag.GIVES_UP, Flag.TELLS_NO, Flag.FOR_GOOD})
+GRAVE: Final = frozenset({ActFlag.GIVES_UP, ActFlag.TELLS_NO, ActFlag.FOR_GOOD})
 DECIDED: Final = frozenset(
     {
         StaffAction.ARRIVE,
@@ -68,7 +68,7 @@ NAMES: Final[Mapping[StaffAction, str]] = {
     StaffAction.NOTE: "Write an inside note",
     StaffAction.SEND_MESSAGE: "Write to the other library",
     StaffAction.ASSIGN: "Assign",
-    StaffAction.FLAG: "Flag",
+    StaffAction.FLAG: "ActFlag",
     StaffAction.UNFLAG: "Take the flag off",
     StaffAction.TOLD_BY_HAND: "Told by other means",
     StaffAction.UNDO: "Undo",
@@ -143,7 +143,7 @@ class Meaning:
     states: tuple[State, ...] | None
     does: str
     tells: str | None = None
-    flags: tuple[Flag, ...] = ()
+    flags: tuple[ActFlag, ...] = ()
 
     @property
     def asks(self) -> bool:
@@ -162,7 +162,7 @@ class ActLine(msgspec.Struct, frozen=True, kw_only=True):
     action: StaffAction
     does: str
     tells: str | None
-    flags: tuple[Flag, ...]
+    flags: tuple[ActFlag, ...]
     asks: bool
 
     @property

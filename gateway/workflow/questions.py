@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from gateway.workflow.facts import LEGS, Happened, Leg
+from gateway.workflow.facts import LEGS, Leg, Milestone
 from gateway.workflow.values import Record
 
 
@@ -35,7 +35,7 @@ class Part(StrEnum):
     """Of an attempt alone."""
 
 
-class Source(StrEnum):
+class Population(StrEnum):
     """What is counted: requests, or the lenders that were asked for them."""
 
     FACTS = "facts"
@@ -69,10 +69,10 @@ class Only(Record, frozen=True):
 class FactsQuestion(Record, frozen=True, kw_only=True):
     """How many (or how much) happened in a span of time, by the values of each part."""
 
-    when: Happened | AttemptTime
+    when: Milestone | AttemptTime
     only: tuple[Only, ...] = ()
     by: tuple[Part, ...] = ()
-    source: Source = Source.FACTS
+    source: Population = Population.FACTS
     amount: Amount | None = None
     leg: Leg | None = None
     """Only what has taken this leg, which was measured when it ended, and is not taken back."""
@@ -80,7 +80,7 @@ class FactsQuestion(Record, frozen=True, kw_only=True):
     @property
     def is_corrected(self) -> bool:
         """Whether what it counts can count no more, or once more, later on."""
-        return isinstance(self.when, Happened) and self.leg is None
+        return isinstance(self.when, Milestone) and self.leg is None
 
 
 class WorkBy(StrEnum):

@@ -15,7 +15,7 @@ from gateway.app import doctor
 from gateway.app.doctor import examine
 from gateway.app.doctor_bundle import without_accounts
 from gateway.app.doctor_peers import try_peers
-from gateway.app.findings import Finding, Level
+from gateway.app.findings import DoctorFinding, Level
 from gateway.config import Settings, load
 from gateway.store.sqlite import SqliteStore
 from gateway.workflow.partners import Peer
@@ -35,7 +35,7 @@ def config(tmp_path: Path) -> Path:
     return path
 
 
-async def found(config: Path) -> dict[str, Finding]:
+async def found(config: Path) -> dict[str, DoctorFinding]:
     return {finding.subject: finding for finding in (await examine(config, {})).findings}
 
 
@@ -86,7 +86,7 @@ class Disk:
     settings: Settings
     patch: pytest.MonkeyPatch
 
-    def judged(self, free: int, store: int) -> Finding:
+    def judged(self, free: int, store: int) -> DoctorFinding:
         """With so much free and a store of that size, in GB."""
         usage = {"total": 200 * 2**30, "used": 20 * 2**30, "free": free * 2**30}
         self.patch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(**usage))

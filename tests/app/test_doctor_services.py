@@ -10,7 +10,7 @@ from aiohttp.test_utils import TestServer
 
 from gateway.app.doctor import examine
 from gateway.app.doctor_services import look_at_services
-from gateway.app.findings import Finding, Level
+from gateway.app.findings import DoctorFinding, Level
 from gateway.config import load
 from tests.commands.test_setup import CONFIG
 from tests.partners.directory_server import crosslink_entry, directory_server
@@ -52,7 +52,7 @@ def settings_with(folder: Path, *, issuer: str, directory: str) -> Path:
     return path
 
 
-async def told(path: Path) -> dict[str, Finding]:
+async def told(path: Path) -> dict[str, DoctorFinding]:
     return {finding.subject: finding for finding in await look_at_services(load(path, {}))}
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from gateway.app.health import QUEUE_STALLED, Health
+from gateway.app.health import QUEUE_STALLED, Readiness
 from gateway.store.port import LaneDepth
 from gateway.workflow.recovery import Recovery
 from tests.fakes.clock import FakeTime
@@ -25,7 +25,7 @@ class Queue:
         ground: Any = SimpleNamespace(store=self, time=self.time)
         nobody: Any = None
         outbox: Any = self
-        health = Health(
+        health = Readiness(
             ground,
             lines=nobody,
             outbox=outbox,

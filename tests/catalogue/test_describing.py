@@ -7,7 +7,7 @@ import pytest
 
 from gateway.catalogue.describing import completed, fullness, has_its_number, work_of
 from gateway.catalogue.marc import Bib, read
-from gateway.workflow.borrowing_records import Difference
+from gateway.workflow.borrowing_records import FieldDifference
 from gateway.workflow.values import Identifier, Wanted
 from tests.catalogue.records import SETTINGS, element, field, record
 
@@ -131,4 +131,4 @@ def test_what_is_completed_once_stays_as_it_is():
 
 def test_a_difference_names_both():
     (each,) = completed(order(published="2004"), BOOK).differs
-    assert each == Difference(field="published", written="2004", catalogued="1998")
+    assert each == FieldDifference(field="published", written="2004", catalogued="1998")

@@ -7,8 +7,8 @@ import pytest
 
 from gateway.catalogue.catalogue_finder import Records
 from gateway.catalogue.held import BY_NUMBER, agreement, held, held_by_symbol
-from gateway.catalogue.holdings import Item
-from gateway.catalogue.judging import Judged, Sameness
+from gateway.catalogue.holdings import HeldItem
+from gateway.catalogue.judging import RecordJudged, Sameness
 from gateway.catalogue.marc import Bib
 from gateway.workflow.holdings import Held, Holding
 from gateway.workflow.records import Copy
@@ -17,13 +17,13 @@ from gateway.workflow.values import Identifier, Wanted
 WANTED = Wanted(title="The Imaginary Almanac")
 
 
-def item(*, is_in: bool | None = None, volume: str | None = None, symbols: tuple[str, ...] = ()) -> Item:
-    return Item(copy=Copy(item_barcode="", branch="MAIN", volume=volume), is_available=is_in, symbols=symbols)
+def item(*, is_in: bool | None = None, volume: str | None = None, symbols: tuple[str, ...] = ()) -> HeldItem:
+    return HeldItem(copy=Copy(item_barcode="", branch="MAIN", volume=volume), is_available=is_in, symbols=symbols)
 
 
-def records(*items: Item, verdict: Sameness = Sameness.SURE, number: str = "b1") -> Records:
+def records(*items: HeldItem, verdict: Sameness = Sameness.SURE, number: str = "b1") -> Records:
     bib = Bib(number=number, keys=frozenset(), items=items)
-    return Records(chosen=(Judged(bib=bib, verdict=verdict, words="found by its title alone"),))
+    return Records(chosen=(RecordJudged(bib=bib, verdict=verdict, words="found by its title alone"),))
 
 
 @pytest.mark.parametrize(
@@ -74,9 +74,9 @@ def test_a_number_that_no_record_has_and_nothing_else_to_go_by(found: Records, w
     assert (said.holding, said.is_unfound) == (Holding.NOT_KNOWN, is_unfound)
 
 
-def doubtful(verdict: Sameness = Sameness.DOUBTFUL, *, years: tuple[int, ...] = (), **fields: Any) -> Judged:
+def doubtful(verdict: Sameness = Sameness.DOUBTFUL, *, years: tuple[int, ...] = (), **fields: Any) -> RecordJudged:
     bib = Bib(number="b1", keys=frozenset(), years=years)
-    return Judged(bib=bib, verdict=verdict, words="perhaps", **fields)
+    return RecordJudged(bib=bib, verdict=verdict, words="perhaps", **fields)
 
 
 DATED = msgspec.structs.replace(WANTED, published="1956")
@@ -95,7 +95,7 @@ DATED = msgspec.structs.replace(WANTED, published="1956")
     ],
 )
 def test_the_more_of_the_order_a_doubtful_record_agrees_with_the_likelier_it_is(
-    nearer: Judged, farther: Judged, wanted: Wanted
+    nearer: RecordJudged, farther: RecordJudged, wanted: Wanted
 ):
     assert agreement(nearer, wanted) > agreement(farther, wanted)
     said = held(Records(chosen=(farther, nearer)), wanted)
@@ -121,7 +121,7 @@ def test_of_two_records_the_one_with_a_copy_that_is_in_is_named():
         Bib(number="b1", keys=frozenset(), items=(item(is_in=False),)),
         Bib(number="b2", keys=frozenset(), items=(item(is_in=True),)),
     )
-    both = Records(chosen=tuple(Judged(bib=bib, verdict=Sameness.SURE, words="has this number") for bib in bibs))
+    both = Records(chosen=tuple(RecordJudged(bib=bib, verdict=Sameness.SURE, words="has this number") for bib in bibs))
     said = held(both, WANTED)
     assert (said.record_id, said.words, said.editions) == ("b2", "holds it, 1 of 2 copies in", 2)
 

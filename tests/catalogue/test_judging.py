@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from gateway.catalogue.judging import AUTHOR_UNSAID, NUMBER_ALONE, NUMBER_UNSAID, Judged, Sameness, best, judge
+from gateway.catalogue.judging import AUTHOR_UNSAID, NUMBER_ALONE, NUMBER_UNSAID, RecordJudged, Sameness, best, judge
 from gateway.catalogue.ladder import Rung
 from gateway.catalogue.marc import Bib
 from gateway.workflow.records import Copy
@@ -232,7 +232,7 @@ def test_a_serial_is_told_by_volume_and_year():
 def test_a_record_found_by_its_number_needs_no_comparison():
     by_isbn = [judge(BY_ISBN, ALMANAC, Wanted()) for _ in range(2)]
     assert [each.verdict for each in best(by_isbn)] == [Sameness.SURE] * 2
-    assert all(isinstance(each, Judged) and each.identity is None for each in by_isbn)
+    assert all(isinstance(each, RecordJudged) and each.identity is None for each in by_isbn)
 
 
 def test_what_speaks_against_a_record_is_its_number_alone_only_if_the_rest_agrees_and_no_other_fits():

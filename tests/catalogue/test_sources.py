@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from gateway.catalogue.sources import Ground, copy_finder
+from gateway.catalogue.sources import CatalogueGround, copy_finder
 from gateway.workflow.catalogue import CatalogueKind
 from gateway.workflow.finding import Found
 from gateway.workflow.records import Copy
@@ -32,7 +32,7 @@ async def find(kind: CatalogueKind, *listed: Copy) -> Found:
             find_by_keys=find_by_keys,
             password=None,
             on_search=lambda *_: None,
-            ground=Ground(now=lambda: datetime.now(UTC), sleep=sleep, zone=UTC),
+            ground=CatalogueGround(now=lambda: datetime.now(UTC), sleep=sleep, zone=UTC),
         )
         async with source as finder:
             return await finder.find(WANTED)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.catalogue import foreign_xml
-from gateway.catalogue.foreign_xml import UnreadableError
+from gateway.catalogue.foreign_xml import ForeignXmlError
 from gateway.catalogue.sru import Diagnostic, parameters, read
 from gateway.workflow.catalogue import SruVersion
 
@@ -87,7 +87,7 @@ def test_diagnostics_that_stand_alone_are_read():
     ids=["empty", "text", "html", "doctype", "truncated", "deep", "many", "bytes"],
 )
 def test_what_is_no_response_is_refused(data: bytes):
-    with pytest.raises(UnreadableError):
+    with pytest.raises(ForeignXmlError):
         read(data)
 
 
@@ -96,18 +96,18 @@ def test_an_entity_is_never_resolved(tmp_path):
     secret.write_text("hush")
     attack = f"<!DOCTYPE x [<!ENTITY e SYSTEM 'file://{secret}'>]>".encode() + response("<zs:records>&e;</zs:records>")
     for data in (attack, attack.decode().encode("utf-16")):
-        with pytest.raises(UnreadableError, match="document type"):
+        with pytest.raises(ForeignXmlError, match="document type"):
             read(data)
 
 
 @given(st.binary())
 def test_no_bytes_break_the_reader(data: bytes):
-    with pytest.raises(UnreadableError):
+    with pytest.raises(ForeignXmlError):
         read(data)
 
 
 def test_the_words_do_not_quote_what_came():
-    with pytest.raises(UnreadableError) as caught:
+    with pytest.raises(ForeignXmlError) as caught:
         read(b"<secret>hush")
     assert "hush" not in str(caught.value)
 

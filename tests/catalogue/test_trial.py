@@ -4,7 +4,7 @@ import pytest
 
 from gateway.catalogue import client, z3950
 from gateway.catalogue.catalogue_finder import Records
-from gateway.catalogue.judging import Judged, Sameness
+from gateway.catalogue.judging import RecordJudged, Sameness
 from gateway.catalogue.marc import read
 from gateway.catalogue.trial import ADVICE, advice, of_records, of_trouble
 from gateway.workflow.catalogue import ItemFields
@@ -17,9 +17,11 @@ CATALOGUE = PartnerCatalogue(url="https://catalogue.example.org/sru", product="k
 SEARCHED = "ISBN 9780306406157: 1 record"
 
 
-def sure(*fields: object, number: str = "b1", items: ItemFields | None = SETTINGS.items) -> tuple[Judged, ...]:
+def sure(*fields: object, number: str = "b1", items: ItemFields | None = SETTINGS.items) -> tuple[RecordJudged, ...]:
     made = record(number, *fields)  # type: ignore[arg-type]
-    return (Judged(bib=read(element(made), SETTINGS.__class__(url="", items=items)), verdict=Sameness.SURE, words=""),)
+    return (
+        RecordJudged(bib=read(element(made), SETTINGS.__class__(url="", items=items)), verdict=Sameness.SURE, words=""),
+    )
 
 
 def test_a_copy_that_is_in_is_told_with_the_number_that_our_request_would_have():

@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.catalogue.likeness import Fit
-from gateway.catalogue.volumes import Part, fits, read
+from gateway.catalogue.volumes import Caption, fits, read
 
 
-def part(volumes=(), issues=(), years=()) -> Part:
-    return Part(volumes=frozenset(volumes), issues=frozenset(issues), years=frozenset(years))
+def part(volumes=(), issues=(), years=()) -> Caption:
+    return Caption(volumes=frozenset(volumes), issues=frozenset(issues), years=frozenset(years))
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def part(volumes=(), issues=(), years=()) -> Part:
         ("", part()),
     ],
 )
-def test_a_caption_is_read(caption: str, expected: Part):
+def test_a_caption_is_read(caption: str, expected: Caption):
     assert read(caption) == expected
 
 
@@ -55,13 +55,13 @@ def test_a_caption_is_read(caption: str, expected: Part):
         ("", part([12]), ("12",), Fit.UNCLEAR),
     ],
 )
-def test_an_item_is_the_part_wanted_or_not(caption: str | None, wanted: Part, texts: tuple[str, ...], expected: Fit):
+def test_an_item_is_the_part_wanted_or_not(caption: str | None, wanted: Caption, texts: tuple[str, ...], expected: Fit):
     assert fits(caption, wanted, texts) is expected
 
 
 @given(st.text())
 def test_no_caption_breaks_the_reader(caption: str):
-    assert isinstance(read(caption), Part)
+    assert isinstance(read(caption), Caption)
 
 
 @given(st.integers(1, 399))

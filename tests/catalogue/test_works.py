@@ -3,8 +3,8 @@
 from typing import Any
 
 from gateway.catalogue.catalogue_finder import Records
-from gateway.catalogue.holdings import Item
-from gateway.catalogue.judging import Judged, Sameness
+from gateway.catalogue.holdings import HeldItem
+from gateway.catalogue.judging import RecordJudged, Sameness
 from gateway.catalogue.marc import Bib
 from gateway.catalogue.works import works_of
 from gateway.workflow.records import Copy
@@ -16,7 +16,7 @@ def bib(number: str, *keys: str, year: int = 1998, **fields: Any) -> Bib:
 
 
 def records(*bibs: Bib, near: tuple[Bib, ...] = ()) -> Records:
-    judged = (Judged(bib=each, verdict=Sameness.DOUBTFUL, words="found by its title alone") for each in bibs)
+    judged = (RecordJudged(bib=each, verdict=Sameness.DOUBTFUL, words="found by its title alone") for each in bibs)
     return Records(chosen=tuple(judged), near=near)
 
 
@@ -51,6 +51,8 @@ def test_what_does_not_fit_comes_behind_what_does():
 
 
 def test_parts_are_named_once():
-    items = tuple(Item(copy=Copy(item_barcode="", branch="", volume=volume)) for volume in ("v.1", "v.2", "v.1", None))
+    items = tuple(
+        HeldItem(copy=Copy(item_barcode="", branch="", volume=volume)) for volume in ("v.1", "v.2", "v.1", None)
+    )
     (work,) = works_of([("Brook", records(bib("1", items=items)))])
     assert work.parts == ("v.1", "v.2")

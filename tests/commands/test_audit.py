@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from gateway.commands.audit import _HowFar
-from gateway.commands.client import Gateway
+from gateway.commands.client import ApiClient
 from gateway.dispatch.audit_progress import Progress
 from gateway.workflow.recovery import Recovery
 from tests.commands.shell import Shell
@@ -79,4 +79,4 @@ async def test_where_the_gateway_does_not_say_how_far_it_is_it_is_said_without(s
 
 async def asked(shell: Shell, token: str) -> str:
     """What is shown beside a look that goes on."""
-    return await asyncio.to_thread(_HowFar(Gateway(url=shell.live.url, token=token)).words)
+    return await asyncio.to_thread(_HowFar(ApiClient(url=shell.live.url, token=token)).words)

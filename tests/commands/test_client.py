@@ -7,7 +7,7 @@ from argparse import Namespace
 import pytest
 
 from gateway.commands.base import Failure
-from gateway.commands.client import Gateway
+from gateway.commands.client import ApiClient
 from tests.commands.shell import Shell
 
 
@@ -46,7 +46,7 @@ async def test_a_token_that_no_header_can_carry(shell: Shell, token: str):
 @pytest.mark.parametrize("url", ["127.0.0.1:8627", "ftp://x", "http://", "", "http://[::1", "http://x:y"])
 def test_an_address_that_is_none(url: str):
     with pytest.raises(Failure, match="not an address"):
-        Gateway.of(Namespace(url=url or " ", token="a.b"))
+        ApiClient.of(Namespace(url=url or " ", token="a.b"))
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ async def test_a_gateway_that_keeps_silent():
 
     async with await asyncio.start_server(silent, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        gateway = Gateway(url=f"http://127.0.0.1:{port}", token="a.b", timeout_s=0.05)
+        gateway = ApiClient(url=f"http://127.0.0.1:{port}", token="a.b", timeout_s=0.05)
         with pytest.raises(Failure, match="did not answer in time"):
             await asyncio.to_thread(gateway.ask, "GET", "requests")
         async with asyncio.timeout(60):
@@ -99,4 +99,4 @@ async def test_a_name_that_nobody_knows(monkeypatch: pytest.MonkeyPatch):
 
     monkeypatch.setattr(socket, "create_connection", unknown)
     with pytest.raises(Failure, match="not known"):
-        Gateway(url="http://gateway.example.org", token="a.b").ask("GET", "requests")
+        ApiClient(url="http://gateway.example.org", token="a.b").ask("GET", "requests")

@@ -9,7 +9,17 @@ from datetime import datetime
 import pytest
 
 from gateway.commands.base import plain_lines
-from gateway.commands.output import Counted, Stage, address, how_far, moment, plain, print_json, print_table, progress
+from gateway.commands.output import (
+    CountedFile,
+    Stage,
+    address,
+    how_far,
+    moment,
+    plain,
+    print_json,
+    print_table,
+    progress,
+)
 from gateway.workflow.values import PostalAddress
 
 
@@ -67,7 +77,7 @@ def test_json_steers_no_terminal_and_is_the_same_json(capsys: pytest.CaptureFixt
 
 
 def test_a_counted_file_says_how_far_it_is():
-    counted = Counted(io.BytesIO(b"x" * 10), 10)
+    counted = CountedFile(io.BytesIO(b"x" * 10), 10)
     assert counted.words() == "sending, 0 %"
     assert counted.read(4) == b"xxxx"
     assert counted.words() == "sending, 40 %"

@@ -7,13 +7,13 @@ import pytest
 
 from gateway.config import Settings
 from gateway.dispatch.printing import look_of, stationery_of
-from gateway.documents.job import Look, Stationery
+from gateway.documents.job import PaperStyle, Stationery
 from gateway.stationery import PaperName, SheetSize, Symbology
 
 
 def test_what_is_left_out_is_usual(loaded: Callable[[str], Settings]):
     papers = loaded("").papers
-    assert look_of(papers) == Look()
+    assert look_of(papers) == PaperStyle()
     assert stationery_of(papers) == Stationery()
 
 
@@ -35,7 +35,7 @@ packing-slip = "a4-2"
 shipping-label = "4x6"
 """
     ).papers
-    assert look_of(papers) == Look(
+    assert look_of(papers) == PaperStyle(
         item_bars=Symbology.CODE_39,
         templates=str(tmp_path),
         logo=str(logo),

@@ -37,7 +37,7 @@ from gateway.dispatch.planning import Planner
 from gateway.dispatch.printing import Printing
 from gateway.dispatch.receiving import Receiver
 from gateway.dispatch.storage_bound import StorageBound
-from gateway.documents.job import Look, Stationery
+from gateway.documents.job import PaperStyle, Stationery
 from gateway.iso18626 import codes, values
 from gateway.iso18626 import messages as iso
 from gateway.iso18626.client import Endpoint
@@ -187,7 +187,7 @@ class House:
         naming = Naming(self.store, self.appraiser.item_of)
         self.intake = Intake(self.store, self.directory, self.planner, naming)
         self.receiver = self.make_receiver()
-        self.printing = Printing(Look(), Stationery(), self.time.now, self.terminal.zone)
+        self.printing = Printing(PaperStyle(), Stationery(), self.time.now, self.terminal.zone)
         self.bills = BillIntake(self.store, BillPlanner())
         self.invoices = InvoiceIntake(self.store)
         self.notices = NoticeIntake(self.store)

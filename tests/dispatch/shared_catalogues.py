@@ -10,7 +10,7 @@ import msgspec
 from aiohttp import web
 
 from gateway.catalogue.asking import SearchResult
-from gateway.catalogue.sources import Ground
+from gateway.catalogue.sources import CatalogueGround
 from gateway.dispatch.catalogues import Catalogues
 from gateway.workflow.holdings import Holding
 from gateway.workflow.partners import Partner, PartnerCatalogue, Peer
@@ -71,7 +71,7 @@ async def partners(
         catalogues = Catalogues(
             partners=lambda: house.directory.partners,
             time=house.time,
-            ground=Ground(now=house.time.now, sleep=asyncio.sleep, zone=UTC),
+            ground=CatalogueGround(now=house.time.now, sleep=asyncio.sleep, zone=UTC),
             passwords=lambda _catalogue: None,
             on_search=lambda result, _latency_s, _words: heard.append(result),
             deadline_s=deadline_s,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gateway.documents.job import Look
+from gateway.documents.job import PaperStyle
 from gateway.documents.template_files import hash_of
 from gateway.money.effects import BillPaper
 from gateway.money.events import BillAct, BillActed
@@ -18,7 +18,7 @@ from tests.dispatch.working import until, working
 from tests.money.books import FROZEN
 from tests.store.test_contract_bills import LOAN, proposed, replacement
 
-HASH = hash_of(Look(), PaperName.INVOICE)
+HASH = hash_of(PaperStyle(), PaperName.INVOICE)
 
 
 async def bill_of(house: House) -> Bill:

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from gateway.dispatch.bills_back import EVERY_S, tell, watch
-from gateway.money.events import BillAct, ItemSeen
+from gateway.money.events import BillAct, BillItemSeen
 from gateway.money.records import Bill, BillState, Seen
 from gateway.money.terms import BillingDefaults
 from gateway.store.port import StoreUnavailable
@@ -32,7 +32,7 @@ async def billed_and_back(house: House) -> None:
     await house.store.commit(made)
     loan = msgspec.structs.replace(LOAN, request=made.request.id)
     await house.bills.begin(proposed("M-1", replacement("75.00", loan), item_barcode="399990001"))
-    await house.bills.submit_bill("M-1", ItemSeen(at=later(0.3), seen=Seen.OUT, words="on loan."))
+    await house.bills.submit_bill("M-1", BillItemSeen(at=later(0.3), seen=Seen.OUT, words="on loan."))
     await house.bills.submit_bill("M-1", acted(BillAct.SHELF_CHECKED, 0.6))
     await house.bills.submit_bill("M-1", finalise())
     assert (await bill(house)).state is BillState.FINALISED

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from gateway.catalogue.sources import Ground
-from gateway.catalogue.trial import Trial
+from gateway.catalogue.sources import CatalogueGround
+from gateway.catalogue.trial import CatalogueAsked
 from gateway.clock import SystemTime
 from gateway.demo.stage.processes import free_port
 from gateway.dispatch.catalogues import Catalogues
@@ -56,7 +56,7 @@ async def catalogues(password: str | None = None) -> AsyncIterator[Catalogues]:
     them = Catalogues(
         partners=tuple,
         time=time,
-        ground=Ground(now=time.now, sleep=time.sleep, zone=UTC),
+        ground=CatalogueGround(now=time.now, sleep=time.sleep, zone=UTC),
         passwords=lambda _catalogue: password,
         on_search=lambda *_: None,
     )
@@ -66,7 +66,7 @@ async def catalogues(password: str | None = None) -> AsyncIterator[Catalogues]:
 
 async def tried(
     port: int, scheme: str, *, database: str = "Default", password: str | None = None, **record_: Any
-) -> Trial:
+) -> CatalogueAsked:
     given: dict[str, Any] = {"product": "koha", "record_number": "001", "timeout_s": 60.0} | record_
     catalogue = PartnerCatalogue(url=f"{scheme}://127.0.0.1:{port}/{database}", **given)
     partner = Partner(id="brook", name="Brook", peer="brook", symbols=("ISIL:XX-BROOK",), catalogue=catalogue)
@@ -76,7 +76,7 @@ async def tried(
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 async def test_a_catalogue_that_is_set_up_right_says_what_it_holds(zebra: int, scheme: str):
-    assert await tried(zebra, scheme) == Trial(ok=True, words=HOLDS)
+    assert await tried(zebra, scheme) == CatalogueAsked(ok=True, words=HOLDS)
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -126,7 +126,7 @@ async def test_who_may_come_in(closed_zebra: int):
     assert "Ask the library for a user and a password" in said.words, said
     wrong = await tried(closed_zebra, "z39.50s", user="hill", password="shout")
     assert "Ask the library for a user and a password" in wrong.words, wrong
-    assert await tried(closed_zebra, "z39.50s", user="hill", password="hush") == Trial(ok=True, words=HOLDS)
+    assert await tried(closed_zebra, "z39.50s", user="hill", password="hush") == CatalogueAsked(ok=True, words=HOLDS)
 
 
 async def test_another_program_at_the_port():

@@ -10,7 +10,7 @@ import pytest
 
 from gateway.dispatch import printing
 from gateway.dispatch.printing import NotPrinted, Printing, TooMuchToPrint
-from gateway.documents.job import Look, PrintChoice, Stationery, Unprintable
+from gateway.documents.job import PaperStyle, PrintChoice, Stationery, Unprintable
 from gateway.documents.papers import PrintedWork
 from gateway.documents.samples import PULL_SLIP, SAMPLES
 
@@ -19,8 +19,8 @@ pytestmark = pytest.mark.process
 NOW = datetime(2026, 9, 1, 3, tzinfo=UTC)
 
 
-def a_printing(look: Look | None = None) -> Printing:
-    return Printing(look or Look(), Stationery(), lambda: NOW, UTC)
+def a_printing(look: PaperStyle | None = None) -> Printing:
+    return Printing(look or PaperStyle(), Stationery(), lambda: NOW, UTC)
 
 
 async def test_papers_come_back_as_a_pdf():
@@ -37,14 +37,14 @@ async def test_a_stock_that_is_not_there_is_refused_before_anything_is_started()
 async def test_a_templates_mistake_is_told_in_words(tmp_path: Path):
     (tmp_path / "pull-slip.typ").write_text("#let paper(it) = it.nothing", encoding="utf-8")
     with pytest.raises(NotPrinted, match=r"pull-slip\.typ:1"):
-        await a_printing(Look(templates=str(tmp_path))).pdf("Slips", [PULL_SLIP], PrintChoice())
+        await a_printing(PaperStyle(templates=str(tmp_path))).pdf("Slips", [PULL_SLIP], PrintChoice())
 
 
 async def test_what_runs_wild_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     endless = "#let paper(it) = for i in range(100000) { for j in range(100000) { for k in range(100000) { } } }"
     (tmp_path / "pull-slip.typ").write_text(endless, encoding="utf-8")
     monkeypatch.setattr(printing, "PATIENCE_S", 0.5)
-    press = a_printing(Look(templates=str(tmp_path)))
+    press = a_printing(PaperStyle(templates=str(tmp_path)))
     with pytest.raises(NotPrinted, match="stopped"):
         await press.pdf("Slips", [PULL_SLIP], PrintChoice())
     assert _children() == set()

@@ -12,7 +12,7 @@ from pysip2.models import SIPRequest
 
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.reconcile import Comparison, Reconciler, next_time, nightly
-from gateway.mapping.reconcile import Kind
+from gateway.mapping.reconcile import DifferenceKind
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import NotSent, Outcome, Reason, Unknown
 from gateway.store.port import Change, NewEffect, StoreUnavailable
@@ -82,7 +82,7 @@ async def tasks(house: House) -> list[Task]:
     return list(await house.store.tasks(kind=TaskKind.RECONCILE))
 
 
-def told(report: Comparison) -> list[tuple[Kind, str, str | None]]:
+def told(report: Comparison) -> list[tuple[DifferenceKind, str, str | None]]:
     return [(each.kind, each.item_barcode, each.request) for each in report.differences]
 
 
@@ -97,7 +97,7 @@ async def test_where_both_sides_agree_nothing_is_told(house: House, shelves: She
 
 async def test_a_difference_becomes_a_task_once_and_ends_when_both_sides_agree_again(house: House, shelves: Shelves):
     await keep(house, S.LOANED)
-    assert told(await run(house)) == [(Kind.MISSING_LOAN, FIRST, "L2026-000001")]
+    assert told(await run(house)) == [(DifferenceKind.MISSING_LOAN, FIRST, "L2026-000001")]
     (task,) = await tasks(house)
     said, about = task.words.split(ABOUT)
     assert said == (
@@ -138,13 +138,16 @@ async def test_the_request_stays_where_it_is(house: House, shelves: Shelves):
 async def test_what_only_an_ended_request_had_is_told_of_that_request(house: House, shelves: Shelves):
     await keep(house, S.COMPLETED)
     shelves.loans[ACCOUNT] = [FIRST]
-    assert told(await run(house)) == [(Kind.UNKNOWN_LOAN, FIRST, "L2026-000001")]
+    assert told(await run(house)) == [(DifferenceKind.UNKNOWN_LOAN, FIRST, "L2026-000001")]
     assert len(await tasks(house)) == 1
 
 
 async def test_what_no_request_ever_had_stands_in_the_report(house: House, shelves: Shelves):
     shelves.loans[ACCOUNT], shelves.holds[ACCOUNT] = [STRANGER], [STRANGER]
-    assert told(await run(house)) == [(Kind.UNKNOWN_LOAN, STRANGER, None), (Kind.UNKNOWN_HOLD, STRANGER, None)]
+    assert told(await run(house)) == [
+        (DifferenceKind.UNKNOWN_LOAN, STRANGER, None),
+        (DifferenceKind.UNKNOWN_HOLD, STRANGER, None),
+    ]
 
 
 async def test_what_no_request_ever_had_is_a_task_about_the_account_until_it_is_gone(house: House, shelves: Shelves):

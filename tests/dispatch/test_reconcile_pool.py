@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from gateway.dispatch.reconcile import Comparison
-from gateway.mapping.reconcile import Kind
+from gateway.mapping.reconcile import DifferenceKind
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import NotSent, Reason
 from gateway.store.port import Change
@@ -51,13 +51,13 @@ async def tasks(house: House) -> list[Task]:
     return list(await house.store.tasks(kind=TaskKind.RECONCILE))
 
 
-def told(report: Comparison) -> list[tuple[Kind, str, str | None]]:
+def told(report: Comparison) -> list[tuple[DifferenceKind, str, str | None]]:
     return [(each.kind, each.item_barcode, each.request) for each in report.differences]
 
 
 async def test_what_stands_on_the_shelf_for_nobody_becomes_a_task_that_ends_when_it_is_held(house: House):
     await waiting(house)
-    assert told(await run(house)) == [(Kind.NOWHERE, POOL, NUMBER)]
+    assert told(await run(house)) == [(DifferenceKind.NOWHERE, POOL, NUMBER)]
     (task,) = await tasks(house)
     assert "on nobody" in task.words
     house.acs.answers |= {"17": SHELVED, "63": _by_account}
@@ -70,13 +70,13 @@ async def test_what_stands_on_the_shelf_for_nobody_becomes_a_task_that_ends_when
 async def test_a_hold_of_somebody_else_is_told(house: House):
     await waiting(house)
     house.acs.answers["17"] = SHELVED
-    assert told(await run(house)) == [(Kind.OTHERS_HOLD, POOL, NUMBER)]
+    assert told(await run(house)) == [(DifferenceKind.OTHERS_HOLD, POOL, NUMBER)]
 
 
 async def test_a_loan_of_somebody_else_is_told(house: House):
     await waiting(house)
     house.acs.answers["17"] = OUT
-    assert told(await run(house)) == [(Kind.OTHERS_LOAN, POOL, NUMBER)]
+    assert told(await run(house)) == [(DifferenceKind.OTHERS_LOAN, POOL, NUMBER)]
 
 
 async def test_a_circulation_system_that_knows_no_barcode_proves_nothing(house: House):
@@ -100,14 +100,14 @@ async def test_a_hold_on_a_barcode_that_rests_is_told_with_the_request_that_had_
     over = msgspec.structs.replace(request, state=State.COMPLETED, version=request.version + 1)
     await house.store.commit(Change(request=over, barcodes=(BarcodeMove(barcode=POOL, to=PoolState.COOLING),)))
     house.acs.answers["17"] = SHELVED
-    assert told(await run(house)) == [(Kind.OTHERS_HOLD, POOL, NUMBER)]
+    assert told(await run(house)) == [(DifferenceKind.OTHERS_HOLD, POOL, NUMBER)]
     house.acs.answers["17"] = AVAILABLE
     assert (await run(house)).agreed == (NUMBER,)
 
 
 async def test_a_hold_on_a_barcode_that_never_stood_for_anything_is_told(house: House):
     house.acs.answers["17"] = SHELVED
-    assert told(await run(house)) == [(Kind.OTHERS_HOLD, POOL, None)]
+    assert told(await run(house)) == [(DifferenceKind.OTHERS_HOLD, POOL, None)]
     assert [(task.request, task.about) for task in await tasks(house)] == [(None, "pool barcodes")]
     house.acs.answers["17"] = NotSent(Reason.BREAKER, "the circulation system does not answer")
     await run(house)
@@ -119,6 +119,6 @@ async def test_a_hold_on_a_barcode_that_never_stood_for_anything_is_told(house: 
 
 async def test_what_has_been_received_for_days_is_looked_at(house: House):
     await waiting(house, State.RECEIVING, ItemPlace.HELD)
-    assert told(await run(house)) == [(Kind.NOWHERE, POOL, NUMBER)]
+    assert told(await run(house)) == [(DifferenceKind.NOWHERE, POOL, NUMBER)]
     (task,) = await tasks(house)
     assert "received for longer than a day" in task.words

@@ -22,7 +22,7 @@ from gateway.store.factory import open_store
 from gateway.store.notices_port import NewNotice, NoticeChange
 from gateway.store.port import Store
 from gateway.store.postgres import PostgresStore
-from gateway.store.sealing import ChainFault, Numbers, Seal, StoredLine, faults_of_seal
+from gateway.store.sealing import ChainFault, IdSet, Seal, StoredLine, faults_of_seal
 from gateway.workflow.records import Role, State
 from tests.fakes.clock import QuickTime
 from tests.store.conftest import SQLITE
@@ -321,7 +321,7 @@ async def test_a_chain_of_which_most_is_purged_is_looked_at_page_by_page(
 
 
 def test_ids_are_kept_as_bits() -> None:
-    numbers = Numbers()
+    numbers = IdSet()
     numbers.add([0, 7, 8, 1000, 8])
     assert (len(numbers), 7 in numbers, 8 in numbers, 9 in numbers, 1001 in numbers, 10**9 in numbers) == (
         4,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gateway.dispatch.mailed import MailSent, MailUnsent, Outcome
+from gateway.dispatch.mailed import MailOutcome, MailSent, MailUnsent
 from gateway.dispatch.results import Fault, Later
 from gateway.dispatch.smtp import MailServer, Smtp
 from gateway.outgoing import Destinations
@@ -15,7 +15,7 @@ from tests.fakes.certificates import Certificate, certificate_for
 from tests.fakes.clock import FakeTime
 from tests.fakes.mail_server import PASSWORD, USER, MailBox, MailTls, Step, mail_server
 
-Stopped = Callable[[MailBox, Step, "Begun"], Awaitable[Outcome]]
+Stopped = Callable[[MailBox, Step, "Begun"], Awaitable[MailOutcome]]
 BEFORE_DATA = (Step.GREETING, Step.EHLO, Step.MAIL, Step.RCPT)
 FROM_DATA_ON = (Step.DATA, Step.WITHIN_DATA, Step.END_OF_DATA)
 MESSAGE = b"From: ill@library.example\r\nTo: a@partner.example\r\nSubject: Hello\r\n\r\nHello.\r\n"
@@ -49,7 +49,7 @@ def way_to(box: MailBox, certificate: Certificate | None, **more: object) -> Smt
     return Smtp(time=FakeTime(), server=server, destinations=Destinations(("127.0.0.0/8", "::1/128")))
 
 
-async def handed_over(way: Smtp) -> Outcome:
+async def handed_over(way: Smtp) -> MailOutcome:
     async def begin() -> None:
         """Nothing is written down here."""
 
@@ -126,13 +126,13 @@ def clear_way(box: MailBox, timeout_s: float) -> Smtp:
     return Smtp(time=FakeTime(), server=server, destinations=Destinations(("127.0.0.0/8",)))
 
 
-async def dropped(box: MailBox, step: Step, begun: Begun) -> Outcome:
+async def dropped(box: MailBox, step: Step, begun: Begun) -> MailOutcome:
     """What comes of a line that the server drops there. It is heard of at once, whatever the timeout is."""
     box.drop_at = step
     return await clear_way(box, 600.0).hand_over("a@partner.example", MESSAGE, begun.mark)
 
 
-async def delayed(box: MailBox, step: Step, begun: Begun) -> Outcome:
+async def delayed(box: MailBox, step: Step, begun: Begun) -> MailOutcome:
     """What comes of a server that says nothing there. A slow machine gets more time until it comes that far."""
     box.delay_at, timeout_s = step, 0.25
     while True:

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gateway.documents.sheet import Sheet
+from gateway.documents.sheet import SheetHead
 
 pytestmark = pytest.mark.process
 
@@ -34,7 +34,7 @@ print(open("/proc/self/status").read())
 
 def test_a_hundred_thousand_rows_cost_little_time_and_memory(tmp_path: Path):
     book, rows = tmp_path / "book.xlsx", tmp_path / "rows"
-    sheet = msgspec.json.encode(Sheet(title="Requests", headings=tuple(f"Column {n}" for n in range(len(ROW)))))
+    sheet = msgspec.json.encode(SheetHead(title="Requests", headings=tuple(f"Column {n}" for n in range(len(ROW)))))
     rows.write_bytes(sheet + b"\n" + (msgspec.json.encode(ROW) + b"\n") * ROWS)
     environment = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "TMPDIR": str(tmp_path)}
     with rows.open("rb") as given:

@@ -8,9 +8,9 @@ import msgspec
 import pypdfium2 as pdfium
 import pytest
 
-from gateway.documents.job import Job, Look, PrintChoice, Stationery, runs
+from gateway.documents.job import Job, PaperStyle, PrintChoice, Stationery, runs
 from gateway.documents.money_samples import INVOICE
-from gateway.documents.papers import Code, CodeKind, Paper
+from gateway.documents.papers import CodeKind, Paper, PrintedCode
 from gateway.documents.pdf import NO_GLYPH, TemplateFault, render
 from gateway.documents.samples import COPY_SLIP, PULL_SLIP, SAMPLES
 from gateway.documents.template_files import TEMPLATES
@@ -31,7 +31,7 @@ def printed(
 def said(part: Any) -> set[tuple[str, str]]:
     """Every code of a paper, as it is to be read from it."""
     match part:
-        case Code(text=text, kind=kind):
+        case PrintedCode(text=text, kind=kind):
             drawn = {CodeKind.AT_DESK: "square", CodeKind.OUR_ITEM: "codabar"}
             return {(drawn.get(kind, "code128"), text)}
         case msgspec.Struct():
@@ -54,18 +54,18 @@ def test_every_code_is_read_back_from_the_page_and_from_a_blurred_copy(paper, sh
 
 @pytest.mark.parametrize("symbology", Symbology)
 def test_items_have_the_bars_of_the_librarys_labels(symbology):
-    (image,) = page_images(printed(PULL_SLIP, look=Look(item_bars=symbology)))
+    (image,) = page_images(printed(PULL_SLIP, look=PaperStyle(item_bars=symbology)))
     assert (symbology, PULL_SLIP.item.text) in codes(image)
 
 
 def test_the_square_leads_to_the_desk_where_there_is_one():
-    (image,) = page_images(printed(PULL_SLIP, look=Look(desk="https://desk.example/")))
+    (image,) = page_images(printed(PULL_SLIP, look=PaperStyle(desk="https://desk.example/")))
     assert ("square", "https://desk.example/requests/L-7K3M9-QXT2B") in codes(image)
 
 
 @pytest.mark.parametrize("text", ["ü-1", "9" * 40, "\x00"])
 def test_what_no_bars_can_say_stands_as_text(text):
-    slip = msgspec.structs.replace(PULL_SLIP, item=Code(text=text, kind=CodeKind.OUR_ITEM))
+    slip = msgspec.structs.replace(PULL_SLIP, item=PrintedCode(text=text, kind=CodeKind.OUR_ITEM))
     pdf = printed(slip)
     assert text.strip("\x00") in "".join(texts(pdf)[0].split())
     assert codes(page_images(pdf)[0]) == {("square", "L-7K3M9-QXT2B"), ("code128", "L-7K3M9-QXT2B")}
@@ -83,7 +83,7 @@ def test_a_paper_keeps_its_codes_on_whatever_stock_it_may_be_printed_on_however_
 
 
 def test_bars_that_would_be_too_fine_for_a_scanner_are_left_out():
-    long = Code(text="PARTNER-WITH-LONG-NUMBERS-000001", kind=CodeKind.REQUEST)
+    long = PrintedCode(text="PARTNER-WITH-LONG-NUMBERS-000001", kind=CodeKind.REQUEST)
     pdf = printed(msgspec.structs.replace(SAMPLES[7], request=long), choice=PrintChoice(stock="5160"))
     assert long.text in texts(pdf)[0]
     assert codes(page_images(pdf)[0]) == set()
@@ -128,7 +128,8 @@ def test_printing_begins_at_the_first_free_place():
 def test_papers_stand_on_their_sheets_in_the_order_in_which_they_come():
     numbers = [f"L-{number:05d}" for number in range(9)]
     slips = [
-        msgspec.structs.replace(PULL_SLIP, our_request=Code(text=number, kind=CodeKind.REQUEST)) for number in numbers
+        msgspec.structs.replace(PULL_SLIP, our_request=PrintedCode(text=number, kind=CodeKind.REQUEST))
+        for number in numbers
     ]
     pages = texts(printed(*slips))
     assert [[number for number in numbers if number in page] for page in pages] == [
@@ -230,13 +231,13 @@ def test_markup_in_a_title_is_printed_as_it_stands():
 def with_texts(part: Any, text: str, *, codes_too: bool = True) -> Any:
     """The same paper, with this in place of every text."""
     match part:
-        case Code() if not codes_too:
+        case PrintedCode() if not codes_too:
             return part
         case msgspec.Struct():
             fields = {
                 field: with_texts(getattr(part, field), text, codes_too=codes_too) for field in part.__struct_fields__
             }
-            return type(part)(**{**fields, **({"kind": part.kind} if isinstance(part, Code) else {})})
+            return type(part)(**{**fields, **({"kind": part.kind} if isinstance(part, PrintedCode) else {})})
         case tuple():
             return tuple(with_texts(each, text, codes_too=codes_too) for each in part)
         case str():
@@ -255,7 +256,7 @@ def test_a_long_title_leaves_the_codes_on_the_slip():
 
 def test_a_librarys_template_stands_in_the_place_of_ours(tmp_path: Path):
     (tmp_path / "shipping-label.typ").write_text("#let paper(it) = [Our own label for #it.to.name]\n", encoding="utf-8")
-    page = " ".join(texts(printed(SAMPLES[7], SAMPLES[9], look=Look(templates=str(tmp_path))))[0].split())
+    page = " ".join(texts(printed(SAMPLES[7], SAMPLES[9], look=PaperStyle(templates=str(tmp_path))))[0].split())
     assert "Our own label for Sample City Library" in page
     assert "RETURN" in page
 
@@ -273,7 +274,7 @@ def test_a_librarys_template_stands_in_the_place_of_ours(tmp_path: Path):
 def test_a_mistake_in_a_template_is_told_with_its_place(tmp_path: Path, template: str, words: str):
     (tmp_path / "shipping-label.typ").write_text(template, encoding="utf-8")
     with pytest.raises(TemplateFault) as fault:
-        printed(SAMPLES[7], look=Look(templates=str(tmp_path)))
+        printed(SAMPLES[7], look=PaperStyle(templates=str(tmp_path)))
     assert words in str(fault.value)
 
 
@@ -285,7 +286,7 @@ def test_the_logo_stands_on_what_has_room_for_it(tmp_path: Path, suffix: str):
     else:
         page_images(printed(SAMPLES[7]))[0].resize((20, 20)).save(logo)
     for paper in SAMPLES:
-        with_logo = printed(paper, look=Look(logo=str(logo)))
+        with_logo = printed(paper, look=PaperStyle(logo=str(logo)))
         assert b"pdfuaid:part>1<" in with_logo
 
 

@@ -9,14 +9,14 @@ import msgspec
 import pytest
 
 from gateway.desk.sheets import _cell
-from gateway.documents.sheet import Sheet
+from gateway.documents.sheet import SheetHead
 from gateway.documents.workbook import write
 
 
 def cells(path: Path, *rows: list[object]) -> list[str]:
     """What stands below the headings: the type of each cell, and what is in it."""
     read = msgspec.json.decode(msgspec.json.encode(rows))
-    write(str(path), Sheet(title="Title", headings=("a", "b")), read)
+    write(str(path), SheetHead(title="Title", headings=("a", "b")), read)
     with zipfile.ZipFile(path) as book:
         page = book.read("xl/worksheets/sheet1.xml").decode()
     found = re.findall(r'<row r="(?!1"|2")\d+".*?</row>', page)

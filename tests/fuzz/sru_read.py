@@ -7,7 +7,7 @@ import msgspec
 from lxml import etree
 
 from gateway.catalogue import judging, marc, parts, sru
-from gateway.catalogue.foreign_xml import UnreadableError
+from gateway.catalogue.foreign_xml import ForeignXmlError
 from gateway.catalogue.ladder import Rung
 from gateway.catalogue.marc import Bib
 from gateway.catalogue.marcxml import BadRecordError
@@ -35,10 +35,10 @@ def check(data: bytes) -> None:
         assert len(judging.best(judging.judge(rung, bib, WANTED) for rung in RUNGS)) <= len(RUNGS)
 
 
-def _page(data: bytes) -> sru.Page | None:
+def _page(data: bytes) -> sru.SruPage | None:
     try:
         page = sru.read(data)
-    except UnreadableError as error:
+    except ForeignXmlError as error:
         words = str(error)
     else:
         assert page.total >= 0

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from gateway.iso18626.schema import MAX_PROBLEMS, Problem, problems
+from gateway.iso18626.schema import MAX_PROBLEMS, Violation, problems
 from tests.iso18626.samples import SAMPLES, sample, without
 
 
@@ -51,13 +51,13 @@ def test_where_xmlschema_finds_nothing_lxml_has_the_word():
 def test_secrets_are_not_quoted():
     found = problems(sample("request-1.2", ("<sendToPatron>N<", "<sendToPatron>Nemo<")))
     assert found == [
-        Problem("/ISO18626Message/request/patronInfo/sendToPatron", "not valid (content not shown)"),
+        Violation("/ISO18626Message/request/patronInfo/sendToPatron", "not valid (content not shown)"),
     ]
 
 
 def test_no_xml_is_one_problem():
     assert [each.path for each in problems(b"<a>")] == ["/"]
-    assert problems(b"\n" + SAMPLES["request-1.2"]) == [Problem("/", "blanks before the XML declaration")]
+    assert problems(b"\n" + SAMPLES["request-1.2"]) == [Violation("/", "blanks before the XML declaration")]
 
 
 def test_the_list_has_an_end():

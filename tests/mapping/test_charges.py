@@ -6,13 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.mapping.charges import Wanted, amount_in, amounts_in, judge
+from gateway.mapping.charges import ChargeWanted, amount_in, amounts_in, judge
 from gateway.sip2.codec import Reply
 from gateway.workflow.charges import PriceVerdict
 from tests.mapping.test_circulation import item, sip2
 
-WANTED = Wanted(item_barcode="39999000001", title="The Imaginary Almanac of Rivers", amount=Decimal("45.00"))
-OFF = Wanted(item_barcode="39999000001", title="The Imaginary Almanac of Rivers", amount=Decimal("45.00"), is_off=True)
+WANTED = ChargeWanted(item_barcode="39999000001", title="The Imaginary Almanac of Rivers", amount=Decimal("45.00"))
+OFF = ChargeWanted(
+    item_barcode="39999000001", title="The Imaginary Almanac of Rivers", amount=Decimal("45.00"), is_off=True
+)
 
 
 def fees(*lines: str, owed: str = "", count: int | None = None, who: str = "AEAnn Example|BLY|") -> Reply:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from gateway.mapping.pool_reconcile import ShownByAcs, difference, is_compared, unused
-from gateway.mapping.reconcile import Kind
+from gateway.mapping.reconcile import DifferenceKind
 from gateway.workflow.borrowing_events import BarcodeAssigned
 from gateway.workflow.records import State
 from gateway.workflow.triggers import StaffAction
@@ -37,7 +37,7 @@ def to_return() -> b.Talk:
     return talk
 
 
-def kind(talk: b.Talk, shown: ShownByAcs, at=LATER) -> Kind | None:
+def kind(talk: b.Talk, shown: ShownByAcs, at=LATER) -> DifferenceKind | None:
     (item,) = talk.request.items
     found = difference(talk.request, item, shown, at)
     assert found is None or (found.item_barcode, found.request) == (b.POOL, talk.request.id)
@@ -49,17 +49,17 @@ def kind(talk: b.Talk, shown: ShownByAcs, at=LATER) -> Kind | None:
     [
         (held(KEPT, ours=True), None),
         (held(KEPT, ours=None), None),
-        (held(KEPT, ours=False), Kind.OTHERS_HOLD),
+        (held(KEPT, ours=False), DifferenceKind.OTHERS_HOLD),
         (lent(ours=True), None),
         (lent(ours=None), None),
-        (lent(ours=False), Kind.OTHERS_LOAN),
-        (held(AVAILABLE, ours=False), Kind.NOWHERE),
-        (held(AVAILABLE, ours=True), Kind.NOWHERE),
-        (ShownByAcs(status="06"), Kind.NOWHERE),
-        (ShownByAcs(known=False), Kind.UNKNOWN_BARCODE),
+        (lent(ours=False), DifferenceKind.OTHERS_LOAN),
+        (held(AVAILABLE, ours=False), DifferenceKind.NOWHERE),
+        (held(AVAILABLE, ours=True), DifferenceKind.NOWHERE),
+        (ShownByAcs(status="06"), DifferenceKind.NOWHERE),
+        (ShownByAcs(known=False), DifferenceKind.UNKNOWN_BARCODE),
     ],
 )
-def test_what_waits_for_its_customer_is_kept_for_its_customer(shown: ShownByAcs, wrong: Kind | None):
+def test_what_waits_for_its_customer_is_kept_for_its_customer(shown: ShownByAcs, wrong: DifferenceKind | None):
     assert kind(b.on_shelf(), shown) is wrong
 
 
@@ -74,15 +74,15 @@ def test_what_is_on_nobody_is_told_after_a_day():
 
 
 @pytest.mark.parametrize(
-    ("shown", "wrong"), [(AVAILABLE, None), (lent(ours=True), None), (lent(ours=False), Kind.OTHERS_LOAN)]
+    ("shown", "wrong"), [(AVAILABLE, None), (lent(ours=True), None), (lent(ours=False), DifferenceKind.OTHERS_LOAN)]
 )
-def test_what_the_customer_was_seen_with_is_looked_at_by_itself(shown: ShownByAcs, wrong: Kind | None):
+def test_what_the_customer_was_seen_with_is_looked_at_by_itself(shown: ShownByAcs, wrong: DifferenceKind | None):
     assert kind(b.with_customer(), shown) is wrong
 
 
 def test_what_staff_handed_out_and_nobody_sees_is_told_after_a_day():
     assert kind(said_out(), KEPT, SOON) is None
-    assert kind(said_out(), KEPT) is Kind.NOWHERE
+    assert kind(said_out(), KEPT) is DifferenceKind.NOWHERE
     assert kind(said_out(), lent(ours=True)) is None
 
 
@@ -90,24 +90,26 @@ def test_what_staff_handed_out_and_nobody_sees_is_told_after_a_day():
 def test_what_goes_back_is_nobodys(talk):
     assert kind(talk(), AVAILABLE) is None
     assert kind(talk(), ShownByAcs(status="10", charged=False, kept=True)) is None, "on its way home"
-    assert kind(talk(), lent(ours=True)) is Kind.STILL_OUT
-    assert kind(talk(), KEPT) is Kind.OTHERS_HOLD
-    assert kind(talk(), ShownByAcs(status="03", charged=False, kept=False, queue_length=1)) is Kind.OTHERS_HOLD
+    assert kind(talk(), lent(ours=True)) is DifferenceKind.STILL_OUT
+    assert kind(talk(), KEPT) is DifferenceKind.OTHERS_HOLD
+    assert (
+        kind(talk(), ShownByAcs(status="03", charged=False, kept=False, queue_length=1)) is DifferenceKind.OTHERS_HOLD
+    )
 
 
 @pytest.mark.parametrize(
     ("shown", "wrong"),
     [
-        (AVAILABLE, Kind.NOWHERE),
-        (held(KEPT, ours=True), Kind.NOWHERE),
-        (held(KEPT, ours=None), Kind.NOWHERE),
-        (held(KEPT, ours=False), Kind.OTHERS_HOLD),
-        (lent(ours=True), Kind.OTHERS_LOAN),
-        (lent(ours=False), Kind.OTHERS_LOAN),
-        (ShownByAcs(known=False), Kind.UNKNOWN_BARCODE),
+        (AVAILABLE, DifferenceKind.NOWHERE),
+        (held(KEPT, ours=True), DifferenceKind.NOWHERE),
+        (held(KEPT, ours=None), DifferenceKind.NOWHERE),
+        (held(KEPT, ours=False), DifferenceKind.OTHERS_HOLD),
+        (lent(ours=True), DifferenceKind.OTHERS_LOAN),
+        (lent(ours=False), DifferenceKind.OTHERS_LOAN),
+        (ShownByAcs(known=False), DifferenceKind.UNKNOWN_BARCODE),
     ],
 )
-def test_what_is_received_for_longer_than_a_day_is_told(shown: ShownByAcs, wrong: Kind):
+def test_what_is_received_for_longer_than_a_day_is_told(shown: ShownByAcs, wrong: DifferenceKind):
     talk = b.on_its_way()
     talk(b.staff(StaffAction.RECEIVE))
     talk(BarcodeAssigned(at=b.AT, barcode=b.POOL))
@@ -120,13 +122,13 @@ def test_what_is_received_for_longer_than_a_day_is_told(shown: ShownByAcs, wrong
 @pytest.mark.parametrize(
     ("shown", "wrong", "act"),
     [
-        (AVAILABLE, Kind.NOWHERE, "say that it was checked in"),
-        (lent(ours=True), Kind.STILL_OUT, "Check it in"),
-        (lent(ours=False), Kind.OTHERS_LOAN, "end that loan"),
-        (KEPT, Kind.OTHERS_HOLD, "Take that hold off"),
+        (AVAILABLE, DifferenceKind.NOWHERE, "say that it was checked in"),
+        (lent(ours=True), DifferenceKind.STILL_OUT, "Check it in"),
+        (lent(ours=False), DifferenceKind.OTHERS_LOAN, "end that loan"),
+        (KEPT, DifferenceKind.OTHERS_HOLD, "Take that hold off"),
     ],
 )
-def test_what_is_taken_back_for_longer_than_a_day_is_told(shown: ShownByAcs, wrong: Kind, act: str):
+def test_what_is_taken_back_for_longer_than_a_day_is_told(shown: ShownByAcs, wrong: DifferenceKind, act: str):
     talk = to_return()
     talk(b.staff(StaffAction.SEND_BACK))
     assert talk.request.state is State.TAKING_BACK
@@ -145,12 +147,12 @@ def test_what_is_taken_back_for_longer_than_a_day_is_told(shown: ShownByAcs, wro
         (lent(ours=None), None),
         (ShownByAcs(status="12"), None),
         (AVAILABLE, None),
-        (lent(ours=False), Kind.OTHERS_LOAN),
-        (KEPT, Kind.NOWHERE),
-        (ShownByAcs(status="03", charged=False, queue_length=1), Kind.OTHERS_HOLD),
+        (lent(ours=False), DifferenceKind.OTHERS_LOAN),
+        (KEPT, DifferenceKind.NOWHERE),
+        (ShownByAcs(status="03", charged=False, queue_length=1), DifferenceKind.OTHERS_HOLD),
     ],
 )
-def test_what_is_lost_is_on_no_shelf_and_nobody_waits_for_it(shown: ShownByAcs, wrong: Kind | None):
+def test_what_is_lost_is_on_no_shelf_and_nobody_waits_for_it(shown: ShownByAcs, wrong: DifferenceKind | None):
     talk = b.with_customer()
     talk(b.staff(StaffAction.MARK_LOST))
     assert talk.request.state is State.LOST
@@ -162,10 +164,10 @@ def test_what_is_lost_is_on_no_shelf_and_nobody_waits_for_it(shown: ShownByAcs, 
 def test_a_barcode_that_stands_for_nothing_is_known_and_nobodys():
     assert unused(b.POOL, AVAILABLE) is None
     for shown, wrong in (
-        (lent(ours=None), Kind.OTHERS_LOAN),
-        (KEPT, Kind.OTHERS_HOLD),
-        (ShownByAcs(status="03", charged=False, queue_length=2), Kind.OTHERS_HOLD),
-        (ShownByAcs(known=False), Kind.UNKNOWN_BARCODE),
+        (lent(ours=None), DifferenceKind.OTHERS_LOAN),
+        (KEPT, DifferenceKind.OTHERS_HOLD),
+        (ShownByAcs(status="03", charged=False, queue_length=2), DifferenceKind.OTHERS_HOLD),
+        (ShownByAcs(known=False), DifferenceKind.UNKNOWN_BARCODE),
     ):
         found = unused(b.POOL, shown)
         assert found is not None

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from gateway.mapping.circulation import LookKind
-from gateway.mapping.reconcile import AccountLists, Difference, Kind, books_of, differences
+from gateway.mapping.reconcile import AccountLists, Difference, DifferenceKind, books_of, differences
 from gateway.sip2.codec import Reply, decode
 from gateway.sip2.products import PROFILES
 from gateway.sip2.profiles import Profile
@@ -29,7 +29,7 @@ def compare(
     return differences(AccountLists(loans=loans, holds=holds), requests, asked_at=asked_at)
 
 
-def kinds(found: tuple[Difference, ...]) -> list[tuple[Kind, str, bool]]:
+def kinds(found: tuple[Difference, ...]) -> list[tuple[DifferenceKind, str, bool]]:
     """Each difference's kind and item, and whether it has a request."""
     return [(each.kind, each.item_barcode, each.request is not None) for each in found]
 
@@ -37,7 +37,7 @@ def kinds(found: tuple[Difference, ...]) -> list[tuple[Kind, str, bool]]:
 @pytest.mark.parametrize("state", OUT)
 def test_a_loan_on_both_sides_is_no_difference_and_one_on_ours_alone_is(state: State):
     assert compare(request(state), loans=frozenset({FIRST})) == ()
-    assert kinds(compare(request(state))) == [(Kind.MISSING_LOAN, FIRST, True)]
+    assert kinds(compare(request(state))) == [(DifferenceKind.MISSING_LOAN, FIRST, True)]
 
 
 def test_the_act_proposed_for_a_missing_loan_is_one_that_the_state_takes_for_it():
@@ -48,7 +48,7 @@ def test_the_act_proposed_for_a_missing_loan_is_one_that_the_state_takes_for_it(
 def test_a_hold_on_both_sides_is_no_difference_and_one_on_ours_alone_is():
     assert compare(request(S.WILL_SUPPLY), holds=frozenset({FIRST})) == ()
     (missing,) = compare(request(S.WILL_SUPPLY))
-    assert (missing.kind, missing.request) == (Kind.MISSING_HOLD, "L2026-000001")
+    assert (missing.kind, missing.request) == (DifferenceKind.MISSING_HOLD, "L2026-000001")
     assert missing.said.endswith("to take another.")
 
 
@@ -59,7 +59,10 @@ def test_the_hold_of_an_item_at_the_desk_may_be_listed_or_not(holds: frozenset[s
 
 def test_what_no_request_has_is_told_without_a_request():
     found = compare(request(S.LOANED), loans=frozenset({FIRST, STRANGER}), holds=frozenset({STRANGER}))
-    assert kinds(found) == [(Kind.UNKNOWN_LOAN, STRANGER, False), (Kind.UNKNOWN_HOLD, STRANGER, False)]
+    assert kinds(found) == [
+        (DifferenceKind.UNKNOWN_LOAN, STRANGER, False),
+        (DifferenceKind.UNKNOWN_HOLD, STRANGER, False),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -72,21 +75,21 @@ def test_what_no_request_has_is_told_without_a_request():
 )
 def test_a_loan_of_an_item_that_counts_as_here_names_its_request(state: State, act: str):
     (unknown,) = compare(request(state), loans=frozenset({FIRST}), holds=None)
-    assert (unknown.kind, unknown.request) == (Kind.UNKNOWN_LOAN, "L2026-000001")
+    assert (unknown.kind, unknown.request) == (DifferenceKind.UNKNOWN_LOAN, "L2026-000001")
     assert act in unknown.act
 
 
 def test_a_hold_that_was_not_used_up_by_the_checkout_is_told():
     (unknown,) = compare(request(S.LOANED), loans=frozenset({FIRST}), holds=frozenset({FIRST}))
-    assert (unknown.kind, unknown.request) == (Kind.UNKNOWN_HOLD, "L2026-000001")
+    assert (unknown.kind, unknown.request) == (DifferenceKind.UNKNOWN_HOLD, "L2026-000001")
 
 
 def test_of_several_items_each_counts_for_itself():
     loan = two_items(S.LOANED, place=ItemPlace.BACK)
     assert compare(loan, loans=frozenset({FIRST})) == ()
     assert kinds(compare(loan, loans=frozenset({SECOND}))) == [
-        (Kind.MISSING_LOAN, FIRST, True),
-        (Kind.UNKNOWN_LOAN, SECOND, True),
+        (DifferenceKind.MISSING_LOAN, FIRST, True),
+        (DifferenceKind.UNKNOWN_LOAN, SECOND, True),
     ]
 
 
@@ -122,7 +125,7 @@ def test_case_does_not_count_and_our_own_writing_is_told():
     )
     assert compare(lent, loans=frozenset({"AB12345"})) == ()
     (unknown,) = compare(lent, loans=frozenset({"AB12345"}), holds=frozenset({"AB12345"}))
-    assert (unknown.kind, unknown.item_barcode, unknown.request) == (Kind.UNKNOWN_HOLD, "ab12345", lent.id)
+    assert (unknown.kind, unknown.item_barcode, unknown.request) == (DifferenceKind.UNKNOWN_HOLD, "ab12345", lent.id)
 
 
 # ── the lists ────────────────────────────────────────────────────────────────────────────────────

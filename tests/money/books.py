@@ -29,8 +29,8 @@ from gateway.money.records import (
     BillKind,
     BillState,
     Buyer,
-    Entry,
     Face,
+    LedgerEntry,
     LineKind,
     Means,
     Payment,
@@ -63,7 +63,7 @@ class Books:
     def __init__(self) -> None:
         self.at = START
         self.bills: dict[str, Bill] = {}
-        self.ledger: list[Entry] = []
+        self.ledger: list[LedgerEntry] = []
         self.payments: dict[str, Payment] = {}
         self.credits: dict[Of, Decimal] = defaultdict(lambda: NOTHING)
 
@@ -129,7 +129,7 @@ class Books:
             means=Means.CHECK, booked_at=at, booked_by="anna", **more,
         )  # fmt: skip
 
-    def book(self, entry: Entry) -> None:
+    def book(self, entry: LedgerEntry) -> None:
         """Write a line of a partner's credit."""
         self.ledger.append(entry)
         self.credits[entry.partner, entry.currency] -= entry.amount

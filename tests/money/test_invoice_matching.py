@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from gateway.money.invoices.files import exported, kept_from
 from gateway.money.invoices.likeness import is_near, is_twin, key_of, lender_key
-from gateway.money.invoices.matching import Borrowed, Evidence, Lender, compare
+from gateway.money.invoices.matching import Borrowed, Evidence, LenderAsked, compare
 from gateway.money.invoices.records import Check, Claim, Invoice, InvoiceKind, InvoiceState, Says
 from gateway.workflow.partners import Charge, Terms
 from gateway.workflow.values import Money
 from tests.money.test_invoice_table import CLAIM, invoice
 
-SAMPLE = Lender(name="Sample City Library", partner="sample", symbols=("ISIL:XX-SCL",))
-OTHER = Lender(name="Specimen Hills Library", partner="hills", symbols=("ISIL:XX-SHL",))
+SAMPLE = LenderAsked(name="Sample City Library", partner="sample", symbols=("ISIL:XX-SCL",))
+OTHER = LenderAsked(name="Specimen Hills Library", partner="hills", symbols=("ISIL:XX-SHL",))
 CAME = Borrowed(
     request="B-1",
     supplier=SAMPLE,
@@ -95,10 +95,10 @@ def test_another_lender_or_none_differs():
 
 
 def test_a_partner_that_was_merged_or_made_anew_is_known_by_its_symbols():
-    merged = Lender(name="Sample Cities Union", partner="sample-union", symbols=("isil:xx-scl",))
+    merged = LenderAsked(name="Sample Cities Union", partner="sample-union", symbols=("isil:xx-scl",))
     evidence = Evidence(borrowed=CAME, lender=merged)
     assert says(CLAIM, evidence)[Check.SUPPLIED] is Says.AGREES
-    removed = Lender(name="Sample City Library", partner=None)
+    removed = LenderAsked(name="Sample City Library", partner=None)
     assert says(CLAIM, Evidence(borrowed=CAME, lender=removed))[Check.SUPPLIED] is Says.DIFFERS
 
 

@@ -14,10 +14,10 @@ from gateway.money.events import (
     AnyBillEvent,
     BillAct,
     BillActed,
+    BillItemSeen,
     BillTrigger,
     Credited,
     CreditUsed,
-    ItemSeen,
     Mailed,
     Moved,
     NotMailed,
@@ -39,8 +39,8 @@ from tests.money.work_keys import asked_for, taken_back
 S = BillState
 MADE: dict[str, Any] = {"at": START, "by": "anna"}
 OTHERS: tuple[AnyBillEvent, ...] = (
-    ItemSeen(**MADE, seen=Seen.OUT, words="on loan"),
-    ItemSeen(**MADE, seen=Seen.BACK, words="available"),
+    BillItemSeen(**MADE, seen=Seen.OUT, words="on loan"),
+    BillItemSeen(**MADE, seen=Seen.BACK, words="available"),
     PaperMade(**MADE, paper=BillPaper.BILL, digest="0" * 64),
     PaperMade(**MADE, paper=BillPaper.REMINDER_1, digest="0" * 64),
     PaperNotMade(**MADE, paper=BillPaper.BILL, words="line 3"),

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from gateway.money import ageing, fiscal, terms
-from gateway.money.ageing import Age
+from gateway.money.ageing import BillAge
 from gateway.money.events import BillAct
-from gateway.money.records import Entry, EntryKind, LineKind, Loan, Seller
+from gateway.money.records import EntryKind, LedgerEntry, LineKind, Loan, Seller
 from gateway.money.terms import BillingDefaults
 from gateway.workflow.partners import BilledBy, Billing, Partner, PriceBy, Refund
 from gateway.workflow.values import Money
@@ -124,22 +124,22 @@ def test_a_number_is_written_in_one_way():
 @pytest.mark.parametrize(
     ("days", "age"),
     [
-        (0, Age.UNDER_30),
-        (29, Age.UNDER_30),
-        (30, Age.UNDER_60),
-        (59, Age.UNDER_60),
-        (89, Age.UNDER_90),
-        (90, Age.OLDER),
+        (0, BillAge.UNDER_30),
+        (29, BillAge.UNDER_30),
+        (30, BillAge.UNDER_60),
+        (59, BillAge.UNDER_60),
+        (89, BillAge.UNDER_90),
+        (90, BillAge.OLDER),
     ],
 )
-def test_what_is_owed_ages(days: int, age: Age):
+def test_what_is_owed_ages(days: int, age: BillAge):
     today = date(2026, 11, 27)
     assert ageing.age_of(today - timedelta(days=days), today) is age
 
 
 def test_a_statement_says_what_was_owed_before_and_after_each_line():
-    def entry(day: int, amount: str) -> Entry:
-        return Entry(
+    def entry(day: int, amount: str) -> LedgerEntry:
+        return LedgerEntry(
             partner="sample",
             currency="USD",
             bill="M-1",

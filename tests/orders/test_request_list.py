@@ -15,10 +15,10 @@ from gateway.orders.request_list import (
     _BY_HEADING,
     ALIASES,
     BYTES_MAX,
-    Column,
     ListedRequest,
+    ListProblem,
     ListRules,
-    Problem,
+    OrderColumn,
     RequestList,
     Severity,
     read_request_list,
@@ -70,9 +70,9 @@ def test_a_row_becomes_a_request():
 
 def test_an_article_with_every_column():
     row = {
-        Column.CUSTOMER: CUSTOMER, Column.TITLE: "Journal of Imaginary Facts", Column.ARTICLE_TITLE: "On Cafés",
-        Column.ARTICLE_AUTHOR: "Made-Up, M.", Column.ISSN: "0378-5955", Column.DOI: "10.1000/182", Column.PMID: "42",
-        Column.YEAR: "2024", Column.VOLUME: "12", Column.ISSUE: "3", Column.PAGES: "117-131",
+        OrderColumn.CUSTOMER: CUSTOMER, OrderColumn.TITLE: "Journal of Imaginary Facts", OrderColumn.ARTICLE_TITLE: "On Cafés",
+        OrderColumn.ARTICLE_AUTHOR: "Made-Up, M.", OrderColumn.ISSN: "0378-5955", OrderColumn.DOI: "10.1000/182", OrderColumn.PMID: "42",
+        OrderColumn.YEAR: "2024", OrderColumn.VOLUME: "12", OrderColumn.ISSUE: "3", OrderColumn.PAGES: "117-131",
     }  # fmt: skip
     (request,) = read(written([list(row), list(row.values())])).requests
     assert request.citation == Citation(
@@ -122,7 +122,7 @@ def test_order_and_names_of_columns_blanks_and_spreadsheet_quotes_change_nothing
 
 
 def test_no_heading_means_two_columns():
-    assert len(_BY_HEADING) == sum(len(ALIASES.get(column, ())) + 1 for column in Column)
+    assert len(_BY_HEADING) == sum(len(ALIASES.get(column, ())) + 1 for column in OrderColumn)
 
 
 def test_other_rows_have_other_keys():
@@ -134,7 +134,7 @@ def test_other_rows_have_other_keys():
 
 def test_the_same_request_twice_is_an_error_of_the_second_line():
     listed = read(written([HEADINGS, ALMANAC, ALMANAC]))
-    assert listed.problems == (Problem(line=3, words="the same request as in line 2"),)
+    assert listed.problems == (ListProblem(line=3, words="the same request as in line 2"),)
     assert not listed.may_be_imported
 
 
@@ -149,13 +149,13 @@ def test_every_problem_of_every_line_is_told_at_once():
     ]
     listed = read(written(rows))
     assert told(listed) == [
-        (2, Column.CUSTOMER, "error"),
+        (2, OrderColumn.CUSTOMER, "error"),
         (3, None, "warning"),
         (3, None, "error"),
-        (4, Column.NOTE, "error"),
-        (4, Column.CUSTOMER, "error"),
-        (4, Column.PICKUP, "error"),
-        (4, Column.NEED_BEFORE, "error"),
+        (4, OrderColumn.NOTE, "error"),
+        (4, OrderColumn.CUSTOMER, "error"),
+        (4, OrderColumn.PICKUP, "error"),
+        (4, OrderColumn.NEED_BEFORE, "error"),
         (6, None, "error"),
     ]
     assert [request.line for request in listed.requests] == [5]
@@ -164,14 +164,14 @@ def test_every_problem_of_every_line_is_told_at_once():
 def test_warnings_do_not_keep_a_list_from_being_imported():
     row = ["29999000001234", "A", "", "0306406153", "", "", ""]
     listed = read(written([[*HEADINGS, "colour"], [*row, "red"]]))
-    assert told(listed) == [(1, "column 8", "warning"), (2, None, "warning"), (2, Column.CUSTOMER, "warning")]
+    assert told(listed) == [(1, "column 8", "warning"), (2, None, "warning"), (2, OrderColumn.CUSTOMER, "warning")]
     assert listed.may_be_imported
 
 
 def test_a_cell_over_several_lines_counts_by_the_line_it_begins_on():
     listed = read('customer,title\n29999000001230,"A\nB"\n,C\n')
     assert listed.requests[0].citation.wanted.title == "A B"
-    assert told(listed) == [(4, Column.CUSTOMER, "error")]
+    assert told(listed) == [(4, OrderColumn.CUSTOMER, "error")]
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_more_rows_than_allowed_are_an_error():
     rows = [[CUSTOMER, f"Title {number}"] for number in range(4)]
     assert read(written([["customer", "title"], *rows]), max_rows=4).may_be_imported
     listed = read(written([["customer", "title"], *rows]), max_rows=3)
-    assert listed.problems == (Problem(line=5, words="more than 3 requests: divide the list"),)
+    assert listed.problems == (ListProblem(line=5, words="more than 3 requests: divide the list"),)
 
 
 def test_a_request_shows_nothing_of_its_customer():

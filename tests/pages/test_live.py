@@ -11,7 +11,7 @@ from msgspec import structs
 
 from gateway.desk.errors import StoreUnavailable
 from gateway.desk.news import news_since
-from gateway.desk.structs.news import Mark, News, Standing
+from gateway.desk.structs.news import HouseStanding, Mark, News
 from gateway.listener import Listener
 from gateway.pages import live
 from gateway.pages.live import encoded
@@ -132,7 +132,7 @@ async def test_news_that_could_not_be_read_are_told_with_the_next_change(
 
 
 def test_an_event_is_one_line_of_data():
-    news = News(at=NOW, requests=("a\nb",), lists={}, tasks=0, standing=Standing())
+    news = News(at=NOW, requests=("a\nb",), lists={}, tasks=0, standing=HouseStanding())
     assert encoded(news).count(b"\n") == 3
 
 
@@ -145,7 +145,7 @@ async def standing(answer: aiohttp.ClientResponse) -> list[str]:
         while (line := await answer.content.readline()) != b"event: standing\n":
             assert line, "the stream has ended"
         line = await answer.content.readline()
-    told = msgspec.json.decode(line.removeprefix(b"data: "), type=Standing)
+    told = msgspec.json.decode(line.removeprefix(b"data: "), type=HouseStanding)
     return [banner.head for banner in told.banners]
 
 

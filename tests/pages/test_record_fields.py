@@ -3,18 +3,18 @@
 import pytest
 
 from gateway.desk.structs.directory import RecordForm
-from gateway.pages.record_fields import PARTNER, PEER, Group, groups_of, typed
+from gateway.pages.record_fields import PARTNER, PEER, FieldGroup, groups_of, typed
 from gateway.partners.flat import choices, columns
 from gateway.workflow.partners import Partner, Peer
 
 
 @pytest.mark.parametrize(("groups", "shape"), [(PARTNER, Partner), (PEER, Peer)])
-def test_each_column_has_its_field(groups: tuple[Group, ...], shape: type[Partner] | type[Peer]):
+def test_each_column_has_its_field(groups: tuple[FieldGroup, ...], shape: type[Partner] | type[Peer]):
     assert sorted(field.column for group in groups for field in group.fields) == sorted(columns(shape))
 
 
 @pytest.mark.parametrize(("groups", "shape"), [(PARTNER, Partner), (PEER, Peer)])
-def test_boxes_stand_where_a_column_says_yes_or_no(groups: tuple[Group, ...], shape: type[Partner] | type[Peer]):
+def test_boxes_stand_where_a_column_says_yes_or_no(groups: tuple[FieldGroup, ...], shape: type[Partner] | type[Peer]):
     boxes = {field.column for group in groups for field in group.fields if field.kind == "check"}
     assert boxes == {name for name, values in choices(shape).items() if values == ("true", "false")}
 

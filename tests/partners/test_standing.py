@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from gateway.iso18626.codes import ServiceType
-from gateway.partners.standing import Standing, lends, resume, standing, suspend
+from gateway.partners.standing import PartnerStanding, lends, resume, standing, suspend
 from gateway.workflow.partners import Partner, Period, Terms
 
 MAY = Period(first=date(2026, 5, 1), last=date(2026, 5, 31), why="unpaid")
@@ -23,13 +23,13 @@ PARTNER = Partner(id="valley", name="Example Valley Library", peer="hub")
     ],
 )
 def test_a_suspension_holds_on_its_first_and_its_last_day(day: date, refused: str | None):
-    held = Standing(requests_refused=refused, not_asked_to_lend=refused)
+    held = PartnerStanding(requests_refused=refused, not_asked_to_lend=refused)
     assert standing(suspend(PARTNER, MAY), day) == held
 
 
 def test_a_closed_partner_may_ask_but_is_not_asked():
     closed = msgspec.structs.replace(PARTNER, closures=(Period(first=date(2026, 5, 1)),))
-    assert standing(closed, date(2030, 1, 1)) == Standing(not_asked_to_lend="closed until further notice")
+    assert standing(closed, date(2030, 1, 1)) == PartnerStanding(not_asked_to_lend="closed until further notice")
 
 
 def test_suspended_until_further_notice():
@@ -46,7 +46,7 @@ def test_taken_back_ends_what_holds_and_drops_what_comes():
     away = suspend(suspend(msgspec.structs.replace(PARTNER, suspended=True), MAY), Period(first=date(2026, 8, 1)))
     back = resume(away, date(2026, 5, 10))
     assert back.suspensions == (msgspec.structs.replace(MAY, last=date(2026, 5, 9)),)
-    assert standing(back, date(2026, 5, 10)) == Standing()
+    assert standing(back, date(2026, 5, 10)) == PartnerStanding()
     assert resume(back, date(2026, 5, 10)) == back
     assert resume(away, date(2026, 5, 1)).suspensions == (), "it never began"
     assert resume(away, date(2026, 6, 9)).suspensions == (MAY,), "what is past stays as it was"

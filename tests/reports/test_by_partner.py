@@ -7,7 +7,7 @@ import pytest
 from gateway.reports.by_partner import PARTNERS
 from gateway.reports.figure import Answers, FigureRow
 from gateway.reports.sums import took
-from gateway.workflow.facts import AttemptResult, Leg, Outcome
+from gateway.workflow.facts import AttemptResult, CameTo, Leg
 from gateway.workflow.questions import Stretches
 
 
@@ -49,7 +49,7 @@ def test_what_it_filled_counts_what_it_sent_of_all_that_it_answered_or_left_unan
 
 
 def test_what_we_filled_counts_what_it_asked_of_us():
-    came = {("valley", Outcome.SUPPLIED.value, "0"): 1, ("valley", Outcome.UNFILLED.value, "0"): 3}
+    came = {("valley", CameTo.SUPPLIED.value, "0"): 1, ("valley", CameTo.UNFILLED.value, "0"): 3}
     assert cell(lines(came=came)["valley"], "our-fill") == 0.25
 
 

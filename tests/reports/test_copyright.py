@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gateway.reports.copyright import Counts, works
+from gateway.reports.copyright import CountsAs, works
 from gateway.workflow.copyright import Copied
 from gateway.workflow.records import State
 
@@ -26,7 +26,7 @@ def test_the_sixth_that_counts_is_over_and_what_came_to_nothing_counts_not():
     (work,) = works(requests, {}, 5)
     assert [line.number for line in work.lines] == [1, None, 2, 3, 4, 5, 6]
     assert [line.copied.request for line in work.over] == ["B-7"]
-    assert (work.counted, work.of(Counts.FILLED), work.of(Counts.OPEN), work.of(Counts.IN_VAIN)) == (6, 5, 1, 1)
+    assert (work.counted, work.of(CountsAs.FILLED), work.of(CountsAs.OPEN), work.of(CountsAs.IN_VAIN)) == (6, 5, 1, 1)
 
 
 @pytest.mark.parametrize(("key", "numbers"), [(KEY, [1]), (BOOK, [5])])

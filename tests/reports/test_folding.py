@@ -10,7 +10,7 @@ from gateway.money.amounts import amount_of
 from gateway.money.currencies import DIGITS
 from gateway.reports.folding import DEEDS, House, fold
 from gateway.store.port import HistoryKind
-from gateway.workflow.facts import Difference, Fact, Folded, Happened, TellingLine
+from gateway.workflow.facts import Departs, Fact, Folded, Milestone, TellingLine
 from gateway.workflow.records import Role, State
 from gateway.workflow.triggers import StaffAction
 from gateway.workflow.values import Money
@@ -61,7 +61,7 @@ def test_a_time_that_is_in_a_fact_never_changes(seed):
     for way in ways(seed, 3):
         facts: list[Fact] = [each.fact for each in in_pieces(way, list(range(1, 40)))]
         for before, after in pairwise(facts):
-            for what in Happened:
+            for what in Milestone:
                 assert getattr(before, what.value) in {None, getattr(after, what.value)}
         counted = [each for each in facts if each.supplied_at or each.received_at]
         assert (
@@ -101,4 +101,4 @@ def test_what_is_kept_of_a_proposal_goes_with_the_answer():
     ]
     assert decided
     assert not any(fact.proposed_item for fact in decided)
-    assert {fact.difference for fact in decided} == set(Difference)
+    assert {fact.difference for fact in decided} == set(Departs)

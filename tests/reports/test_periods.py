@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.reports.periods import Period, PeriodKind, month_of, quarter_of, read, year_of
+from gateway.reports.periods import FigurePeriod, PeriodKind, month_of, quarter_of, read, year_of
 
 TODAY = date(2026, 11, 27)
 JULY, JANUARY, LEAP = (7, 1), (1, 1), (2, 29)
@@ -74,8 +74,8 @@ def test_the_months_of_a_year_are_all_of_its_days_once(day, begins):
 def test_a_year_ago_is_the_same_month_or_the_same_days():
     assert month_of(date(2024, 2, 9), JULY).year_ago() == month_of(date(2023, 2, 1), JULY)
     assert read("2027-q2", TODAY, JULY).year_ago().words == "1 October 2025 to 31 December 2025"
-    days = Period(first=date(2024, 2, 1), last=date(2024, 2, 29), kind=PeriodKind.DAYS, begins=JULY)
-    assert days.year_ago() == Period(first=date(2023, 2, 1), last=date(2023, 2, 28), begins=JULY)
+    days = FigurePeriod(first=date(2024, 2, 1), last=date(2024, 2, 29), kind=PeriodKind.DAYS, begins=JULY)
+    assert days.year_ago() == FigurePeriod(first=date(2023, 2, 1), last=date(2023, 2, 28), begins=JULY)
     assert days.before().last == date(2024, 1, 31)
 
 

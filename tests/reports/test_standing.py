@@ -4,7 +4,7 @@ import pytest
 
 from gateway.reports.standing import TABLE, of
 from gateway.workflow.borrowing.table import BORROWING
-from gateway.workflow.facts import Happened
+from gateway.workflow.facts import Milestone
 from gateway.workflow.lending.table import LENDING
 from gateway.workflow.records import Role, State
 
@@ -24,8 +24,8 @@ NOT_HERE_YET = {
 @pytest.mark.parametrize(
     ("role", "what", "states", "without"),
     [
-        (Role.LENDING, Happened.SUPPLIED, LENDING.states, NOT_SENT_YET),
-        (Role.BORROWING, Happened.RECEIVED, BORROWING.states, NOT_HERE_YET),
+        (Role.LENDING, Milestone.SUPPLIED, LENDING.states, NOT_SENT_YET),
+        (Role.BORROWING, Milestone.RECEIVED, BORROWING.states, NOT_HERE_YET),
     ],
 )
 def test_every_state_is_said_to_count_to_keep_or_not_to(role, what, states, without):
@@ -36,5 +36,5 @@ def test_every_state_is_said_to_count_to_keep_or_not_to(role, what, states, with
 
 @pytest.mark.parametrize("state", [S.CHECKING_IN, S.CHECKED_IN, S.LENDING_AGAIN])
 def test_a_check_in_and_its_undoing_change_nothing_of_what_was_provided(state):
-    for was in ((Happened.SUPPLIED,), ()):
-        assert (Happened.SUPPLIED in of(Role.LENDING, state, S.LOANED, was)) is bool(was)
+    for was in ((Milestone.SUPPLIED,), ()):
+        assert (Milestone.SUPPLIED in of(Role.LENDING, state, S.LOANED, was)) is bool(was)

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from gateway.reports import sums
 from gateway.reports.attempts import merged
 from gateway.reports.catalogue import QUESTIONS
-from gateway.reports.sums import Added, Entry, Summing
+from gateway.reports.sums import Added, RequestFacts, Summing
 from gateway.reports.turnaround import spread
-from gateway.workflow.facts import Attempt, AttemptResult, Correction, Fact, Happened, Leg, Outcome
+from gateway.workflow.facts import Attempt, AttemptResult, CameTo, Correction, Fact, Leg, Milestone
 from gateway.workflow.questions import FactsQuestion, HowLong, Part
 from gateway.workflow.records import Role
 
@@ -27,7 +27,7 @@ FACTS = st.builds(
     own=st.booleans(),
     branch=NAMES,
     service=st.sampled_from(("Loan", "Copy", "CopyOrLoan")),
-    outcome=st.sampled_from(Outcome),
+    outcome=st.sampled_from(CameTo),
     reason=NAMES,
     taken_up=st.booleans(),
     currency=st.sampled_from(("", "USD", "JPY", "KWD")),
@@ -40,14 +40,14 @@ FACTS = st.builds(
     days_to_answer=st.none() | st.integers(0, 30),
     days_to_ship=st.none() | st.integers(0, 30),
 )
-CORRECTIONS = st.builds(Correction, st.sampled_from(Happened), TIMES, st.sampled_from((-1, 1)), NAMES)
+CORRECTIONS = st.builds(Correction, st.sampled_from(Milestone), TIMES, st.sampled_from((-1, 1)), NAMES)
 ATTEMPTS = st.builds(
     Attempt, attempt=st.integers(1, 3), partner=NAMES, place=st.integers(1, 3), result=st.sampled_from(AttemptResult),
     reason=NAMES, asked_at=st.none() | TIMES, answered_at=st.none() | TIMES,
 )  # fmt: skip
 ENTRIES = st.lists(
     st.builds(
-        Entry,
+        RequestFacts,
         fact=FACTS,
         corrections=st.lists(CORRECTIONS, max_size=2).map(tuple),
         attempts=st.lists(ATTEMPTS, max_size=2).map(tuple),
@@ -66,7 +66,7 @@ def bodies_of(*pieces: Added) -> dict[sums.Sum, str]:
     return found
 
 
-def added_of(entries: list[Entry], sign: int = 1) -> Added:
+def added_of(entries: list[RequestFacts], sign: int = 1) -> Added:
     added: Added = defaultdict(Counter)
     for entry in entries:
         SUMMING.add(added, entry, sign)
@@ -74,27 +74,27 @@ def added_of(entries: list[Entry], sign: int = 1) -> Added:
 
 
 @given(ENTRIES)
-def test_what_is_taken_away_again_leaves_nothing(entries: list[Entry]) -> None:
+def test_what_is_taken_away_again_leaves_nothing(entries: list[RequestFacts]) -> None:
     bodies = bodies_of(added_of(entries), added_of(entries, -1))
     assert bodies
     assert set(bodies.values()) == {"[]"}
 
 
 @given(ENTRIES)
-def test_pieces_come_to_the_whole(entries: list[Entry]) -> None:
+def test_pieces_come_to_the_whole(entries: list[RequestFacts]) -> None:
     whole = {each: body for each, body in bodies_of(added_of(entries)).items() if body != "[]"}
     pieces = bodies_of(*(added_of([entry]) for entry in entries))
     assert {each: body for each, body in pieces.items() if body != "[]"} == whole
 
 
 @given(ENTRIES)
-def test_months_put_together_are_what_all_of_it_comes_to(entries: list[Entry]) -> None:
-    question = FactsQuestion(when=Happened.ARRIVED, by=(Part.PARTNER, Part.TAKEN_UP))
+def test_months_put_together_are_what_all_of_it_comes_to(entries: list[RequestFacts]) -> None:
+    question = FactsQuestion(when=Milestone.ARRIVED, by=(Part.PARTNER, Part.TAKEN_UP))
     leg = HowLong(leg=Leg.TO_ANSWER, by=(Part.PARTNER,))
     summing = Summing([question, leg], ZONE)
     added: Added = defaultdict(Counter)
     for entry in entries:
-        summing.add(added, Entry(fact=entry.fact))
+        summing.add(added, RequestFacts(fact=entry.fact))
     bodies = {each: sums.changed(summing.questions[each[0]], None, cells) for each, cells in added.items()}
     of_question = [body for (name, _), body in bodies.items() if name == sums.name_of(question)]
     expected = Counter((entry.fact.partner, str(int(entry.fact.taken_up))) for entry in entries)

@@ -42,8 +42,8 @@ from gateway.store.register_port import Facet, Sought
 from gateway.store.register_walk import Walk
 from gateway.store.tasks_port import Claimed
 from gateway.workflow.booked import WhichLines
-from gateway.workflow.facts import Happened, Leg
-from gateway.workflow.questions import AttemptTime, FactsQuestion, HowLong, Part, Source, WorkBy, ended
+from gateway.workflow.facts import Leg, Milestone
+from gateway.workflow.questions import AttemptTime, FactsQuestion, HowLong, Part, Population, WorkBy, ended
 
 
 def walk(facet: Facet | None = None) -> Walk:
@@ -222,12 +222,12 @@ SHARED = {
     "work by day": facts_sql.WORK[WorkBy.DAY],
     "work by hour": facts_sql.WORK[WorkBy.HOUR],
     "faults of days": facts_sql.FAULTS,
-    "count facts": facts_sql.count(FactsQuestion(when=Happened.SUPPLIED, by=(Part.PARTNER,)), SPANS)[0],
-    "count attempts": facts_sql.count(FactsQuestion(when=AttemptTime.ANSWERED, source=Source.ATTEMPTS), SPANS)[0],
+    "count facts": facts_sql.count(FactsQuestion(when=Milestone.SUPPLIED, by=(Part.PARTNER,)), SPANS)[0],
+    "count attempts": facts_sql.count(FactsQuestion(when=AttemptTime.ANSWERED, source=Population.ATTEMPTS), SPANS)[0],
     "how long": facts_sql.how_long(HowLong(leg=Leg.TO_RECEIVE, by=(Part.SERVICE,)), SPANS)[0],
     "facts behind a leg": facts_sql.behind_number(ended(HowLong(leg=Leg.TO_SUPPLY)), SPANS[0], (0, -1), 50)[0],
-    "facts behind a number": facts_sql.behind_number(FactsQuestion(when=Happened.LOST), SPANS[0], (0, -1), 50)[0],
-    "corrections behind a number": facts_sql.behind_corrections(FactsQuestion(when=Happened.LOST), SPANS[0], 50)[0],
+    "facts behind a number": facts_sql.behind_number(FactsQuestion(when=Milestone.LOST), SPANS[0], (0, -1), 50)[0],
+    "corrections behind a number": facts_sql.behind_corrections(FactsQuestion(when=Milestone.LOST), SPANS[0], 50)[0],
     "ended": walk().page(50)[0],
     "ended of a partner": walk(Facet.PARTNER).page(50)[0],
     "ended in a state": walk(Facet.STATE).page(50)[0],

@@ -16,7 +16,7 @@ from gateway.money.engine import MoneyRefused
 from gateway.money.events import AnyBillEvent, BillAct, BillActed, CameBack, CreditUsed, Proposed
 from gateway.money.machine import BillDecision
 from gateway.money.payments import ShareFault
-from gateway.money.records import BillKind, Entry, LineKind, Payment
+from gateway.money.records import BillKind, LedgerEntry, LineKind, Payment
 from gateway.store.bills_port import BillFilter
 from gateway.store.sqlite import SqliteStore
 from tests.fakes.examples import share_of
@@ -98,7 +98,7 @@ class Door:
     async def move(self, was: str, now: str) -> None:
         await self.door.move(was, now, at=self.clock.now(), by="anna", words="one library")
 
-    async def ledger(self) -> list[Entry]:
+    async def ledger(self) -> list[LedgerEntry]:
         return [entry for partner in (SAMPLE, VALLEY) for entry in await self.store.bills.ledger(partner=partner)]
 
 
@@ -139,7 +139,7 @@ async def must_be_the_same(books: Books, door: Door) -> None:
     ]
 
 
-def booked(entries: Sequence[Entry]) -> Counter[tuple[Any, ...]]:
+def booked(entries: Sequence[LedgerEntry]) -> Counter[tuple[Any, ...]]:
     """All lines of a ledger, without when, and without the numbers of payments and credit notes."""
     return Counter(
         (entry.partner, entry.currency, entry.bill, entry.kind, entry.amount, entry.payment is None)

@@ -12,7 +12,7 @@ from gateway.dispatch.bills import BillCause, BillIntake, UnknownBill
 from gateway.money.amounts import NOTHING, total
 from gateway.money.effects import AskItem, BillPaper, MakePaper
 from gateway.money.engine import MoneyIgnored, MoneyRefused
-from gateway.money.events import BillAct, BillActed, ItemSeen, PaperMade, PaperNotMade, Proposed
+from gateway.money.events import BillAct, BillActed, BillItemSeen, PaperMade, PaperNotMade, Proposed
 from gateway.money.machine import BillDecision
 from gateway.money.payments import ShareFault
 from gateway.money.records import Bill, BilledAmount, BillKind, BillState, LineKind, Loan, Means, Payment, Seen
@@ -107,7 +107,7 @@ async def test_the_outcome_of_work_and_what_is_decided_on_it_are_one(store: Stor
     await door.begin(proposed(item_barcode="399990001"))
     lane = (await store.pending("M-1"))[0].lane
     (row,) = await store.claim(lane, now=later(1), until=later(60), owner="one", limit=5, in_turn=True)
-    seen = ItemSeen(at=later(2), seen=Seen.OUT, words="on loan.")
+    seen = BillItemSeen(at=later(2), seen=Seen.OUT, words="on loan.")
     with pytest.raises(LeaseLost):
         await door.submit_bill("M-1", seen, BillCause(completes=row.id, owner="another"))
     assert (await known(store)).seen is None
@@ -140,7 +140,7 @@ async def test_finalising_takes_the_next_number_and_ends_the_requests_task(store
 
 async def test_a_bill_outlives_its_request(store: Store, door: BillIntake) -> None:
     await door.begin(proposed("M-1", replacement("75.00", LOAN), item_barcode="399990001"))
-    await door.submit_bill("M-1", ItemSeen(at=later(1), seen=Seen.OUT, words="on loan."))
+    await door.submit_bill("M-1", BillItemSeen(at=later(1), seen=Seen.OUT, words="on loan."))
     await door.submit_bill("M-1", acted(BillAct.SHELF_CHECKED))
     assert isinstance(await door.submit_bill("M-1", finalise()), BillDecision)
     assert await store.request("HILL-1") is None

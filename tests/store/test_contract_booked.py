@@ -19,14 +19,14 @@ from gateway.dispatch.bill_planning import BillPlanner
 from gateway.dispatch.bills import BillIntake
 from gateway.dispatch.invoices import InvoiceIntake
 from gateway.dispatch.purging import forget_invoice, purge_bill
-from gateway.money.ageing import Age
+from gateway.money.ageing import BillAge
 from gateway.money.amounts import NOTHING, minor_units
 from gateway.money.groups import SETTLED
 from gateway.money.invoices.records import InvoiceState
 from gateway.reports.bills import BILLS, OPEN
 from gateway.reports.figure import Figure, FigureRow
 from gateway.reports.owed import INVOICES, OWED
-from gateway.reports.periods import Period, month_of
+from gateway.reports.periods import FigurePeriod, month_of
 from gateway.store.invoices_port import InvoiceFilter
 from gateway.store.port import Store
 from gateway.store.postgres import PostgresStore
@@ -36,7 +36,7 @@ from tests.money.lives import BEGIN, CURRENCIES, BillLife, InvoiceLife, Told
 
 SEEDS = range(20)
 BEGINS = (7, 1)
-YEAR = Period(first=BEGIN.date(), last=datetime(2026, 6, 30, tzinfo=UTC).date(), begins=BEGINS)
+YEAR = FigurePeriod(first=BEGIN.date(), last=datetime(2026, 6, 30, tzinfo=UTC).date(), begins=BEGINS)
 MONTHS = list(YEAR.months())
 FAR = datetime(2099, 1, 1, tzinfo=UTC)
 Cells = dict[tuple[str, str], Decimal]
@@ -51,7 +51,7 @@ def desk_of(store: Store) -> Desk:
     )
 
 
-async def rows_of(store: Store, figure: Figure, periods: Sequence[Period]) -> list[Sequence[FigureRow]]:
+async def rows_of(store: Store, figure: Figure, periods: Sequence[FigurePeriod]) -> list[Sequence[FigureRow]]:
     return list((await count(desk_of(store), figure, periods)).rows)
 
 
@@ -66,7 +66,7 @@ def some(found: Cells) -> Cells:
     return {of: amount for of, amount in found.items() if amount}
 
 
-def expected(lives: Sequence[Told], what: str, period: Period) -> Cells:
+def expected(lives: Sequence[Told], what: str, period: FigurePeriod) -> Cells:
     since, until = period.span(UTC)
     told: Cells = {}
     for life in lives:
@@ -105,7 +105,7 @@ async def agree(store: Store, lives: Sequence[Told], booked: Figure, owed: Figur
         assert some(all_cells(owed, rows)) == expected(lives, "open", period), period.name
 
 
-async def behind_add_up(store: Store, figure: Figure, period: Period) -> int:
+async def behind_add_up(store: Store, figure: Figure, period: FigurePeriod) -> int:
     """What is behind each number adds up to it, page by page; how many lines there are."""
     (rows,) = await rows_of(store, figure, [period])
     lines = 0
@@ -143,7 +143,7 @@ def added_up(figure: Figure, rows: Sequence[FigureRow], column: str) -> dict[tup
     return {of: amount for of, amount in found.items() if amount}
 
 
-def summed(found: Sequence[tuple[Any, ...]], period: Period) -> dict[tuple[str, str], int]:
+def summed(found: Sequence[tuple[Any, ...]], period: FigurePeriod) -> dict[tuple[str, str], int]:
     """Add up (partner, currency, at, amount) of a period."""
     since, until = (int(at.timestamp() * 1_000_000) for at in period.span(UTC))
     sums: dict[tuple[str, str], int] = defaultdict(int)
@@ -195,7 +195,7 @@ async def test_figures_of_lenders_invoices_are_those_of_an_independent_count(sto
         for column, plain in (("asked", ASKED_BY_SQL), ("paid", PAID_BY_SQL)):
             assert added_up(INVOICES, rows, column) == summed(await sql(store, plain), period), (column, period.name)
     now = await sql(store, "SELECT lender, currency, 0, agreed FROM invoices WHERE ended_at IS NULL")
-    whole = Period(first=datetime(1970, 1, 1, tzinfo=UTC).date(), last=FAR.date())
+    whole = FigurePeriod(first=datetime(1970, 1, 1, tzinfo=UTC).date(), last=FAR.date())
     (rows,) = await rows_of(store, OWED, [whole])
     assert added_up(OWED, rows, "open") == summed(now, whole)
 
@@ -204,7 +204,7 @@ async def test_what_is_behind_a_number_adds_up_to_it_and_stays_when_it_is_purged
     for life in (BillLife(BillIntake(store, BillPlanner()), 77), InvoiceLife(InvoiceIntake(store), 77)):
         await life.play(16)
     month = month_of(datetime(2025, 12, 1, tzinfo=UTC).date(), BEGINS)
-    year = Period(first=YEAR.first, last=YEAR.last, begins=BEGINS)
+    year = FigurePeriod(first=YEAR.first, last=YEAR.last, begins=BEGINS)
     of_all = [(figure, period) for figure in (BILLS, OPEN, INVOICES, OWED) for period in (month, year)]
     lines = [await behind_add_up(store, figure, period) for figure, period in of_all]
     assert min(lines) > 0
@@ -236,7 +236,9 @@ async def forgotten(store: Store) -> int:
 
 
 def test_each_age_has_its_column() -> None:
-    assert [column.name for column in OPEN.columns][: len(Age)] == [age.name.lower().replace("_", "-") for age in Age]
+    assert [column.name for column in OPEN.columns][: len(BillAge)] == [
+        age.name.lower().replace("_", "-") for age in BillAge
+    ]
 
 
 async def test_amounts_of_a_thousand_million_and_of_nothing_are_kept_and_counted_exactly(store: Store) -> None:
@@ -255,7 +257,7 @@ async def test_amounts_of_a_thousand_million_and_of_nothing_are_kept_and_counted
 async def test_invoices_of_a_store_from_before_are_booked_as_they_stand(store: Store) -> None:
     """The upgrade's own statements, on invoices of which nothing is booked."""
     await InvoiceLife(InvoiceIntake(store), 5).play(40)
-    ever = Period(first=date(1970, 1, 1), last=FAR.date())
+    ever = FigurePeriod(first=date(1970, 1, 1), last=FAR.date())
     before = [await rows_of(store, figure, [ever]) for figure in (INVOICES, OWED)]
     kind = "postgresql" if isinstance(store, PostgresStore) else "sqlite"
     script = files("gateway.store").joinpath(f"migrations/{kind}/0037_invoice_ledger.sql").read_text()

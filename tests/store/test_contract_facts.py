@@ -18,13 +18,13 @@ from gateway.dispatch.bookkeeping import Bookkeeper
 from gateway.reports.catalogue import BY_NAME, FIGURES
 from gateway.reports.figure import Figure, FigureRow, Unit
 from gateway.reports.folding import House
-from gateway.reports.periods import Period, month_of, year_of
+from gateway.reports.periods import FigurePeriod, month_of, year_of
 from gateway.store.port import Store
 from gateway.store.postgres import PostgresStore
 from gateway.store.sqlite import SqliteStore
 from gateway.workflow.borrowing.groups import FINALS
 from gateway.workflow.calendar import Calendar, Calendars
-from gateway.workflow.facts import Fact, Happened
+from gateway.workflow.facts import Fact, Milestone
 from gateway.workflow.questions import FactsQuestion, Part
 from gateway.workflow.records import Role, State
 from tests.fakes.clock import FakeTime
@@ -56,7 +56,7 @@ async def lived(store: Store, seed: int, requests: int = 24) -> None:
     await bookkeeper(store).catch_up()
 
 
-def months() -> list[Period]:
+def months() -> list[FigurePeriod]:
     found, day = [], START.date()
     while day < (START + timedelta(days=4 * 365)).date():
         found.append(month_of(day, BEGINS))
@@ -64,7 +64,7 @@ def months() -> list[Period]:
     return found
 
 
-async def rows_of(store: Store, figure: Figure, periods: Sequence[Period]) -> tuple[Sequence[FigureRow], ...]:
+async def rows_of(store: Store, figure: Figure, periods: Sequence[FigurePeriod]) -> tuple[Sequence[FigureRow], ...]:
     desk = cast("Desk", SimpleNamespace(store=store, zone=ZONE))
     return (await count(desk, figure, periods)).rows
 
@@ -136,7 +136,7 @@ async def provided_and_received(store: Store) -> None:
     handed_over = """
         SELECT history.at, 1 FROM history JOIN requests ON requests.id = history.request
         WHERE requests.role = 'borrowing' AND history.event->>'action' = 'handed-over'"""
-    received = FactsQuestion(when=Happened.RECEIVED, by=(Part.SERVICE,))
+    received = FactsQuestion(when=Milestone.RECEIVED, by=(Part.SERVICE,))
     assert await counted(received) == by_month([*await sql(store, loans), *await sql(store, handed_over)])
 
 
@@ -202,9 +202,11 @@ async def acts(store: Store) -> None:
         assert (await rows_of(store, BY_NAME[name], [whole()]))[0][-1].cells[-1] == acted[0][0]
 
 
-def whole() -> Period:
+def whole() -> FigurePeriod:
     """All of it."""
-    return Period(first=START.date() - timedelta(days=1), last=START.date() + timedelta(days=5 * 365), begins=BEGINS)
+    return FigurePeriod(
+        first=START.date() - timedelta(days=1), last=START.date() + timedelta(days=5 * 365), begins=BEGINS
+    )
 
 
 @pytest.mark.parametrize("seed", SEEDS[:5])
@@ -288,7 +290,7 @@ async def test_a_retry_takes_up_the_request_in_whose_place_it_stands(store: Stor
     retry = msgspec.structs.replace(arrived(2), previous_request_id="EV-1")
     await store.commit(msgspec.structs.replace(creation(2), event=retry))
     assert await bookkeeper(store).catch_up() == 2
-    question = FactsQuestion(when=Happened.ARRIVED, by=(Part.TAKEN_UP,))
+    question = FactsQuestion(when=Milestone.ARRIVED, by=(Part.TAKEN_UP,))
     span = (NOW - timedelta(days=1), NOW + timedelta(days=1))
     (said,) = await store.facts.ask({"": question}, [span])
     assert said.counts[""] == {("1",): 1, ("0",): 1}
@@ -339,7 +341,7 @@ async def test_each_request_behind_a_number_is_found_as_long_as_it_is_kept(store
     for number in (1, 2, 3):
         await store.commit(creation(number))
     await bookkeeper(store).catch_up()
-    question = FactsQuestion(when=Happened.ARRIVED, by=(Part.ROLE, Part.PARTNER))
+    question = FactsQuestion(when=Milestone.ARRIVED, by=(Part.ROLE, Part.PARTNER))
     span = (NOW - timedelta(days=1), NOW + timedelta(days=1))
     page = await store.facts.behind_number(question, span, after=None, limit=2)
     assert [each.request for each in page.rows] == ["HILL-1", "HILL-2"]

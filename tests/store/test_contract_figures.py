@@ -7,7 +7,7 @@ import msgspec
 from gateway.iso18626.codes import ReasonForMessage, Status
 from gateway.store.port import Store
 from gateway.workflow import events
-from gateway.workflow.figures import Direction, FaultCount, Happening, PartnerBooks, Received, Told
+from gateway.workflow.figures import Direction, FaultCount, FigureEvent, PartnerBooks, RepairsCounted, RequestHappening
 from gateway.workflow.records import State
 from tests.store.values import NOW, creation, entry, inbound, later, step
 
@@ -27,9 +27,9 @@ async def test_a_partners_history_of_a_period(store: Store) -> None:
     of = {"updated_at": later(10), "state": State.LOANED}
     await store.commit(step(1, version=2, event=told(10), history=(entry("told", at=later(10)),), of=of))
     await store.commit(creation(2, partner="another"))
-    arrival = Happening(request="HILL-1", state=State.LOANED, at=NOW, what=Told.ARRIVED)
-    answer = Happening(
-        request="HILL-1", state=State.LOANED, at=later(10), what=Told.CONFIRMED, status=Status.WILL_SUPPLY
+    arrival = RequestHappening(request="HILL-1", state=State.LOANED, at=NOW, what=FigureEvent.ARRIVED)
+    answer = RequestHappening(
+        request="HILL-1", state=State.LOANED, at=later(10), what=FigureEvent.CONFIRMED, status=Status.WILL_SUPPLY
     )
     found = await books(store)
     assert found.happenings == (arrival, answer)
@@ -43,8 +43,8 @@ async def test_messages_are_counted_by_their_kind_and_repairs(store: Store) -> N
     again = inbound(7, kind="requestingAgencyMessage", received_at=later(5), repairs=())
     await store.commit(step(1, version=2, inbound=again, of={"updated_at": later(5)}))
     assert (await books(store)).received == (
-        Received(kind="request", repairs=("order request/header",), count=1),
-        Received(kind="requestingAgencyMessage", repairs=(), count=1),
+        RepairsCounted(kind="request", repairs=("order request/header",), count=1),
+        RepairsCounted(kind="requestingAgencyMessage", repairs=(), count=1),
     )
 
 

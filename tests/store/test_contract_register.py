@@ -14,7 +14,7 @@ from gateway.store.columns import stamp
 from gateway.store.factory import open_store
 from gateway.store.port import Change, Store
 from gateway.store.postgres import PostgresStore
-from gateway.store.register_port import Facet, Flag, Found, Sort, Sought, StateCount, Word
+from gateway.store.register_port import Facet, Flag, RequestsFound, Sort, Sought, StateCount, Word
 from gateway.workflow.borrowing_records import Borrowing
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.events import StaffActed
@@ -57,7 +57,7 @@ async def _all(page_after) -> list[str]:
     found: list[str] = []
     after = None
     while True:
-        page: Found = await page_after(after)
+        page: RequestsFound = await page_after(after)
         found += [line.request for line in page.lines]
         if page.next is None:
             return found

@@ -18,7 +18,7 @@ from gateway.dispatch.bookkeeping import Bookkeeper
 from gateway.reports import sums
 from gateway.reports.catalogue import FIGURES, QUESTIONS
 from gateway.reports.folding import House
-from gateway.reports.periods import Period, month_of, year_of
+from gateway.reports.periods import FigurePeriod, month_of, year_of
 from gateway.store import facts_sql, sums_sql
 from gateway.store.facts_port import ChangedPiece, FactStore
 from gateway.store.facts_sql import flat
@@ -72,13 +72,13 @@ def with_retries(random: Random, found: Sequence[Way]) -> list[Change]:
 def spans_of(random: Random, zone: ZoneInfo, begins: tuple[int, int] = (7, 1)) -> list[Span]:
     """Return months, a fiscal year, and some days from the middle of a month to the middle of another."""
     first = START.date() + timedelta(days=random.randrange(500))
-    days = Period(first=first, last=first + timedelta(days=random.randrange(200)), begins=begins)
+    days = FigurePeriod(first=first, last=first + timedelta(days=random.randrange(200)), begins=begins)
     months = (month_of(first + timedelta(days=31 * number), begins) for number in range(4))
     return [period.span(zone) for period in (*months, year_of(first, begins), days, whole())]
 
 
-def whole() -> Period:
-    return Period(first=date(2020, 1, 1), last=date(2029, 12, 31))
+def whole() -> FigurePeriod:
+    return FigurePeriod(first=date(2020, 1, 1), last=date(2029, 12, 31))
 
 
 async def plain_sql(store: Store, spans: Sequence[Span]) -> tuple[FactsSaid, ...]:

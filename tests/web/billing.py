@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 
 from gateway.dispatch.bills import BillCause
 from gateway.money.effects import BillPaper
-from gateway.money.events import ItemSeen, PaperMade
+from gateway.money.events import BillItemSeen, PaperMade
 from gateway.money.records import Seen
 from gateway.store.bills_port import KeptPaper
 from gateway.store.port import Change, HistoryEntry, HistoryKind
 from gateway.web.api import PREFIX
 from gateway.workflow.effects import OpenTask
-from gateway.workflow.facts import Fact, Folded, Happened
+from gateway.workflow.facts import Fact, Folded, Milestone
 from gateway.workflow.records import Role, State
 from gateway.workflow.staff import StaffRole
 from gateway.workflow.tasks import TaskKind
@@ -32,7 +32,7 @@ async def lost(live: Live, name: str = "r1") -> None:
 
 async def seen(live: Live, bill: str, what: Seen = Seen.OUT) -> None:
     """In the place of the worker that asks 17."""
-    await live.desk.money.bills.submit_bill(bill, ItemSeen(at=START, seen=what, words="on loan."))
+    await live.desk.money.bills.submit_bill(bill, BillItemSeen(at=START, seen=what, words="on loan."))
 
 
 async def made(live: Live, bill: str) -> None:
@@ -75,7 +75,7 @@ async def sent_for_a_fee(live: Live, name: str) -> None:
         partner=VALLEY.id,
         currency="USD",
         charged_minor=500,
-        standing=(Happened.SUPPLIED,),
+        standing=(Milestone.SUPPLIED,),
         arrived_at=START,
         supplied_at=START - timedelta(days=1),
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from gateway.desk.structs.acs import AcsSays, AcsStatus
 from gateway.dispatch.reconcile import Comparison, Disagreement, Unanswered
-from gateway.mapping.reconcile import Kind
+from gateway.mapping.reconcile import DifferenceKind
 from gateway.money.invoices import files
 from gateway.money.records import Seller
 from gateway.money.rules import BillingRules
@@ -42,7 +42,7 @@ REPORT = Comparison(
     differences=(
         Disagreement(
             account="valley",
-            kind=Kind.UNKNOWN_LOAN,
+            kind=DifferenceKind.UNKNOWN_LOAN,
             item_barcode=ALMANAC.item_barcode,
             words="It is out.",
             act="Check it in.",

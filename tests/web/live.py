@@ -52,7 +52,7 @@ from gateway.dispatch.reconcile import Comparison
 from gateway.dispatch.roles import TABLES
 from gateway.dispatch.sealing import audit
 from gateway.dispatch.trial import Trials
-from gateway.documents.job import Look, Stationery
+from gateway.documents.job import PaperStyle, Stationery
 from gateway.listener import Listener
 from gateway.mapping import circulation
 from gateway.money.rules import BillingRules
@@ -305,7 +305,7 @@ def _application(
         ),
         circulation=_Circulation(live),
         printing=Printing(
-            Look(), Stationery(printers={"thermal": {PaperName.SHIPPING_LABEL: "4x6"}}), live.time.now, ZONE
+            PaperStyle(), Stationery(printers={"thermal": {PaperName.SHIPPING_LABEL: "4x6"}}), live.time.now, ZONE
         ),
         money=MoneyParts(
             bills=BillIntake(live.store, BillPlanner()),

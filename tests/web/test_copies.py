@@ -23,7 +23,7 @@ from gateway.listener import Listener
 from gateway.room import ListenerLimits
 from gateway.store.port import Change
 from gateway.store.sqlite import SqliteStore
-from gateway.web.copies import AT_ONCE_EACH, FETCHES, TOKEN_LENGTH, CopyDoor, Fetch
+from gateway.web.copies import AT_ONCE_EACH, FETCHES, TOKEN_LENGTH, CopyDoor, CopyFetch
 from gateway.workflow.borrowing_records import Borrowing, LenderLine
 from gateway.workflow.effects import SendAction, Tell
 from gateway.workflow.records import Role, State
@@ -252,10 +252,10 @@ async def test_one_address_has_so_many_files_under_way_and_no_more(
     fetching = [asyncio.create_task(fetch(door, outside.url + path)) for _ in range(AT_ONCE_EACH)]
     while (await fetch(door, outside.url + path, "HEAD"))[0].status != 429:
         await asyncio.sleep(0)
-    all_sent = outside.results.count(Fetch.SENT) + AT_ONCE_EACH
+    all_sent = outside.results.count(CopyFetch.SENT) + AT_ONCE_EACH
     go_on.set()
     assert {data for _, data in await asyncio.gather(*fetching)} == {SCAN}
-    while outside.results.count(Fetch.SENT) < all_sent:
+    while outside.results.count(CopyFetch.SENT) < all_sent:
         await asyncio.sleep(0)
     assert (await fetch(door, outside.url + path))[0].status == 200, "there is room again"
 

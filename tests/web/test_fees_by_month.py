@@ -21,7 +21,7 @@ from gateway.money.amounts import minor_units
 from gateway.money.records import Bill, BillState
 from gateway.store.bills_port import BillChange, BillFilter
 from gateway.store.port import StoreUnavailable
-from gateway.workflow.facts import Fact, Folded, Happened
+from gateway.workflow.facts import Fact, Folded, Milestone
 from gateway.workflow.partners import Billing, FeesBilled
 from gateway.workflow.records import Role, State
 from gateway.workflow.values import Money
@@ -51,7 +51,7 @@ async def sent(live: Live, name: str, *, at: datetime | None = None, cost: Money
         partner=VALLEY.id,
         currency=fee.currency,
         charged_minor=minor_units(fee.amount, fee.currency),
-        standing=(Happened.SUPPLIED,),
+        standing=(Milestone.SUPPLIED,),
         arrived_at=when,
         supplied_at=when,
     )

@@ -10,7 +10,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from prometheus_client import CollectorRegistry, Gauge
 
 from gateway.desk.errors import StoreUnavailable
-from gateway.web.operations import Check, make_operations
+from gateway.web.operations import HealthCheck, make_operations
 
 Ask = Callable[[], Awaitable[str | None]]
 
@@ -37,7 +37,7 @@ async def silent() -> None:
 
 @asynccontextmanager
 async def operations(
-    *checks: Check, refresh: Callable[[], Awaitable[None]] = well, registry: CollectorRegistry | None = None
+    *checks: HealthCheck, refresh: Callable[[], Awaitable[None]] = well, registry: CollectorRegistry | None = None
 ) -> AsyncIterator[Any]:
     application = make_operations(
         checks=checks, registry=registry or CollectorRegistry(), refresh=refresh, check_timeout_s=0.05
@@ -46,18 +46,18 @@ async def operations(
         yield client
 
 
-async def readyz(*checks: Check) -> tuple[int, Any]:
+async def readyz(*checks: HealthCheck) -> tuple[int, Any]:
     async with operations(*checks) as client, client.get("/readyz") as answer:
         return answer.status, await answer.json()
 
 
 async def test_alive_asks_no_part():
-    async with operations(Check("store", broken)) as client, client.get("/healthz") as answer:
+    async with operations(HealthCheck("store", broken)) as client, client.get("/healthz") as answer:
         assert (answer.status, await answer.json()) == (200, {"alive": True})
 
 
 async def test_ready_when_every_part_is_well():
-    assert await readyz(Check("store", well), Check("acs", well, vital=False)) == (
+    assert await readyz(HealthCheck("store", well), HealthCheck("acs", well, vital=False)) == (
         200,
         {
             "ready": True,
@@ -70,7 +70,7 @@ async def test_ready_when_every_part_is_well():
 
 
 async def test_a_circulation_system_that_is_down_says_so_and_leaves_us_ready():
-    status, answer = await readyz(Check("store", well), Check("acs", down, vital=False))
+    status, answer = await readyz(HealthCheck("store", well), HealthCheck("acs", down, vital=False))
     assert (status, answer["ready"]) == (200, True)
     assert answer["checks"]["acs"] == {"ok": False, "vital": False, "why": "no connection since 09:00"}
 
@@ -85,7 +85,7 @@ async def test_a_circulation_system_that_is_down_says_so_and_leaves_us_ready():
     ],
 )
 async def test_not_ready_when_a_vital_part_is_not(ask: Ask, why: str):
-    status, answer = await readyz(Check("store", ask), Check("acs", well))
+    status, answer = await readyz(HealthCheck("store", ask), HealthCheck("acs", well))
     assert (status, answer["ready"]) == (503, False)
     assert answer["checks"]["store"]["why"] == why
     assert answer["checks"]["acs"]["ok"] is True

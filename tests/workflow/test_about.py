@@ -5,7 +5,7 @@ import pytest
 
 from gateway.workflow.about import LONGEST, bare, by_name, named, parted, told
 from gateway.workflow.borrowing_events import LateHeard, LenderSays, RotaMade
-from gateway.workflow.borrowing_records import Concern, Difference, Doubt, LenderLine
+from gateway.workflow.borrowing_records import Concern, Doubt, FieldDifference, LenderLine
 from gateway.workflow.machine import Decision
 from gateway.workflow.records import Request, State
 from gateway.workflow.rota import Skipped, not_asked
@@ -183,7 +183,7 @@ def test_every_sentence_that_names_a_lender_by_its_id_is_one_of_those():
         lenders=(lender, lender),
         words=not_asked((Skipped(partner="hills", reason="closed"),)),
         filled=("author",),
-        differs=(Difference(field="year", written="1", catalogued="2"),),
+        differs=(FieldDifference(field="year", written="1", catalogued="2"),),
         described_by="hills",
     )
     late = LateHeard(at=AT, lenders=(lender, lender))

@@ -3,7 +3,7 @@
 import msgspec
 
 from gateway.workflow.borrowing_events import RotaMade
-from gateway.workflow.borrowing_records import Concern, Difference, Doubt
+from gateway.workflow.borrowing_records import Concern, Doubt, FieldDifference
 from gateway.workflow.events import AnyEvent
 from gateway.workflow.triggers import StaffAction
 from gateway.workflow.values import Identifier, Wanted
@@ -12,7 +12,7 @@ from tests.workflow.borrowing import AT, FIRST, OWNED, Talk, asked, rota, staff,
 
 ORDERED = Wanted(identifiers=(Identifier(code="ISBN", value="9780306406157"),), published="2004")
 TOLD = msgspec.structs.replace(ORDERED, title="The Imaginary Almanac", publisher="Invented Press")
-YEAR = Difference(field="published", written="2004", catalogued="1998")
+YEAR = FieldDifference(field="published", written="2004", catalogued="1998")
 COMPLETED = RotaMade(
     at=AT, lenders=(FIRST,), completed=TOLD, filled=("title", "publisher"), differs=(YEAR,), described_by="brook"
 )

@@ -12,7 +12,7 @@ from gateway.workflow.borrowing import lenders
 from gateway.workflow.events import PartnerAction
 from gateway.workflow.lending import tell
 from gateway.workflow.machine import Action, ActRefusal, Decision, Refused, Row, Table, Wild, decide
-from gateway.workflow.meaning import NAMES, TOLD, Flag, Meaning, meaning_of
+from gateway.workflow.meaning import NAMES, TOLD, ActFlag, Meaning, meaning_of
 from gateway.workflow.records import LastAct, Role, State
 from gateway.workflow.triggers import OF_CLOCK, StaffAction, Trigger
 from tests.workflow.builders import AT, partner, request, staff
@@ -124,7 +124,7 @@ def test_a_partner_hears_no_only_by_acts_that_say_so():
     wrong = [
         (state, action)
         for role, state, action in PLACES
-        if role is Role.LENDING and (Flag.TELLS_NO in meaning(role, state, action).flags) != says_no(state, action)
+        if role is Role.LENDING and (ActFlag.TELLS_NO in meaning(role, state, action).flags) != says_no(state, action)
     ]
     assert wrong == []
 
@@ -140,7 +140,7 @@ def test_what_can_not_be_undone_leads_nowhere_from_where_it_can():
     for role, state, action in PLACES:
         told, to = meaning(role, state, action), leads_to(role, state, action)
         can_be_undone = any(A.UNDO in TABLES[role].actions(each) for each in to)
-        assert not (Flag.FOR_GOOD in told.flags and can_be_undone), (role, state, action)
+        assert not (ActFlag.FOR_GOOD in told.flags and can_be_undone), (role, state, action)
         if to & TABLES[role].finals and action not in {A.DONE_BY_HAND, A.PAID, A.HANDED_OVER}:
             assert told.asks or can_be_undone, ("what ends it can be undone, or is asked about", role, state, action)
 

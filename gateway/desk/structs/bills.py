@@ -8,12 +8,23 @@ from typing import Annotated
 import msgspec
 
 from gateway.desk.structs.common import Limit
-from gateway.money.ageing import Age
+from gateway.money.ageing import BillAge
 from gateway.money.effects import BillPaper
 from gateway.money.events import BillAct
 from gateway.money.records import BillKind, BillState, BillWay, EntryKind, LineKind, Means, Seen
 
-__all__ = ["Age", "BillAct", "BillKind", "BillPaper", "BillState", "BillWay", "EntryKind", "LineKind", "Means", "Seen"]
+__all__ = [
+    "BillAct",
+    "BillAge",
+    "BillKind",
+    "BillPaper",
+    "BillState",
+    "BillWay",
+    "EntryKind",
+    "LineKind",
+    "Means",
+    "Seen",
+]
 
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Line1 = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -128,7 +139,7 @@ class BillLine(msgspec.Struct, frozen=True, kw_only=True):
     balance: Decimal
     dated: date | None
     due: date | None
-    age: Age | None
+    age: BillAge | None
     """While something is owed."""
     title: str | None
     """Of the first item; without one, the words of the first line."""
@@ -299,7 +310,7 @@ class OwedShown(msgspec.Struct, frozen=True, kw_only=True):
     partner: str
     partner_name: str
     currency: str
-    by_age: Mapping[Age, Decimal]
+    by_age: Mapping[BillAge, Decimal]
     total: Decimal
     disputed: Decimal
     credit: Decimal

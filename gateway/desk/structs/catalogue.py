@@ -33,7 +33,7 @@ FIELDS: Final = tuple(name for name in CopiesQuery.__struct_fields__ if name != 
 """What a work can be looked for by."""
 
 
-class CopiesFound(msgspec.Struct, frozen=True, kw_only=True):
+class CopiesShown(msgspec.Struct, frozen=True, kw_only=True):
     """The copies in their order, the words of the search, and whether no copy means that there is none."""
 
     copies: tuple[Copy, ...]

@@ -177,7 +177,7 @@ class PartnerHistory(msgspec.Struct, frozen=True, kw_only=True):
     history: tuple[PartnerChange, ...]
 
 
-class AccountShown(msgspec.Struct, frozen=True, kw_only=True):
+class AcsAccountShown(msgspec.Struct, frozen=True, kw_only=True):
     """What a partner's account on the circulation system can do; None if that is not known."""
 
     exists: bool | None

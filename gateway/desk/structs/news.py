@@ -15,7 +15,7 @@ class Banner(msgspec.Struct, frozen=True, kw_only=True):
     words: str
 
 
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
+class HouseStanding(msgspec.Struct, frozen=True, kw_only=True):
     """How what everybody works with stands."""
 
     acs_trouble: str | None = None
@@ -36,7 +36,7 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
     """How many requests are in each worklist now."""
     tasks: int
     """How many tasks are open now."""
-    standing: Standing
+    standing: HouseStanding
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True):

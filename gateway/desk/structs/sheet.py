@@ -12,7 +12,7 @@ import msgspec
 from gateway.desk.structs.copies import CopyShown
 from gateway.desk.structs.papers import Slip
 from gateway.desk.structs.requests import Upcoming
-from gateway.workflow.meaning import Flag
+from gateway.workflow.meaning import ActFlag
 from gateway.workflow.records import Role, State
 from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
@@ -75,7 +75,7 @@ class ActForm(msgspec.Struct, frozen=True, kw_only=True):
     """What stands on the button."""
     does: str
     tells: str | None
-    flags: tuple[Flag, ...]
+    flags: tuple[ActFlag, ...]
     asks: bool
     """A person is asked whether it is meant."""
     fields: tuple[FormField, ...]
@@ -198,7 +198,7 @@ class Whose(StrEnum):
     GATEWAY = "gateway"
 
 
-class Exchange(msgspec.Struct, frozen=True, kw_only=True):
+class EntryMessage(msgspec.Struct, frozen=True, kw_only=True):
     """A message of either protocol that belongs to an entry; `line` is what its text is asked for with."""
 
     line: int
@@ -218,7 +218,7 @@ class StoryEntry(msgspec.Struct, frozen=True, kw_only=True):
     why: str | None = None
     state: str | None = None
     """The state that was reached, in words, where it is another than before."""
-    exchanges: tuple[Exchange, ...] = ()
+    exchanges: tuple[EntryMessage, ...] = ()
 
 
 class StoryQuery(msgspec.Struct, frozen=True, kw_only=True):

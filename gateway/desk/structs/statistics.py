@@ -125,7 +125,7 @@ class StatisticLine(msgspec.Struct, frozen=True, kw_only=True):
     definition: str
 
 
-class PresetLine(msgspec.Struct, frozen=True, kw_only=True):
+class PresetShown(msgspec.Struct, frozen=True, kw_only=True):
     """A report that there is."""
 
     name: str
@@ -137,7 +137,7 @@ class StatisticList(msgspec.Struct, frozen=True, kw_only=True):
     """All figures and reports, and the periods that lie near."""
 
     figures: tuple[StatisticLine, ...]
-    reports: tuple[PresetLine, ...]
+    reports: tuple[PresetShown, ...]
     periods: tuple[PeriodShown, ...]
 
 

@@ -6,7 +6,7 @@ from gateway.dispatch.results import BillHappened, BillResult, nothing_done
 from gateway.mapping.billed_items import seen_of
 from gateway.mapping.circulation import LookKind
 from gateway.money.effects import AskItem
-from gateway.money.events import ItemSeen
+from gateway.money.events import BillItemSeen
 from gateway.sip2.errors import NotSent, Unknown
 
 
@@ -24,4 +24,4 @@ class BillItems:
         except (NotSent, Unknown) as trouble:
             return nothing_done(trouble)
         seen, words = seen_of(reply)
-        return BillHappened(event=ItemSeen(at=self._time.now(), seen=seen, words=f"{words}."))
+        return BillHappened(event=BillItemSeen(at=self._time.now(), seen=seen, words=f"{words}."))

@@ -20,7 +20,7 @@ CELL_MAX: Final = 1000
 _DELIMITERS: Final = (",", ";", "\t")
 
 
-class Column(StrEnum):
+class InvoiceColumn(StrEnum):
     """The columns of a list."""
 
     LENDER = "lender"
@@ -35,16 +35,16 @@ class Column(StrEnum):
     NOTE = "note"
 
 
-NEEDED: Final = (Column.LENDER, Column.NUMBER, Column.DATED, Column.AMOUNT)
-_ALIASES: Final[Mapping[Column, tuple[str, ...]]] = {
-    Column.LENDER: ("library", "supplier", "lender symbol", "from", "vendor"),
-    Column.NUMBER: ("invoice", "invoice number", "invoice no", "no"),
-    Column.KIND: ("type", "reason", "charge type"),
-    Column.DATED: ("date", "invoice date"),
-    Column.DUE: ("due date", "pay by"),
-    Column.AMOUNT: ("total", "charge", "price"),
-    Column.REQUEST: ("request number", "request id", "our request", "ill number"),
-    Column.NOTE: ("notes", "comment", "remarks"),
+NEEDED: Final = (InvoiceColumn.LENDER, InvoiceColumn.NUMBER, InvoiceColumn.DATED, InvoiceColumn.AMOUNT)
+_ALIASES: Final[Mapping[InvoiceColumn, tuple[str, ...]]] = {
+    InvoiceColumn.LENDER: ("library", "supplier", "lender symbol", "from", "vendor"),
+    InvoiceColumn.NUMBER: ("invoice", "invoice number", "invoice no", "no"),
+    InvoiceColumn.KIND: ("type", "reason", "charge type"),
+    InvoiceColumn.DATED: ("date", "invoice date"),
+    InvoiceColumn.DUE: ("due date", "pay by"),
+    InvoiceColumn.AMOUNT: ("total", "charge", "price"),
+    InvoiceColumn.REQUEST: ("request number", "request id", "our request", "ill number"),
+    InvoiceColumn.NOTE: ("notes", "comment", "remarks"),
 }
 """Other headings that are known, without regard to case and to what stands between letters."""
 
@@ -53,7 +53,7 @@ class InvoiceRow(msgspec.Struct, frozen=True, kw_only=True):
     """One row: cleaned text by column, empty cells left out; `line` is that of the file on which it ends."""
 
     line: int
-    cells: Mapping[Column, str]
+    cells: Mapping[InvoiceColumn, str]
 
 
 class ListFault(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +86,7 @@ def read(text: str) -> tuple[tuple[InvoiceRow, ...], tuple[ListFault, ...]]:
 
 
 def _rows(
-    lines: "Iterator[list[str]]", columns: Sequence[Column | None], faults: list[ListFault]
+    lines: "Iterator[list[str]]", columns: Sequence[InvoiceColumn | None], faults: list[ListFault]
 ) -> Iterator[InvoiceRow]:
     count = 0
     for line, cells in enumerate(lines, start=2):
@@ -115,10 +115,12 @@ def _compact(heading: str) -> str:
     return re.sub(r"[\W_]", "", heading).casefold()
 
 
-_BY_HEADING: Final = {_compact(name): column for column in Column for name in (column.value, *_ALIASES.get(column, ()))}
+_BY_HEADING: Final = {
+    _compact(name): column for column in InvoiceColumn for name in (column.value, *_ALIASES.get(column, ()))
+}
 
 
-def _column(heading: str) -> Column | None:
+def _column(heading: str) -> InvoiceColumn | None:
     return _BY_HEADING.get(_compact(heading))
 
 

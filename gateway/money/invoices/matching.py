@@ -25,7 +25,7 @@ _WHAT_FOR: Final = {
 """What is asked for beyond a loan: no cost that was agreed on and no term of a partner's record speaks of it."""
 
 
-class Lender(Record, frozen=True, kw_only=True):
+class LenderAsked(Record, frozen=True, kw_only=True):
     """Whom we had asked, and who it is by our records."""
 
     name: str
@@ -38,9 +38,9 @@ class Borrowed(Record, frozen=True, kw_only=True):
     """What our history says of a request that we made."""
 
     request: str
-    supplier: Lender | None
+    supplier: LenderAsked | None
     """Who has sent it, or promised to; None: nobody."""
-    asked: tuple[Lender, ...] = ()
+    asked: tuple[LenderAsked, ...] = ()
     received_on: date | None = None
     due_on: date | None = None
     returned_on: date | None = None
@@ -65,7 +65,7 @@ class Evidence(Record, frozen=True, kw_only=True):
     no_request: Says = Says.UNCLEAR
     """Without one: it differs if the number that is named is none of ours."""
     no_request_words: str = "The invoice names no request of ours."
-    lender: Lender
+    lender: LenderAsked
     """Who sends the invoice, by its record if it has one."""
     terms: Terms | None = None
     """On what terms it lends to us, by its record."""
@@ -107,7 +107,7 @@ def _supplied(claim: Claim, evidence: Evidence) -> InvoiceFinding | None:
     return _said(Check.SUPPLIED, Says.AGREES, f"It came from this lender on {borrowed.received_on.isoformat()}.")
 
 
-def is_same(one: Lender, other: Lender) -> bool:
+def is_same(one: LenderAsked, other: LenderAsked) -> bool:
     """Whether two are one library: by its record, or by a symbol, as after records were merged or made anew."""
     if one.partner is not None and one.partner == other.partner:
         return True
@@ -225,13 +225,13 @@ def _charged(claim: Claim, evidence: Evidence) -> InvoiceFinding | None:
     return _said(Check.CHARGED, says, "", words)
 
 
-def _is_by(lender: Lender, claim: Claim, other: Claim) -> bool:
+def _is_by(lender: LenderAsked, claim: Claim, other: Claim) -> bool:
     """Whether another invoice is of the same lender, whatever became of its record."""
-    theirs = Lender(name=other.lender, partner=other.partner, symbols=other.symbols)
+    theirs = LenderAsked(name=other.lender, partner=other.partner, symbols=other.symbols)
     return lender_key(claim) == lender_key(other) or is_same(lender, theirs)
 
 
-def _before(claim: Claim, lender: Lender, others: Iterable[Invoice]) -> InvoiceFinding:
+def _before(claim: Claim, lender: LenderAsked, others: Iterable[Invoice]) -> InvoiceFinding:
     others = tuple(others)
     twin = next((other for other in others if _is_by(lender, claim, other.claim) and is_twin(claim, other)), None)
     if twin is not None:

@@ -10,14 +10,14 @@ from gateway.workflow.borrowing.groups import (
     VETTED_ONCE,
     WITHOUT_TERMS,
 )
-from gateway.workflow.meaning import Flag, Meaning
+from gateway.workflow.meaning import ActFlag, Meaning
 from gateway.workflow.records import State
 from gateway.workflow.triggers import StaffAction
 
 S = State
 A = StaffAction
 
-UP, NO, ENDS, GOOD = Flag.GIVES_UP, Flag.TELLS_NO, Flag.ENDS_LOAN, Flag.FOR_GOOD
+UP, NO, ENDS, GOOD = ActFlag.GIVES_UP, ActFlag.TELLS_NO, ActFlag.ENDS_LOAN, ActFlag.FOR_GOOD
 
 FIRST_LENDER = "the first lender: the request, where nothing stands in the way"
 SHIPPED_RETURN = "the lender: ShippedReturn, once it is checked in"

@@ -1,7 +1,7 @@
 """What each act of staff does to a request to us, by state, and who hears of it. The first line that fits counts."""
 
 from gateway.workflow.lending.groups import ANSWERABLE, AT_HAND, HELD, OPEN, OUT, OUT_OR_BACK, RENEWABLE, TAKEN_IN
-from gateway.workflow.meaning import Flag, Meaning
+from gateway.workflow.meaning import ActFlag, Meaning
 from gateway.workflow.records import State
 from gateway.workflow.triggers import StaffAction
 
@@ -9,7 +9,7 @@ S = State
 A = StaffAction
 
 FORCED = "Say where the request really stands, whatever the table says; in the ILS at most a hold comes off"
-UP, NO, ENDS, GOOD = Flag.GIVES_UP, Flag.TELLS_NO, Flag.ENDS_LOAN, Flag.FOR_GOOD
+UP, NO, ENDS, GOOD = ActFlag.GIVES_UP, ActFlag.TELLS_NO, ActFlag.ENDS_LOAN, ActFlag.FOR_GOOD
 
 
 LOANED = "the partner: Loaned with the due date, once it is checked out"
