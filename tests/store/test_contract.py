@@ -1,7 +1,7 @@
 """The contract of the port, on both stores: what a commit writes, and what it refuses.
 
 What is read of it is in test_contract_reading.py, how a store is laid, opened and closed in test_contract_life.py. The queue's half of
-the contract is in test_contract_queue.py, that of tasks and records in test_contract_records.py.
+the contract is in test_contract_queue.py, that of tasks in test_contract_tasks.py, of records in test_contract_records.py.
 """
 
 import asyncio
