@@ -72,8 +72,8 @@ def corrections_by_line(found: Iterable[Fetched]) -> Mapping[int, list[Correctio
 
 
 def correction_row(line: int, one: Correction) -> Params:
-    """Return a correction as it is written."""
-    return line, one.what.value, stamp(one.at), one.count, plain(one.reason)
+    """Return a storable correction as it is written."""
+    return line, one.what.value, stamp(one.at), one.count, one.reason
 
 
 def attempts_by_line(found: Iterable[Fetched]) -> Mapping[int, list[Attempt]]:
@@ -87,7 +87,7 @@ def attempts_by_line(found: Iterable[Fetched]) -> Mapping[int, list[Attempt]]:
 
 
 def attempt_row(line: int, one: Attempt) -> Params:
-    """Return an attempt as it is written."""
+    """Return a storable attempt as it is written."""
     times = map(optional_stamp, (one.asked_at, one.answered_at))
     return (
         line,
@@ -96,6 +96,6 @@ def attempt_row(line: int, one: Attempt) -> Params:
         one.place,
         *times,
         one.result.value,
-        plain(one.reason),
+        one.reason,
         optional_stamp(one.sent_at),
     )
