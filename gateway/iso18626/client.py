@@ -6,7 +6,6 @@ follows no redirect and reads no more than a limit.
 
 import asyncio
 import base64
-import random
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -179,18 +178,25 @@ class Iso18626Client:
         try:
             return await post()  # most messages need no tenacity, which takes as long as writing one
         except aiohttp.ClientConnectorError as error:
-            if self._settings.connect_attempts <= 1 or not _is_worth_another_try(error):
-                raise
-        first_wait_s = min(_FIRST_WAIT_S, self._settings.connect_waits_s)
-        await self._sleep(random.uniform(0, first_wait_s))  # noqa: S311 - so that not all come back at once
+            return await self._after_first(error, post)
+
+    async def _after_first(self, error: aiohttp.ClientConnectorError, post: Callable[[], Awaitable[Reply]]) -> Reply:
+        """Try again as tenacity says, if it does: to it the first attempt is the one that ended with this error. Raises what the last ended with."""
+        first = [error]
+
+        async def attempt() -> Reply:
+            if first:
+                raise first.pop()
+            return await post()
+
         retrying = AsyncRetrying(
             sleep=self._sleep,
             retry=retry_if_exception(_is_worth_another_try),
-            stop=stop_after_attempt(self._settings.connect_attempts - 1),
-            wait=wait_random_exponential(multiplier=2 * _FIRST_WAIT_S, max=self._settings.connect_waits_s),
+            stop=stop_after_attempt(self._settings.connect_attempts),
+            wait=wait_random_exponential(multiplier=_FIRST_WAIT_S, max=self._settings.connect_waits_s),
             reraise=True,
         )
-        return await retrying(post)
+        return await retrying(attempt)
 
     async def _post_once(self, endpoint: Endpoint, data: bytes, timeout_s: float, content_type: str) -> Reply:
         async with self._session.post(

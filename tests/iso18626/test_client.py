@@ -1,5 +1,6 @@
 import asyncio
 import base64
+import random
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -251,6 +252,22 @@ async def test_nobody_there_is_tried_again_for_seconds_and_has_not_arrived(calle
     assert outcome == NotDelivered(words="no connection", may_have_arrived=False)
     assert len(caller.waits_s) == attempts - 1
     assert all(0 <= wait_s <= 2.0 for wait_s in caller.waits_s)
+
+
+@pytest.mark.parametrize(
+    ("longest_s", "waits_s"),
+    [(2.0, [0.1, 0.2, 0.4, 0.8, 1.6, 2.0, 2.0]), (0.3, [0.1, 0.2, 0.3, 0.3]), (0.05, [0.05, 0.05]), (0.0, [0.0])],
+)
+async def test_each_wait_for_a_peer_that_is_away_may_be_twice_as_long_as_the_one_before(
+    caller: Caller, longest_s: float, waits_s: list[float], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(random, "uniform", lambda _least, most: most)
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{bound.getsockname()[1]}/iso"
+        settings = ClientSettings(connect_attempts=1 + len(waits_s), connect_waits_s=longest_s)
+        await caller.post(url, settings=settings)
+    assert caller.waits_s == pytest.approx(waits_s)
 
 
 async def test_a_handshake_that_never_ends_has_not_arrived(caller: Caller):
