@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,8 @@ from typing import Any
 import aiohttp_jinja2
 import pytest
 from jinja2 import Environment, FileSystemLoader
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from gateway.pages import rendering
 from gateway.pages.rendering import Compiled, _filters, compile_templates, dated, written
 from gateway.pages.settings import SiteSettings
 from gateway.pages.site import make_site
@@ -69,12 +69,14 @@ async def test_before_the_first_visit_every_template_is_compiled(site: Site):
 
 
 @pytest.mark.parametrize("count", [0, 1, 29, 30, 31, 100])
+@pytest.mark.parametrize(("each_ms", "in_a_piece"), [(0.0, 1000), (0.15, 7), (0.4, 3), (7.0, 1)])
 async def test_a_page_is_written_in_pieces_with_everybody_elses_turn_before_each(
-    count: int, monkeypatch: pytest.MonkeyPatch
+    count: int, each_ms: float, in_a_piece: int, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(rendering, "PIECE", 30)
-    template, turns = Environment(autoescape=True).from_string("{% for n in names %}{{ n }}{% endfor %}"), list[int]()
-    names = [f"<{number}>" for number in range(count)]
+    """A piece is as long as the clock says, be that of a few long rows or of many short ones."""
+    template, turns = Environment(autoescape=True).from_string("{% for n in names %}{{ n() }}{% endfor %}"), list[int]()
+    clock, names = Clock(), [f"<{number}>" for number in range(count)]
+    monkeypatch.setattr(asyncio.get_running_loop(), "time", clock.time)
 
     async def somebody_else() -> None:
         while True:
@@ -82,10 +84,27 @@ async def test_a_page_is_written_in_pieces_with_everybody_elses_turn_before_each
             await asyncio.sleep(0)
 
     waiting = asyncio.create_task(somebody_else())
-    page = await written(template, {"names": names})
+    page = await written(template, {"names": [clock.taking(each_ms, name) for name in names]})
     waiting.cancel()
-    assert page == template.render(names=names)
-    assert len(turns) == 1 + count // 30
+    assert page == "".join(map(str, map(escape, names)))
+    assert len(turns) == 1 + count // in_a_piece
+
+
+class Clock:
+    """A loop's, by which time passes while a text is made alone."""
+
+    def __init__(self) -> None:
+        self.ms = 0.0
+
+    def time(self) -> float:
+        return self.ms / 1000
+
+    def taking(self, ms: float, name: str) -> Callable[[], str]:
+        def make() -> str:
+            self.ms += ms
+            return name
+
+        return make
 
 
 class Counting(Environment):
