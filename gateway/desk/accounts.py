@@ -9,7 +9,7 @@ import msgspec
 from gateway.desk.access import SIGN_IN_NAME, Caller
 from gateway.desk.errors import ConflictError, NotThereError, UnusableError, WrongPasswordError
 from gateway.desk.passwords import objection
-from gateway.desk.ports import Desk
+from gateway.desk.ports import Desk, SignInParts
 from gateway.desk.sessions import Signed
 from gateway.desk.shown import shown
 from gateway.desk.structs.accounts import (
@@ -21,6 +21,7 @@ from gateway.desk.structs.accounts import (
     RoleBody,
 )
 from gateway.desk.structs.common import Done, Problem
+from gateway.store.port import Store
 from gateway.workflow.staff import Account, name_key
 
 _log = logging.getLogger(__name__)
@@ -56,7 +57,7 @@ async def add_account(desk: Desk, caller: Caller, body: AccountBody) -> AccountS
         role=body.role,
         made_at=desk.now(),
         made_by=caller.name,
-        password_hash=await _checked_hash(desk, body.password, body.name, "password"),
+        password_hash=await _checked_hash(desk.sign_in, body.password, body.name, "password"),
         must_change=body.must_change,
         demonstration=desk.sign_in.sign_ins.rules.demonstration,
     )
@@ -69,7 +70,7 @@ async def add_account(desk: Desk, caller: Caller, body: AccountBody) -> AccountS
 async def change_role(desk: Desk, caller: Caller, account: str, body: RoleBody) -> AccountShown:
     """Give somebody another role, from their next click on. One's own stays, so that an administrator is left."""
     _refuse_oneself(caller, account, "change your own role")
-    return await _change(desk, caller, account, "role changed", lambda _: {"role": body.role})
+    return await _change(desk.store, caller, account, "role changed", lambda _: {"role": body.role})
 
 
 async def disable_account(desk: Desk, caller: Caller, account: str) -> AccountShown:
@@ -77,7 +78,7 @@ async def disable_account(desk: Desk, caller: Caller, account: str) -> AccountSh
     _refuse_oneself(caller, account, "switch off your own account")
     at = desk.now()
     changed = await _change(
-        desk, caller, account, "account disabled", lambda now: {"disabled_at": now.disabled_at or at}
+        desk.store, caller, account, "account disabled", lambda now: {"disabled_at": now.disabled_at or at}
     )
     await desk.store.revoke_sessions(account, at=at)
     return changed
@@ -85,14 +86,14 @@ async def disable_account(desk: Desk, caller: Caller, account: str) -> AccountSh
 
 async def enable_account(desk: Desk, caller: Caller, account: str) -> AccountShown:
     """Switch an account on again."""
-    return await _change(desk, caller, account, "account enabled", lambda _: {"disabled_at": None})
+    return await _change(desk.store, caller, account, "account enabled", lambda _: {"disabled_at": None})
 
 
 async def set_password(desk: Desk, caller: Caller, account: str, body: PasswordBody) -> AccountShown:
     """Give somebody another password, as where one was lost, and end their sessions."""
-    kept = await _checked_hash(desk, body.password, account, "password")
-    changes = {"password_hash": kept, "must_change": body.must_change} | _mark(desk)
-    changed = await _change(desk, caller, account, "password set", lambda _: changes)
+    kept = await _checked_hash(desk.sign_in, body.password, account, "password")
+    changes = {"password_hash": kept, "must_change": body.must_change} | _mark(desk.sign_in)
+    changed = await _change(desk.store, caller, account, "password set", lambda _: changes)
     await desk.store.revoke_sessions(account, at=desk.now())
     return changed
 
@@ -107,7 +108,7 @@ async def link_account(desk: Desk, caller: Caller, account: str) -> AccountShown
         raise ConflictError("No OpenID Connect provider stands in the settings.")
     if found.signs_in_elsewhere:
         raise ConflictError("This account belongs to somebody at the provider already.")
-    return await _change(desk, caller, account, "account to be linked", lambda _: {"links_next": True})
+    return await _change(desk.store, caller, account, "account to be linked", lambda _: {"links_next": True})
 
 
 async def end_sessions(desk: Desk, _caller: Caller, account: str) -> Done:
@@ -129,32 +130,34 @@ async def change_own_password(desk: Desk, signed: Signed, body: OwnPasswordBody,
     desk.sign_in.sign_ins.was_right(name, address, known=True)
     if body.new == body.current:
         raise _wrong("new", "this is the password that you have")
-    changes = {"password_hash": await _checked_hash(desk, body.new, name, "new"), "must_change": False} | _mark(desk)
-    await _change(desk, signed.caller, name, "password changed", lambda _: changes)
+    changes = {"password_hash": await _checked_hash(desk.sign_in, body.new, name, "new"), "must_change": False} | _mark(
+        desk.sign_in
+    )
+    await _change(desk.store, signed.caller, name, "password changed", lambda _: changes)
     await desk.store.revoke_sessions(name, at=desk.now(), but=signed.session.id)
     return Done(words="Your password is changed. You are signed out everywhere else.")
 
 
-async def _checked_hash(desk: Desk, password: str, name: str, field: str) -> str:
+async def _checked_hash(sign_in: SignInParts, password: str, name: str, field: str) -> str:
     """Return a new password's hash; a demonstration takes any. Raises UnusableError."""
-    words = None if desk.sign_in.sign_ins.rules.demonstration else objection(password, name)
+    words = None if sign_in.sign_ins.rules.demonstration else objection(password, name)
     if words is not None:
         raise _wrong(field, words)
-    return await desk.sign_in.sign_ins.passwords.hashed(password)
+    return await sign_in.sign_ins.passwords.hashed(password)
 
 
-def _mark(desk: Desk) -> dict[str, Any]:
+def _mark(sign_in: SignInParts) -> dict[str, Any]:
     """A password that a demonstration took may be known to everybody; one that is set elsewhere was looked at."""
-    return {"demonstration": desk.sign_in.sign_ins.rules.demonstration}
+    return {"demonstration": sign_in.sign_ins.rules.demonstration}
 
 
 async def _change(
-    desk: Desk, caller: Caller, name: str, what: str, changes: Callable[[Account], dict[str, Any]]
+    store: Store, caller: Caller, name: str, what: str, changes: Callable[[Account], dict[str, Any]]
 ) -> AccountShown:
     """Write a change; it is made anew of what somebody else has written meanwhile."""
-    while (now := await desk.store.account(name)) is not None:
+    while (now := await store.account(name)) is not None:
         then = msgspec.structs.replace(now, **changes(now), version=now.version + 1)
-        if await desk.store.save_account(then):
+        if await store.save_account(then):
             _note(what, then, caller)
             return _shown(then)
     raise NotThereError("There is no such account.")

@@ -13,7 +13,7 @@ from gateway.desk.cards import read_card
 from gateway.desk.drafts import read_work
 from gateway.desk.errors import ConflictError, NotAllowedError, UnusableError
 from gateway.desk.offered import RIGHT_OF, offered
-from gateway.desk.ports import Desk
+from gateway.desk.ports import Desk, OrderParts
 from gateway.desk.scans import request_of
 from gateway.desk.structs.acts import ActBody, Acted, Offer
 from gateway.desk.times import moment
@@ -22,7 +22,7 @@ from gateway.iso18626.codes import LoanCondition, OpenCode, ReasonRetry
 from gateway.money.amounts import price_faults
 from gateway.orders.cells import doubt_about_customer
 from gateway.sip2.carried import not_carried
-from gateway.store.port import AlreadyExists, VersionConflict
+from gateway.store.port import AlreadyExists, Store, VersionConflict
 from gateway.workflow.acts.gone_on import ACTED_SINCE, acts_since
 from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import Decision, Ignored, Refused
@@ -44,13 +44,13 @@ async def act(desk: Desk, caller: Caller, request: str, action: StaffAction, bod
         raise NotAllowedError(f"A {caller.role} may not {RIGHT_OF[action]}.")
     found = await request_of(desk.store, request)
     key = f"{caller.name}:{body.key}" if body.key else None
-    if before := await _done_before(desk, key, found, action):
+    if before := await _done_before(desk.store, key, found, action):
         return before
     if action is StaffAction.APPROVE:
-        await check_approval(desk, found, body.partner)
-    await _check_notes(desk, found, body)
+        await check_approval(desk.store, found, body.partner)
+    await _check_notes(desk.orders, found, body)
     scans = tuple(scanned(barcode) for barcode in body.item_barcodes)
-    body = msgspec.structs.replace(body, assignee=await _assignee(desk, caller, action, body))
+    body = msgspec.structs.replace(body, assignee=await _assignee(desk.store, caller, action, body))
     event, card = _staff_acted(desk, caller, action, body, scans), _card(action, body)
     event = msgspec.structs.replace(event, wanted=_work(action, body, found))
     answer = await _answer(desk, found, event, card=card, key=key)
@@ -82,7 +82,7 @@ async def _answer(
         answer = Refused("The form was sent before, for something else.")
     if not isinstance(answer, Refused):
         return answer
-    before = await _done_before(desk, key, request, event.action)
+    before = await _done_before(desk.store, key, request, event.action)
     if before is not None:
         return before
     if answer.words == ACTED_SINCE:
@@ -90,9 +90,9 @@ async def _answer(
     raise ConflictError(answer.words)
 
 
-async def _done_before(desk: Desk, key: str | None, request: Request, action: StaffAction) -> Acted | None:
+async def _done_before(store: Store, key: str | None, request: Request, action: StaffAction) -> Acted | None:
     """What the act under this key came to. Raises ConflictError if it was another act."""
-    done = await desk.store.story.act_of(key) if key else None
+    done = await store.story.act_of(key) if key else None
     if done is None:
         return None
     if (done.request, done.action) != (request.id, action):
@@ -163,7 +163,7 @@ def _staff_acted(desk: Desk, caller: Caller, action: StaffAction, body: ActBody,
     )
 
 
-async def _assignee(desk: Desk, caller: Caller, action: StaffAction, body: ActBody) -> str | None:
+async def _assignee(store: Store, caller: Caller, action: StaffAction, body: ActBody) -> str | None:
     """Who is to see to the request, as the account has the name. Whoever asks may take it over, by a token too."""
     if body.assignee is None:
         return None
@@ -171,7 +171,7 @@ async def _assignee(desk: Desk, caller: Caller, action: StaffAction, body: ActBo
         raise UnusableError("assignee: the name of an account, for assign and no other action.")
     if body.assignee == caller.name:
         return caller.name
-    account = await desk.store.account(body.assignee)
+    account = await store.account(body.assignee)
     if account is None or account.disabled_at is not None:
         raise UnusableError("assignee: there is no account of this name, or it is switched off.")
     return account.name
@@ -234,11 +234,11 @@ def _check_code(name: str, code: str | None, codes: type[OpenCode]) -> None:
         raise UnusableError(f"{name}: none of {', '.join(codes)}.")
 
 
-async def _check_notes(desk: Desk, request: Request, body: ActBody) -> None:
+async def _check_notes(orders: OrderParts, request: Request, body: ActBody) -> None:
     """What is written about a request goes to a partner, or stays in history: nothing of a customer may be in it."""
     offered = body.answer.note if body.answer else None
     fields = {"note": body.note, "inside": body.inside, "reason": body.reason, "answer.note": offered}
     written = {name: text for name, text in fields.items() if text}
-    objection = await desk.orders.object_to_notes(request, written.values()) if written else None
+    objection = await orders.object_to_notes(request, written.values()) if written else None
     if objection:
         raise UnusableError(f"{', '.join(written)}: {objection}")

@@ -21,7 +21,7 @@ from gateway.partners.flat import cells
 from gateway.partners.ids import free_id
 from gateway.partners.reading import read
 from gateway.store.directory_port import RecordChange
-from gateway.store.port import VersionConflict
+from gateway.store.port import Store, VersionConflict
 from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import Decision
 from gateway.workflow.partners import STRANGER, Partner
@@ -38,21 +38,21 @@ async def approve_partner(desk: Desk, caller: Caller, request: str, query: Versi
     kept = await request_of(desk.store, request)
     if kept.state is not State.AWAITING_APPROVAL:
         raise ConflictError(f"The request is “{kept.state}”: it does not wait for an approval.")
-    book = await read_book(desk)
+    book = await read_book(desk.store)
     partner = _known(book, kept.requesting_agency)
     if partner is None:
         partner = await _make(desk, caller, book, kept, body, version=query.version)
     else:
         _refuse_if(_objection(book, kept, partner))
-    waiting = [each for each in await _kept(desk, partner) if _objection(book, each, partner) is None]
+    waiting = [each for each in await _kept(desk.store, partner) if _objection(book, each, partner) is None]
     released = [each.id for each in waiting if await _approved(desk, caller, each, partner)]
     words = f"{partner.name} is partner {partner.id}; requests that go on: {', '.join(released) or 'none'}."
     return Approved(partner=partner, released=tuple(released), words=words)
 
 
-async def check_approval(desk: Desk, request: Request, partner_id: str | None) -> None:
+async def check_approval(store: Store, request: Request, partner_id: str | None) -> None:
     """Raise UnusableError, ConflictError where a kept request is not of the partner that is named: the workflow takes our word."""
-    book = await read_book(desk)
+    book = await read_book(store)
     partner = book.partners.get(partner_id or "")
     if partner is None:
         raise UnusableError("partner: name the id of one of our partners.")
@@ -61,22 +61,22 @@ async def check_approval(desk: Desk, request: Request, partner_id: str | None) -
 
 async def list_strangers(desk: Desk, _caller: Caller) -> Strangers:
     """Return the libraries that wait to be made partners, the one that waits longest first."""
-    book, waiting = await read_book(desk), [each async for each in all_in(desk.store, (State.AWAITING_APPROVAL,))]
+    book, waiting = await read_book(desk.store), [each async for each in all_in(desk.store, (State.AWAITING_APPROVAL,))]
     by_agency: dict[str, list[Request]] = {}
     for request in reversed(waiting):
         by_agency.setdefault(agency_key(request.requesting_agency), []).append(request)
-    found = [await _stranger(desk, book, requests) for requests in by_agency.values()]
+    found = [await _stranger(desk.store, book, requests) for requests in by_agency.values()]
     return Strangers(strangers=tuple(found))
 
 
-async def _stranger(desk: Desk, book: DirectoryBook, requests: list[Request]) -> Stranger:
+async def _stranger(store: Store, book: DirectoryBook, requests: list[Request]) -> Stranger:
     first = requests[0]
-    told = introduction(first.requesting_agency, await _first_message(desk, first))
+    told = introduction(first.requesting_agency, await _first_message(store, first))
     record, _ = read({"id": _free_id(first, book), "peer": first.peer, **told}, Partner)
     return Stranger(
         agency=first.requesting_agency,
         peer=None if first.peer == STRANGER else first.peer,
-        requests=await lines_of(desk.store, requests),
+        requests=await lines_of(store, requests),
         cells=cells(record) if record else {},
     )
 
@@ -105,7 +105,7 @@ async def _make(
 ) -> Partner:
     """Write the partner, and let its peer speak for it."""
     symbol = request.requesting_agency
-    told = introduction(symbol, await _first_message(desk, request))
+    told = introduction(symbol, await _first_message(desk.store, request))
     told["id"] = _free_id(request, book)
     reached = {} if request.peer == STRANGER else {"peer": request.peer}
     partner, faults = read(told | reached | dict(given), Partner)
@@ -121,9 +121,9 @@ async def _make(
     return partner
 
 
-async def _first_message(desk: Desk, request: Request) -> iso.Request | None:
+async def _first_message(store: Store, request: Request) -> iso.Request | None:
     """Read the message that made the request once more; None where it can't be read as one."""
-    for kept in await desk.store.messages(request.id):
+    for kept in await store.messages(request.id):
         try:
             message = decode(kept.document).message
         except ProtocolError:
@@ -133,10 +133,10 @@ async def _first_message(desk: Desk, request: Request) -> iso.Request | None:
     return None
 
 
-async def _kept(desk: Desk, partner: Partner) -> list[Request]:
+async def _kept(store: Store, partner: Partner) -> list[Request]:
     """Give the partner's requests that wait for its approval, oldest first."""
     keys = {agency_key(symbol) for symbol in (*partner.symbols, *partner.aliases)}
-    waiting = [each async for each in all_in(desk.store, (State.AWAITING_APPROVAL,))]
+    waiting = [each async for each in all_in(store, (State.AWAITING_APPROVAL,))]
     return [each for each in reversed(waiting) if agency_key(each.requesting_agency) in keys]
 
 

@@ -15,7 +15,7 @@ from gateway.desk.structs.audit import AuditProgress, AuditShown, EraseBody, Ver
 from gateway.desk.structs.common import Done
 from gateway.iso18626.codes import ReasonRetry, ReasonUnfilled
 from gateway.store.keeping_tables import RAW
-from gateway.store.port import HistoryEntry, HistoryKind, VersionConflict
+from gateway.store.port import HistoryEntry, HistoryKind, Store, VersionConflict
 from gateway.store.sealing import StoredLine
 from gateway.store.story_port import StoryLine
 from gateway.store.wording import words
@@ -71,22 +71,22 @@ async def _erase(desk: Desk, caller: Caller, entry: int, body: EraseBody) -> Don
     said = {text for fields in _written(event) for text in fields.values()}
     if not said:
         raise ConflictError("There is no note of a person's in this line.")
-    await _refuse_if_it_waits(desk, request, said)
+    await _refuse_if_it_waits(desk.store, request, said)
     story = [each for each in await desk.store.story.lines(request.id, limit=1000) if each.id != entry]
     await desk.store.audit.erase(
         msgspec.structs.replace(line, entry=_blank(line, caller), event=_encoded(_unwritten(event))),
         seal,
         _without_words(request, said),
         notes=[word for each in story if each.event is not None for word in _words(each.event)],
-        messages=[found async for found in _without(desk, said, story)],
+        messages=[found async for found in _without(desk.store, said, story)],
         told=_told(desk, caller, line, body),
     )
     return Done(words=" ".join(("The note is erased; its digest stays in the chain.", *_repeated(story, said))))
 
 
-async def _refuse_if_it_waits(desk: Desk, request: Request, said: Collection[str]) -> None:
+async def _refuse_if_it_waits(store: Store, request: Request, said: Collection[str]) -> None:
     """Refuse while a message with these words is still to be sent: they would go out all the same."""
-    for row in await desk.store.pending(request.id):
+    for row in await store.pending(request.id):
         if getattr(row.effect, "note", None) in said:
             raise ConflictError(
                 f"A message with these words has not been sent yet ({row.effect.key}): undo the step that it belongs to, or wait until it has gone."
@@ -160,12 +160,12 @@ def _encoded(value: dict[str, Any]) -> str:
     return msgspec.json.encode(value).decode()
 
 
-async def _without(desk: Desk, said: Iterable[str], story: Iterable[StoryLine]) -> AsyncIterator[tuple[int, str]]:
+async def _without(store: Store, said: Iterable[str], story: Iterable[StoryLine]) -> AsyncIterator[tuple[int, str]]:
     """Lines of messages that took these words along, with digests in place of the messages: the chain knows those by their digests anyway."""
     told = [escape(text, quote=False) for text in said]
     for each in story:
         raw = " ".join(str(each.entry.detail.get(name, "")) for name in RAW) if each.entry else ""
-        line = await desk.store.audit.line(each.id) if any(text in raw for text in told) else None
+        line = await store.audit.line(each.id) if any(text in raw for text in told) else None
         if line is not None and line.entry is not None:
             yield line.id, line.entry
 

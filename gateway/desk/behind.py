@@ -1,6 +1,7 @@
 """The requests behind a number of the figures, and the facts of a period as rows for a spreadsheet."""
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from datetime import tzinfo
 from typing import Final
 
 import msgspec
@@ -160,7 +161,7 @@ async def export_facts(desk: Desk, _caller: Caller, query: FactsExport) -> Downl
     period = period_of(desk, query.period)
     headings = ("came", *(part.value for part in EXPORTED))
     sheet = SheetHead(title=f"Requests that came, {period.words}", headings=headings)
-    return await hand_out(desk, f"requests-{period.name}", sheet, _exported(desk, period), query.format)
+    return await hand_out(desk.workbooks, f"requests-{period.name}", sheet, _exported(desk, period), query.format)
 
 
 async def _exported(desk: Desk, period: FigurePeriod) -> AsyncIterator[Sequence[tuple[str, ...]]]:
@@ -169,12 +170,12 @@ async def _exported(desk: Desk, period: FigurePeriod) -> AsyncIterator[Sequence[
     after: tuple[int, int] | None = None
     while True:
         page = await desk.store.facts.behind_number(question, span, after=after, limit=_AT_ONCE)
-        yield [_cells(each, desk) for each in page.rows]
+        yield [_cells(each, desk.zone) for each in page.rows]
         if page.next is None:
             return
         after = page.next
 
 
-def _cells(behind: Behind, desk: Desk) -> tuple[str, ...]:
-    at = behind.at.astimezone(desk.zone).isoformat(timespec="seconds")
+def _cells(behind: Behind, zone: tzinfo) -> tuple[str, ...]:
+    at = behind.at.astimezone(zone).isoformat(timespec="seconds")
     return at, *(behind.parts[part] for part in EXPORTED)

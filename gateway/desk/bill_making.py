@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, tzinfo
 
 from gateway.desk.errors import ConflictError, NotThereError, UnusableError
 from gateway.desk.ports import Desk
 from gateway.desk.reads import partners_by_id
 from gateway.desk.structs.bills import LineBody
 from gateway.desk.structs.common import Problem
+from gateway.dispatch.printing import Printing
 from gateway.documents.template_files import hash_of
 from gateway.documents.words import local_day
 from gateway.money import terms
@@ -17,15 +18,15 @@ from gateway.money.events import BillAct, BillActed
 from gateway.money.records import Bill, BilledAmount, BillKind, Buyer, Face, Loan
 from gateway.money.terms import BillingTerms
 from gateway.stationery import PaperName
-from gateway.store.port import HistoryEntry
+from gateway.store.port import HistoryEntry, Store
 from gateway.workflow.partners import BilledBy, Partner
 from gateway.workflow.records import Item, Request, Role, State
 from gateway.workflow.values import PostalAddress
 
 
-async def partner_of(desk: Desk, partner_id: str) -> Partner:
+async def partner_of(store: Store, partner_id: str) -> Partner:
     """Return a partner. Raises NotThereError."""
-    partner = (await partners_by_id(desk.store)).get(partner_id)
+    partner = (await partners_by_id(store)).get(partner_id)
     if partner is None:
         raise NotThereError("There is no such partner.")
     return partner
@@ -46,7 +47,7 @@ async def loan_of(desk: Desk, request_id: str, barcode: str | None) -> tuple[Req
         raise ConflictError("We are the borrower in this request: nothing of it is billed.")
     item = _item(request, barcode)
     history = await desk.store.history(request_id)
-    return request, _loan(desk, request, item, history)
+    return request, _loan(desk.zone, request, item, history)
 
 
 def _item(request: Request, barcode: str | None) -> Item | None:
@@ -58,7 +59,7 @@ def _item(request: Request, barcode: str | None) -> Item | None:
     return items[0] if items else None
 
 
-def _loan(desk: Desk, request: Request, item: Item | None, history: Iterable[HistoryEntry]) -> Loan:
+def _loan(zone: tzinfo, request: Request, item: Item | None, history: Iterable[HistoryEntry]) -> Loan:
     notices = (entry.at for entry in history if entry.state == State.OVERDUE)
     copy, wanted = item.copy if item else None, request.wanted
     return Loan(
@@ -68,9 +69,9 @@ def _loan(desk: Desk, request: Request, item: Item | None, history: Iterable[His
         author=(copy.author if copy else None) or wanted.author,
         call_number=copy.call_number if copy else None,
         item_barcode=item.barcode if item else None,
-        shipped_on=local_day(request.shipped_at, desk.zone),
-        due_on=local_day((item.due_at if item else None) or request.due_at, desk.zone),
-        notice_on=local_day(next(notices, None), desk.zone),
+        shipped_on=local_day(request.shipped_at, zone),
+        due_on=local_day((item.due_at if item else None) or request.due_at, zone),
+        notice_on=local_day(next(notices, None), zone),
     )
 
 
@@ -101,7 +102,7 @@ async def lines_of(
 
 async def finalising(desk: Desk, bill: Bill, by: str, reason: str) -> BillActed:
     """Return the act that finalises a bill, with all that is frozen then. Raises NotThereError."""
-    partner = await partner_of(desk, bill.partner)
+    partner = await partner_of(desk.store, bill.partner)
     today, known = desk.today(), terms.terms_of(partner, desk.money.billing.defaults)
     return BillActed(
         at=desk.now(),
@@ -111,14 +112,14 @@ async def finalising(desk: Desk, bill: Bill, by: str, reason: str) -> BillActed:
         face=await _face(desk, bill, partner, known, today),
         series=desk.money.billing.series(bill.kind),
         fiscal_year=desk.money.billing.fiscal_year(today),
-        template_hash=await template_hash(desk, bill.kind),
+        template_hash=await template_hash(desk.printing, bill.kind),
     )
 
 
-async def template_hash(desk: Desk, kind: BillKind) -> str:
+async def template_hash(printing: Printing, kind: BillKind) -> str:
     """Return the hash of the template by which a bill of this kind would be set now."""
     paper = PaperName.CREDIT_NOTE if kind is BillKind.CREDIT_NOTE else PaperName.INVOICE
-    return await asyncio.to_thread(hash_of, desk.printing.look, paper)
+    return await asyncio.to_thread(hash_of, printing.look, paper)
 
 
 async def _face(desk: Desk, bill: Bill, partner: Partner, known: BillingTerms, today: date) -> Face:

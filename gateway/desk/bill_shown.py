@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from gateway.desk.bill_words import offered
-from gateway.desk.ports import Desk
+from gateway.desk.ports import Desk, MoneyParts
 from gateway.desk.reads import partners_by_id
 from gateway.desk.shown import shown
 from gateway.desk.structs.bills import (
@@ -19,6 +19,7 @@ from gateway.money.ageing import age_of
 from gateway.money.amounts import NOTHING
 from gateway.money.records import Bill, BilledAmount, BillKind, BillState, LedgerEntry
 from gateway.money.terms import terms_of, words_of
+from gateway.store.port import Store
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import State
 
@@ -46,15 +47,15 @@ async def bill_line(desk: Desk, bill: Bill, partners: Mapping[str, Partner]) -> 
         or next((line.words for line in bill.lines), None),
         created_at=bill.created_at,
         state_since=bill.state_since,
-        came_back=await _came_back(desk, bill),
+        came_back=await _came_back(desk.store, bill),
     )
 
 
-async def _came_back(desk: Desk, bill: Bill) -> bool:
+async def _came_back(store: Store, bill: Bill) -> bool:
     """Whether the item of a bill that nobody has credited is back, as its request says."""
     if bill.kind is BillKind.CREDIT_NOTE or bill.item_barcode is None or bill.state not in _LIVE or bill.credited:
         return False
-    requests = [await desk.store.request(name) for name in bill.requests]
+    requests = [await store.request(name) for name in bill.requests]
     return any(request is not None and request.state is State.COMPLETED for request in requests)
 
 
@@ -84,18 +85,18 @@ async def bill_shown(desk: Desk, bill: Bill, *, is_new: bool = True) -> BillShow
         ledger=tuple(entry_shown(entry) for entry in await bills.ledger(bill=bill.id)),
         history=tuple(shown(entry, BillHistoryLine) for entry in await bills.history(bill.id)),
         acts=offered(bill, mails=desk.mail.plan.mails),
-        terms=_terms(desk, bill, partner),
+        terms=_terms(desk.money, bill, partner),
         email=email_of(partner) if partner else None,
         credit=credit.get(bill.currency, Decimal(0)),
         is_new=is_new,
     )
 
 
-def _terms(desk: Desk, bill: Bill, partner: Partner | None) -> str:
+def _terms(money: MoneyParts, bill: Bill, partner: Partner | None) -> str:
     """What it says of being paid, and of what comes back; before it is finalised, what it would say now."""
     if bill.face is None and bill.kind is BillKind.CREDIT_NOTE:
         return ""
-    said = bill.face.terms if bill.face else words_of(terms_of(partner, desk.money.billing.defaults), bill.lines)
+    said = bill.face.terms if bill.face else words_of(terms_of(partner, money.billing.defaults), bill.lines)
     return f"{said.payment}. {said.if_returned}".strip()
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, tzinfo
 from decimal import Decimal
 
 from msgspec.structs import replace
@@ -36,7 +36,7 @@ from gateway.money.engine import MoneyRefused
 from gateway.money.events import BillAct, BillActed, Proposed
 from gateway.money.records import Bill, BillKind, BillState
 from gateway.store.bills_port import BillFilter
-from gateway.store.port import AlreadyExists
+from gateway.store.port import AlreadyExists, Store
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Request, State
 from gateway.workflow.tasks import Task, TaskKind
@@ -89,11 +89,11 @@ async def list_to_bill(desk: Desk, _caller: Caller) -> ToBillList:
         request = await desk.store.request(task.request or "")
         if request is not None:
             bills = await desk.store.bills.of_request(request.id)
-            found.append(_to_bill(desk, request, task, bills, names.get(request.partner or "")))
+            found.append(_to_bill(desk.zone, request, task, bills, names.get(request.partner or "")))
     return ToBillList(requests=tuple(found))
 
 
-def _to_bill(desk: Desk, request: Request, task: Task, bills: Iterable[Bill], partner: Partner | None) -> ToBill:
+def _to_bill(zone: tzinfo, request: Request, task: Task, bills: Iterable[Bill], partner: Partner | None) -> ToBill:
     live = next((bill.id for bill in bills if bill.state is not BillState.DROPPED), None)
     item = request.items[0] if len(request.items) == 1 else None
     return ToBill(
@@ -102,7 +102,7 @@ def _to_bill(desk: Desk, request: Request, task: Task, bills: Iterable[Bill], pa
         title=(item.copy.title if item else None) or request.wanted.title,
         partner=request.partner or "",
         partner_name=partner.name if partner else request.partner or "",
-        due_on=local_day(request.due_at, desk.zone),
+        due_on=local_day(request.due_at, zone),
         since=task.opened_at,
         words=task.words,
         bill=live,
@@ -111,15 +111,15 @@ def _to_bill(desk: Desk, request: Request, task: Task, bills: Iterable[Bill], pa
 
 async def show_bill(desk: Desk, _caller: Caller, bill: str) -> BillShown:
     """Return one bill with everything about it. By its id, or by its number."""
-    return await bill_shown(desk, await find_bill(desk, bill))
+    return await bill_shown(desk, await find_bill(desk.store, bill))
 
 
-async def find_bill(desk: Desk, name: str) -> Bill:
+async def find_bill(store: Store, name: str) -> Bill:
     """Return a bill by its id or number. Raises NotThereError."""
-    found = await desk.store.bills.bill(name)
+    found = await store.bills.bill(name)
     match = _NUMBER.fullmatch(name.strip().upper())
     if found is None and match:
-        found = await desk.store.bills.numbered(match[1], int(match[2]), int(match[3]))
+        found = await store.bills.numbered(match[1], int(match[2]), int(match[3]))
     if found is None:
         raise NotThereError("There is no such bill.")
     return found
@@ -140,7 +140,7 @@ async def _for_loan(desk: Desk, caller: Caller, body: ProposeBody) -> Proposed:
     request, loan = await loan_of(desk, body.request or "", body.item)
     if request.state in _OVER:
         raise ConflictError("The loan is over: the item is back.")
-    partner = await partner_of(desk, request.partner or "")
+    partner = await partner_of(desk.store, request.partner or "")
     must_be_billed(partner)
     known = terms.terms_of(partner, desk.money.billing.defaults)
     lines = await lines_of(desk, body.lines, known.currency)
@@ -156,7 +156,7 @@ async def _for_loan(desk: Desk, caller: Caller, body: ProposeBody) -> Proposed:
 
 
 async def _for_partner(desk: Desk, caller: Caller, body: ProposeBody) -> Proposed:
-    partner = await partner_of(desk, body.partner or "")
+    partner = await partner_of(desk.store, body.partner or "")
     must_be_billed(partner)
     known = terms.terms_of(partner, desk.money.billing.defaults)
     lines = await lines_of(desk, body.lines, known.currency)
@@ -174,7 +174,7 @@ async def propose_credit_note(
     desk: Desk, caller: Caller, bill: str, body: CreditBody, key: Key | None = None
 ) -> BillShown:
     """Begin a credit note about a bill: with its own lines, or with what the terms take back of an item that came back."""
-    invoice = await find_bill(desk, bill)
+    invoice = await find_bill(desk.store, bill)
     if invoice.kind is not BillKind.INVOICE or invoice.number is None:
         raise ConflictError("Only an invoice with a number can be credited; before that, change its lines or drop it.")
     partner = (await partners_by_id(desk.store)).get(invoice.partner)
@@ -200,7 +200,7 @@ async def propose_credit_note(
 
 async def _begun(desk: Desk, event: Proposed, key: str | None) -> BillShown:
     if key is not None and (known := await desk.store.bills.subject_of(key)) is not None:
-        return await bill_shown(desk, await find_bill(desk, known), is_new=False)
+        return await bill_shown(desk, await find_bill(desk.store, known), is_new=False)
     try:
         made = await desk.money.bills.begin(event, key=key)
     except AlreadyExists:
@@ -212,7 +212,7 @@ async def act_on_bill(desk: Desk, caller: Caller, bill: str, action: BillAct, bo
     """Do something to a bill. Raises ConflictError in the table's words if that is not possible now."""
     if not caller.may(right := ACTS[action].right):
         raise NotAllowedError(f"A {caller.role} may not {right}.")
-    found = await find_bill(desk, bill)
+    found = await find_bill(desk.store, bill)
     if body.seen is not None and body.seen != found.version:
         raise ConflictError("The bill has changed since you saw it: look at it once more.")
     if action is BillAct.MAIL and not desk.mail.plan.mails:
@@ -221,7 +221,7 @@ async def act_on_bill(desk: Desk, caller: Caller, bill: str, action: BillAct, bo
     ruling = await desk.money.bills.submit_bill(found.id, event)
     if isinstance(ruling, MoneyRefused):
         raise ConflictError(ruling.words)
-    return await bill_shown(desk, await find_bill(desk, found.id))
+    return await bill_shown(desk, await find_bill(desk.store, found.id))
 
 
 async def _act(desk: Desk, caller: Caller, bill: Bill, action: BillAct, body: BillActBody) -> BillActed:
@@ -235,9 +235,9 @@ async def _act(desk: Desk, caller: Caller, bill: Bill, action: BillAct, body: Bi
         case BillAct.REPLACE:
             return replace(acted, amount=_amount(body.amount, bill.currency))
         case BillAct.MAIL:
-            return replace(acted, to=body.to or email_of(await partner_of(desk, bill.partner)))
+            return replace(acted, to=body.to or email_of(await partner_of(desk.store, bill.partner)))
         case BillAct.MAKE_PAPER:
-            return replace(acted, template_hash=await template_hash(desk, bill.kind))
+            return replace(acted, template_hash=await template_hash(desk.printing, bill.kind))
     return acted
 
 
@@ -250,7 +250,7 @@ def _amount(amount: Decimal | None, currency: str) -> Decimal | None:
 
 async def use_credit(desk: Desk, caller: Caller, bill: str, body: UseCreditBody) -> BillShown:
     """Pay for a bill with what its partner has paid too much."""
-    found = await find_bill(desk, bill)
+    found = await find_bill(desk.store, bill)
     credit = {currency: amount for _, currency, amount in await desk.store.bills.credit(found.partner)}
     amount = _amount(body.amount, found.currency)
     if amount is None:
@@ -260,12 +260,12 @@ async def use_credit(desk: Desk, caller: Caller, bill: str, body: UseCreditBody)
     ruling = await desk.money.bills.use_credit(found.id, amount, at=desk.now(), by=caller.name)
     if isinstance(ruling, MoneyRefused):
         raise ConflictError(ruling.words)
-    return await bill_shown(desk, await find_bill(desk, found.id))
+    return await bill_shown(desk, await find_bill(desk.store, found.id))
 
 
 async def show_bill_paper(desk: Desk, _caller: Caller, bill: str, query: BillPaperQuery) -> Download:
     """Return a paper of a bill as it was made, byte for byte."""
-    found = await find_bill(desk, bill)
+    found = await find_bill(desk.store, bill)
     kept = await desk.store.bills.paper(found.id, query.paper)
     if kept is None:
         raise NotThereError("This paper has not been made.")

@@ -10,14 +10,14 @@ import msgspec
 
 from gateway.desk.access import Caller
 from gateway.desk.errors import ConflictError, NotThereError, UnusableError
-from gateway.desk.ports import Desk
+from gateway.desk.ports import Desk, PartnerParts
 from gateway.desk.structs.common import Problem
 from gateway.dispatch.roles import TABLES
 from gateway.partners import rules
 from gateway.partners.merging import id_fault
 from gateway.partners.reading import RecordFault, read
 from gateway.store.directory_port import RecordChange, RecordKind
-from gateway.store.port import RequestFilter
+from gateway.store.port import RequestFilter, Store
 from gateway.workflow.partners import Partner, Peer
 from gateway.workflow.records import Role
 
@@ -54,11 +54,11 @@ def _found(records: Mapping[str, Shape], record_id: str, kind: RecordKind) -> Sh
     return record
 
 
-async def read_book(desk: Desk) -> DirectoryBook:
+async def read_book(store: Store) -> DirectoryBook:
     """Read everything; the version first, so that whatever changes meanwhile is noticed when the book is written."""
-    version = await desk.store.directory_version()
-    peers = {peer.id: peer for peer in await desk.store.peers()}
-    partners = {partner.id: partner for partner in await desk.store.partners()}
+    version = await store.directory_version()
+    peers = {peer.id: peer for peer in await store.peers()}
+    partners = {partner.id: partner for partner in await store.partners()}
     return DirectoryBook(version=version, peers=peers, partners=partners)
 
 
@@ -80,9 +80,9 @@ def refuse_if(faults: Iterable[RecordFault]) -> None:
         raise UnusableError("The record can't be kept as it is.", problems=problems)
 
 
-def peer_faults(desk: Desk, peer: Peer) -> Iterable[RecordFault]:
+def peer_faults(partners: PartnerParts, peer: Peer) -> Iterable[RecordFault]:
     """Give all that is wrong with a peer: its record, and the files that it names."""
-    return (*rules.peer_faults(peer, desk.partners.secret_names), *desk.partners.tls_faults(peer))
+    return (*rules.peer_faults(peer, partners.secret_names), *partners.tls_faults(peer))
 
 
 def partner_faults(book: DirectoryBook, partner: Partner) -> Iterable[RecordFault]:
@@ -132,9 +132,9 @@ def fields_changed(before: Any, after: Any) -> list[str]:
     return [name for name in after.__struct_fields__ if getattr(before, name) != getattr(after, name)]
 
 
-async def refuse_if_in_use(desk: Desk, where: RequestFilter) -> None:
+async def refuse_if_in_use(store: Store, where: RequestFilter) -> None:
     """Raise ConflictError where an open request, lent or borrowed, uses what is to be removed."""
-    using = [request for role in Role for request in await desk.store.requests(_open_in(role, where))]
+    using = [request for role in Role for request in await store.requests(_open_in(role, where))]
     if using:
         more = " and others" if len(using) > NAMED_MAX else ""
         named = ", ".join(request.id for request in using[:NAMED_MAX])

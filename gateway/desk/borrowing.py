@@ -22,7 +22,7 @@ from gateway.desk.structs.orders import (
     OrderPreviewed,
     WorkBody,
 )
-from gateway.dispatch.asking import KeyUsed, Order, Placed
+from gateway.dispatch.asking import Asking, KeyUsed, Order, Placed
 from gateway.orders import request_list
 from gateway.orders.list_report import preview, report_csv
 from gateway.orders.request_list import BYTES_MAX, ListedRequest, ListRules, RequestList, read_request_list
@@ -54,10 +54,10 @@ async def ask_by_list(
     # In a thread: a long list takes a while to read, and peers must get their confirmations meanwhile.
     orders, listed = await asyncio.to_thread(_read, body.data, _list_rules(desk), desk)
     if query.preview:
-        return await _preview(desk, listed, orders, query.format)
+        return await _preview(desk.orders.asking, listed, orders, query.format)
     if not listed.may_be_imported:
         raise UnusableError("The list can't be taken as it is; nothing was imported.", problems=_told(listed))
-    placed = await _import(desk, caller, orders)
+    placed = await _import(desk.orders.asking, caller, orders)
     rows = tuple(
         OrderImported(row=each.line, request=made.request, state=made.state, is_new=made.is_new)
         for each, made in zip(listed.requests, placed, strict=True)
@@ -107,9 +107,9 @@ def _read(data: bytes, rules: ListRules, desk: Desk) -> tuple[list[Order], Reque
     return orders, RequestList(requests=tuple(good), problems=tuple(problems))
 
 
-async def _import(desk: Desk, caller: Caller, orders: list[Order]) -> list[Placed]:
+async def _import(asking: Asking, caller: Caller, orders: list[Order]) -> list[Placed]:
     try:
-        return await desk.orders.asking.place_all(orders, by=caller.name)
+        return await asking.place_all(orders, by=caller.name)
     except StoreUnavailable:
         words = (
             "The store failed before the whole list was written. Import the list again: no line makes a second request."
@@ -123,16 +123,16 @@ def _told(listed: RequestList) -> tuple[Problem, ...]:
     )
 
 
-async def _preview(desk: Desk, listed: RequestList, orders: list[Order], form: str) -> OrderListPreview | Download:
+async def _preview(asking: Asking, listed: RequestList, orders: list[Order], form: str) -> OrderListPreview | Download:
     if form == "csv":
         return Download(content_type="text/plain", text=report_csv(listed))
     if form == "text":
         return Download(content_type="text/plain", text=f"{preview(listed)}\n")
-    rows = [await _previewed(desk, each, order) for each, order in zip(listed.requests, orders, strict=True)]
+    rows = [await _previewed(asking, each, order) for each, order in zip(listed.requests, orders, strict=True)]
     return OrderListPreview(may_be_imported=listed.may_be_imported, requests=tuple(rows), problems=_told(listed))
 
 
-async def _previewed(desk: Desk, listed: ListedRequest, order: Order) -> OrderPreviewed:
+async def _previewed(asking: Asking, listed: ListedRequest, order: Order) -> OrderPreviewed:
     wanted = listed.citation.wanted
     return OrderPreviewed(
         row=listed.line,
@@ -141,5 +141,5 @@ async def _previewed(desk: Desk, listed: ListedRequest, order: Order) -> OrderPr
         identifiers=wanted.identifiers,
         pickup_branch=order.pickup_branch,
         need_before=order.need_before,
-        known=await desk.orders.asking.request_of(order.key or ""),
+        known=await asking.request_of(order.key or ""),
     )

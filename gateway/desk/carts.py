@@ -28,6 +28,7 @@ from gateway.desk.upcoming import upcoming
 from gateway.desk.views import partner_name
 from gateway.dispatch.planning import ACS_LANE
 from gateway.dispatch.roles import TABLES
+from gateway.store.port import Store
 from gateway.store.scans_port import ScanRecord, ScanResult
 from gateway.workflow.borrowing.groups import UNFETCHED
 from gateway.workflow.meaning import NAMES
@@ -84,13 +85,13 @@ _OF_ITEM: Final = frozenset({Slip.STRAP, Slip.ROUTING_SLIP})
 
 async def outcome(desk: Desk, caller: Caller, scan: str) -> Scanned:
     """Say what has become of a scan by now, and what can be done next."""
-    record = await _record(desk, scan)
+    record = await _record(desk.store, scan)
     return msgspec.structs.replace(await current(desk, record), offers=await offers_of(desk, caller, record))
 
 
 async def undo_scan(desk: Desk, caller: Caller, scan: str) -> Scanned:
     """Undo what a scan did, as far as the table lets it: the request goes back to where it was."""
-    record = await _record(desk, scan)
+    record = await _record(desk.store, scan)
     if record.request is None or record.act is None or record.undone:
         raise ConflictError("There is nothing to undo.")
     await act(desk, caller, record.request, A.UNDO, ActBody())
@@ -145,8 +146,8 @@ def new_cart(desk: Desk) -> str:
 # ── what has become of a scan ────────────────────────────────────────────────────────────────────
 
 
-async def _record(desk: Desk, scan: str) -> ScanRecord:
-    record = await desk.store.scans.scan(scan)
+async def _record(store: Store, scan: str) -> ScanRecord:
+    record = await store.scans.scan(scan)
     if record is None:
         raise NotThereError("There is no such scan.")
     return record
@@ -162,14 +163,14 @@ async def offers_of(desk: Desk, caller: Caller, record: ScanRecord) -> tuple[Sca
     if record.act is not None:
         return ()
     if record.request is None:
-        return await _requests(desk, record.found[:KEYS])
+        return await _requests(desk.store, record.found[:KEYS])
     request = await desk.store.request(record.request)
     return () if request is None else await _acts(desk, caller, request, record.refused)
 
 
-async def _requests(desk: Desk, found: Iterable[str]) -> tuple[ScanOffer, ...]:
-    partners = await partners_by_id(desk.store)
-    requests = [request for each in found if (request := await desk.store.request(each))]
+async def _requests(store: Store, found: Iterable[str]) -> tuple[ScanOffer, ...]:
+    partners = await partners_by_id(store)
+    requests = [request for each in found if (request := await store.request(each))]
     return tuple(
         ScanOffer(key=key, name=each.id, words=_line(each, partner_name(each, partners)), request=each.id)
         for key, each in enumerate(requests, 1)

@@ -18,7 +18,7 @@ from gateway.desk.acts import act
 from gateway.desk.copy_kinds import CopyKind
 from gateway.desk.errors import ConflictError, DeskError, NotThereError, UnusableError
 from gateway.desk.kept_files import UPLOADING, handed_out, keep_file
-from gateway.desk.ports import Desk
+from gateway.desk.ports import CopyRules, Desk
 from gateway.desk.scans import request_of
 from gateway.desk.shown import shown
 from gateway.desk.structs.acts import ActBody, Acted
@@ -26,6 +26,7 @@ from gateway.desk.structs.common import Incoming, Outgoing
 from gateway.desk.structs.copies import CopyAct, CopyQuery, CopyShown
 from gateway.dispatch.roles import TABLES
 from gateway.store.copies_port import CopyFile
+from gateway.store.port import Store
 from gateway.workflow.meaning import NAMES
 from gateway.workflow.records import Request
 from gateway.workflow.triggers import StaffAction
@@ -56,7 +57,7 @@ async def act_with_copy(
 ) -> Acted:
     """Keep a file, and do the act that it comes with. Raises UnusableError, ConflictError, and as `act` does."""
     found = await request_of(desk.store, request)
-    _check(desk, found, action, body)
+    _check(desk.copies, found, action, body)
     token = secrets.token_urlsafe(32)
     file = await _keep(desk, caller, found, _id_of(token), chunks)
     link = f"{desk.copies.public_url}{PATH}{token}" if action is A.COPY_SENT else None
@@ -65,17 +66,17 @@ async def act_with_copy(
     except DeskError:
         await desk.store.copies.drop(file.id)
         raise
-    await _settle(desk, file, is_taken=acted.result == "done" and not acted.repeated)
+    await _settle(desk.store, file, is_taken=acted.result == "done" and not acted.repeated)
     return acted
 
 
-def _check(desk: Desk, request: Request, action: StaffAction, body: ActBody) -> None:
+def _check(copies: CopyRules, request: Request, action: StaffAction, body: ActBody) -> None:
     """Refuse what could come to nothing before the file is read; the table has the last word."""
     if action not in WITH_FILE:
         raise UnusableError(f"file: for {' and '.join(sorted(WITH_FILE))} alone.")
     if body.link:
         raise UnusableError("link: give a file or a link, not both.")
-    if action is A.COPY_SENT and desk.copies.public_url is None:
+    if action is A.COPY_SENT and copies.public_url is None:
         raise UnusableError(_NO_ADDRESS)
     table = TABLES[request.role]
     if body.key is None and action not in table.actions(request.state):
@@ -90,7 +91,7 @@ def _check(desk: Desk, request: Request, action: StaffAction, body: ActBody) -> 
 async def _keep(desk: Desk, caller: Caller, request: Request, name: str, chunks: AsyncIterator[bytes]) -> CopyFile:
     """Write a file into the store, piece by piece. Raises UnusableError; nothing is left of it then."""
     return await keep_file(
-        desk,
+        desk.store,
         chunks,
         most_bytes=desk.copies.most_bytes,
         begun=lambda kind: _begun(desk, caller, request, name, kind),
@@ -110,13 +111,11 @@ def _begun(desk: Desk, caller: Caller, request: Request, name: str, kind: CopyKi
     )
 
 
-async def _settle(desk: Desk, file: CopyFile, *, is_taken: bool) -> None:
+async def _settle(store: Store, file: CopyFile, *, is_taken: bool) -> None:
     """Of a request's files the one that was taken stays alone; one with which nothing was done goes."""
-    gone = [
-        each for each in await desk.store.copies.of_request(file.request) if each.is_complete and each.id != file.id
-    ]
+    gone = [each for each in await store.copies.of_request(file.request) if each.is_complete and each.id != file.id]
     for each in gone if is_taken else [file]:
-        await desk.store.copies.drop(each.id)
+        await store.copies.drop(each.id)
 
 
 # ── out ──────────────────────────────────────────────────────────────────────────────────────────
@@ -129,7 +128,7 @@ def _id_of(token: str) -> str:
 async def fetched_by(desk: Desk, token: str) -> Outgoing | None:
     """Give the file at an address, as long as it is there."""
     file = await desk.store.copies.file(_id_of(token))
-    return handed_out(desk, file) if file is not None and _is_there(desk, file) else None
+    return handed_out(desk.store, file) if file is not None and _is_there(desk, file) else None
 
 
 async def fetch_copy(desk: Desk, _caller: Caller, request: str) -> Outgoing:
@@ -138,7 +137,7 @@ async def fetch_copy(desk: Desk, _caller: Caller, request: str) -> Outgoing:
     file = await _newest(desk, found.id)
     if file is None:
         raise NotThereError("No file is kept of this request.")
-    return handed_out(desk, file)
+    return handed_out(desk.store, file)
 
 
 async def show_copy(desk: Desk, request: str) -> CopyShown | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Final
 
 from gateway.desk.access import Caller
@@ -25,6 +25,7 @@ from gateway.money.amounts import AmountFault, amount_of, minor_units, read
 from gateway.money.currencies import UnknownCurrency
 from gateway.reports.copyright import DEFINITION, CopyrightLine, CountsAs, TitleOfYear, works
 from gateway.store.copied_port import Royalty
+from gateway.store.port import Store
 from gateway.workflow.borrowing_records import Concern
 from gateway.workflow.copyright import is_yearly
 from gateway.workflow.records import Request
@@ -50,7 +51,7 @@ async def show_copyright(desk: Desk, _caller: Caller, query: CopyrightQuery) -> 
     if query.format == "json":
         return await _shown(desk, year, found, wanted, query)
     sheet = SheetHead(title=f"Copies under the guidelines, {year}", headings=HEADINGS, notes=(DEFINITION,))
-    return await hand_out(desk, f"copyright-{year}", sheet, _pieces(desk, wanted), query.format)
+    return await hand_out(desk.workbooks, f"copyright-{year}", sheet, _pieces(desk, wanted), query.format)
 
 
 async def _of_year(desk: Desk, year: int) -> tuple[TitleOfYear, ...]:
@@ -73,18 +74,18 @@ async def _shown(
         allowed=desk.orders.copies_allowed,
         definition=DEFINITION,
         titles=len(found),
-        works=await _works(desk, page),
+        works=await _works(desk.store, page),
         over=sum(len(work.over) for work in found),
         unpaid=len(filled) - len(await desk.store.copied.royalties(filled)),
         next=page[-1].key if len(wanted) > first + len(page) else None,
     )
 
 
-async def _works(desk: Desk, some: Iterable[TitleOfYear]) -> tuple[CopiedWork, ...]:
+async def _works(store: Store, some: Iterable[TitleOfYear]) -> tuple[CopiedWork, ...]:
     """Return titles with their requests, which are read for it."""
     ids = [line.copied.request for work in some for line in work.lines]
-    requests = await desk.store.register.requests(ids)
-    paid = await desk.store.copied.royalties(ids)
+    requests = await store.register.requests(ids)
+    paid = await store.copied.royalties(ids)
     return tuple(_work(work, requests, paid) for work in some)
 
 
@@ -132,14 +133,14 @@ def _royalty(royalty: Royalty) -> RoyaltyShown:
 async def _pieces(desk: Desk, wanted: Sequence[TitleOfYear]) -> Pieces:
     """Give the rows of a file, some titles at a time."""
     for first in range(0, len(wanted), _AT_ONCE):
-        works_shown = await _works(desk, wanted[first : first + _AT_ONCE])
-        yield [row for work in works_shown for row in _rows(desk, work)]
+        works_shown = await _works(desk.store, wanted[first : first + _AT_ONCE])
+        yield [row for work in works_shown for row in _rows(desk.zone, work)]
 
 
-def _rows(desk: Desk, work: CopiedWork) -> Iterator[tuple[Any, ...]]:
+def _rows(zone: tzinfo, work: CopiedWork) -> Iterator[tuple[Any, ...]]:
     """A row for each royalty of a request; one for a request without."""
     for each in work.requests:
-        day = each.asked_at.astimezone(desk.zone).date().isoformat()
+        day = each.asked_at.astimezone(zone).date().isoformat()
         told = (work.title, work.number, each.request, day, each.article or "", each.published or "", each.number)
         flags = ("yes" if each.is_over else "", each.counts, "yes" if each.set_aside else "")
         for royalty in each.royalties or (None,):

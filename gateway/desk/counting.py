@@ -10,6 +10,7 @@ from gateway.desk.ports import Desk
 from gateway.reports.figure import Answers, Figure, FigureRow
 from gateway.reports.periods import FigurePeriod
 from gateway.store.booked_port import BookStore
+from gateway.store.port import Store
 from gateway.store.tasks_port import Claimed
 from gateway.workflow.booked import WhoseBooks
 
@@ -33,14 +34,14 @@ async def count(desk: Desk, figure: Figure, periods: Sequence[FigurePeriod]) -> 
 async def _answers(desk: Desk, figure: Figure, periods: Sequence[FigurePeriod]) -> list[Answers]:
     spans = [period.span(desk.zone) for period in periods]
     said = await desk.store.facts.ask(figure.questions, spans)
-    books = books_of(desk, figure)
+    books = books_of(desk.store, figure)
     booked = await books.booked(spans) if figure.needs_booked else ({},) * len(spans)
     return [
         Answers(
             counts=said[place].counts,
             stretches=said[place].stretches,
             work=await desk.store.facts.work(period.first, period.last, figure.needs_work) if figure.needs_work else (),
-            faults=await _faults(desk, period) if figure.needs_faults else {},
+            faults=await _faults(desk.store, period) if figure.needs_faults else {},
             booked=booked[place],
             open_bills=await books.open_at(spans[place][1]) if figure.needs_open else (),
             last=period.last,
@@ -49,20 +50,20 @@ async def _answers(desk: Desk, figure: Figure, periods: Sequence[FigurePeriod]) 
     ]
 
 
-def books_of(desk: Desk, figure: Figure) -> BookStore:
+def books_of(store: Store, figure: Figure) -> BookStore:
     """Return whose books a figure of money is counted from."""
-    return desk.store.invoices if figure.books is WhoseBooks.INVOICES else desk.store.bills
+    return store.invoices if figure.books is WhoseBooks.INVOICES else store.bills
 
 
-async def _faults(desk: Desk, period: FigurePeriod) -> Mapping[str, int]:
+async def _faults(store: Store, period: FigurePeriod) -> Mapping[str, int]:
     """Return how many exchanges failed with each partner's system."""
-    by_peer = await desk.store.facts.fault_counts(period.first, period.last)
-    partners = await desk.store.partners()
+    by_peer = await store.facts.fault_counts(period.first, period.last)
+    partners = await store.partners()
     return {partner.id: by_peer[partner.peer] for partner in partners if by_peer.get(partner.peer)}
 
 
-async def oldest_task(desk: Desk) -> datetime | None:
+async def oldest_task(store: Store) -> datetime | None:
     """Return since when the oldest open task waits."""
-    kinds = list(await desk.store.count_tasks())
-    oldest = await desk.store.page_of_tasks(kinds, Claimed.ALL, me="", after=0, limit=1)
+    kinds = list(await store.count_tasks())
+    oldest = await store.page_of_tasks(kinds, Claimed.ALL, me="", after=0, limit=1)
     return oldest[0].opened_at if oldest else None

@@ -8,7 +8,7 @@ import msgspec
 from gateway.desk.access import Caller
 from gateway.desk.book import DirectoryBook, partner_faults, peer_faults, read_book, refuse_if, write
 from gateway.desk.errors import NotThereError
-from gateway.desk.ports import Desk
+from gateway.desk.ports import Desk, PartnerParts
 from gateway.desk.structs.directories import ColumnChange, Directories, DirectoryShown, ProposalAnswered, ProposalShown
 from gateway.desk.structs.directory import VersionQuery
 from gateway.partners import flat
@@ -20,7 +20,7 @@ from gateway.workflow.partners import Partner, Peer
 
 async def list_directories(desk: Desk, _caller: Caller) -> Directories:
     """Return the services with how each was read last, and what they propose: new libraries last."""
-    book = await read_book(desk)
+    book = await read_book(desk.store)
     readings = {each.directory: each for each in await desk.store.told.readings()}
     found = sorted(await _proposals(desk, book), key=lambda each: (each.is_new, each.to.partner.name.casefold()))
     return Directories(
@@ -36,13 +36,13 @@ async def list_directories(desk: Desk, _caller: Caller) -> Directories:
             )
             for service in desk.partners.directories.services
         ),
-        proposals=tuple(_shown(desk, book, each) for each in found),
+        proposals=tuple(_shown(desk.partners, book, each) for each in found),
     )
 
 
 async def count_proposals(desk: Desk) -> int:
     """Count what is proposed; nothing is looked at where the settings name no service."""
-    return len(await _proposals(desk, await read_book(desk))) if desk.partners.directories.services else 0
+    return len(await _proposals(desk, await read_book(desk.store))) if desk.partners.directories.services else 0
 
 
 async def read_directories(desk: Desk, caller: Caller) -> Directories:
@@ -53,9 +53,9 @@ async def read_directories(desk: Desk, caller: Caller) -> Directories:
 
 async def accept_proposal(desk: Desk, caller: Caller, proposal: str, query: VersionQuery) -> ProposalAnswered:
     """Write what an entry would change, as it is worked out now. Raises NotThereError, UnusableError, ConflictError."""
-    book = await read_book(desk)
+    book = await read_book(desk.store)
     found = await _proposal(desk, book, proposal)
-    refuse_if(_faults(desk, book, found))
+    refuse_if(_faults(desk.partners, book, found))
     to = found.to
     changes = [
         RecordChange(before=to.peer_before, after=to.peer),
@@ -69,7 +69,7 @@ async def accept_proposal(desk: Desk, caller: Caller, proposal: str, query: Vers
 
 async def decline_proposal(desk: Desk, _caller: Caller, proposal: str) -> ProposalAnswered:
     """Leave everything as it is, until the directory says something else of the library. Raises NotThereError."""
-    book = await read_book(desk)
+    book = await read_book(desk.store)
     found = await _proposal(desk, book, proposal)
     await desk.store.told.decline(found.told)
     words = f"{found.to.partner.name} stays as it is, until the directory says something else of it."
@@ -90,13 +90,13 @@ async def _proposal(desk: Desk, book: DirectoryBook, number: str) -> Proposal:
     raise NotThereError("This is no proposal any more: it was answered, or the directory says something else.")
 
 
-def _faults(desk: Desk, book: DirectoryBook, found: Proposal) -> tuple[RecordFault, ...]:
+def _faults(partners: PartnerParts, book: DirectoryBook, found: Proposal) -> tuple[RecordFault, ...]:
     to = found.to
     with_peer = msgspec.structs.replace(book, peers={**book.peers, to.peer.id: to.peer})
-    return (*peer_faults(desk, to.peer), *partner_faults(with_peer, to.partner))
+    return (*peer_faults(partners, to.peer), *partner_faults(with_peer, to.partner))
 
 
-def _shown(desk: Desk, book: DirectoryBook, found: Proposal) -> ProposalShown:
+def _shown(partners: PartnerParts, book: DirectoryBook, found: Proposal) -> ProposalShown:
     to = found.to
     return ProposalShown(
         id=found.told.id,
@@ -110,7 +110,7 @@ def _shown(desk: Desk, book: DirectoryBook, found: Proposal) -> ProposalShown:
             **dict(_changes(to.peer_before, to.peer, "peer.")),
         },
         note=found.note,
-        problems=tuple(map(str, _faults(desk, book, found))),
+        problems=tuple(map(str, _faults(partners, book, found))),
     )
 
 

@@ -10,7 +10,7 @@ from gateway.desk.access import Caller
 from gateway.desk.book import DirectoryBook, fields_changed, peer_faults, read_book, write
 from gateway.desk.errors import UnusableError
 from gateway.desk.files import json_of, text_of
-from gateway.desk.ports import Desk
+from gateway.desk.ports import Desk, PartnerParts
 from gateway.desk.shown import shown
 from gateway.desk.structs.common import Download, Problem, Upload
 from gateway.desk.structs.directory import ExportQuery, FieldChange, ImportQuery, RecordChanged, Taken
@@ -28,7 +28,7 @@ LIST_MAX: Final = 32 * 1024 * 1024
 
 async def export_records(desk: Desk, _caller: Caller, query: ExportQuery) -> Download:
     """Write everything as JSON, the partners as CSV, or for other libraries what they may know of the partners."""
-    book = await read_book(desk)
+    book = await read_book(desk.store)
     peers, partners = book.peers.values(), book.partners.values()
     if query.format == "csv":
         return Download(content_type="text/csv", text=await asyncio.to_thread(write_csv, partners))
@@ -41,7 +41,7 @@ async def export_records(desk: Desk, _caller: Caller, query: ExportQuery) -> Dow
 
 async def import_records(desk: Desk, caller: Caller, query: ImportQuery, body: Upload) -> Taken:
     """Take a list as export wrote it, JSON or CSV; a record that isn't in it stays as it is. All of it is written or nothing."""
-    text, book = text_of(body), await read_book(desk)
+    text, book = text_of(body), await read_book(desk.store)
     # In a thread: a long list takes seconds to read, and peers must get their confirmations meanwhile.
     listing = await asyncio.to_thread(READERS[body.content_type], text, book.partners)
     return await _take(desk, caller, query, book, listing, what="imported")
@@ -49,7 +49,7 @@ async def import_records(desk: Desk, caller: Caller, query: ImportQuery, body: U
 
 async def import_service(desk: Desk, caller: Caller, query: ImportQuery, body: Upload) -> Taken:
     """Take the entries of a directory service (partners/directory_service.py), likewise."""
-    raw, book = json_of(body), await read_book(desk)
+    raw, book = json_of(body), await read_book(desk.store)
     found = await asyncio.to_thread(records_of, raw, book.peers.values(), book.partners.values())
     listing = Listing(peers=tuple(enumerate(found.peers, 1)), partners=tuple(enumerate(found.partners, 1)), faults=())
     taken = await _take(desk, caller, query, book, listing, what="imported from a directory service")
@@ -62,7 +62,10 @@ async def _take(
     """Check a list beside what is there, write it unless it is only looked at, and say what changes."""
     peers = {**book.peers, **{peer.id: peer for _, peer in listing.peers}}
     partners = {**book.partners, **{partner.id: partner for _, partner in listing.partners}}
-    faults = (*listing.faults, *await asyncio.to_thread(lambda: tuple(_faults(desk, listing, peers, partners))))
+    faults = (
+        *listing.faults,
+        *await asyncio.to_thread(lambda: tuple(_faults(desk.partners, listing, peers, partners))),
+    )
     if faults:
         problems = [shown(fault, Problem) for fault in faults]
         raise UnusableError("The list can't be taken as it is; nothing was changed.", problems)
@@ -75,13 +78,13 @@ async def _take(
 
 
 def _faults(
-    desk: Desk, listing: Listing, peers: Mapping[str, Peer], partners: Mapping[str, Partner]
+    parts: PartnerParts, listing: Listing, peers: Mapping[str, Peer], partners: Mapping[str, Partner]
 ) -> Iterator[RowFault]:
     """Everything that is wrong with the records of a list, each by itself and all together."""
     yield from twice((row, peer.id) for row, peer in listing.peers)
     yield from twice((row, partner.id) for row, partner in listing.partners)
     for row, peer in listing.peers:
-        yield from (RowFault(row, f"peers.{fault.field}", fault.words) for fault in peer_faults(desk, peer))
+        yield from (RowFault(row, f"peers.{fault.field}", fault.words) for fault in peer_faults(parts, peer))
     owners = rules.owners(partners.values())
     former = [partner for partner in partners.values() if partner.merged]
     for row, partner in listing.partners:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import tzinfo
 
 from gateway.desk.access import Caller
 from gateway.desk.behind import FigureNumber, find_number
@@ -20,7 +21,7 @@ async def show_entries(desk: Desk, _caller: Caller, figure: str, query: EntriesQ
     page, books = found[: query.limit], number.figure.books
     assert books is not None, "money stands in somebody's books"
     known = await names(desk)
-    called = await books_of(desk, number.figure).called([each.id for each in page])
+    called = await books_of(desk.store, number.figure).called([each.id for each in page])
     row, period = number.row, number.period
     return EntriesShown(
         figure=figure,
@@ -31,13 +32,13 @@ async def show_entries(desk: Desk, _caller: Caller, figure: str, query: EntriesQ
         currency=row.currency,
         amount=str(row.cells[number.figure.column(number.column.name)]),
         books=books.value,
-        rows=tuple(_shown(desk, each, number.column.booked, known, called) for each in page),
+        rows=tuple(_shown(desk.zone, each, number.column.booked, known, called) for each in page),
         next=query.after + query.limit if len(found) > query.limit else None,
     )
 
 
 async def _found(desk: Desk, number: FigureNumber, after: int, limit: int) -> Sequence[BookedLine | OpenBill]:
-    books, column, currency = books_of(desk, number.figure), number.column, number.row.currency
+    books, column, currency = books_of(desk.store, number.figure), number.column, number.row.currency
     partner = None if number.row.is_total else number.row.words
     span = number.period.span(desk.zone)
     if column.booked:
@@ -54,12 +55,12 @@ def _still_open(number: FigureNumber, partner: str | None, found: Sequence[OpenB
 
 
 def _shown(
-    desk: Desk, found: BookedLine | OpenBill, signs: Mapping[str, int], known: Names, called: Mapping[str, str]
+    zone: tzinfo, found: BookedLine | OpenBill, signs: Mapping[str, int], known: Names, called: Mapping[str, str]
 ) -> EntryRow:
     if isinstance(found, OpenBill):
         on, kind, amount = found.dated, "", found.balance
     else:
-        on, kind = found.at.astimezone(desk.zone).date(), found.kind
+        on, kind = found.at.astimezone(zone).date(), found.kind
         amount = found.amount * signs[kind]
     return EntryRow(
         id=found.id,

@@ -3,12 +3,11 @@
 from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
-from gateway.desk.ports import Desk
 from gateway.desk.structs.search import NONE, FacetShown, FacetValue
 from gateway.desk.structs.sheet import SheetMark
 from gateway.dispatch.roles import TABLES
 from gateway.store.register_port import Age, Facet, Flag
-from gateway.workflow.partners import Partner
+from gateway.workflow.partners import OurLibrary, Partner
 from gateway.workflow.records import Role, State
 
 FACETS: Final[Mapping[Facet, str]] = {
@@ -49,13 +48,13 @@ Name = Callable[[str], str]
 
 
 def facets_shown(
-    desk: Desk,
+    library: OurLibrary,
     counts: Mapping[Facet, Mapping[str, int]],
     chosen: Mapping[Facet, Collection[str]],
     partners: Mapping[str, Partner],
 ) -> tuple[FacetShown, ...]:
     """Return each facet that one may choose of, with the values that there are, and those that were chosen though there is none."""
-    names = _names(desk, partners)
+    names = _names(library, partners)
     asked = (facet for facet in FACETS if facet in chosen)
     return tuple(_facet(facet, counts.get(facet, {}), chosen[facet], names.get(facet, _itself)) for facet in asked)
 
@@ -76,7 +75,7 @@ def _facet(facet: Facet, counts: Mapping[str, int], chosen: Collection[str], nam
     )
 
 
-def _names(desk: Desk, partners: Mapping[str, Partner]) -> Mapping[Facet, Name]:
+def _names(library: OurLibrary, partners: Mapping[str, Partner]) -> Mapping[Facet, Name]:
     """Say how the values of a facet are written for people."""
     return {
         Facet.ROLE: lambda role: _ROLES[role],
@@ -84,7 +83,7 @@ def _names(desk: Desk, partners: Mapping[str, Partner]) -> Mapping[Facet, Name]:
         Facet.FLAG: lambda flag: MARKS[flag].words,
         Facet.AGE: lambda age: _AGES[age],
         Facet.WHOSE: lambda who: "nobody" if who == NONE else who,
-        Facet.BRANCH: lambda code: "no branch yet" if code == NONE else desk.library.branches.get(code, code),
+        Facet.BRANCH: lambda code: "no branch yet" if code == NONE else library.branches.get(code, code),
         Facet.PARTNER: lambda number: _partner(number, partners),
     }
 

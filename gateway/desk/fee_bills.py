@@ -22,7 +22,7 @@ from gateway.money import terms
 from gateway.money.events import Proposed
 from gateway.money.fees import Fee, FeeBill, gathered, lines_of_fees
 from gateway.money.records import Loan
-from gateway.store.port import AlreadyExists, StoreError
+from gateway.store.port import AlreadyExists, Store, StoreError
 
 EVERY_S: Final = 3600
 LOOKED_BACK: Final = timedelta(days=92)
@@ -55,7 +55,7 @@ async def gather_fees(desk: Desk, caller: Caller) -> FeesGathered:
 async def _begin(desk: Desk, caller: Caller, bill: FeeBill) -> str | None:
     """Begin one; None if somebody else was first."""
     known = terms.terms_of(bill.partner, desk.money.billing.defaults)
-    bill = msgspec.structs.replace(bill, fees=tuple([await _exact(desk, fee) for fee in bill.fees]))
+    bill = msgspec.structs.replace(bill, fees=tuple([await _exact(desk.store, fee) for fee in bill.fees]))
     event = Proposed(
         at=desk.now(),
         by=caller.name,
@@ -72,9 +72,9 @@ async def _begin(desk: Desk, caller: Caller, bill: FeeBill) -> str | None:
         return None
 
 
-async def _exact(desk: Desk, fee: Fee) -> Fee:
+async def _exact(store: Store, fee: Fee) -> Fee:
     """With the amount that was agreed, to the last digit: a fact of before version 41 of the store was kept in hundredths."""
-    request = await desk.store.request(fee.request)
+    request = await store.request(fee.request)
     agreed = request.cost if request else None
     if agreed is None or agreed.currency.upper() != fee.currency:
         return fee

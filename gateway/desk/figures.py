@@ -6,7 +6,7 @@ from typing import Final
 from gateway.desk.access import Caller
 from gateway.desk.book import read_book
 from gateway.desk.errors import UnusableError
-from gateway.desk.ports import Desk
+from gateway.desk.ports import Desk, PartnerParts
 from gateway.desk.shown import shown
 from gateway.desk.structs.figures import BackOffShown, Figures, FiguresQuery, FiguresShown, KnownValue
 from gateway.dispatch.performers import timers
@@ -29,7 +29,7 @@ LATEST: Final = date(9000, 1, 1)
 
 async def show_figures(desk: Desk, _caller: Caller, partner: str, query: FiguresQuery) -> FiguresShown:
     """Return what was counted from the first to the last day, and what the partner's peer is under now."""
-    record = (await read_book(desk)).partner(partner)
+    record = (await read_book(desk.store)).partner(partner)
     first, last = _period(desk, query)
     since, until = (datetime.combine(day, time(), desk.zone) for day in (first, last + timedelta(days=1)))
     books = await desk.store.partner_books(record.id, since=since, until=until, at_most=MOST_REQUESTS)
@@ -41,14 +41,14 @@ async def show_figures(desk: Desk, _caller: Caller, partner: str, query: Figures
         last=last,
         backoff=await _backoff(desk, record.peer),
         figures=shown(partner_figures(books, faults), Figures),
-        as_lender=await _as_lender(desk, record),
+        as_lender=await _as_lender(desk.partners, record),
         as_borrower=await _as_borrower(desk, record),
     )
 
 
-async def _as_lender(desk: Desk, partner: Partner) -> tuple[KnownValue, ...]:
+async def _as_lender(partners: PartnerParts, partner: Partner) -> tuple[KnownValue, ...]:
     """What the rota weighs it by, and for how long it is waited for."""
-    figures = (await desk.partners.lender_figures()).get(partner.id) or LenderFigures()
+    figures = (await partners.lender_figures()).get(partner.id) or LenderFigures()
     return tuple(shown(each, KnownValue) for each in known_as_lender(figures, partner.expected))
 
 

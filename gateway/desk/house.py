@@ -8,7 +8,7 @@ import msgspec
 
 from gateway.desk.access import Caller
 from gateway.desk.errors import BusyError, NotPrintedError, UnusableError
-from gateway.desk.ports import Desk
+from gateway.desk.ports import Desk, OrderParts
 from gateway.desk.structs.common import Download
 from gateway.desk.structs.house import Papers, PaperStock, Places, PlaceShown, TestPrint
 from gateway.dispatch.printing import NotPrinted, TooMuchToPrint
@@ -29,7 +29,8 @@ async def show_places(desk: Desk, _caller: Caller) -> Places:
     library = _place("", desk.library.name, calendars.library, today, is_pickup=False)
     branches = (
         _fetched(
-            _place(code, name, calendars.of(code), today, is_pickup=_is_pickup(desk, code)), fetching.get(code, UNKNOWN)
+            _place(code, name, calendars.of(code), today, is_pickup=_is_pickup(desk.orders, code)),
+            fetching.get(code, UNKNOWN),
         )
         for code, name in sorted(desk.library.branches.items(), key=lambda branch: branch[1])
     )
@@ -74,8 +75,8 @@ async def print_test(desk: Desk, _caller: Caller, query: TestPrint) -> Download:
     return Download(content_type="application/pdf", data=pdf, name="test-print.pdf")
 
 
-def _is_pickup(desk: Desk, code: str) -> bool:
-    return desk.orders.pickup.branches is None or code in desk.orders.pickup.branches
+def _is_pickup(orders: OrderParts, code: str) -> bool:
+    return orders.pickup.branches is None or code in orders.pickup.branches
 
 
 def _place(code: str, name: str, calendar: Calendar, today: date, *, is_pickup: bool) -> PlaceShown:

@@ -1,7 +1,7 @@
 """What our records say of a lender's invoice: gathered here, judged in money/invoices/matching.py."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, tzinfo
 from typing import Final
 
 import msgspec
@@ -15,7 +15,7 @@ from gateway.money.invoices.matching import Borrowed, Evidence, LenderAsked, com
 from gateway.money.invoices.records import Claim, Invoice, InvoiceFinding, Says
 from gateway.partners.merging import ids_of
 from gateway.store.invoices_port import InvoiceFilter
-from gateway.store.port import HistoryEntry, HistoryKind
+from gateway.store.port import HistoryEntry, HistoryKind, Store
 from gateway.store.wording import number
 from gateway.workflow.borrowing_records import LenderLine
 from gateway.workflow.charges import PriceVerdict
@@ -42,7 +42,7 @@ async def gather(desk: Desk, claim: Claim) -> Evidence:
     record = partners.get(claim.partner or "")
     request = await desk.store.request(claim.request) if claim.request else None
     is_ours = request is not None and request.role is Role.BORROWING
-    says, words = (Says.UNCLEAR, "") if is_ours else await _no_request(desk, claim, request)
+    says, words = (Says.UNCLEAR, "") if is_ours else await _no_request(desk.store, claim, request)
     return Evidence(
         borrowed=await _borrowed(desk, request, partners) if request is not None and is_ours else None,
         no_request=says,
@@ -50,13 +50,13 @@ async def gather(desk: Desk, claim: Claim) -> Evidence:
         lender=msgspec.structs.replace(_lender(record, claim.lender, *claim.symbols), partner=claim.partner),
         terms=record.borrowing if record else None,
         currency=record.billing.currency if record else None,
-        others=await _others(desk, claim, partners),
+        others=await _others(desk.store, claim, partners),
     )
 
 
-async def _others(desk: Desk, claim: Claim, partners: Mapping[str, Partner]) -> tuple[Invoice, ...]:
+async def _others(store: Store, claim: Claim, partners: Mapping[str, Partner]) -> tuple[Invoice, ...]:
     """What may be the same invoice: of this lender, about this request, or with this number, whoever's record that is by now."""
-    invoices = desk.store.invoices
+    invoices = store.invoices
     found = [
         each
         for name in ids_of(lender_key(claim), partners)
@@ -70,12 +70,12 @@ async def _others(desk: Desk, claim: Claim, partners: Mapping[str, Partner]) -> 
     return tuple(by_id[name] for name in sorted(by_id))
 
 
-async def _no_request(desk: Desk, claim: Claim, request: Request | None) -> tuple[Says, str]:
+async def _no_request(store: Store, claim: Claim, request: Request | None) -> tuple[Says, str]:
     if claim.request is None:
         return Says.UNCLEAR, "The invoice names no request of ours."
     if request is not None:
         return Says.DIFFERS, f"{request.id} is a request of which we are the lender."
-    if await desk.store.keeping.gone(claim.request) is not None:
+    if await store.keeping.gone(claim.request) is not None:
         return Says.UNCLEAR, f"{claim.request} was a request of ours, whose records are not kept any longer."
     return Says.DIFFERS, f"We have no request {claim.request}."
 
@@ -107,7 +107,7 @@ async def _borrowed(desk: Desk, request: Request, partners: Mapping[str, Partner
         due_on=local_day(request.due_at, desk.zone),
         returned_on=local_day(request.returned_at, desk.zone),
         returned_by=_who_sent_back(history),
-        there_on=_day_of(desk, history, State.COMPLETED) if request.returned_at else None,
+        there_on=_day_of(desk.zone, history, State.COMPLETED) if request.returned_at else None,
         renewals=request.renewals,
         recalled_on=local_day(borrowing.recalled_at, desk.zone),
         is_lost=request.state is State.LOST,
@@ -123,18 +123,18 @@ def _who_sent_back(history: Iterable[HistoryEntry]) -> str:
     return next((by for by in found if by != "gateway"), "")
 
 
-def _day_of(desk: Desk, history: Iterable[HistoryEntry], state: State) -> date | None:
-    return local_day(next((entry.at for entry in history if entry.state == state), None), desk.zone)
+def _day_of(zone: tzinfo, history: Iterable[HistoryEntry], state: State) -> date | None:
+    return local_day(next((entry.at for entry in history if entry.state == state), None), zone)
 
 
-async def request_named(desk: Desk, named: str | None) -> Request | str | None:
+async def request_named(store: Store, named: str | None) -> Request | str | None:
     """Return the request that an invoice names, by our number or the lender's; what was named if it is none; None if nothing was."""
     if named is None or not named.strip():
         return None
     text = named.strip()
-    found = await desk.store.request(text) or await desk.store.request(text.upper())
+    found = await store.request(text) or await store.request(text.upper())
     if found is not None:
         return found
-    ids = await desk.store.register.with_number(number(text), limit=_MOST_REQUESTS) if number(text) else ()
-    ours = [each for each in (await desk.store.register.requests(ids)).values() if each.role is Role.BORROWING]
+    ids = await store.register.with_number(number(text), limit=_MOST_REQUESTS) if number(text) else ()
+    ours = [each for each in (await store.register.requests(ids)).values() if each.role is Role.BORROWING]
     return ours[0] if len(ours) == 1 else text

@@ -26,7 +26,7 @@ from gateway.money.invoices.events import DocumentKept
 from gateway.money.invoices.files import exported
 from gateway.money.invoices.records import Invoice, InvoiceState
 from gateway.store.copies_port import CopyFile
-from gateway.store.port import AlreadyExists
+from gateway.store.port import AlreadyExists, Store
 
 MOST_BYTES: Final = 20 * 1024 * 1024
 """Of one document (money.md)."""
@@ -38,9 +38,9 @@ FOR_AS_LONG: Final = datetime(9999, 1, 1, tzinfo=UTC)
 _BATCHES: Final = 50
 
 
-async def find_invoice(desk: Desk, name: str) -> Invoice:
+async def find_invoice(store: Store, name: str) -> Invoice:
     """Return an invoice by its id. Raises NotThereError."""
-    found = await desk.store.invoices.invoice(name.strip().upper())
+    found = await store.invoices.invoice(name.strip().upper())
     if found is None:
         raise NotThereError("There is no such invoice.")
     return found
@@ -62,7 +62,7 @@ async def keep_document(
             ends_at=desk.now() + UPLOADING,
         )
 
-    return await keep_file(desk, chunks, most_bytes=MOST_BYTES, begun=begun, until=lambda: FOR_AS_LONG)
+    return await keep_file(desk.store, chunks, most_bytes=MOST_BYTES, begun=begun, until=lambda: FOR_AS_LONG)
 
 
 async def hand_in_document(desk: Desk, caller: Caller, invoice: str, body: Incoming) -> Done:
@@ -72,8 +72,8 @@ async def hand_in_document(desk: Desk, caller: Caller, invoice: str, body: Incom
 
 async def add_document(desk: Desk, caller: Caller, invoice: str, chunks: AsyncIterator[bytes]) -> Done:
     """Likewise, from a form."""
-    found = await find_invoice(desk, invoice)
-    known = await _files(desk, found.id)
+    found = await find_invoice(desk.store, invoice)
+    known = await _files(desk.store, found.id)
     if len(known) >= MOST_DOCUMENTS:
         raise ConflictError(f"{MOST_DOCUMENTS} documents are kept with it: no more are taken.")
     file = await keep_document(desk, caller, found.id, chunks, place=len(known) + 1)
@@ -85,28 +85,28 @@ async def add_document(desk: Desk, caller: Caller, invoice: str, chunks: AsyncIt
     return Done(words=f"The document is kept, as {file.name}.")
 
 
-async def documents_of(desk: Desk, invoice: str) -> tuple[DocumentShown, ...]:
+async def documents_of(store: Store, invoice: str) -> tuple[DocumentShown, ...]:
     """Return what is kept with an invoice, the first that came first."""
-    files = await _files(desk, invoice)
+    files = await _files(store, invoice)
     return tuple(shown(file, DocumentShown, place=place) for place, file in enumerate(files, start=1))
 
 
 async def fetch_document(desk: Desk, _caller: Caller, invoice: str, document: DocumentPlace) -> Outgoing:
     """Give a document of an invoice, to be saved."""
-    files = await _files(desk, (await find_invoice(desk, invoice)).id)
+    files = await _files(desk.store, (await find_invoice(desk.store, invoice)).id)
     if document > len(files):
         raise NotThereError("No such document is kept with this invoice.")
-    return handed_out(desk, files[document - 1])
+    return handed_out(desk.store, files[document - 1])
 
 
-async def _files(desk: Desk, invoice: str) -> list[CopyFile]:
-    files = [file for file in await desk.store.copies.of_request(invoice) if file.is_complete]
+async def _files(store: Store, invoice: str) -> list[CopyFile]:
+    files = [file for file in await store.copies.of_request(invoice) if file.is_complete]
     return sorted(files, key=lambda file: (file.at, file.id))
 
 
 async def show_letter(desk: Desk, _caller: Caller, invoice: str, letter: LetterPlace) -> Download:
     """Return a dispute letter as it was made, byte for byte."""
-    found = await find_invoice(desk, invoice)
+    found = await find_invoice(desk.store, invoice)
     kept = await desk.store.invoices.letter(found.id, letter)
     if kept is None:
         raise NotThereError("This letter has not been made.")

@@ -20,7 +20,7 @@ from gateway.money.invoices.likeness import lender_key
 from gateway.money.invoices.lists import InvoiceColumn, InvoiceRow
 from gateway.money.invoices.records import Claim
 from gateway.orders.cells import CellError, read_day
-from gateway.store.port import AlreadyExists
+from gateway.store.port import AlreadyExists, Store
 from gateway.store.wording import number
 from gateway.texts import decoded
 
@@ -123,13 +123,13 @@ def _twice(claims: Iterable[tuple[InvoiceRow, Claim]]) -> list[Problem]:
 
 async def _taken(desk: Desk, caller: Caller, row: InvoiceRow, claim: Claim, *, preview: bool) -> InvoiceTaken:
     event = await entry(desk, caller, claim)
-    known = await _known(desk, claim) if preview else None
+    known = await _known(desk.store, claim) if preview else None
     name = known
     if not preview:
         try:
             name = (await desk.money.invoices.enter(event)).id
         except AlreadyExists:
-            name = known = await _known(desk, claim)
+            name = known = await _known(desk.store, claim)
     return _told(row, event, name, is_new=known is None)
 
 
@@ -147,10 +147,10 @@ def _told(row: InvoiceRow, event: InvoiceEntered, name: str | None, *, is_new: b
     )
 
 
-async def _known(desk: Desk, claim: Claim) -> str | None:
+async def _known(store: Store, claim: Claim) -> str | None:
     """The invoice that is kept already with this lender, number, year and request."""
     key = (number(claim.number), claim.dated.year, claim.request)
-    for invoice in await desk.store.invoices.of_lender(lender_key(claim), limit=1000):
+    for invoice in await store.invoices.of_lender(lender_key(claim), limit=1000):
         theirs = invoice.claim
         if (number(theirs.number), theirs.dated.year, theirs.request) == key:
             return invoice.id

@@ -41,7 +41,7 @@ async def invoice_shown(desk: Desk, caller: Caller, invoice: Invoice, *, is_new:
         note=invoice.claim.note,
         findings=tuple(shown(finding, FindingShown) for finding in invoice.findings),
         letters=await invoices.letters(invoice.id),
-        documents=await documents_of(desk, invoice.id),
+        documents=await documents_of(desk.store, invoice.id),
         history=tuple(shown(entry, InvoiceHistoryLine) for entry in await invoices.history(invoice.id)),
         acts=offered(invoice, caller, mails=desk.mail.plan.mails),
         email=email_of(partner) if partner else None,

@@ -42,7 +42,7 @@ from gateway.money.records import Buyer
 from gateway.partners.merging import ids_of
 from gateway.store.copies_port import CopyFile
 from gateway.store.invoices_port import InvoiceFilter
-from gateway.store.port import AlreadyExists, StoreUnavailable
+from gateway.store.port import AlreadyExists, Store, StoreUnavailable
 from gateway.store.wording import is_prefix, words
 from gateway.workflow.borrowing.loans import is_back
 from gateway.workflow.partners import Partner
@@ -109,7 +109,7 @@ def partner_named(text: str, partners: dict[str, Partner]) -> Partner | None:
 
 async def show_invoice(desk: Desk, caller: Caller, invoice: str) -> InvoiceShown:
     """Return one invoice with everything about it."""
-    return await invoice_shown(desk, caller, await find_invoice(desk, invoice))
+    return await invoice_shown(desk, caller, await find_invoice(desk.store, invoice))
 
 
 # ── entering ─────────────────────────────────────────────────────────────────────────────────────
@@ -125,14 +125,14 @@ async def enter_with_document(
 ) -> InvoiceShown:
     """Likewise with the paper itself: the file is there before the invoice is; one that is not taken enters nothing."""
     if key is not None and (known := await desk.store.bills.subject_of(key)) is not None:
-        return await invoice_shown(desk, caller, await find_invoice(desk, known), is_new=False)
+        return await invoice_shown(desk, caller, await find_invoice(desk.store, known), is_new=False)
     claim = await claim_of(desk, body)
     event = await entry(desk, caller, claim)
     kept = await keep_document(desk, caller, event.invoice, chunks, place=1) if chunks is not None else None
     try:
         made = await _entered(desk, event, key, kept)
     except AlreadyExists:
-        raise ConflictError(await _kept_as(desk, claim)) from None
+        raise ConflictError(await _kept_as(desk.store, claim)) from None
     return await invoice_shown(desk, caller, made)
 
 
@@ -160,9 +160,9 @@ async def entry(desk: Desk, caller: Caller, claim: Claim) -> InvoiceEntered:
     )
 
 
-async def _kept_as(desk: Desk, claim: Claim) -> str:
+async def _kept_as(store: Store, claim: Claim) -> str:
     """Say which one it is."""
-    of_lender = await desk.store.invoices.of_lender(lender_key(claim), limit=500)
+    of_lender = await store.invoices.of_lender(lender_key(claim), limit=500)
     same = next((each for each in of_lender if each.claim.number.casefold() == claim.number.casefold()), None)
     return f"{KEPT_ALREADY}, as {same.id}." if same else f"{KEPT_ALREADY}, or it was entered in the same moment."
 
@@ -182,7 +182,7 @@ async def claim_of(desk: Desk, body: EnterBody) -> Claim:
     if problems:
         raise UnusableError("The invoice can't be taken as it is.", problems)
     partner = partner_named(body.lender, await partners_by_id(desk.store))
-    request = await request_named(desk, body.request)
+    request = await request_named(desk.store, body.request)
     return Claim(
         number=" ".join(body.number.split()),
         lender=partner.name if partner else " ".join(body.lender.split()),
@@ -217,7 +217,7 @@ async def act_on_invoice(
     """Do something to an invoice. Raises ConflictError in the table's words if that is not possible now."""
     if not caller.may(ACTS[action].right):
         raise NotAllowedError(f"A {caller.role} may not {ACTS[action].right}.")
-    found = await find_invoice(desk, invoice)
+    found = await find_invoice(desk.store, invoice)
     if body.seen is not None and body.seen != found.version:
         raise ConflictError("The invoice has changed since you saw it: look at it once more.")
     if action is InvoiceAct.MAIL and not desk.mail.plan.mails:
@@ -229,7 +229,7 @@ async def act_on_invoice(
         raise ConflictError(f"{KEPT_ALREADY}.") from None
     if isinstance(ruling, MoneyRefused):
         raise ConflictError(ruling.words)
-    made = await find_invoice(desk, found.id)
+    made = await find_invoice(desk.store, found.id)
     if action is InvoiceAct.VERIFY:
         await _name_the_price(desk, caller, made)
     return await invoice_shown(desk, caller, made)

@@ -11,9 +11,9 @@ import msgspec
 
 from gateway.desk.copy_kinds import CopyKind, kind_of
 from gateway.desk.errors import NotThereError, UnusableError
-from gateway.desk.ports import Desk
 from gateway.desk.structs.common import Outgoing
 from gateway.store.copies_port import PIECE_BYTES, CopyFile
+from gateway.store.port import Store
 
 UPLOADING: Final = timedelta(hours=1)
 """A file that has not come by then is dropped."""
@@ -21,7 +21,7 @@ _NOT_TAKEN: Final = "file: it is none of PDF, TIFF, JPEG and PNG."
 
 
 async def keep_file(
-    desk: Desk,
+    store: Store,
     chunks: AsyncIterator[bytes],
     *,
     most_bytes: int,
@@ -35,24 +35,24 @@ async def keep_file(
     if kind is None:
         raise UnusableError(_NOT_TAKEN)
     file = begun(kind)
-    await desk.store.copies.begin(file)
+    await store.copies.begin(file)
     try:
-        return await _written(desk, file, first, pieces, until)
+        return await _written(store, file, first, pieces, until)
     except Exception:
-        await desk.store.copies.drop(file.id)
+        await store.copies.drop(file.id)
         raise
 
 
 async def _written(
-    desk: Desk, file: CopyFile, piece: bytes, pieces: AsyncIterator[bytes], until: Callable[[], datetime]
+    store: Store, file: CopyFile, piece: bytes, pieces: AsyncIterator[bytes], until: Callable[[], datetime]
 ) -> CopyFile:
     count = size = 0
     while piece:
-        await desk.store.copies.add_piece(file.id, count, piece)
+        await store.copies.add_piece(file.id, count, piece)
         count, size = count + 1, size + len(piece)
         piece = await anext(pieces, b"")
     whole = msgspec.structs.replace(file, size=size, pieces=count, ends_at=until(), is_complete=True)
-    if not await desk.store.copies.finish(whole):
+    if not await store.copies.finish(whole):
         raise UnusableError("file: it came too slowly.")
     return whole
 
@@ -72,16 +72,16 @@ async def _in_pieces(chunks: AsyncIterator[bytes], most: int) -> AsyncIterator[b
         yield bytes(held)
 
 
-def handed_out(desk: Desk, file: CopyFile) -> Outgoing:
+def handed_out(store: Store, file: CopyFile) -> Outgoing:
     """Give a file as it is read."""
-    return Outgoing(content_type=file.content_type, name=file.name, size=file.size, chunks=_pieces_of(desk, file))
+    return Outgoing(content_type=file.content_type, name=file.name, size=file.size, chunks=_pieces_of(store, file))
 
 
-async def _pieces_of(desk: Desk, file: CopyFile) -> AsyncIterator[bytes]:
+async def _pieces_of(store: Store, file: CopyFile) -> AsyncIterator[bytes]:
     """Give a file's bytes, and count that all were taken. Raises NotThereError if it is dropped meanwhile."""
     for place in range(file.pieces):
-        piece = await desk.store.copies.piece(file.id, place)
+        piece = await store.copies.piece(file.id, place)
         if piece is None:
             raise NotThereError("The file is gone.")
         yield piece
-    await desk.store.copies.note_fetch(file.id)
+    await store.copies.note_fetch(file.id)

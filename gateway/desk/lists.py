@@ -14,6 +14,7 @@ from gateway.desk.times import days_ahead
 from gateway.desk.views import LISTS, list_rows
 from gateway.documents.job import PrintChoice
 from gateway.documents.text import pull_list
+from gateway.store.port import Store
 from gateway.workflow.records import Request
 
 
@@ -21,17 +22,17 @@ async def show_list(desk: Desk, _caller: Caller, name: ListName, days: int = DAY
     """Return a worklist's rows, complete and in its order: of the pull list, the one in which one walks along the shelves."""
     now = desk.now()
     until = days_ahead(now, days, desk.zone)
-    rows = list_rows(name, await _in(desk, name), await partners_by_id(desk.store), now, until)
+    rows = list_rows(name, await _in(desk.store, name), await partners_by_id(desk.store), now, until)
     return ListShown(list=name, words=ABOUT[name].words, rows=rows, branches=desk.library.branches)
 
 
 async def print_pull_list(desk: Desk, _caller: Caller, query: ListQuery) -> Download:
     """Return the pull list on paper: as text one page, as a PDF a slip for each item."""
-    slips = await pull_slips(desk, await _in(desk, ListName.PULL))
+    slips = await pull_slips(desk, await _in(desk.store, ListName.PULL))
     if query.format == "text":
         return Download(content_type="text/plain", text=pull_list(slips))
     choice = PrintChoice(printer=query.printer, stock=query.stock, start=query.start)
-    return await as_pdf(desk, "pull slips", slips, choice)
+    return await as_pdf(desk.printing, "pull slips", slips, choice)
 
 
 async def hand_out_list(
@@ -48,5 +49,5 @@ async def hand_out_list(
     return await print_pull_list(desk, caller, query)
 
 
-async def _in(desk: Desk, name: ListName) -> Sequence[Request]:
-    return [request async for request in all_in(desk.store, LISTS[name].states)]
+async def _in(store: Store, name: ListName) -> Sequence[Request]:
+    return [request async for request in all_in(store, LISTS[name].states)]

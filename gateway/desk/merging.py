@@ -18,6 +18,7 @@ from gateway.desk.structs.directory import MergeBody, PartnerMerged, VersionQuer
 from gateway.partners import rules
 from gateway.partners.merging import absorbed
 from gateway.store.directory_port import RecordChange
+from gateway.store.port import Store
 from gateway.workflow.partners import Partner
 from gateway.workflow.policy import Policy
 
@@ -26,7 +27,7 @@ async def merge_partner(
     desk: Desk, caller: Caller, partner: str, query: VersionQuery, body: MergeBody
 ) -> PartnerMerged:
     """Merge a partner into another; asked for once more, it goes on where it was broken off."""
-    book = await read_book(desk)
+    book = await read_book(desk.store)
     into = book.partners.get(body.into)
     if into is None or into.id == partner:
         words = "name another partner, by its short name."
@@ -37,10 +38,10 @@ async def merge_partner(
     words = f"Partner {partner} was merged into {into.id}, {into.name}."
     bills = await desk.money.bills.move(partner, into.id, at=desk.now(), by=caller.name, words=words)
     return PartnerMerged(
-        partner=(await read_book(desk)).partner(into.id),
+        partner=(await read_book(desk.store)).partner(into.id),
         bills=bills,
         words=words,
-        notes=tuple(await _notes(desk, partner)),
+        notes=tuple(await _notes(desk.store, partner)),
     )
 
 
@@ -54,9 +55,9 @@ def _changes(book: DirectoryBook, merged: Partner, into: Partner) -> list[Record
     return [RecordChange(before=merged), RecordChange(before=into, after=both), granted]
 
 
-async def _notes(desk: Desk, merged: str) -> list[str]:
+async def _notes(store: Store, merged: str) -> list[str]:
     """What a person is still to look at: lines of the policy go by short names."""
-    kept = await desk.store.policy()
+    kept = await store.policy()
     policy = msgspec.json.decode(kept[1], type=Policy) if kept else Policy()
     return list(_named(policy, merged))
 

@@ -28,6 +28,7 @@ from gateway.desk.structs.lists import ListName
 from gateway.desk.structs.statistics import Cell, ReportShown, StatisticsQuery
 from gateway.desk.views import LISTS
 from gateway.dispatch.ids import NOTICE_LETTER, Numbers
+from gateway.dispatch.printing import Printing
 from gateway.documents.job import PrintChoice
 from gateway.documents.papers import Paper
 from gateway.notices.records import Notice, NoticeFile, NoticeKind, NoticeState
@@ -79,10 +80,10 @@ def mail(
     return notice, files
 
 
-async def _printed(desk: Desk, title: str, papers: Collection[Paper]) -> tuple[tuple[NoticeFile, ...], str]:
+async def _printed(printing: Printing, title: str, papers: Collection[Paper]) -> tuple[tuple[NoticeFile, ...], str]:
     """Print papers: their file, or why there is none. Raises BusyError."""
     try:
-        made = await as_pdf(desk, title, tuple(papers), PrintChoice())
+        made = await as_pdf(printing, title, tuple(papers), PrintChoice())
     except (NotPrintedError, UnusableError) as fault:
         return (), f"it can't be printed. {fault.detail}"
     return (_file(made, f"{title.replace(' ', '-')}.pdf"),), ""
@@ -111,7 +112,7 @@ async def statements(desk: Desk) -> list[Made]:
 async def statement(desk: Desk, partner: str, query: StatementQuery) -> Made:
     """Make one partner's statement. Raises NotThereError, UnusableError, BusyError."""
     made = await make_statement(desk, partner, query)
-    files, fault = await _printed(desk, made.name, [made.paper])
+    files, fault = await _printed(desk.printing, made.name, [made.paper])
     return mail(
         desk,
         NoticeKind.STATEMENT,
@@ -168,7 +169,7 @@ def _of_branch(request: Request, branch: str) -> Request:
 
 async def _slips_mail(desk: Desk, branch: str, slips: Collection[Paper], at: datetime) -> Made:
     local = at.astimezone(desk.zone)
-    files, fault = await _printed(desk, f"pull slips {branch} {local:%Y-%m-%d %H%M}", slips)
+    files, fault = await _printed(desk.printing, f"pull slips {branch} {local:%Y-%m-%d %H%M}", slips)
     facts = {
         "branch": desk.library.branch(branch),
         "count": f"{len(slips)} item" if len(slips) == 1 else f"{len(slips)} items",

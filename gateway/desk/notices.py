@@ -29,7 +29,8 @@ from gateway.notices import life, texts
 from gateway.notices.life import TRIGGER_OF, NoticeEvent
 from gateway.notices.records import OF_PAPERS, Notice, NoticeKind
 from gateway.store.notices_port import NoticeFilter
-from gateway.workflow.partners import Partner
+from gateway.store.port import Store
+from gateway.workflow.partners import OurLibrary, Partner
 
 NO_MAIL = "E-mail is not set up ([mail]): print it in place of that."
 
@@ -43,7 +44,7 @@ async def list_notices(desk: Desk, _caller: Caller, query: NoticesQuery) -> Noti
     names = await partners_by_id(desk.store)
     last = found[-1] if len(found) == query.limit else None
     return NoticeList(
-        notices=tuple(_line(desk, notice, names) for notice in found),
+        notices=tuple(_line(desk.library, notice, names) for notice in found),
         counts=await desk.store.notices.count(),
         next=f"{last.changed_at.isoformat()} {last.id}" if last else None,
     )
@@ -62,14 +63,14 @@ def _cursor(text: str | None) -> tuple[datetime, str] | None:
     return when, name
 
 
-def _line(desk: Desk, notice: Notice, partners: Mapping[str, Partner]) -> NoticeLine:
+def _line(library: OurLibrary, notice: Notice, partners: Mapping[str, Partner]) -> NoticeLine:
     is_of_paper, is_of_invoice = notice.kind in OF_PAPERS, notice.kind is NoticeKind.DISPUTE
     return NoticeLine(
         id=notice.id,
         kind=notice.kind,
         state=notice.state,
         about=notice.about,
-        about_name=_name(desk, notice, partners),
+        about_name=_name(library, notice, partners),
         bill=notice.about if is_of_paper and not is_of_invoice else None,
         invoice=notice.about if is_of_invoice else None,
         to=notice.to,
@@ -82,23 +83,23 @@ def _line(desk: Desk, notice: Notice, partners: Mapping[str, Partner]) -> Notice
     )
 
 
-def _name(desk: Desk, notice: Notice, partners: Mapping[str, Partner]) -> str:
+def _name(library: OurLibrary, notice: Notice, partners: Mapping[str, Partner]) -> str:
     match notice.kind:
         case NoticeKind.STATEMENT:
             partner = partners.get(notice.about)
             return partner.name if partner else notice.about
         case NoticeKind.PULL_SLIPS:
-            return desk.library.branch(notice.about)
+            return library.branch(notice.about)
     return notice.about
 
 
 async def show_notice(desk: Desk, _caller: Caller, notice: str) -> NoticeShown:
     """Return one mail with what it says."""
-    return await _shown(desk, await _found(desk, notice))
+    return await _shown(desk, await _found(desk.store, notice))
 
 
-async def _found(desk: Desk, name: str) -> Notice:
-    notice = await desk.store.notices.notice(name)
+async def _found(store: Store, name: str) -> Notice:
+    notice = await store.notices.notice(name)
     if notice is None:
         raise NotThereError("There is no such mail.")
     return notice
@@ -107,7 +108,7 @@ async def _found(desk: Desk, name: str) -> Notice:
 async def _shown(desk: Desk, notice: Notice) -> NoticeShown:
     files = await desk.store.notices.files(notice.id)
     return NoticeShown(
-        notice=_line(desk, notice, await partners_by_id(desk.store)),
+        notice=_line(desk.library, notice, await partners_by_id(desk.store)),
         body=notice.body,
         files=tuple(file.name for file in files),
     )
@@ -115,7 +116,7 @@ async def _shown(desk: Desk, notice: Notice) -> NoticeShown:
 
 async def show_file(desk: Desk, _caller: Caller, notice: str, query: NoticeFileQuery) -> Download:
     """Return a file of a mail, byte for byte."""
-    files = await desk.store.notices.files((await _found(desk, notice)).id)
+    files = await desk.store.notices.files((await _found(desk.store, notice)).id)
     file = next((file for file in files if query.name in {"", file.name}), None)
     if file is None:
         raise NotThereError("This mail has no such file.")
@@ -124,7 +125,7 @@ async def show_file(desk: Desk, _caller: Caller, notice: str, query: NoticeFileQ
 
 async def act_on_notice(desk: Desk, caller: Caller, notice: str, action: NoticeAct, body: NoticeActBody) -> NoticeShown:
     """Send a mail again, say that it arrived, or set it aside. Raises ConflictError if that is not possible now."""
-    found = await _found(desk, notice)
+    found = await _found(desk.store, notice)
     if found.kind in OF_PAPERS:
         raise ConflictError("What can be done about it is done at its bill or invoice.")
     if action is NoticeAct.SEND_AGAIN and not desk.mail.plan.mails:

@@ -10,7 +10,7 @@ from gateway.desk.ports import Desk
 from gateway.desk.scans import request_of
 from gateway.desk.structs.common import Download, Problem
 from gateway.desk.structs.papers import Cart, LabelSheet, PaperQuery, Slip
-from gateway.dispatch.printing import NotPrinted, TooMuchToPrint
+from gateway.dispatch.printing import NotPrinted, Printing, TooMuchToPrint
 from gateway.documents.job import PrintChoice, Unprintable, begun, runs
 from gateway.documents.papers import Paper
 from gateway.documents.text import printed
@@ -44,7 +44,7 @@ async def show_paper_from(
     if query.format == "text":
         return Download(content_type="text/plain", text=printed(papers))
     choice = PrintChoice(printer=query.printer, stock=query.stock, start=query.start, starts=starts)
-    return await as_pdf(desk, f"{paper.replace('-', ' ')} {found.id}", papers, choice)
+    return await as_pdf(desk.printing, f"{paper.replace('-', ' ')} {found.id}", papers, choice)
 
 
 async def print_cart(desk: Desk, caller: Caller, body: Cart) -> Download:
@@ -59,7 +59,7 @@ async def print_cart(desk: Desk, caller: Caller, body: Cart) -> Download:
             problems.append(Problem(row=row, column=line.paper, words=missing.detail))
     if problems:
         raise UnusableError("Not every paper can be printed; nothing was.", problems)
-    return await as_pdf(desk, "papers", papers, PrintChoice(printer=body.printer, starts=body.starts))
+    return await as_pdf(desk.printing, "papers", papers, PrintChoice(printer=body.printer, starts=body.starts))
 
 
 def printers(desk: Desk) -> tuple[str, ...]:
@@ -74,12 +74,12 @@ def label_sheets(desk: Desk, slips: Iterable[Slip], printer: str | None) -> tupl
     return tuple(LabelSheet(stock=name, places=STOCKS[name].places) for name in stocks if STOCKS[name].is_labels)
 
 
-async def as_pdf(desk: Desk, title: str, papers: Sequence[Paper], choice: PrintChoice) -> Download:
+async def as_pdf(printing: Printing, title: str, papers: Sequence[Paper], choice: PrintChoice) -> Download:
     """Print papers. Raises NotThereError, UnusableError, NotPrintedError, BusyError."""
     if not papers:
         raise NotThereError("There is nothing to print.")
     try:
-        data = await desk.printing.pdf(title, papers, choice)
+        data = await printing.pdf(title, papers, choice)
     except Unprintable as refused:
         raise UnusableError(str(refused)) from None
     except NotPrinted as failed:
@@ -90,5 +90,5 @@ async def as_pdf(desk: Desk, title: str, papers: Sequence[Paper], choice: PrintC
         content_type="application/pdf",
         data=data,
         name=f"{title.replace(' ', '-')}.pdf",
-        free=begun(runs(papers, desk.printing.stationery, choice)),
+        free=begun(runs(papers, printing.stationery, choice)),
     )

@@ -16,6 +16,7 @@ from gateway.desk.structs.papers import Slip
 from gateway.documents import borrowed, lent, lists
 from gateway.documents.papers import Paper, PullSlip
 from gateway.iso18626.codes import ServiceType
+from gateway.store.port import Store
 from gateway.workflow.borrowing.groups import SENT_TO_US
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Item, ItemPlace, Request, Role, State
@@ -58,15 +59,15 @@ async def pull_slips(desk: Desk, requests: Iterable[Request]) -> Sequence[PullSl
 async def _packing_slips(desk: Desk, _caller: Caller, request: Request, _barcode: str | None) -> Sequence[Paper]:
     """The paper in the parcel to the partner, or back to the lender. Raises ConflictError if nothing goes there."""
     if request.role is Role.BORROWING:
-        return [borrowed.return_slip(request, await _lender(desk, request), desk.library, desk.zone)]
-    return [lent.packing_slip(request, await _partner(desk, request), desk.library, desk.zone)]
+        return [borrowed.return_slip(request, await _lender(desk.store, request), desk.library, desk.zone)]
+    return [lent.packing_slip(request, await _partner(desk.store, request), desk.library, desk.zone)]
 
 
 async def _labels(desk: Desk, _caller: Caller, request: Request, _barcode: str | None) -> Sequence[Paper]:
     """The paper on that parcel. Raises ConflictError likewise."""
     if request.role is Role.BORROWING:
-        return [borrowed.return_label(request, await _lender(desk, request), desk.library)]
-    return [lent.shipping_label(request, await _partner(desk, request), desk.library)]
+        return [borrowed.return_label(request, await _lender(desk.store, request), desk.library)]
+    return [lent.shipping_label(request, await _partner(desk.store, request), desk.library)]
 
 
 async def _straps(desk: Desk, caller: Caller, request: Request, barcode: str | None) -> Sequence[Paper]:
@@ -75,7 +76,7 @@ async def _straps(desk: Desk, caller: Caller, request: Request, barcode: str | N
     if request.role is Role.BORROWING:
         name = await _customers_name(desk, caller, request)
         return [borrowed.borrowed_strap(request, item, desk.library, desk.zone, name) for item in items]
-    partner = await _partner(desk, request)
+    partner = await _partner(desk.store, request)
     return [lent.strap(request, item, partner, desk.library, desk.zone) for item in items]
 
 
@@ -121,20 +122,20 @@ def _destination(request: Request, item: Item) -> str:
     return request.borrowed.route_to or request.borrowed.pickup_branch
 
 
-async def _partner(desk: Desk, request: Request) -> Partner:
-    partner = (await partners_by_id(desk.store)).get(request.partner or "")
+async def _partner(store: Store, request: Request) -> Partner:
+    partner = (await partners_by_id(store)).get(request.partner or "")
     if partner is None:
         raise ConflictError("The request's partner isn't one of ours yet: approve it first.")
     return partner
 
 
-async def _lender(desk: Desk, request: Request) -> Partner | None:
+async def _lender(store: Store, request: Request) -> Partner | None:
     """The lender that the item goes back to, as its record says; None where it is a partner no more."""
     if _is_copy(request):
         raise ConflictError("It is a copy to keep: there is nothing to send back.")
     if not _was_sent(request):
         raise ConflictError("No lender has sent it: there is nothing to send back.")
-    return (await partners_by_id(desk.store)).get(request.partner or "")
+    return (await partners_by_id(store)).get(request.partner or "")
 
 
 def _was_sent(request: Request) -> bool:

@@ -38,13 +38,13 @@ from gateway.partners.reading import RecordFault
 from gateway.partners.standing import resume, standing, suspend
 from gateway.store.bills_port import BillFilter
 from gateway.store.directory_port import RecordChange, RecordKind
-from gateway.store.port import RequestFilter
+from gateway.store.port import RequestFilter, Store
 from gateway.workflow.partners import Partner, Period
 
 
 async def list_partners(desk: Desk, _caller: Caller, query: PartnersQuery) -> PartnerList:
     """Return those that are asked for with how each stands today, by name, and the version of the whole."""
-    book, words = await read_book(desk), query.q.casefold().split()
+    book, words = await read_book(desk.store), query.q.casefold().split()
     standings = {partner.id: _standing(desk, partner) for partner in book.partners.values()}
     found = [
         partner
@@ -76,7 +76,7 @@ def _told(partner: Partner) -> str:
 
 async def show_partner(desk: Desk, _caller: Caller, partner: str) -> PartnerShown:
     """Return the record, how it stands today, and what will not work yet."""
-    book = await read_book(desk)
+    book = await read_book(desk.store)
     record = book.partner(partner)
     warnings = _warnings(book, record)
     return PartnerShown(version=book.version, partner=record, standing=_standing(desk, record), warnings=warnings)
@@ -87,24 +87,24 @@ async def save_partner(
 ) -> PartnerSaved:
     """Add or replace one; with a version only if nobody changed anything since."""
     record: Partner = record_of(body, Partner, partner)
-    return await _save(desk, caller, await read_book(desk), record, query)
+    return await _save(desk, caller, await read_book(desk.store), record, query)
 
 
 async def remove_partner(desk: Desk, caller: Caller, partner: str, query: VersionQuery) -> Removed:
     """Forget one; refused while an open request is its, or something between us is not settled."""
-    book = await read_book(desk)
+    book = await read_book(desk.store)
     record = book.partner(partner)
     for name in (record.id, *record.merged):
-        await refuse_if_in_use(desk, RequestFilter(partner=name))
-    await _refuse_if_money_is_open(desk, record.id)
+        await refuse_if_in_use(desk.store, RequestFilter(partner=name))
+    await _refuse_if_money_is_open(desk.store, record.id)
     await write(desk, caller, book, [RecordChange(before=record)], "removed", version=query.version)
     return Removed(words=f"Partner {record.id} is removed.")
 
 
-async def _refuse_if_money_is_open(desk: Desk, partner: str) -> None:
+async def _refuse_if_money_is_open(store: Store, partner: str) -> None:
     """Raise ConflictError while it owes something, has credit or a bill is begun: nobody could book what settles that."""
-    begun = await desk.store.bills.bills(BillFilter(states=UNNUMBERED, partner=partner, limit=1))
-    if begun or await desk.store.bills.owed(partner) or await desk.store.bills.credit(partner):
+    begun = await store.bills.bills(BillFilter(states=UNNUMBERED, partner=partner, limit=1))
+    if begun or await store.bills.owed(partner) or await store.bills.credit(partner):
         raise ConflictError(
             "It owes something, has credit, or a bill for it is begun: settle that first, or suspend it."
         )
@@ -114,7 +114,7 @@ async def suspend_partner(
     desk: Desk, caller: Caller, partner: str, query: VersionQuery, body: SuspendBody
 ) -> PartnerSaved:
     """Give its requests the automatic answer from a day until another, both included, and don't ask it to lend."""
-    book = await read_book(desk)
+    book = await read_book(desk.store)
     record = book.partner(partner)
     period = Period(first=body.first or desk.today(), last=body.last, why=body.why)
     if period.last is not None and period.last < period.first:
@@ -126,7 +126,7 @@ async def suspend_partner(
 
 async def resume_partner(desk: Desk, caller: Caller, partner: str, query: VersionQuery) -> PartnerSaved:
     """Look at its requests again from today on."""
-    book = await read_book(desk)
+    book = await read_book(desk.store)
     record = book.partner(partner)
     back = resume(record, desk.today())
     if back == record:
@@ -136,13 +136,13 @@ async def resume_partner(desk: Desk, caller: Caller, partner: str, query: Versio
 
 async def try_account(desk: Desk, _caller: Caller, partner: str) -> AcsAccountShown:
     """Ask the circulation system (63) what the partner's account can do."""
-    book = await read_book(desk)
+    book = await read_book(desk.store)
     return shown(await desk.circulation.test_account(book.partner(partner).account), AcsAccountShown)
 
 
 async def try_catalogue(desk: Desk, _caller: Caller, partner: str, query: CopiesQuery) -> CatalogueTried:
     """Look a work up in the partner's catalogue, as the rota does. Raises UnusableError if its record names none."""
-    record = (await read_book(desk)).partner(partner)
+    record = (await read_book(desk.store)).partner(partner)
     if record.catalogue.url is None:
         raise UnusableError("Its record names no catalogue.")
     return await desk.partners.try_catalogue(record, wanted(query))

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import Final
 
@@ -37,7 +37,7 @@ from gateway.money.engine import MoneyRefused
 from gateway.money.export import LedgerLines, exported
 from gateway.money.records import Bill, BillState, EntryKind, LedgerEntry, Payment
 from gateway.store.bills_port import BillFilter, OwedRow
-from gateway.store.port import AlreadyExists
+from gateway.store.port import AlreadyExists, Store
 from gateway.workflow.partners import Partner
 
 _MOST_BILLS: Final = 1000
@@ -50,12 +50,12 @@ _MOST_DAYS: Final = timedelta(days=3700)
 async def book_payment(desk: Desk, caller: Caller, body: PayBody, key: Key | None = None) -> PaymentShown:
     """Book money that came, with its shares; what is over stays as the partner's credit."""
     if key is not None and (known := await desk.store.bills.subject_of(key)) is not None:
-        return await _shown(desk, known, is_new=False)
+        return await _shown(desk.store, known, is_new=False)
     payment = _payment(desk, caller, body)
     try:
-        partner = await partner_of(desk, body.partner)
+        partner = await partner_of(desk.store, body.partner)
         payment = replace(payment, partner=partner.id)
-        shares = await _shares(desk, body, payment)
+        shares = await _shares(desk.store, body, payment)
     except NotThereError as missing:
         raise UnusableError(missing.detail) from None
     try:
@@ -66,7 +66,7 @@ async def book_payment(desk: Desk, caller: Caller, body: PayBody, key: Key | Non
         raise ConflictError("This form was sent before: look at the payments.") from None
     if isinstance(booked, MoneyRefused):
         raise ConflictError(f"{partner.name}: {booked.words}")
-    return await _shown(desk, booked.id)
+    return await _shown(desk.store, booked.id)
 
 
 def _payment(desk: Desk, caller: Caller, body: PayBody) -> Payment:
@@ -111,14 +111,14 @@ def _at(column: str) -> Problem:
     return Problem(column=column, words="can't be so")
 
 
-async def _shares(desk: Desk, body: PayBody, payment: Payment) -> dict[str, Decimal]:
+async def _shares(store: Store, body: PayBody, payment: Payment) -> dict[str, Decimal]:
     """The shares as they were entered, else the oldest bills first. Raises NotThereError, UnusableError."""
     if body.shares is None:
-        owed = await desk.store.bills.bills(BillFilter(partner=payment.partner, owed=True, limit=_MOST_BILLS))
+        owed = await store.bills.bills(BillFilter(partner=payment.partner, owed=True, limit=_MOST_BILLS))
         return payments.oldest_first(payment, owed)
     try:
         return {
-            (await find_bill(desk, name)).id: amounts.checked(share, payment.currency)
+            (await find_bill(store, name)).id: amounts.checked(share, payment.currency)
             for name, share in body.shares.items()
             if share
         }
@@ -129,7 +129,7 @@ async def _shares(desk: Desk, body: PayBody, payment: Payment) -> dict[str, Deci
 async def pay_back(desk: Desk, caller: Caller, body: PayBackBody, key: Key | None = None) -> PaymentShown:
     """Book that we paid some of a partner's credit back to it."""
     if key is not None and (known := await desk.store.bills.subject_of(key)) is not None:
-        return await _shown(desk, known, is_new=False)
+        return await _shown(desk.store, known, is_new=False)
     came = PayBody(
         partner=body.partner,
         amount=body.amount,
@@ -144,7 +144,7 @@ async def pay_back(desk: Desk, caller: Caller, body: PayBackBody, key: Key | Non
         raise ConflictError("This form was sent before: look at the payments.") from None
     if isinstance(booked, MoneyRefused):
         raise ConflictError(booked.words)
-    return await _shown(desk, booked.id)
+    return await _shown(desk.store, booked.id)
 
 
 async def take_back_payment(desk: Desk, caller: Caller, payment: str, body: TakeBackBody) -> PaymentShown:
@@ -156,12 +156,12 @@ async def take_back_payment(desk: Desk, caller: Caller, payment: str, body: Take
         raise NotThereError("There is no such payment.") from None
     if isinstance(back, MoneyRefused):
         raise ConflictError(back.words)
-    return await _shown(desk, payment)
+    return await _shown(desk.store, payment)
 
 
 async def show_payment(desk: Desk, _caller: Caller, payment: str) -> PaymentShown:
     """Return one payment."""
-    return await _shown(desk, payment)
+    return await _shown(desk.store, payment)
 
 
 async def list_payments(desk: Desk, _caller: Caller, query: PaymentsQuery) -> PaymentList:
@@ -170,20 +170,20 @@ async def list_payments(desk: Desk, _caller: Caller, query: PaymentsQuery) -> Pa
         await desk.store.bills.payments(partner=query.partner, limit=query.limit),
         await partners_by_id(desk.store),
     )
-    return PaymentList(payments=tuple([await _with_shares(desk, payment, known) for payment in found]))
+    return PaymentList(payments=tuple([await _with_shares(desk.store, payment, known) for payment in found]))
 
 
-async def _shown(desk: Desk, payment_id: str, *, is_new: bool = True) -> PaymentShown:
-    payment = await desk.store.bills.payment(payment_id)
+async def _shown(store: Store, payment_id: str, *, is_new: bool = True) -> PaymentShown:
+    payment = await store.bills.payment(payment_id)
     if payment is None:
         raise NotThereError("There is no such payment.")
-    return await _with_shares(desk, payment, await partners_by_id(desk.store), is_new=is_new)
+    return await _with_shares(store, payment, await partners_by_id(store), is_new=is_new)
 
 
 async def _with_shares(
-    desk: Desk, payment: Payment, known: Mapping[str, Partner], *, is_new: bool = True
+    store: Store, payment: Payment, known: Mapping[str, Partner], *, is_new: bool = True
 ) -> PaymentShown:
-    entries = await desk.store.bills.ledger(payment=payment.id)
+    entries = await store.bills.ledger(payment=payment.id)
     partner = known.get(payment.partner)
     shares: dict[str, Decimal] = {}
     for entry in entries:
@@ -271,22 +271,22 @@ def days_of(desk: Desk, first: date | None, last: date | None) -> tuple[date, da
     return first, last
 
 
-def begin_of(desk: Desk, day: date) -> datetime:
+def begin_of(zone: tzinfo, day: date) -> datetime:
     """Return when a day begins at the library."""
-    return datetime.combine(day, time(), desk.zone)
+    return datetime.combine(day, time(), zone)
 
 
-async def bills_of(desk: Desk, entries: Iterable[LedgerEntry]) -> list[Bill]:
+async def bills_of(store: Store, entries: Iterable[LedgerEntry]) -> list[Bill]:
     """Return the bills that lines of the ledger are of, in the order of the lines."""
     names = list(dict.fromkeys(entry.bill for entry in entries if entry.bill))
-    found = await desk.store.bills.bills_of_ids(names)
+    found = await store.bills.bills_of_ids(names)
     return [found[name] for name in names if name in found]
 
 
 async def export_ledger(desk: Desk, _caller: Caller, query: LedgerQuery) -> Download:
     """Hand out what was booked as CSV, with the columns that the settings name."""
     first, last = days_of(desk, query.first, query.last)
-    since, until = begin_of(desk, first), begin_of(desk, last + timedelta(days=1))
+    since, until = begin_of(desk.zone, first), begin_of(desk.zone, last + timedelta(days=1))
     entries = await desk.store.bills.ledger_within(since, until)
     named = dict.fromkeys(name for entry in entries for name in (entry.bill, entry.credit_note) if name)
     paid = dict.fromkeys(entry.payment for entry in entries if entry.payment)

@@ -21,7 +21,7 @@ from gateway.desk.structs.policy import (
 from gateway.dispatch.trial import UnknownPartner
 from gateway.partners.reading import RecordFault
 from gateway.sip2.errors import NotSent, Unknown
-from gateway.store.port import VersionConflict
+from gateway.store.port import Store, VersionConflict
 from gateway.workflow.finding import CatalogueSilentError
 from gateway.workflow.policy import Policy
 from gateway.workflow.trial import Trial, TrialQuestion
@@ -29,7 +29,7 @@ from gateway.workflow.trial import Trial, TrialQuestion
 
 async def show_policy(desk: Desk, _caller: Caller) -> PolicyShown:
     """Return the one that counts now, and its version."""
-    version, policy = await _policy(desk)
+    version, policy = await _policy(desk.store)
     return PolicyShown(version=version, policy=policy)
 
 
@@ -62,7 +62,7 @@ async def replace_policy(desk: Desk, caller: Caller, body: PolicyBody) -> Policy
 
 async def pause_lending(desk: Desk, caller: Caller, body: PauseBody) -> PolicyShown:
     """Give every new request the automatic answer; loans under way go on."""
-    version, policy = await _policy(desk)
+    version, policy = await _policy(desk.store)
     paused = msgspec.structs.replace(
         policy,
         paused=True,
@@ -75,7 +75,7 @@ async def pause_lending(desk: Desk, caller: Caller, body: PauseBody) -> PolicySh
 
 async def resume_lending(desk: Desk, caller: Caller) -> PolicyShown:
     """Look at new requests again."""
-    version, policy = await _policy(desk)
+    version, policy = await _policy(desk.store)
     return await _save(desk, caller, msgspec.structs.replace(policy, paused=False), version)
 
 
@@ -93,8 +93,8 @@ async def try_policy(desk: Desk, _caller: Caller, body: TrialQuestion) -> Trial:
         raise ConflictError(f"The catalogue can't be asked: {silent}") from None
 
 
-async def _policy(desk: Desk) -> tuple[int, Policy]:
-    kept = await desk.store.policy()
+async def _policy(store: Store) -> tuple[int, Policy]:
+    kept = await store.policy()
     if kept is None:
         return 0, Policy()
     version, document = kept

@@ -9,7 +9,7 @@ import msgspec
 from gateway.desk.access import Caller
 from gateway.desk.errors import ConflictError, NotThereError, UnusableError
 from gateway.desk.history import write_down
-from gateway.desk.ports import Desk
+from gateway.desk.ports import Desk, MoneyParts
 from gateway.desk.reads import partners_by_id
 from gateway.desk.search import day_began
 from gateway.desk.structs.prices import PriceBody, PriceDone, PriceList, PriceRow, PriceStanding, PriceStep
@@ -17,6 +17,7 @@ from gateway.desk.views import partner_name
 from gateway.dispatch.roles import TABLES
 from gateway.money.amounts import AmountFault, amount_of, checked, minor_units, read
 from gateway.money.currencies import UnknownCurrency
+from gateway.store.port import Store
 from gateway.store.register_port import Facet, Sort, Sought
 from gateway.workflow.borrowing.loans import is_back
 from gateway.workflow.charges import Price, PriceVerdict, price_name
@@ -115,9 +116,9 @@ def _row(desk: Desk, request: Request, kept: Price | None, partners: Mapping[str
     )
 
 
-async def is_price_to_set(desk: Desk, request: str) -> bool:
+async def is_price_to_set(store: Store, request: str) -> bool:
     """Say whether nobody has set the price of an unreturned item in the ILS, or said that none is charged."""
-    price = await desk.store.prices.price(request)
+    price = await store.prices.price(request)
     return price is None or (price.set_at is None and not price.is_paid)
 
 
@@ -150,10 +151,10 @@ def _usual(desk: Desk, request: Request) -> Price:
 
 async def name_price(desk: Desk, caller: Caller, request: str, body: PriceBody) -> PriceDone:
     """Name what an item costs: the lender's price, or the library's own for a format. What was set before is to be set anew if it differs."""
-    found = await _borrowed(desk, request)
+    found = await _borrowed(desk.store, request)
     known = await desk.store.prices.price(found.id) or _usual(desk, found)
     currency = body.currency or desk.money.price_rules.currency
-    minor = _minor(desk, body, currency)
+    minor = _minor(desk.money, body, currency)
     named = msgspec.structs.replace(
         known,
         minor=minor,
@@ -173,8 +174,8 @@ async def name_price(desk: Desk, caller: Caller, request: str, body: PriceBody) 
     return await _done(desk, found, named, words)
 
 
-def _minor(desk: Desk, body: PriceBody, currency: str) -> int:
-    by_format = desk.money.price_rules.by_format
+def _minor(money: MoneyParts, body: PriceBody, currency: str) -> int:
+    by_format = money.price_rules.by_format
     try:
         if body.amount is not None:
             return minor_units(read(body.amount, currency), currency)
@@ -187,7 +188,7 @@ def _minor(desk: Desk, body: PriceBody, currency: str) -> int:
 
 async def step_price(desk: Desk, caller: Caller, request: str, step: PriceStep) -> PriceDone:
     """Say that the price was set in the ILS, or taken off again, or just look: the circulation system is asked at once, and what it shows is kept."""
-    found = await _borrowed(desk, request)
+    found = await _borrowed(desk.store, request)
     price = await desk.store.prices.price(found.id) or _usual(desk, found)
     if step is PriceStep.OFF and price.set_at is None:
         raise ConflictError("Nobody has said that it was set: there is nothing to take off.")
@@ -219,8 +220,8 @@ async def _done(desk: Desk, request: Request, price: Price, words: str) -> Price
     return PriceDone(row=row, words=words)
 
 
-async def _borrowed(desk: Desk, request: str) -> Request:
-    found = await desk.store.request(request)
+async def _borrowed(store: Store, request: str) -> Request:
+    found = await store.request(request)
     if found is None or found.role is not Role.BORROWING:
         raise NotThereError("There is no such request of ours.")
     return found

@@ -29,7 +29,7 @@ Cells = Mapping[str, str]
 
 async def partner_form(desk: Desk, _caller: Caller, partner: str | None) -> RecordForm:
     """Return a partner's fields; those of a new one if none is named. Raises NotThereError."""
-    book = await read_book(desk)
+    book = await read_book(desk.store)
     only = {"peer": next(iter(book.peers))} if len(book.peers) == 1 else {}
     written = _filled(book.partner(partner)) if partner is not None else {**_USUAL[Partner], **only}
     return _form(Partner, book.version, written, _OF_PARTNERS | {"peer": tuple(sorted(book.peers))})
@@ -37,20 +37,20 @@ async def partner_form(desk: Desk, _caller: Caller, partner: str | None) -> Reco
 
 async def peer_form(desk: Desk, _caller: Caller, peer: str | None) -> RecordForm:
     """Return a peer's fields; those of a new one if none is named. Raises NotThereError."""
-    book = await read_book(desk)
+    book = await read_book(desk.store)
     written = _filled(book.peer(peer)) if peer is not None else _USUAL[Peer]
     return _form(Peer, book.version, written, _OF_PEERS)
 
 
 async def refuse_known_partner(desk: Desk, partner: str) -> None:
     """Raise UnusableError if there is a partner of this id: a form for a new one would write over it."""
-    if partner in (await read_book(desk)).partners:
+    if partner in (await read_book(desk.store)).partners:
         raise _taken("There is a partner with this short name already.")
 
 
 async def refuse_known_peer(desk: Desk, peer: str) -> None:
     """Raise UnusableError if there is a peer of this id."""
-    if peer in (await read_book(desk)).peers:
+    if peer in (await read_book(desk.store)).peers:
         raise _taken("There is a peer with this short name already.")
 
 

@@ -19,6 +19,7 @@ from gateway.dispatch.roles import TABLES
 from gateway.partners.merging import ids_of
 from gateway.store import wording
 from gateway.store.columns import stamp
+from gateway.store.port import Store
 from gateway.store.register_port import Facet, Flag, RegisterLine, RequestsFound, Sort, Sought, Word
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Request
@@ -36,7 +37,7 @@ async def search(desk: Desk, caller: Caller, query: SearchQuery) -> SearchShown:
     """Return a page of what is open and then of what has ended, with what they are told apart by."""
     partners = await partners_by_id(desk.store)
     part, after = _cursor(query.after)
-    found = await _found(desk, sought_by(desk, caller, query, partners), query, part, after)
+    found = await _found(desk.store, sought_by(desk, caller, query, partners), query, part, after)
     counts = found.ended.counts if query.which is Which.ENDED else found.opened.counts
     return SearchShown(
         rows=await _rows(desk, caller, found.lines, partners),
@@ -44,7 +45,7 @@ async def search(desk: Desk, caller: Caller, query: SearchQuery) -> SearchShown:
         open=found.opened.count,
         ended=found.ended.count,
         ended_is_more=found.ended.is_more,
-        facets=facets_shown(desk, counts, _chosen(query), partners),
+        facets=facets_shown(desk.library, counts, _chosen(query), partners),
     )
 
 
@@ -53,7 +54,7 @@ async def find_requests(desk: Desk, caller: Caller, query: SearchQuery) -> tuple
     sought = sought_by(desk, caller, query, await partners_by_id(desk.store))
     if not sought.by_text:
         return (), None
-    found = await _found(desk, sought, query, *_cursor(query.after))
+    found = await _found(desk.store, sought, query, *_cursor(query.after))
     requests = await desk.store.register.requests([line.request for line in found.lines])
     return tuple(requests[line.request] for line in found.lines if line.request in requests), found.next
 
@@ -68,9 +69,9 @@ class _PageFound(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def _found(
-    desk: Desk, sought: Sought, query: SearchQuery, part: Which, after: tuple[int, int] | None
+    store: Store, sought: Sought, query: SearchQuery, part: Which, after: tuple[int, int] | None
 ) -> _PageFound:
-    register = desk.store.register
+    register = store.register
     opened = await register.open(
         sought, Sort(query.sort), after=after if part is Which.OPEN else None, limit=query.limit
     )

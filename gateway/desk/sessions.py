@@ -17,11 +17,12 @@ from gateway.desk.errors import (
     TooOftenError,
     WrongPasswordError,
 )
-from gateway.desk.ports import Desk
+from gateway.desk.ports import Desk, SignInParts
 from gateway.desk.shown import shown
 from gateway.desk.sign_ins import SignInOutcome, SignInTry
 from gateway.desk.structs.common import Done
 from gateway.desk.structs.sessions import SessionList, SessionShown, SessionsQuery
+from gateway.store.port import Store
 from gateway.workflow.staff import Account, Session, SignInWay, is_open, name_key
 
 SEEN_EVERY: Final = timedelta(minutes=1)
@@ -61,15 +62,15 @@ async def sign_in(
         desk.sign_in.sign_ins.count(name, address, known=known)
         fits = await desk.sign_in.sign_ins.passwords.fits(password, account.password_hash if account else None)
     except TooOftenError:
-        _tell(desk, SignInOutcome.TOO_OFTEN, address, account)
+        _tell(desk.sign_in, SignInOutcome.TOO_OFTEN, address, account)
         raise
     except BusyError:
-        _tell(desk, SignInOutcome.BUSY, address, account)
+        _tell(desk.sign_in, SignInOutcome.BUSY, address, account)
         raise
     if account is None or not fits:
-        _tell(desk, SignInOutcome.WRONG, address, account)
+        _tell(desk.sign_in, SignInOutcome.WRONG, address, account)
         raise WrongPasswordError(_WRONG)
-    refuse_closed(desk, account, address)
+    refuse_closed(desk.sign_in, account, address)
     desk.sign_in.sign_ins.was_right(name, address, known=known)
     return await open_session(desk, account, SignInWay.PASSWORD, address=address, agent=agent)
 
@@ -92,7 +93,7 @@ async def open_session(
     )
     await desk.store.add_session(session)
     await desk.store.forget_sessions(ended_before=at - KEPT)
-    _tell(desk, SignInOutcome.DONE, address, account)
+    _tell(desk.sign_in, SignInOutcome.DONE, address, account)
     return token, shown(session, SessionShown)
 
 
@@ -106,7 +107,7 @@ async def session_of(desk: Desk, token: str, *, seen: bool = True) -> Signed | N
         return None
     session, account = found
     if seen and at - session.last_seen_at >= SEEN_EVERY:
-        session = await _seen(desk, session, at)
+        session = await _seen(desk.store, session, at)
     return Signed(
         caller=Caller(account.name, account.role, is_at_desk=True),
         session=shown(session, SessionShown),
@@ -116,10 +117,10 @@ async def session_of(desk: Desk, token: str, *, seen: bool = True) -> Signed | N
     )
 
 
-async def _seen(desk: Desk, session: Session, at: datetime) -> Session:
+async def _seen(store: Store, session: Session, at: datetime) -> Session:
     """Keep that it was seen. A database that can be read alone does not, and its pages can be looked at all the same."""
     try:
-        await desk.store.session_seen(session.id, at=at)
+        await store.session_seen(session.id, at=at)
     except StoreReadsOnly:
         return session
     return msgspec.structs.replace(session, last_seen_at=at)
@@ -155,20 +156,21 @@ async def revoke_session(desk: Desk, caller: Caller, session: str) -> Done:
 
 
 def _counts(desk: Desk, session: Session, account: Account) -> bool:
-    return is_open(session, account, desk.now(), desk.sign_in.sign_ins.rules.idle) and _is_of_here(desk, account)
+    idle = desk.sign_in.sign_ins.rules.idle
+    return is_open(session, account, desk.now(), idle) and _is_of_here(desk.sign_in, account)
 
 
-def _is_of_here(desk: Desk, account: Account) -> bool:
+def _is_of_here(sign_in: SignInParts, account: Account) -> bool:
     """Everybody knows the passwords of a demonstration: its accounts open nothing but a demonstration."""
-    return desk.sign_in.sign_ins.rules.demonstration or not account.demonstration
+    return sign_in.sign_ins.rules.demonstration or not account.demonstration
 
 
-def refuse_closed(desk: Desk, account: Account, address: str) -> None:
+def refuse_closed(sign_in: SignInParts, account: Account, address: str) -> None:
     """Tell whoever knows the password why the account opens nothing. Raises WrongPasswordError."""
-    if _is_of_here(desk, account) and account.disabled_at is None:
+    if _is_of_here(sign_in, account) and account.disabled_at is None:
         return
-    _tell(desk, SignInOutcome.DISABLED, address, account)
-    if not _is_of_here(desk, account):
+    _tell(sign_in, SignInOutcome.DISABLED, address, account)
+    if not _is_of_here(sign_in, account):
         raise WrongPasswordError("This account was made by a demonstration, and opens nothing here.")
     raise WrongPasswordError("This account is switched off: an administrator can switch it on again.")
 
@@ -185,8 +187,8 @@ def _printable(text: str) -> str:
     return "".join(each if each.isprintable() else "?" for each in text)
 
 
-def _tell(desk: Desk, outcome: SignInOutcome, address: str, account: Account | None) -> None:
-    desk.sign_in.sign_ins.on_try(SignInTry(outcome=outcome, address=address, account=account.name if account else None))
+def _tell(sign_in: SignInParts, outcome: SignInOutcome, address: str, account: Account | None) -> None:
+    sign_in.sign_ins.on_try(SignInTry(outcome=outcome, address=address, account=account.name if account else None))
 
 
 def _digest(token: str) -> str:

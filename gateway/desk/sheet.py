@@ -44,12 +44,13 @@ from gateway.desk.views import partner_name
 from gateway.dispatch.roles import TABLES
 from gateway.documents.words import conditions
 from gateway.iso18626.codes import ServiceLevel, ServiceType
+from gateway.store.port import Store
 from gateway.store.story_port import StoryLine
 from gateway.workflow.borrowing.groups import HERE
 from gateway.workflow.borrowing_events import CustomerAsked, LenderSaid
 from gateway.workflow.events import PartnerActed, RequestArrived, StaffActed
 from gateway.workflow.meaning import ActLine
-from gateway.workflow.partners import Partner
+from gateway.workflow.partners import OurLibrary, Partner
 from gateway.workflow.places import PLACE_WORDS
 from gateway.workflow.records import AnswerKind, Item, Outcome, Request, Role, State
 from gateway.workflow.tasks import Task, TaskKind
@@ -79,7 +80,7 @@ async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
         branches=desk.library.branches,
     )
     standing = TABLES[found.role].standing(found.state)
-    elsewhere = await _first_elsewhere(desk, found, tasks) if caller.may(Right.ACT) else None
+    elsewhere = await _first_elsewhere(desk.store, found, tasks) if caller.may(Right.ACT) else None
     placed = _placed(found, tasks, acts, about, is_elsewhere=elsewhere is not None)
     return Sheet(
         id=found.id,
@@ -114,7 +115,7 @@ async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
         work=tuple(_work_lines(found)),
         may_say_work=any(line.action is StaffAction.CORRECT_WORK for line in acts),
         terms=tuple(_terms(found)),
-        items=tuple(_item(desk, found.role, item) for item in found.items),
+        items=tuple(_item(desk.library, found.role, item) for item in found.items),
         customer=await _customer(desk, found),
         notes=await with_new(desk, caller, found.id, _notes(lines, tasks)),
         papers=slips_of(found, partners),
@@ -127,7 +128,7 @@ async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
             ]
         ),
         upcoming=upcoming(waiting, await surroundings(desk, found, names)),
-        story=await story_of(desk, found, StoryQuery(), names),
+        story=await story_of(desk.store, found, StoryQuery(), names),
     )
 
 
@@ -150,12 +151,12 @@ class _Placed(msgspec.Struct, frozen=True, kw_only=True):
         return next((form for form in self.apart if form.action is action), None)
 
 
-async def _first_elsewhere(desk: Desk, request: Request, tasks: Sequence[Task]) -> TaskKind | None:
+async def _first_elsewhere(store: Store, request: Request, tasks: Sequence[Task]) -> TaskKind | None:
     """Give the kind of task of a lost item that comes before any act: its bill, or its price until that is set in the ILS."""
     if request.state is not State.LOST:
         return None
     kinds = {task.kind for task in tasks}
-    if TaskKind.PRICE in kinds and await is_price_to_set(desk, request.id):
+    if TaskKind.PRICE in kinds and await is_price_to_set(store, request.id):
         return TaskKind.PRICE
     return TaskKind.BILL if TaskKind.BILL in kinds else None
 
@@ -271,12 +272,12 @@ def _money(money: Money) -> str:
     return f"{money.amount} {money.currency}"
 
 
-def _item(desk: Desk, role: Role, item: Item) -> ItemShown:
+def _item(library: OurLibrary, role: Role, item: Item) -> ItemShown:
     failed = item.outcome is not None and item.outcome is not Outcome.DONE
     return ItemShown(
         barcode=item.barcode,
         title=item.copy.title,
-        branch=desk.library.branch(item.copy.branch),
+        branch=library.branch(item.copy.branch),
         call_number=item.copy.call_number,
         place=PLACE_WORDS[item.place][role].capitalize(),
         due_at=item.due_at,

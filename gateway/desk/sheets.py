@@ -4,10 +4,9 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any, Final
 
 from gateway.desk.errors import UnusableError
-from gateway.desk.ports import Desk
 from gateway.desk.structs.common import Download
 from gateway.desk.structs.statistics import Cell, ReportRow, ReportShown, StatisticShown, StatisticsShown
-from gateway.dispatch.workbooks import NotWritten, Pieces, csv
+from gateway.dispatch.workbooks import NotWritten, Pieces, Workbooks, csv
 from gateway.documents.sheet import NumberCell, SheetHead
 from gateway.reports.figure import Unit
 
@@ -15,17 +14,17 @@ XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 CSV: Final = "text/csv"
 
 
-async def hand_out(desk: Desk, name: str, sheet: SheetHead, pieces: Pieces, form: str) -> Download:
+async def hand_out(workbooks: Workbooks, name: str, sheet: SheetHead, pieces: Pieces, form: str) -> Download:
     """Return rows as a file of that name. Raises UnusableError if there are too many for one."""
     if form == "csv":
         return Download(content_type=CSV, text=await csv(sheet, pieces), name=f"{name}.csv")
     try:
-        return Download(content_type=XLSX, data=await desk.workbooks.xlsx(sheet, pieces), name=f"{name}.xlsx")
+        return Download(content_type=XLSX, data=await workbooks.xlsx(sheet, pieces), name=f"{name}.xlsx")
     except NotWritten as wrong:
         raise UnusableError(str(wrong)) from None
 
 
-async def hand_out_figures(desk: Desk, name: str, shown: StatisticsShown, form: str) -> Download:
+async def hand_out_figures(workbooks: Workbooks, name: str, shown: StatisticsShown, form: str) -> Download:
     """Return figures as a file: a row for each line of each, its definitions on a sheet of their own."""
     widest = max(shown.figures, key=lambda figure: len(figure.columns), default=None)
     count = len(widest.columns) if widest else 0
@@ -41,7 +40,7 @@ async def hand_out_figures(desk: Desk, name: str, shown: StatisticsShown, form: 
         notes=tuple(f"{figure.title}: {figure.definition}" for figure in shown.figures),
     )
     return await hand_out(
-        desk, name, sheet, in_one_piece(list(_figure_rows(shown.figures, count, form, named=not only_one))), form
+        workbooks, name, sheet, in_one_piece(list(_figure_rows(shown.figures, count, form, named=not only_one))), form
     )
 
 
@@ -58,7 +57,7 @@ def _figure_rows(figures: Sequence[StatisticShown], count: int, form: str, *, na
             yield (figure.title, row.words, *cells, *rest, *earlier)
 
 
-async def hand_out_report(desk: Desk, name: str, shown: ReportShown, form: str) -> Download:
+async def hand_out_report(workbooks: Workbooks, name: str, shown: ReportShown, form: str) -> Download:
     """Return a report as a file."""
     sheet = SheetHead(
         title=f"{shown.title}, {shown.period.words} ({shown.period.first} to {shown.period.last})",
@@ -70,7 +69,7 @@ async def hand_out_report(desk: Desk, name: str, shown: ReportShown, form: str) 
         (row.words, *(_cell(cell, row.unit, form) for cell in (row.value, *earlier_cells(shown, row))))
         for row in shown.rows
     ]
-    return await hand_out(desk, name, sheet, in_one_piece(rows), form)
+    return await hand_out(workbooks, name, sheet, in_one_piece(rows), form)
 
 
 def earlier_words(shown: ReportShown) -> tuple[str, ...]:

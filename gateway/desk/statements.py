@@ -43,12 +43,12 @@ class StatementMade(msgspec.Struct, frozen=True, kw_only=True):
 async def print_statement(desk: Desk, _caller: Caller, partner: str, query: StatementQuery) -> Download:
     """Print a partner's statement."""
     made = await make_statement(desk, partner, query)
-    return await as_pdf(desk, made.name, [made.paper], PrintChoice())
+    return await as_pdf(desk.printing, made.name, [made.paper], PrintChoice())
 
 
 async def make_statement(desk: Desk, partner: str, query: StatementQuery) -> StatementMade:
     """Make a partner's statement. Raises NotThereError, UnusableError."""
-    found = await partner_of(desk, partner)
+    found = await partner_of(desk.store, partner)
     first, last = days_of(desk, query.first, query.last)
     entries = list(await desk.store.bills.ledger(partner=partner))
     currency = query.currency or _usual(entries) or desk.money.billing.defaults.currency
@@ -57,10 +57,10 @@ async def make_statement(desk: Desk, partner: str, query: StatementQuery) -> Sta
             "currency: must be a currency of ISO 4217, like EUR.", [Problem(column="currency", words="can't be so")]
         )
     of_currency = [entry for entry in entries if entry.currency == currency]
-    account = ageing.statement(of_currency, begin_of(desk, first), begin_of(desk, last + timedelta(days=1)))
+    account = ageing.statement(of_currency, begin_of(desk.zone, first), begin_of(desk.zone, last + timedelta(days=1)))
     paper = statement_paper(
         account,
-        await bills_of(desk, of_currency),
+        await bills_of(desk.store, of_currency),
         seller=paid_so(desk.money.billing.seller, found.billing.by),
         buyer=buyer_of(found),
         currency=currency,

@@ -31,6 +31,7 @@ from gateway.desk.structs.statistics import (
     StatisticsQuery,
     StatisticsShown,
 )
+from gateway.dispatch.workbooks import Workbooks
 from gateway.money.amounts import agreed_amount
 from gateway.reports import periods
 from gateway.reports.booked import TOTAL, nothing_in
@@ -95,22 +96,22 @@ async def show_statistic(
     """Return one figure of a period, beside the period before and the same a year ago; as CSV or a workbook too."""
     if figure not in BY_NAME:
         raise NotThereError(f"There is no such figure; there are {', '.join(BY_NAME)}.")
-    return await _handed_out(desk, figure, await _shown(desk, [BY_NAME[figure]], query), query)
+    return await _handed_out(desk.workbooks, figure, await _shown(desk, [BY_NAME[figure]], query), query)
 
 
 async def show_group(
     desk: Desk, _caller: Caller, group: FigureGroup, query: StatisticsQuery
 ) -> StatisticsShown | Download:
     """Return all figures of a group, likewise."""
-    return await _handed_out(desk, group, await _shown(desk, of_group(Group(group.value)), query), query)
+    return await _handed_out(desk.workbooks, group, await _shown(desk, of_group(Group(group.value)), query), query)
 
 
 async def _handed_out(
-    desk: Desk, name: str, shown: StatisticsShown, query: StatisticsQuery
+    workbooks: Workbooks, name: str, shown: StatisticsShown, query: StatisticsQuery
 ) -> StatisticsShown | Download:
     if query.format == "json":
         return shown
-    return await hand_out_figures(desk, f"{name}-{shown.period.name}", shown, query.format)
+    return await hand_out_figures(workbooks, f"{name}-{shown.period.name}", shown, query.format)
 
 
 async def _shown(desk: Desk, figures: Iterable[Figure], query: StatisticsQuery) -> StatisticsShown:
@@ -124,7 +125,7 @@ async def _shown(desk: Desk, figures: Iterable[Figure], query: StatisticsQuery) 
         year_ago=_period(year_ago),
         figures=tuple(shown),
         to_follow=await desk.store.facts.behind(),
-        oldest_task=await oldest_task(desk),
+        oldest_task=await oldest_task(desk.store),
     )
 
 
@@ -196,7 +197,7 @@ async def show_report(desk: Desk, _caller: Caller, report: str, query: Statistic
     shown = await _report(desk, PRESETS[report], period_of(desk, query.period))
     if query.format == "json":
         return shown
-    return await hand_out_report(desk, f"{report}-{shown.period.name}", shown, query.format)
+    return await hand_out_report(desk.workbooks, f"{report}-{shown.period.name}", shown, query.format)
 
 
 async def _report(desk: Desk, preset: Preset, period: FigurePeriod) -> ReportShown:

@@ -21,7 +21,7 @@ from gateway.desk.timeline import timeline
 from gateway.desk.upcoming import CLOCKS
 from gateway.dispatch.roles import TABLES
 from gateway.iso18626.codes import RequestType
-from gateway.store.port import HistoryEntry, HistoryKind
+from gateway.store.port import HistoryEntry, HistoryKind, Store
 from gateway.store.story_port import StoryLine
 from gateway.workflow.about import by_name
 from gateway.workflow.borrowing_events import CustomerAsked, ItemSeen, LenderSaid, NeverAsked, Sent, Unsent
@@ -59,7 +59,7 @@ _QUOTED: Final = (PartnerActed, LenderSaid)
 async def show_story(desk: Desk, _caller: Caller, request: str, query: StoryQuery) -> Story:
     """Return what happened to a request, newest first, with the messages of both protocols; a part at a time."""
     names = names_of(await partners_by_id(desk.store))
-    return await story_of(desk, await request_of(desk.store, request), query, names)
+    return await story_of(desk.store, await request_of(desk.store, request), query, names)
 
 
 async def show_raw(desk: Desk, _caller: Caller, request: str, line: int) -> RawShown:
@@ -76,12 +76,12 @@ async def show_raw(desk: Desk, _caller: Caller, request: str, line: int) -> RawS
     return RawShown(request=found.id, line=line, words=by_name(entry.words, names), texts=_texts(entry.detail))
 
 
-async def story_of(desk: Desk, request: Request, query: StoryQuery, names: Mapping[str, str]) -> Story:
+async def story_of(store: Store, request: Request, query: StoryQuery, names: Mapping[str, str]) -> Story:
     """Read a part of a request's story; `names` are those of the partners, by their ids."""
     entries: list[StoryEntry] = []
     before = query.before
     for _ in range(MOST_PIECES):
-        lines = await desk.store.story.lines(request.id, before=before, limit=PIECE)
+        lines = await store.story.lines(request.id, before=before, limit=PIECE)
         groups = list(_grouped(lines))
         if len(lines) == PIECE and len(groups) > 1:
             groups.pop()  # its messages may stand in the next piece

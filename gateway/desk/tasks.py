@@ -31,7 +31,7 @@ from gateway.desk.structs.tasks import (
     TasksQuery,
     task_as_read,
 )
-from gateway.store.port import HistoryEntry, HistoryKind
+from gateway.store.port import HistoryEntry, HistoryKind, Store
 from gateway.store.tasks_port import Claimed
 from gateway.workflow.meaning import NAMES
 from gateway.workflow.records import Request, Role
@@ -86,12 +86,12 @@ def settle_body(chosen: Iterable[str], action: str) -> SettleBody:
 async def show_task(desk: Desk, caller: Caller, task: TaskNumber) -> TaskShown:
     """Return one task with what settles it."""
     names = names_of(await partners_by_id(desk.store))
-    return await _settling(desk, caller, await _task(desk, task), names)
+    return await _settling(desk, caller, await _task(desk.store, task), names)
 
 
 async def claim_task(desk: Desk, caller: Caller, task: TaskNumber) -> Done:
     """Say that the caller sees to it."""
-    found = await _task(desk, task)
+    found = await _task(desk.store, task)
     if not await desk.store.claim_task(found.id, by=caller.name):
         raise ConflictError("Somebody else has this task, or it is done.")
     return Done(words=f"Task {found.id} is yours.")
@@ -99,7 +99,7 @@ async def claim_task(desk: Desk, caller: Caller, task: TaskNumber) -> Done:
 
 async def close_task(desk: Desk, caller: Caller, task: TaskNumber, body: TaskDone) -> Done:
     """Close a task that needed no act of the workflow, unless it says something else than what was read."""
-    found = await _task(desk, task)
+    found = await _task(desk.store, task)
     _refuse_if_changed(found, body)
     request = await desk.store.request(found.request) if found.request else None
     _refuse_if_waited_for(found, request)
@@ -112,7 +112,7 @@ async def close_task(desk: Desk, caller: Caller, task: TaskNumber, body: TaskDon
     words = _done_words(found, body.note)
     entry = HistoryEntry(at=at, by=caller.name, kind=HistoryKind.NOTE, words=words)
     if not await desk.store.close_task(found, at=at, entry=entry):
-        raise ConflictError(_by_now(await _task(desk, task)))
+        raise ConflictError(_by_now(await _task(desk.store, task)))
     return Done(words=words)
 
 
@@ -208,7 +208,7 @@ async def _settled(desk: Desk, caller: Caller, task: TaskNumber | TaskAsRead, bo
 
 
 async def _act_for(desk: Desk, caller: Caller, number: int, action: StaffAction, as_read: TaskDone) -> Acted:
-    task = await _task(desk, number)
+    task = await _task(desk.store, number)
     _refuse_if_changed(task, as_read)
     shown = await _settling(desk, caller, task, {})
     form = next((form for form in shown.settles if form.action is action), None)
@@ -220,8 +220,8 @@ async def _act_for(desk: Desk, caller: Caller, number: int, action: StaffAction,
     return await act(desk, caller, task.request, action, body)
 
 
-async def _task(desk: Desk, number: int) -> Task:
-    task = await desk.store.task(number)
+async def _task(store: Store, number: int) -> Task:
+    task = await store.task(number)
     if task is None:
         raise NotThereError("There is no such task.")
     return task

@@ -14,9 +14,10 @@ from gateway.desk.views import LISTS
 from gateway.desk.waiting import whom
 from gateway.dispatch.planning import PEER_LANE
 from gateway.store.columns import moment
-from gateway.store.port import BackOff
+from gateway.store.port import BackOff, Store
 from gateway.store.register_port import Facet, Flag, RequestsFound, Sort, Sought, StateCount
 from gateway.store.tasks_port import Claimed
+from gateway.workflow.partners import OurLibrary
 from gateway.workflow.records import Role, State
 from gateway.workflow.tasks import TaskKind
 
@@ -61,12 +62,12 @@ async def show_cards(desk: Desk, work: Workload) -> tuple[Card, ...]:
     lists = [_open_in(desk, ABOUT[name].role, LISTS[name].states) for _, name in CARDS]
     asked = (_open_in(desk, Role.LENDING, (State.DECIDING,)), *lists)
     deciding, *found = await desk.store.register.open_each(asked, Sort.WAITING)
-    cards = [_card(desk, words, name, work, of) for (words, name), of in zip(CARDS, found, strict=True)]
-    return (await _to_answer(desk, work, deciding), *cards)
+    cards = [_card(desk.library, words, name, work, of) for (words, name), of in zip(CARDS, found, strict=True)]
+    return (await _to_answer(desk.store, work, deciding), *cards)
 
 
-async def _to_answer(desk: Desk, work: Workload, found: RequestsFound) -> Card:
-    oldest = await desk.store.page_of_tasks([TaskKind.ANSWER], Claimed.ALL, me="", after=0, limit=1)
+async def _to_answer(store: Store, work: Workload, found: RequestsFound) -> Card:
+    oldest = await store.page_of_tasks([TaskKind.ANSWER], Claimed.ALL, me="", after=0, limit=1)
     return Card(
         words="Requests to answer",
         count=work.tasks.get(TaskKind.ANSWER, 0),
@@ -77,14 +78,14 @@ async def _to_answer(desk: Desk, work: Workload, found: RequestsFound) -> Card:
     )
 
 
-def _card(desk: Desk, words: str, name: ListName, work: Workload, found: RequestsFound) -> Card:
+def _card(library: OurLibrary, words: str, name: ListName, work: Workload, found: RequestsFound) -> Card:
     longest = next((line.state_since for line in found.lines), None)
     return Card(
         words=words,
         count=work.lists[name],
         list=name,
         since=None if longest is None else moment(longest),
-        branches=_branches(desk, found.counts.get(Facet.BRANCH, {})) if name is ListName.PULL else (),
+        branches=_branches(library, found.counts.get(Facet.BRANCH, {})) if name is ListName.PULL else (),
         marks=tuple(_marks(found.counts.get(Facet.FLAG, {}))),
     )
 
@@ -101,14 +102,12 @@ def _marks(counts: Mapping[str, int], besides: Flag | None = None) -> Iterator[S
             yield SheetMark(words=f"{count:,} {words}", colour=MARKS[flag].colour)
 
 
-def _branches(desk: Desk, counts: Mapping[str, int]) -> tuple[str, ...]:
+def _branches(library: OurLibrary, counts: Mapping[str, int]) -> tuple[str, ...]:
     """Say how many stand where, the most first; of several branches alone."""
     if len(counts) < 2:  # noqa: PLR2004 - one place needs no telling
         return ()
     most = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
-    named = [
-        f"{count:,} {desk.library.branches.get(code, code) or 'no branch'}" for code, count in most[:_BRANCHES_MOST]
-    ]
+    named = [f"{count:,} {library.branches.get(code, code) or 'no branch'}" for code, count in most[:_BRANCHES_MOST]]
     others = sum(count for _, count in most[_BRANCHES_MOST:])
     return (*named, f"{others:,} elsewhere") if others else tuple(named)
 

@@ -32,7 +32,7 @@ from gateway.spreadsheets import csv_text
 from gateway.store.register_port import Facet, RegisterLine, RequestsFound, Sort, Sought
 from gateway.store.views_port import SentToPrint
 from gateway.workflow.meaning import NAMES, ActLine
-from gateway.workflow.partners import Partner
+from gateway.workflow.partners import OurLibrary, Partner
 from gateway.workflow.records import Request, Role, State
 from gateway.workflow.triggers import StaffAction
 
@@ -63,7 +63,7 @@ async def show_worklist(desk: Desk, caller: Caller, name: ListName, query: Workl
     """Return a page of a list in its order, with its filters and what can be done to several of its requests."""
     partners = await partners_by_id(desk.store)
     found, rows, following = await _page(desk, caller, name, query, partners)
-    facets = facets_shown(desk, found.counts, {field: _chosen(query, field) for field in _FIELDS}, partners)
+    facets = facets_shown(desk.library, found.counts, {field: _chosen(query, field) for field in _FIELDS}, partners)
     about = ABOUT[name]
     return Worklist(
         list=name,
@@ -92,7 +92,7 @@ async def print_worklist(desk: Desk, caller: Caller, name: ListName, query: Work
     found = await desk.store.register.requests(wanted[:SHELF_MOST])
     slips = await pull_slips(desk, found.values())
     printed = await as_pdf(
-        desk, "pull slips", slips, PrintChoice(printer=query.printer, stock=query.stock, start=query.start)
+        desk.printing, "pull slips", slips, PrintChoice(printer=query.printer, stock=query.stock, start=query.start)
     )
     await desk.store.views.note_prints(found, Slip.PULL_SLIP, at=desk.now(), who=caller.name)
     return printed
@@ -211,13 +211,13 @@ async def _rows(
         new = await new_to(desk, reader, found.values()) if reader else frozenset()
         for row in list_rows(name, found.values(), partners, now, until):
             marks = (NEW,) * (row.request in new) + marks_of(piece[row.request], now)
-            made.append((row, _row(desk, row, found[row.request], marks, prints.get(row.request))))
+            made.append((row, _row(desk.library, row, found[row.request], marks, prints.get(row.request))))
     made.sort(key=lambda pair: LISTS[name].order(pair[0]))
     return tuple(row for _, row in made)
 
 
 def _row(
-    desk: Desk, row: ListRow, request: Request, marks: tuple[SheetMark, ...], printed: SentToPrint | None
+    library: OurLibrary, row: ListRow, request: Request, marks: tuple[SheetMark, ...], printed: SentToPrint | None
 ) -> WorkRow:
     return WorkRow(
         request=row.request,
@@ -227,7 +227,7 @@ def _row(
         title=row.title,
         author=row.author,
         item_barcode=row.item_barcode,
-        branch=desk.library.branches.get(row.branch or "", row.branch),
+        branch=library.branches.get(row.branch or "", row.branch),
         call_number=row.call_number,
         due_at=row.due_at,
         assigned_to=request.assigned_to,

@@ -93,7 +93,7 @@ def desk() -> Desk:
         "Desk",
         SimpleNamespace(
             store=store, zone=UTC, today=lambda: TODAY, money=SimpleNamespace(billing=billing), fiscal_year_begins=(7, 1),
-            library=SimpleNamespace(branches={}),
+            library=SimpleNamespace(branches={}), workbooks=unused,
         ),
     )  # fmt: skip
 
