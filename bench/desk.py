@@ -28,6 +28,7 @@ from bench.ten_years import PARTNERS, partners
 from gateway.desk.access import Caller
 from gateway.desk.ports import Desk
 from gateway.desk.search import search
+from gateway.desk.shelf import Shelves
 from gateway.desk.structs.lists import ListName
 from gateway.desk.structs.search import AgeRange, MarkedAs, SearchQuery, Which
 from gateway.desk.structs.worklists import WorklistQuery
@@ -140,6 +141,7 @@ def desk_on(store: Store) -> Desk:
         "zone": UTC,
         "library": library,
         "circulation": SimpleNamespace(status=lambda: status),
+        "shelves": Shelves(),
     }
     return cast(Desk, SimpleNamespace(store=store, **parts))
 
