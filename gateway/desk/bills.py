@@ -35,6 +35,7 @@ from gateway.money.amounts import AmountFault, checked, total
 from gateway.money.engine import MoneyRefused
 from gateway.money.events import BillAct, BillActed, Proposed
 from gateway.money.records import Bill, BillKind, BillState
+from gateway.money.terms import BillingTerms
 from gateway.store.bills_port import BillFilter
 from gateway.store.port import AlreadyExists, Store
 from gateway.workflow.partners import Partner
@@ -140,34 +141,30 @@ async def _for_loan(desk: Desk, caller: Caller, body: ProposeBody) -> Proposed:
     request, loan = await loan_of(desk, body.request or "", body.item)
     if request.state in _OVER:
         raise ConflictError("The loan is over: the item is back.")
-    partner = await partner_of(desk.store, request.partner or "")
-    must_be_billed(partner)
-    known = terms.terms_of(partner, desk.money.billing.defaults)
-    lines = await lines_of(desk, body.lines, known.currency)
-    return Proposed(
-        at=desk.now(),
-        by=caller.name,
-        bill=_NUMBERS.next(desk.now()),
-        partner=partner.id,
-        currency=known.currency,
-        lines=lines or terms.lines_of_loss(loan, known),
-        item_barcode=loan.item_barcode,
-    )
+    proposed, known = await _proposed(desk, caller, body, request.partner)
+    return replace(proposed, lines=proposed.lines or terms.lines_of_loss(loan, known), item_barcode=loan.item_barcode)
 
 
 async def _for_partner(desk: Desk, caller: Caller, body: ProposeBody) -> Proposed:
-    partner = await partner_of(desk.store, body.partner or "")
+    proposed, known = await _proposed(desk, caller, body, body.partner)
+    return replace(proposed, lines=terms.with_tax(proposed.lines, known.tax_percent, known.currency))
+
+
+async def _proposed(desk: Desk, caller: Caller, body: ProposeBody, billed: str | None) -> tuple[Proposed, BillingTerms]:
+    """A bill for a partner, over the lines that were entered, and the terms that it is by. Raises NotThereError, ConflictError."""
+    partner = await partner_of(desk.store, billed or "")
     must_be_billed(partner)
     known = terms.terms_of(partner, desk.money.billing.defaults)
     lines = await lines_of(desk, body.lines, known.currency)
-    return Proposed(
+    proposed = Proposed(
         at=desk.now(),
         by=caller.name,
         bill=_NUMBERS.next(desk.now()),
         partner=partner.id,
         currency=known.currency,
-        lines=terms.with_tax(lines, known.tax_percent, known.currency),
+        lines=lines,
     )
+    return proposed, known
 
 
 async def propose_credit_note(
