@@ -71,6 +71,8 @@ def _sayable(action: Action | None, version: str) -> Action | None:
 
 
 def _header(header: Header | PartialHeader, now: datetime, status: MessageStatus, version: str) -> ConfirmationHeader:
+    # 2021-2 has multipleItemRequestId in a request's header alone; timestampReceived is the sender's own time, as most peers
+    # have it (iso18626.md, "Confirmations").
     return ConfirmationHeader(
         supplying_agency_id=header.supplying_agency_id,
         requesting_agency_id=header.requesting_agency_id,

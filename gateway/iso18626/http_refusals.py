@@ -25,6 +25,7 @@ def not_accepted(status: HTTPStatus, headers: dict[str, str] | None = None) -> H
 
 def not_allowed(peers: KnownPeers, shown: Presented) -> HttpRefusal:
     """401 where HTTP credentials would help, 403 where they would not."""
+    # RFC 9110, 15.5.2: a 401 must come with a challenge; without one to make it is a 403.
     schemes = challenges(peers, shown)
     if not schemes:
         return HttpRefusal(Result.NOT_ALLOWED, HTTPStatus.FORBIDDEN)

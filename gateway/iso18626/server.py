@@ -302,6 +302,7 @@ class Iso18626Server:
 def _check_address(request: web.BaseRequest, path: str) -> None:
     if request.path != path:
         raise not_accepted(HTTPStatus.NOT_FOUND)
+    # RFC 9110, 15.5.6: a 405 says which methods there are; 15.5.16: a 415 says which types, or codings, are taken.
     if request.method != hdrs.METH_POST:
         raise not_accepted(HTTPStatus.METHOD_NOT_ALLOWED, {hdrs.ALLOW: hdrs.METH_POST})
 

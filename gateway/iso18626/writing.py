@@ -33,6 +33,7 @@ Step = tuple[Callable[[Any], Any], Writer, Callable[[Out], None] | None]
 _AGENCIES_KEPT: Final = 256
 _LONGEST_KEPT: Final = 200  # characters of an agency's symbol, its kind and that one's list
 _UNUSUAL: Final = re.compile("[^\t\n\u0020-\u0025\u0027-;=?-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# XML 1.0, 2.11: whoever reads a bare CR reads it as a line feed.
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 
 

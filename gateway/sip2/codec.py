@@ -25,6 +25,7 @@ MAX_REQUEST_BYTES: Final = 1024
 _STAND_IN_DATE: Final = "00000000    000000"
 _ENDS_EARLY: Final = re.compile(r"[|\x00-\x1f\x7f]")
 _EDGE: Final = b" \t\0\r\n"
+# SIP2 2.00: two digits say which message it is, two characters in front of a variable field which field, and "|" ends that.
 _START: Final = re.compile(rb"[0-9]{2}")
 _CODE: Final = re.compile(r"[A-Z][A-Z0-9]")
 _TRAILER: Final = re.compile(rb"(?:AY(?P<sequence>[0-9])[ |]*)?AZ(?P<checksum>[0-9A-Fa-f]{4})\Z|AY(?P<alone>[0-9])\Z")
@@ -163,6 +164,7 @@ def _check(summed: bytes, written: int, profile: Profile) -> tuple[Checksum, tup
 
 
 def _adds_up(total: int, written: int) -> bool:
+    # SIP2 2.00, "checksum": the two's complement of the sum of all bytes up to and with "AZ", in 16 bits.
     return (total + written) & 0xFFFF == 0
 
 
@@ -216,6 +218,7 @@ def framed(payload: bytes, profile: Profile, sequence: int) -> bytes:
     """What was `written`, as one message."""
     if not profile.error_detection:
         return payload + b"\r"
+    # SIP2 2.00, "sequence number": one digit; a 97 has none.
     summed = payload + (b"AZ" if payload == _CONTROL_97 else b"AY%dAZ" % (sequence % 10))
     return summed + calculate_checksum(summed).encode("ascii") + b"\r"
 

@@ -99,6 +99,7 @@ def hold(
     expires: datetime | None = None,
 ) -> HoldRequest:
     """15: place, cancel or change a hold. AB and AJ go out as the profile's `hold_keys` say."""
+    # sip2.md, "Meaning": AB counts everywhere, AJ only on some; BS may name a branch that does not exist, BW may be ignored.
     keys = profile.hold_keys
     return HoldRequest(
         hold_mode=mode,
@@ -116,6 +117,7 @@ def hold(
 
 def checkout(profile: Profile, at: datetime, *, customer: str, item: str) -> CheckoutRequest:
     """11, which may not turn into a renewal (SC renewal policy N) and leaves the due date to the ACS."""
+    # sip2.md, "Meaning": a repeated 11 became a renewal. "What it can't do": nb-due-date counts with no-block=Y alone, if at all.
     return CheckoutRequest(
         sc_renewal_policy="N",
         no_block="N",
@@ -145,6 +147,7 @@ def checkin(
 
 def renew(profile: Profile, at: datetime, *, customer: str, item: str) -> RenewRequest:
     """29 for the customer's own loan; the ACS sets the due date."""
+    # SIP2 2.00, "third party allowed": N, the loan is renewed for whoever has it.
     return RenewRequest(
         third_party_allowed="N",
         no_block="N",

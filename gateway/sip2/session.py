@@ -152,7 +152,7 @@ def read_status(reply: Reply) -> AcsStatus:
     tenths = _number(reply.fixed.get("timeout_period", ""))
     return AcsStatus(
         online=reply.fixed.get("online_status") != "N",
-        timeout_s=None if tenths is None else tenths / 10,
+        timeout_s=None if tenths is None else tenths / 10,  # SIP2 2.00, "timeout period"
         retries=_number(reply.fixed.get("retries_allowed", ""), unstated=frozenset({999})),
         supported=reply.first("BX"),
         denied=frozenset(code for name, code in _DENIED_BY.items() if reply.fixed.get(name, "").upper() == "N"),
@@ -303,7 +303,7 @@ class Session:
                 assert self._flight is not None
                 self._flight.resent = True
                 self._answer = self._flight.frame
-            case Do.ASK_AGAIN:
+            case Do.ASK_AGAIN:  # never first: that can bring another client's reply (sip2.md, "The wire")
                 self._answer = encode(RequestACSResend(), self._profile, 0)
             case Do.NOTE | Do.IGNORE:
                 pass
@@ -314,7 +314,7 @@ class Session:
             reply = decode(frame, self._profile)
         except FrameError:
             return Arrival.NOISE, None
-        if reply.code == "96":
+        if reply.code == "96":  # it permits one resend of anything (sip2.md, "The wire")
             return Arrival.RESEND_AGAIN if flight is None or flight.resent else Arrival.RESEND, reply
         if reply.checksum is Checksum.BAD and self._profile.checksum is ChecksumPolicy.STRICT:
             return Arrival.DAMAGED, reply
@@ -330,7 +330,7 @@ class Session:
         return None
 
     def _next_step(self, now: float) -> bytes:
-        if self.status is not None and not self.status.online:
+        if self.status is not None and not self.status.online:  # it answers, but takes no requests
             self.state = State.SPOILED
             self._events.append(Ended("99", Outcome.OFFLINE, b"", b"", 0.0))
             return b""
