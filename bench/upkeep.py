@@ -88,7 +88,7 @@ async def prepare(url: str, requests: int) -> list[Spent]:
     sealed = await spent("seal all of it", seal_all(store), lambda sealed: f"{sealed:,} lines")
     looked = await spent(
         "audit verify",
-        audit(store, Restless(), Looks()),
+        audit(store, Restless(), Looks(), UTC),
         lambda found: f"{found.lines:,} lines, {len(found.faults)} faults",
     )
     words = await size(store)

@@ -352,7 +352,7 @@ def make_outbox(
 
 def make_recoverer(ground: Ground, intake: Intake, reconciler: Reconciler) -> Recoverer:
     """Make what compares after a restore."""
-    return Recoverer(store=ground.store, intake=intake, reconciler=reconciler, time=ground.time)
+    return Recoverer(store=ground.store, intake=intake, reconciler=reconciler, time=ground.time, zone=ground.zone)
 
 
 def make_purger(ground: Ground) -> Purger:

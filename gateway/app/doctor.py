@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import msgspec
@@ -65,7 +66,7 @@ async def examine(path: Path, env: Mapping[str, str]) -> Examined:
         settings = load(path, env)
     except ConfigError as error:
         return Examined((*_mistakes(error), _NOTHING_ELSE))
-    running = await _ask(settings)
+    running, zone = await _ask(settings), ZoneInfo(settings.library.time_zone)
     tried = await try_peers(settings, is_running=running is not None)
     findings = [
         *_settings(path, env),
@@ -74,9 +75,9 @@ async def examine(path: Path, env: Mapping[str, str]) -> Examined:
         *await _store(settings, running),
         *await look_at_database(settings),
         _disk(settings),
-        _backup(running),
+        _backup(running, zone),
         *_certificates(settings, running),
-        await _clock(),
+        await _clock(zone),
         *_parts(running),
         *await _circulation(settings, running),
         *tried,
@@ -213,7 +214,7 @@ def _nearest(folder: Path) -> Path:
     return next(each for each in (folder, *folder.parents) if each.exists())
 
 
-def _backup(running: Running | None) -> DoctorFinding:
+def _backup(running: Running | None, zone: ZoneInfo) -> DoctorFinding:
     made_at = running.gauge("ill_backup_timestamp_seconds") if running else None
     if made_at is None:
         return DoctorFinding("back-up", Level.UNSEEN, "Only a gateway that runs tells when the last one was made.")
@@ -224,8 +225,8 @@ def _backup(running: Running | None) -> DoctorFinding:
             "None is known.",
             "ill-gateway backup DIR, every night; or, after each that the site makes by its own means, ill-gateway backup --own.",
         )
-    at = datetime.fromtimestamp(made_at, UTC)
-    words = f"The last that is known is of {at:%Y-%m-%d %H:%M} UTC."
+    at = datetime.fromtimestamp(made_at, zone)
+    words = f"The last that is known is of {at:%Y-%m-%d %H:%M}."
     if datetime.now(UTC) - at > BACKUP_OLD:
         return DoctorFinding(
             "back-up", Level.WRONG, words, "Look at the job that makes them, and at the room where they lie."
@@ -257,7 +258,7 @@ def _certificate(what: str, file: str, at: datetime, now: datetime) -> DoctorFin
     return DoctorFinding(subject, Level.WELL, words)
 
 
-async def _clock() -> DoctorFinding:
+async def _clock(zone: ZoneInfo) -> DoctorFinding:
     """Whether this machine says that its clock is kept right."""
     try:
         process = await asyncio.create_subprocess_exec(
@@ -279,7 +280,7 @@ async def _clock() -> DoctorFinding:
     return DoctorFinding(
         "clock",
         Level.UNSEEN,
-        f"This machine does not say whether NTP keeps it. It says {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC.",
+        f"This machine does not say whether NTP keeps it. It says {datetime.now(zone):%Y-%m-%d %H:%M:%S}.",
     )
 
 

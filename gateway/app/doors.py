@@ -147,7 +147,9 @@ def desk_parts(
         looking=_looking(ground, parts),
         partners=_partners(ground, parts, directory_changed),
         orders=_orders(ground, parts),
-        upkeep=UpkeepParts(audit=partial(audit, store, time, looks), looks=looks, compare=parts.recoverer.compare),
+        upkeep=UpkeepParts(
+            audit=partial(audit, store, time, looks, ground.zone), looks=looks, compare=parts.recoverer.compare
+        ),
         sign_in=SignInParts(
             sign_ins=SignIns(_sign_in_rules(ground), on_sign_in),
             elsewhere=_elsewhere(ground),

@@ -83,7 +83,7 @@ class Readiness:
         }
         for lane, (due_at, seen_at) in self._oldest.items():
             if now - seen_at > QUEUE_STALLED:
-                return f"work in lane {lane} has been due since {due_at:%Y-%m-%d %H:%M}"
+                return f"work in lane {lane} has been due since {due_at.astimezone(self._ground.zone):%Y-%m-%d %H:%M}"
         return None
 
     async def _acs(self) -> str | None:

@@ -59,7 +59,7 @@ def make_sealer(ground: Ground) -> Sealer:
         return Sealer(ground.store, ground.time, on_changed=ground.metrics.seal_changed)
 
     async def mail_head(last: Seal) -> str | None:
-        text = head_text(ground.library.name, last.number, last.sealed_at, last.head)
+        text = head_text(ground.library.name, last.number, last.sealed_at.astimezone(ground.zone), last.head)
         return await mail.post(to, text, f"audit.{last.head[:32]}")
 
     return Sealer(ground.store, ground.time, mail_head, on_changed=ground.metrics.seal_changed)

@@ -83,14 +83,18 @@ def _print(audited: AuditShown) -> None:
     )
     if audited.knows_head is not None:
         print("The chain has gone through that head." if audited.knows_head else f"{NO_SUCH_HEAD} {_restored(audited)}")
-    print(f"Head: {audited.head}, {moment(audited.sealed_at)}" if audited.seals else NOTHING_SEALED)
+    print(
+        f"Head: {audited.head}, {moment(audited.sealed_at, zone=audited.time_zone)}"
+        if audited.seals
+        else NOTHING_SEALED
+    )
 
 
 def _restored(audited: AuditShown) -> str:
     if audited.restored_at is None:
         return "This store knows of no restore."
-    to = f", to {moment(audited.restored_to)}" if audited.restored_to else ""
-    return f"The last restore was at {moment(audited.restored_at)}{to}."
+    to = f", to {moment(audited.restored_to, zone=audited.time_zone)}" if audited.restored_to else ""
+    return f"The last restore was at {moment(audited.restored_at, zone=audited.time_zone)}{to}."
 
 
 def erase(options: argparse.Namespace) -> int:

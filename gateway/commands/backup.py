@@ -82,9 +82,7 @@ def _note_own(options: argparse.Namespace) -> int:
     if options.json:
         print_json({"store": store, "own_made_at": made_at.isoformat()})
     else:
-        print(
-            f"{store}: the site has made a back-up of its own at {moment(made_at, seconds=True)}. It was not looked at."
-        )
+        print(f"{store}: the site has made a back-up of its own at {_moment(options, made_at)}. It was not looked at.")
     return 0
 
 
@@ -115,7 +113,7 @@ def _back_up(options: argparse.Namespace) -> int:
     else:
         rows = f"{sum(manifest.rows.values()):,} rows in {len(manifest.rows)} tables"
         print(
-            f"{options.dir}: a verified copy as of {moment(manifest.made_at, seconds=True)}, {manifest.bytes:,} bytes, {rows}."
+            f"{options.dir}: a verified copy as of {_moment(options, manifest.made_at)}, {manifest.bytes:,} bytes, {rows}."
         )
     return 0
 
@@ -173,7 +171,7 @@ def restore(options: argparse.Namespace) -> int:
         restored = msgspec.to_builtins(manifest)
         print_json({"restored": restored, "store": store, "before": str(before) if before else None})
         return 0
-    print(f"{store} is as of {moment(manifest.made_at, seconds=True)}. {NEXT}")
+    print(f"{store} is as of {_moment(options, manifest.made_at)}. {NEXT}")
     if before:
         print(f"What was there before: {before}")
         print("Delete that, and what stands beside it under its name, once all is well: customers are in it.")
@@ -242,7 +240,8 @@ def say_restored(options: argparse.Namespace) -> int:
     if options.json:
         print_json({"held": True, "store": store, "requests": requests})
     else:
-        print(f"All work is held in {store}, which has {requests:,} requests. {NEXT}")
+        brought = f" It was brought back to {_moment(options, copy_of)}." if copy_of else ""
+        print(f"All work is held in {store}, which has {requests:,} requests.{brought} {NEXT}")
     return 0
 
 
@@ -287,6 +286,11 @@ async def _hold(store: "Store", why: str, copy_of: datetime | None) -> int:
         return sum((await store.count_by_state()).values())
     finally:
         await store.close()
+
+
+def _moment(options: argparse.Namespace, at: datetime) -> str:
+    """Give a time by the library's clock, as the desk has it: a server's own is often UTC."""
+    return moment(at, seconds=True, zone=settings_of(options).library.time_zone)
 
 
 def _url(options: argparse.Namespace) -> str:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, BinaryIO, Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -58,11 +59,13 @@ def plain(value: Any) -> str:
     return "" if value is None else clean(str(value))
 
 
-def moment(at: datetime | None, *, seconds: bool = False) -> str:
-    """Give a time of the API in this machine's zone; nothing for None."""
+def moment(at: datetime | None, *, seconds: bool = False, zone: str = "") -> str:
+    """Give a time in the zone of that name, else in this machine's; nothing for None."""
     if at is None:
         return ""
-    return at.astimezone().strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
+    return at.astimezone(ZoneInfo(zone) if zone else None).strftime(
+        "%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M"
+    )
 
 
 def address(value: PostalAddress | None) -> str:

@@ -92,12 +92,14 @@ def confirm_numbers(options: argparse.Namespace) -> int:
 def _print_numbers(shown: NumbersShown) -> None:
     if shown.in_doubt_since:
         print(
-            f"In doubt since the restore of {moment(shown.in_doubt_since)}: no bill is finalised until they are confirmed."
+            f"In doubt since the restore of {moment(shown.in_doubt_since, zone=shown.time_zone)}: no bill is finalised until they are confirmed."
         )
     rows = [(each.series, each.fiscal_year, each.last, each.written) for each in shown.last]
     print_table(("SERIES", "YEAR", "LAST", "WRITTEN"), rows, empty="None.")
     for lost in shown.lost:
-        print(plain(f"Not here: {lost.first} to {lost.last}, said by {lost.by}, {moment(lost.at)}."))
+        print(
+            plain(f"Not here: {lost.first} to {lost.last}, said by {lost.by}, {moment(lost.at, zone=shown.time_zone)}.")
+        )
 
 
 def list_held(options: argparse.Namespace) -> int:
@@ -135,10 +137,10 @@ def _print(shown: RecoveryShown) -> None:
         print(plain(shown.words))
     if not shown.holds or shown.counts is None:
         return
-    print(plain(f"All work is held since {moment(shown.since)}. {shown.why}"))
+    print(plain(f"All work is held since {moment(shown.since, zone=shown.time_zone)}. {shown.why}"))
     if shown.copy_of:
-        print(f"The store was brought back to {moment(shown.copy_of, seconds=True)}.")
-    print(f"Compared: {moment(shown.compared_at) or 'not yet'}.")
+        print(f"The store was brought back to {moment(shown.copy_of, seconds=True, zone=shown.time_zone)}.")
+    print(f"Compared: {moment(shown.compared_at, zone=shown.time_zone) or 'not yet'}.")
     confirmed = f"confirmed by {shown.confirmed_by}" if shown.confirmed_by else "not confirmed; the store's tokens rest"
     print(plain(f"Accounts and tokens: {confirmed}."))
     counts = shown.counts

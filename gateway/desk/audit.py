@@ -37,6 +37,7 @@ async def verify_audit(desk: Desk, _caller: Caller, body: VerifyBody) -> AuditSh
         AuditShown,
         restored_at=restored.since if restored else None,
         restored_to=restored.copy_of if restored else None,
+        time_zone=desk.zone.key,
     )
 
 

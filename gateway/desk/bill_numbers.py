@@ -44,6 +44,7 @@ async def _shown(desk: Desk) -> NumbersShown:
             for (series, of), last in sorted((ours | known).items(), key=lambda each: (-each[0][1], each[0][0]))
         ),
         lost=tuple(map(_lost, await desk.store.bills.lost_numbers())),
+        time_zone=desk.zone.key,
     )
 
 

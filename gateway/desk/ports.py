@@ -2,9 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -270,7 +271,7 @@ class Desk:
     intake: Intake
     circulation: Circulation
     now: Callable[[], datetime]
-    zone: tzinfo
+    zone: ZoneInfo
     library: OurLibrary
     printing: Printing
     money: MoneyParts

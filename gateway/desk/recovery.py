@@ -19,7 +19,7 @@ NONE = "No work is held: nothing was restored since it was last let go on."
 
 async def show_recovery(desk: Desk, _caller: Caller) -> RecoveryShown:
     """Say whether work is held, and how far people have come."""
-    return await _shown(desk.store)
+    return await _shown(desk)
 
 
 async def list_beside(desk: Desk, _caller: Caller, query: BesideQuery) -> BesideList:
@@ -36,7 +36,7 @@ async def compare(desk: Desk, _caller: Caller) -> RecoveryShown:
     """Ask the lenders and the circulation system now; each difference becomes a task as well."""
     await _current(desk.store)
     await desk.upkeep.compare()
-    return await _shown(desk.store, "Compared.")
+    return await _shown(desk, "Compared.")
 
 
 async def confirm_access(desk: Desk, caller: Caller) -> RecoveryShown:
@@ -44,7 +44,7 @@ async def confirm_access(desk: Desk, caller: Caller) -> RecoveryShown:
     await _current(desk.store)
     if not await desk.store.recovery.confirm_access(at=desk.now(), by=caller.name):
         raise ConflictError("Accounts and tokens have been confirmed already.")
-    return await _shown(desk.store, "The tokens count again.")
+    return await _shown(desk, "The tokens count again.")
 
 
 async def let_go(desk: Desk, caller: Caller, request: str) -> RecoveryShown:
@@ -53,10 +53,10 @@ async def let_go(desk: Desk, caller: Caller, request: str) -> RecoveryShown:
     if await desk.store.request(request) is None:
         raise NotThereError("There is no such request.")
     await desk.store.recovery.let_go(request, at=desk.now(), by=caller.name)
-    words = f"Its work goes on after the restore of {recovery.since:%Y-%m-%d %H:%M} UTC."
+    words = f"Its work goes on after the restore of {recovery.since.astimezone(desk.zone):%Y-%m-%d %H:%M}."
     entry = HistoryEntry(at=desk.now(), by=caller.name, kind=HistoryKind.NOTE, words=words)
     await desk.store.commit(Change(history_of=request, history=(entry,)))
-    return await _shown(desk.store, f"{request} goes on.")
+    return await _shown(desk, f"{request} goes on.")
 
 
 async def let_agreeing_go(desk: Desk, caller: Caller) -> RecoveryShown:
@@ -65,7 +65,7 @@ async def let_agreeing_go(desk: Desk, caller: Caller) -> RecoveryShown:
     if recovery.compared_at is None:
         raise ConflictError("Nothing was compared yet.")
     count = await desk.store.recovery.let_agreeing_go(at=desk.now(), by=caller.name)
-    return await _shown(desk.store, "1 request goes on." if count == 1 else f"{count} requests go on.")
+    return await _shown(desk, "1 request goes on." if count == 1 else f"{count} requests go on.")
 
 
 async def end(desk: Desk, caller: Caller, body: EndBody) -> RecoveryShown:
@@ -78,7 +78,7 @@ async def end(desk: Desk, caller: Caller, body: EndBody) -> RecoveryShown:
     if (left or recovery.compared_at is None) and not body.sure:
         raise ConflictError(f"{_left(recovery, left)} To let all go on as it stands, say so (sure).")
     await desk.store.recovery.end(at=desk.now(), by=caller.name)
-    return await _shown(desk.store, "All work goes on.")
+    return await _shown(desk, "All work goes on.")
 
 
 def _left(recovery: Recovery, left: int) -> str:
@@ -94,11 +94,11 @@ async def _current(store: Store) -> Recovery:
     return recovery
 
 
-async def _shown(store: Store, words: str = "") -> RecoveryShown:
-    recovery = await store.recovery.current()
+async def _shown(desk: Desk, words: str = "") -> RecoveryShown:
+    recovery = await desk.store.recovery.current()
     if recovery is None:
-        return RecoveryShown(holds=False, words=words or NONE)
-    held = await store.recovery.count()
+        return RecoveryShown(holds=False, words=words or NONE, time_zone=desk.zone.key)
+    held = await desk.store.recovery.count()
     return RecoveryShown(
         holds=True,
         since=recovery.since,
@@ -111,9 +111,10 @@ async def _shown(store: Store, words: str = "") -> RecoveryShown:
             agree=held[Agreement.AGREES],
             differ=held[Agreement.DIFFERS],
             unclear=held[Agreement.UNCLEAR],
-            going_on=await store.recovery.count_going_on(),
+            going_on=await desk.store.recovery.count_going_on(),
         ),
         words=words,
+        time_zone=desk.zone.key,
     )
 
 

@@ -7,7 +7,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Final, Protocol
 
 import structlog
@@ -51,13 +51,14 @@ class Door(Protocol):
 
 
 class Recoverer:
-    """Compares on demand."""
+    """Compares on demand. `zone` is the library's, by which people read when that was."""
 
-    def __init__(self, *, store: Store, intake: Door, reconciler: Reconciler, time: TimeSource) -> None:
+    def __init__(self, *, store: Store, intake: Door, reconciler: Reconciler, time: TimeSource, zone: tzinfo) -> None:
         self._store = store
         self._intake = intake
         self._reconciler = reconciler
         self._time = time
+        self._zone = zone
 
     async def compare(self) -> None:
         """Ask, compare, and keep what was found. Nothing without a recovery. Raises StoreUnavailable."""
@@ -128,13 +129,16 @@ class Recoverer:
         for request in requests:
             if request.role is Role.LENDING and request.partner:
                 counts[request.partner] += 1
-        since = f" between {recovery.copy_of:%Y-%m-%d %H:%M} UTC and" if recovery.copy_of else " before"
+        since = f" between {self._moment(recovery.copy_of)} and" if recovery.copy_of else " before"
         for partner, count in counts.items():
             words = (
-                f"What {partner} sent us{since} {recovery.since:%Y-%m-%d %H:%M} UTC is lost with the restore, and it can't be asked by a message: "
+                f"What {partner} sent us{since} {self._moment(recovery.since)} is lost with the restore, and it can't be asked by a message: "
                 f"ask it whether it has cancelled or sent back any of its {count} open requests, or asked for more."
             )
             await self._store.put_task(f"partner {partner}", TaskKind.RECONCILE, words, at=self._time.now())
+
+    def _moment(self, at: datetime) -> str:
+        return f"{at.astimezone(self._zone):%Y-%m-%d %H:%M}"
 
 
 TakeOn = Callable[[datetime], Awaitable[bool]]

@@ -1,7 +1,7 @@
 """Seals history, by one gateway, behind the commits and without slowing them; and looks whether the chain holds (store/sealing.py)."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from functools import partial
 from itertools import islice
 from typing import Any, Final, Protocol
@@ -223,25 +223,27 @@ class _Told(msgspec.Struct):
             self.of_books[book].add(numbers_of(numbers))
 
 
-async def audit(store: Store, time: TimeSource, looks: Looks, head: str | None = None) -> Audited:
+async def audit(store: Store, time: TimeSource, looks: Looks, zone: tzinfo, head: str | None = None) -> Audited:
     """Go through the whole chain, all of history and the books, a page at a time; `head` is one that was kept elsewhere. Raises StoreUnavailable.
+
+    What it says of times is by the library's zone.
 
     A purge or an erasure in the middle of a look takes what the look has yet to read, and what tells of it was read before. So where a look
     finds faults there is a second one, and what counts is what both have found.
     """
     with looks.one(Progress(time, (await store.audit.newest())[0])) as progress:
-        first = await _look(store, time, head, progress)
+        first = await _look(store, time, zone, head, progress)
         if not first.faults:
             return first
-        again = await _look(store, time, head, progress)
+        again = await _look(store, time, zone, head, progress)
     return msgspec.structs.replace(again, faults=tuple(fault for fault in again.faults if fault in first.faults))
 
 
-async def _look(store: Store, time: TimeSource, head: str | None, progress: Progress) -> Audited:
+async def _look(store: Store, time: TimeSource, zone: tzinfo, head: str | None, progress: Progress) -> Audited:
     """Go through the chain once."""
     told = await _told(store, time)
     erased = told.erased
-    purged, faults = await _purged(store, time, told.purges)
+    purged, faults = await _purged(store, time, zone, told.purges)
     _add(faults, told.faults)
     before, after, number, lines, is_known = GENESIS, 0, 0, 0, False
     last: Seal | None = None
@@ -377,7 +379,9 @@ async def _purges(store: Store, time: TimeSource) -> AsyncIterator[list[Tombston
         yield purge
 
 
-async def _purged(store: Store, time: TimeSource, named: dict[str, int]) -> tuple[IdSet, list[ChainFault]]:
+async def _purged(
+    store: Store, time: TimeSource, zone: tzinfo, named: dict[str, int]
+) -> tuple[IdSet, list[ChainFault]]:
     """Lines that went with a purge; each purge must have the tombstones that its line names, and each tombstone a purge."""
     numbers = IdSet()
     faults: list[ChainFault] = []
@@ -389,7 +393,7 @@ async def _purged(store: Store, time: TimeSource, named: dict[str, int]) -> tupl
                 words = f"The lines that the tombstone of {each.request} names can't be read."
                 _add(faults, [ChainFault(entry=None, words=words)])
         if named.pop(digest_of_tombstones({each.request: each.entries for each in purge}), None) is None:
-            words = f"No purge names the tombstones of {purge[0].purged_at:%Y-%m-%d %H:%M} UTC."
+            words = f"No purge names the tombstones of {purge[0].purged_at.astimezone(zone):%Y-%m-%d %H:%M}."
             _add(faults, [ChainFault(entry=None, words=words)])
     words = "The tombstones of this purge are not those that it names."
     _add(faults, (ChainFault(entry=line, words=words) for line in named.values()))

@@ -5,7 +5,7 @@ from typing import Final
 
 from gateway.notices.texts import Text
 
-_BODY: Final = """The head of the audit chain of {library}, sealed at {sealed_at:%Y-%m-%d %H:%M} UTC:
+_BODY: Final = """The head of the audit chain of {library}, sealed at {sealed_at:%Y-%m-%d %H:%M}:
 
 seal {number}
 {head}
@@ -17,7 +17,7 @@ ill-gateway audit verify --head {head}
 
 
 def head_text(library: str, number: int, sealed_at: datetime, head: str) -> Text:
-    """Return subject and body of a mail with the head of seal `number`."""
+    """Return subject and body of a mail with the head of seal `number`; `sealed_at` is in the library's zone."""
     subject = f"Audit chain of {library}, {sealed_at:%Y-%m-%d}"
     return Text(
         subject=" ".join(subject.split()),

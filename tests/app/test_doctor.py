@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Final, Self
+from zoneinfo import ZoneInfo
 
 import pytest
 from aiohttp import web
@@ -21,6 +22,7 @@ from gateway.store.sqlite import SqliteStore
 from gateway.workflow.partners import Peer
 from tests.commands.test_setup import CONFIG
 
+DENVER: Final = ZoneInfo("America/Denver")
 TOKEN: Final = "admin.visibly-fictional-secret-of-a-test"
 
 
@@ -167,7 +169,12 @@ async def test_a_certificate_that_a_record_names_is_told_by_the_gateway_that_run
     ids=("none yet", "years old", "of just now", "not told"),
 )
 def test_a_back_up_is_judged_by_its_age(metrics: str, level: Level):
-    assert doctor._backup(doctor.Running({}, metrics)).level is level
+    assert doctor._backup(doctor.Running({}, metrics), DENVER).level is level
+
+
+def test_a_back_up_is_told_by_the_librarys_clock():
+    finding = doctor._backup(doctor.Running({}, "ill_backup_timestamp_seconds 1e9\n"), DENVER)
+    assert finding.words == "The last that is known is of 2001-09-08 19:46."
 
 
 def test_settings_in_a_bundle_have_no_accounts():

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from gateway.app.health import QUEUE_STALLED, Readiness
 from gateway.store.port import LaneDepth
@@ -22,7 +23,7 @@ class Queue:
         self.paused: dict[str, datetime] = {}
         self.recovery = self
         self.held: Recovery | None = None
-        ground: Any = SimpleNamespace(store=self, time=self.time)
+        ground: Any = SimpleNamespace(store=self, time=self.time, zone=ZoneInfo("America/Denver"))
         nobody: Any = None
         outbox: Any = self
         health = Readiness(
@@ -51,7 +52,7 @@ async def test_a_lane_that_does_not_move_for_long_stands_still():
     queue = Queue(START)
     assert await queue.trouble_after(MINUTE) is None
     assert await queue.trouble_after(QUEUE_STALLED) is None
-    assert await queue.trouble_after(MINUTE) == f"work in lane {LANE} has been due since 2026-11-25 09:00"
+    assert await queue.trouble_after(MINUTE) == f"work in lane {LANE} has been due since 2026-11-25 02:00"
 
 
 async def test_a_backlog_that_is_worked_off_is_well_however_old():

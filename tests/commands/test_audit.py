@@ -43,7 +43,7 @@ async def test_a_head_that_is_not_known_after_a_restore_may_be_of_before_it(shel
     ran = await shell.run("audit", "verify", "--head", "f" * 64)
     assert ran.code == 1
     assert "or the store was restored to before it. " in ran.out
-    assert "The last restore was at 2026-10-28 09:30, to 2026-10-27 04:00." in ran.out
+    assert "The last restore was at 2026-10-28 03:30, to 2026-10-26 22:00." in ran.out
     verified = (await shell.run("audit", "verify", "--json")).json
     assert (verified["restored_at"], verified["restored_to"]) == ("2026-10-28T09:30:00Z", "2026-10-27T04:00:00Z")
 

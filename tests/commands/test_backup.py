@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import msgspec
@@ -45,7 +46,8 @@ Capture = pytest.CaptureFixture[str]
 def test_a_copy_takes_the_stores_place_which_is_said(site: Site, capsys: Capture):
     assert site.run("restore", str(site.backup)) == 0
     said = capsys.readouterr().out
-    assert f"\n{site.store} is as of " in f"\n{said}"
+    made_at = backups.read_manifest(site.backup).made_at.astimezone(ZoneInfo("America/Denver"))
+    assert f"\n{site.store} is as of {made_at:%Y-%m-%d %H:%M:%S}. " in f"\n{said}", "by the library's clock"
     assert requests(site.store) == ["HILL-1", "HILL-2"]
     assert held(site.store) == f"The store was restored from {site.backup}."
     (before,) = site.store.parent.glob("*.before-*Z")
@@ -213,7 +215,10 @@ def test_a_copy_whose_work_can_not_be_held_does_not_take_the_stores_place(site: 
 
 def test_all_work_is_held_in_a_store_that_is_there_and_named(site: Site, capsys: Capture):
     assert site.run("restored", "--to", "2026-01-05T04:00:00Z") == 0
-    assert f"All work is held in {site.store}, which has 3 requests." in capsys.readouterr().out
+    by_the_librarys_clock = "It was brought back to 2026-01-04 21:00:00."
+    assert (
+        f"All work is held in {site.store}, which has 3 requests. {by_the_librarys_clock} " in capsys.readouterr().out
+    )
     assert held(site.store) == "The store was brought back by other means than ill-gateway's."
     assert site.run("restored", "--json") == 0
     assert json.loads(capsys.readouterr().out) == {"held": True, "store": str(site.store), "requests": 3}

@@ -48,6 +48,7 @@ def test_control_characters_go():
 def test_times_are_local():
     assert moment(datetime.fromisoformat("2026-10-28T10:00:00+01:00")) == "2026-10-28 09:00"
     assert moment(datetime.fromisoformat("2026-10-28T09:00:05Z"), seconds=True) == "2026-10-28 09:00:05"
+    assert moment(datetime.fromisoformat("2026-10-28T09:00:00Z"), zone="Europe/Berlin") == "2026-10-28 10:00"
     assert moment(None) == ""
 
 

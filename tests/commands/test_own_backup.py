@@ -33,6 +33,12 @@ def test_a_site_says_that_it_has_made_a_back_up_of_its_own(bare_site: Site, caps
     assert not bare_site.backup.exists()
 
 
+def test_people_read_its_time_by_the_librarys_clock(bare_site: Site, capsys: Capture):
+    fill(bare_site.store, 1)
+    assert bare_site.run("backup", "--own", "--made-at", "2026-01-31T02:30:00Z") == 0
+    assert "the site has made a back-up of its own at 2026-01-30 19:30:00." in capsys.readouterr().out
+
+
 def test_the_time_of_a_sites_own_back_up_can_be_said_and_does_not_go_back(bare_site: Site, capsys: Capture):
     fill(bare_site.store, 1)
     for said in ("2026-01-31T02:30:00Z", "2026-01-30T02:30:00Z"):

@@ -12,9 +12,13 @@ async def test_without_a_restore_it_says_so(shell: Shell):
 
 
 async def test_from_the_comparison_to_the_end(shell: Shell):
+    """People read times by the library's clock, whatever this machine's is; scripts get UTC."""
     await restore(shell.live)
     ran = await shell.run("recovery", "show")
-    assert "All work is held since 2026-10-28 09:00. The store was restored." in ran.out
+    assert "All work is held since 2026-10-28 03:00. The store was restored." in ran.out
+    assert "The store was brought back to 2026-10-28 02:00:00." in ran.out
+    said = (await shell.run("recovery", "show", "--json")).json
+    assert (said["since"], said["time_zone"]) == ("2026-10-28T09:00:00Z", "America/Denver")
     assert "not confirmed; the store's tokens rest" in ran.out
     assert "Held: 1 differ, 1 unclear, 1 agree. Going on: 0." in (await shell.run("recovery", "compare")).out
     assert "It is out." in (await shell.run("recovery", "list")).out

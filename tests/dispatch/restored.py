@@ -1,11 +1,15 @@
 """A house whose store has just been restored."""
 
+from zoneinfo import ZoneInfo
+
 from gateway.dispatch.recovering import Recoverer
 from gateway.workflow.recovery import Agreement, Beside, Recovery
 from tests.dispatch.borrowing_house import add_lenders
 from tests.dispatch.house import House
 from tests.dispatch.test_reconcile import Shelves, reconciler
 
+ZONE = ZoneInfo("America/Denver")
+"""In which people of the library read times."""
 LENT = "L2026-000001"
 
 
@@ -18,7 +22,7 @@ async def begin(house: House) -> Shelves:
 
 
 def recoverer(house: House) -> Recoverer:
-    return Recoverer(store=house.store, intake=house.intake, reconciler=reconciler(house), time=house.time)
+    return Recoverer(store=house.store, intake=house.intake, reconciler=reconciler(house), time=house.time, zone=ZONE)
 
 
 async def restore(house: House) -> None:

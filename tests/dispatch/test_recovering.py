@@ -19,7 +19,7 @@ from gateway.workflow.triggers import StaffAction
 from gateway.workflow.values import Wanted
 from tests.dispatch.borrowing_house import LENDERS, NUMBER, ask, asking, let, line
 from tests.dispatch.house import ACCOUNT, House
-from tests.dispatch.restored import LENT, begin, found, recoverer, restore
+from tests.dispatch.restored import LENT, ZONE, begin, found, recoverer, restore
 from tests.dispatch.test_reconcile import Shelves, keep, reconciler
 from tests.dispatch.working import until, working
 from tests.workflow.builders import FIRST, STRANGER
@@ -67,7 +67,9 @@ async def test_each_partner_with_open_requests_is_a_task_for_it_can_not_be_asked
         if task.about and task.about.startswith("partner ")
     ]
     assert len(about) == 1
-    assert "is lost with the restore" in about[0].words
+    assert (
+        f"sent us before {house.time.now().astimezone(ZONE):%Y-%m-%d %H:%M} is lost with the restore" in about[0].words
+    )
 
 
 async def test_a_lender_is_asked_once_and_its_word_is_waited_for(house: House, shelves: Shelves):
@@ -167,7 +169,11 @@ class MortalIntake:
 async def killed_after(house: House, questions: int) -> None:
     """Compare, and be killed in the middle of asking."""
     mortal = Recoverer(
-        store=house.store, intake=MortalIntake(house, questions), reconciler=reconciler(house), time=house.time
+        store=house.store,
+        intake=MortalIntake(house, questions),
+        reconciler=reconciler(house),
+        time=house.time,
+        zone=ZONE,
     )
     with pytest.raises(Killed):
         await mortal.compare()
@@ -238,7 +244,7 @@ async def test_two_who_compare_at_once_ask_each_lender_once(house: House, shelve
     async with asyncio.TaskGroup() as group:
         for _ in range(2):
             intake = Meeting(house, 1)
-            each = Recoverer(store=house.store, intake=intake, reconciler=reconciler(house), time=house.time)
+            each = Recoverer(store=house.store, intake=intake, reconciler=reconciler(house), time=house.time, zone=ZONE)
             group.create_task(each.compare())
     asked = [line for line in await house.store.story.lines(NUMBER, limit=99) if isinstance(line.event, StaffActed)]
     assert len(asked) == 1

@@ -9,7 +9,7 @@ from gateway.dispatch.recovering import AGAIN, EVERY_S, Recoverer, turn_at, watc
 from gateway.store.port import StoreUnavailable
 from gateway.workflow.records import State
 from tests.dispatch.house import House
-from tests.dispatch.restored import begin, restore
+from tests.dispatch.restored import ZONE, begin, restore
 from tests.dispatch.test_reconcile import Shelves, keep, reconciler
 
 S = State
@@ -28,7 +28,9 @@ async def test_one_gateway_compares_once_after_each_restore(house: House, shelve
         turns.add(at)
         return True
 
-    counting = Faltering(store=house.store, intake=house.intake, reconciler=reconciler(house), time=house.time)
+    counting = Faltering(
+        store=house.store, intake=house.intake, reconciler=reconciler(house), time=house.time, zone=ZONE
+    )
     watching = asyncio.create_task(watch(counting, house.store, clock=house.time, take_on=take_on))
     await house.time.advance(EVERY_S)
     assert turns == set()
@@ -60,7 +62,9 @@ async def test_a_comparison_that_broke_off_is_made_anew_after_ten_minutes(
     house: House, shelves: Shelves, *, is_gone: bool
 ):
     """The store was away for a moment; or the gateway that took it on was killed."""
-    faltering = Faltering(store=house.store, intake=house.intake, reconciler=reconciler(house), time=house.time)
+    faltering = Faltering(
+        store=house.store, intake=house.intake, reconciler=reconciler(house), time=house.time, zone=ZONE
+    )
     faltering.failures = 0 if is_gone else 1
     await restore(house)
     since = house.time.now()
@@ -90,7 +94,7 @@ async def test_a_comparison_that_lasts_for_several_turns_is_made_by_one_gateway(
         return await house.store.take_turn("recovery", at=at)
 
     ours, theirs = (
-        kind(store=house.store, intake=house.intake, reconciler=reconciler(house), time=house.time)
+        kind(store=house.store, intake=house.intake, reconciler=reconciler(house), time=house.time, zone=ZONE)
         for kind in (Slow, Faltering)
     )
     await restore(house)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Container, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from structlog.testing import capture_logs
@@ -32,6 +33,7 @@ from tests.store.postgres import empty, postgres_server
 from tests.store.values import NOW, creation, entry, later, note, step
 
 TIME = QuickTime(NOW)
+DENVER = ZoneInfo("America/Denver")
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +67,7 @@ async def sealed(store: Store) -> int:
 
 
 async def looked(store: Store, head: str | None = None) -> Audited:
-    return await audit(store, TIME, Looks(), head)
+    return await audit(store, TIME, Looks(), DENVER, head)
 
 
 async def words(store: Store) -> list[str]:
@@ -192,7 +194,7 @@ async def test_a_purge_is_no_gap_and_a_pretended_one_is(store: Store) -> None:
         "INSERT INTO tombstones (request, role, peer, requesting_agency_key, partner_request_id, ended_at, purged_at, entries) "
         f"VALUES ('{left[0]}', 'lending', 'x', 'x', 'x', 1, 2, '{numbers[0]},1,1')",
     )
-    assert await words(store) == ["No purge names the tombstones of 1970-01-01 00:00 UTC."]
+    assert await words(store) == ["No purge names the tombstones of 1969-12-31 17:00."]
     await run(store, f"UPDATE tombstones SET entries = 'x' WHERE request = '{left[0]}'")
     assert f"The lines that the tombstone of {left[0]} names can't be read." in await words(store)
 

@@ -337,7 +337,9 @@ def _application(
             names_on_straps=names_on_straps,
         ),
         upkeep=UpkeepParts(
-            audit=lambda head: audit(live.store, live.time, live.looks, head), looks=live.looks, compare=live.compare
+            audit=lambda head: audit(live.store, live.time, live.looks, ZONE, head),
+            looks=live.looks,
+            compare=live.compare,
         ),
         sign_in=SignInParts(
             sign_ins=SignIns(on_try=live.tries.append, passwords=cheap_passwords()),

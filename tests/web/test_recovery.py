@@ -60,7 +60,8 @@ async def test_what_was_found_is_listed_and_goes_on_one_by_one(live: Live):
     assert answer["counts"] == {"agree": 0, "differ": 1, "unclear": 1, "going_on": 1}
     status, answer = await live.call("POST", "/recovery/requests/r1/go-on")
     assert answer["counts"] == {"agree": 0, "differ": 0, "unclear": 1, "going_on": 2}
-    assert (await live.store.history("r1"))[-1].by == "first-admin"
+    told = (await live.store.history("r1"))[-1]
+    assert (told.by, told.words) == ("first-admin", "Its work goes on after the restore of 2026-10-28 03:00.")
     assert (await live.call("POST", "/recovery/requests/nobody/go-on"))[0] == 404
 
 

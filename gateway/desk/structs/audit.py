@@ -38,6 +38,8 @@ class AuditShown(msgspec.Struct, frozen=True, kw_only=True):
     """When the store was brought back to an earlier time, for the last time; None if it never was. A head from between the two is not one of the chain's."""
     restored_to: datetime | None
     """That earlier time; None if it is not known."""
+    time_zone: str = ""
+    """The library's, in which people read these times."""
 
 
 class AuditProgress(msgspec.Struct, frozen=True, kw_only=True):

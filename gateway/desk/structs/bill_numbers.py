@@ -44,3 +44,5 @@ class NumbersShown(msgspec.Struct, frozen=True, kw_only=True):
     in_doubt_since: datetime | None
     last: tuple[LastNumberShown, ...]
     lost: tuple[LostNumbersShown, ...]
+    time_zone: str = ""
+    """The library's, in which people read these times."""

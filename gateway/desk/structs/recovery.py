@@ -34,6 +34,8 @@ class RecoveryShown(msgspec.Struct, frozen=True, kw_only=True):
     counts: Counts | None = None
     words: str = ""
     """What was done just now."""
+    time_zone: str = ""
+    """The library's, in which people read these times."""
 
 
 class BesideShown(msgspec.Struct, frozen=True, kw_only=True):
