@@ -296,7 +296,7 @@ class Technician(ABC):
 
     async def close(self, task: Json, note: str) -> None:
         """A task needs no act of the workflow. Raises NotNow."""
-        await self._desk.click(f"/tasks/{task['id']}/done", note=note, told=task["told"])
+        await self._desk.click(f"/tasks/{task['id']}/done", note=note, told=task.get("told", 1))
 
 
 async def work_together(technicians: Iterable[Technician]) -> None:
