@@ -1,5 +1,6 @@
 """What only people can do: the list of tasks, claiming one, closing one."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
@@ -170,15 +171,17 @@ async def _settling(desk: Desk, caller: Caller, task: Task, partners: Mapping[st
 async def _settling_each(
     desk: Desk, caller: Caller, tasks: Sequence[Task], partners: Mapping[str, str]
 ) -> tuple[TaskShown, ...]:
-    """Give tasks, each with what settles it: three reads, however many there are."""
+    """Give tasks, each with what settles it: three reads, however many there are. Others have a turn between two."""
     named = list(dict.fromkeys(task.request for task in tasks if task.request))
     requests = await desk.store.register.requests(named)
     waiting, beside = await desk.store.waiting_of(named), await desk.store.tasks_of(named)
-
-    def shown(task: Task) -> TaskShown:
+    shown = []
+    for task in tasks:
+        await asyncio.sleep(0)
         request = requests.get(task.request or "")
         if request is None:
-            return settling(task, None, (), None)
+            shown.append(settling(task, None, (), None))
+            continue
         about = About(
             request=request,
             zone=desk.zone,
@@ -188,9 +191,8 @@ async def _settling_each(
             branches=desk.library.branches,
         )
         acts = offers(request, caller, waiting.get(request.id, ()), beside.get(request.id, ()), desk.now())
-        return settling(task, request, acts, about)
-
-    return tuple(map(shown, tasks))
+        shown.append(settling(task, request, acts, about))
+    return tuple(shown)
 
 
 async def _settled(desk: Desk, caller: Caller, task: TaskNumber | TaskAsRead, body: SettleBody) -> SettledLine:

@@ -3,6 +3,7 @@
 The counts are the same for everybody, and a page or two a second asks for them: they are kept for a moment.
 """
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
@@ -49,6 +50,9 @@ class Frame:
     def __init__(self, *, is_demonstration: bool) -> None:
         self._is_demonstration = is_demonstration
         self._counts: _Counts | None = None
+        self.writing = asyncio.Lock()
+        """Pages are written one after the other. News brings all who look at Today at once: in one turn of the event loop each would write a piece,
+        and whoever waits for some turns, as partners' messages do, would wait for as many pieces in each."""
 
     async def around(self, desk: Desk, caller: Caller | None, path: str, at: datetime) -> FrameShown:
         """Give what stands around a page at this path; for somebody who is not signed in, the name alone."""

@@ -117,7 +117,9 @@ class Visit:
         """Answer with a page. A script that wants a part of it takes that part out (hx-select)."""
         context = await self._context(given)
         found = aiohttp_jinja2.get_env(self.http.app).get_template(template)
-        return web.Response(text=await written(found, context), content_type="text/html", status=status)
+        async with self.frame.writing:
+            text = await written(found, context)
+        return web.Response(text=text, content_type="text/html", status=status)
 
     async def show_at_length(self, template: str, /, **given: Any) -> web.Response:
         """Answer with a page of thousands of cells: it is written in a thread, for it takes longer than the event loop may be held."""

@@ -16,7 +16,8 @@ LARGEST_BATCH = 64
 """Bounds how long the event loop is kept by the statements of one batch (about 3 ms); who weighs more than one counts for more."""
 
 QUIET_TURNS = 6
-"""Turns of the event loop without a new job after which nobody is about to come: from the socket to here a message takes so many."""
+"""Turns of the event loop without a new job after which nobody is about to come: from the socket to here a message takes so many where nothing
+on its way waits for a server."""
 
 SURELY_ALONE = 8
 """Batches of one in turn, during which nobody else came, after which a job by itself is written at once. Among many at once there is now and
@@ -71,11 +72,16 @@ class GroupCommit(Generic[Job]):
     """
 
     def __init__(
-        self, write: Callable[[Sequence[Job]], Awaitable[Sequence[Any]]], *, largest: int = LARGEST_BATCH
+        self,
+        write: Callable[[Sequence[Job]], Awaitable[Sequence[Any]]],
+        *,
+        largest: int = LARGEST_BATCH,
+        quiet_turns: int = QUIET_TURNS,
     ) -> None:
         """Set up; `start` begins to write."""
         self._write = write
         self._largest = largest
+        self._quiet_turns = quiet_turns
         self._waiting: deque[Waiting[Job]] = deque()
         self._more = asyncio.Event()
         self._alone = 0
@@ -123,7 +129,7 @@ class GroupCommit(Generic[Job]):
         if self._alone >= SURELY_ALONE and len(self._waiting) == 1:
             return
         seen, quiet_turns = 0, 0
-        while quiet_turns < QUIET_TURNS and 0 < len(self._waiting) < self._largest:
+        while quiet_turns < self._quiet_turns and 0 < len(self._waiting) < self._largest:
             quiet_turns = quiet_turns + 1 if len(self._waiting) == seen else 0
             seen = len(self._waiting)
             await asyncio.sleep(0)

@@ -102,6 +102,7 @@ class KeepingTables:
         self,
         *,
         fetch: Fetch,
+        first: Fetch,
         slowly: Callable[..., Awaitable[Any]],
         change: Callable[..., Awaitable[int]],
         load: Callable[..., Awaitable[None]],
@@ -110,13 +111,13 @@ class KeepingTables:
         room: str,
     ) -> None:
         """Stand on the store's verbs; `room` is how the database says how large it is (tongues.py)."""
-        self._fetch, self._slowly, self._change, self._load = fetch, slowly, change, load
+        self._fetch, self._first, self._slowly, self._change, self._load = fetch, first, slowly, change, load
         self._settle, self._shrink, self._room = settle, shrink, room
 
     async def asked_before(self, requesting_agency: str, partner_request_id: str) -> Request | Gone | None:
         """See the port."""
         for key in rows.agency_keys(requesting_agency):
-            for body, *gone in await self._fetch(ASKED_BEFORE, Role.LENDING.value, key, partner_request_id):
+            for body, *gone in await self._first(ASKED_BEFORE, Role.LENDING.value, key, partner_request_id):
                 return _gone(gone) if body is None else encoding.decode_request(body)
         return None
 

@@ -8,8 +8,8 @@ rows are locked in the order of their ids, and claims pass over what is locked.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import datetime
 from functools import partial
 from operator import itemgetter
@@ -22,6 +22,7 @@ import structlog
 from gateway.store import hearsay, migrations, rows, sharing, sql, tongues, writes
 from gateway.store.columns import Fetched, Params, stamp
 from gateway.store.groups import GroupCommit
+from gateway.store.keeping_tables import ASKED_BEFORE
 from gateway.store.listener import NotificationListener
 from gateway.store.port import (
     Change,
@@ -56,6 +57,11 @@ Waiting for a lock is for longer than that, and a statement's time ends before t
 refuses most of them at its start."""
 
 _MOST_CONNECTIONS = 8
+_FOR_PARTNERS = 4
+"""Connections on which nothing is done but what a partner's new request waits for: its look-up, and its commit. They are open from the start, and
+their statements prepared: pages and work that come in numbers neither take them nor bring their like."""
+_QUIET_TURNS = 2
+"""Who was read for by the server comes when the server has answered, not in step with others."""
 
 _CLAIM = f"""
     WITH claimed AS MATERIALIZED (SELECT id {sql.CLAIMABLE} FOR UPDATE SKIP LOCKED)
@@ -108,8 +114,9 @@ class PostgresStore(TableStore):
         self._servers = Servers(url, SETTINGS)
         self._instance = uuid4().hex
         self._pool: asyncpg.Pool | None = None
-        self._group = GroupCommit[ChangeRows](self._write)
-        self._additions = GroupCommit[ChangeRows](self._add)
+        self._partners: asyncpg.Pool | None = None
+        self._group = GroupCommit[ChangeRows](self._write, quiet_turns=_QUIET_TURNS)
+        self._additions = GroupCommit[ChangeRows](self._add, quiet_turns=_QUIET_TURNS)
         self._attended = False
         self.hearsay = hearsay.Hearsay(self._fetch)
         topics = {channel: partial(self._heard_of, topic) for topic, channel in _CHANNELS.items()}
@@ -124,12 +131,11 @@ class PostgresStore(TableStore):
         """See the port."""
         try:
             async with translated_errors():
-                self._pool = await asyncpg.create_pool(
-                    connect=self._servers.connect, min_size=1, max_size=_MOST_CONNECTIONS, reset=_leave_as_it_is
-                )
+                self._pool = await self._new_pool(1, _MOST_CONNECTIONS)
                 await must_have_sessions(self._pool)
                 async with self._pool.acquire() as connection:
                     migrations.missing(migrations.load("postgresql"), await _version(connection))
+                self._partners = await self._new_pool(_FOR_PARTNERS, _FOR_PARTNERS, _make_ready)
                 await self._listener.start()
         except BaseException:
             await self.close()
@@ -143,13 +149,20 @@ class PostgresStore(TableStore):
         await self._group.close()
         await self._listener.close()
         await self._servers.close()
-        if self._pool is not None:
-            pool, self._pool = self._pool, None
+        pools, self._pool, self._partners = (self._pool, self._partners), None, None
+        for pool in filter(None, pools):
             try:
                 async with asyncio.timeout(CONNECT_TIMEOUT_S):
                     await pool.close()
             except TimeoutError:
                 pool.terminate()
+
+    async def _new_pool(
+        self, least: int, most: int, init: Callable[[asyncpg.Connection], Awaitable[None]] | None = None
+    ) -> asyncpg.Pool:
+        return await asyncpg.create_pool(
+            connect=self._servers.connect, min_size=least, max_size=most, init=init, reset=_leave_as_it_is
+        )
 
     async def migrate(self) -> tuple[int, int]:
         """See the port. One gateway at a time; all that is missing is one transaction."""
@@ -159,11 +172,12 @@ class PostgresStore(TableStore):
         return before, len(known)
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy]:
-        """Lend a connection of the pool, with errors translated."""
-        if self._pool is None:
+    async def _connection(self, *, for_partner: bool = False) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy]:
+        """Lend a connection, of those for partners if one waits, with errors translated."""
+        pool = self._partners if for_partner else self._pool
+        if pool is None:
             raise StoreUnavailable("the store is closed")
-        async with translated_errors(), lent(self._pool, self._servers) as connection:
+        async with translated_errors(), lent(pool, self._servers) as connection:
             yield connection
 
     @asynccontextmanager
@@ -258,7 +272,7 @@ class PostgresStore(TableStore):
         lanes = lanes_of(batch)
         calls = [*self._calls(lanes), (_CHANNELS[Topic.REQUESTS], "")]
         try:
-            async with self._connection() as connection:
+            async with self._connection(for_partner=True) as connection:
                 await at_once(
                     connection, ADDITIONS.statement, *ADDITIONS.columns(sorted(batch, key=_unique_key), calls)
                 )
@@ -280,9 +294,17 @@ class PostgresStore(TableStore):
         return await self._fetch_slowly(statement, *params)
 
     async def _fetch_slowly(self, statement: str, *params: str | int | bytes | None) -> Sequence[Fetched]:
+        return await self._fetch_on(self._connection(), statement, *params)
+
+    async def _fetch_first(self, statement: str, *params: str | int) -> Sequence[Fetched]:
+        return await self._fetch_on(self._connection(for_partner=True), statement, *params)
+
+    async def _fetch_on(
+        self, lending: AbstractAsyncContextManager[Any], statement: str, *params: str | int | bytes | None
+    ) -> Sequence[Fetched]:
         if any(isinstance(param, str) and "\0" in param for param in params):
             return []  # no text of PostgreSQL's holds NUL, and it refuses to compare with one
-        async with self._connection() as connection:
+        async with lending as connection:
             return list(await connection.fetch(statement, *params))
 
     async def _change(self, *statements: Statement) -> int:
@@ -358,6 +380,13 @@ def _unique_key(change: ChangeRows) -> Params:
 
 async def _leave_as_it_is(_: object) -> None:
     """Spare a returned connection the reset, a round trip: nothing here changes a connection's state."""
+
+
+async def _make_ready(connection: asyncpg.Connection) -> None:
+    """Have the server prepare what each new request asks for, with nothing to find and nothing to add: the first time takes ten times as long."""
+    with suppress(asyncpg.PostgresError):  # its tables are not there yet, or it takes no writes: whoever comes is told
+        await connection.fetch(ASKED_BEFORE, "", "", "")
+        await connection.execute(ADDITIONS.statement, *ADDITIONS.nothing)
 
 
 async def _version(connection: Any) -> int:

@@ -56,6 +56,11 @@ class Together(msgspec.Struct, frozen=True):
         both = zip((*rows, calls), (*(width for _, width in self.parts), 2), strict=True)
         return [column for of_part, width in both for column in (list(zip(*of_part, strict=True)) or [()] * width)]
 
+    @property
+    def nothing(self) -> list[Sequence[Any]]:
+        """Give the values with which it adds nothing and tells nobody."""
+        return [()] * (sum(width for _, width in self.parts) + 2)
+
 
 def _together(parts: Sequence[tuple[Write, str]]) -> Together:
     """Make one statement of several that add rows."""

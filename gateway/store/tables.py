@@ -91,6 +91,7 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables, ItemTables, TaskTa
         )
         self.keeping = KeepingTables(
             fetch=self._fetch,
+            first=self._fetch_first,
             slowly=self._fetch_slowly,
             change=self._change,
             load=self._load,

@@ -26,6 +26,10 @@ class Verbs(ABC):
     async def _fetch(self, statement: str, *params: str | int) -> Sequence[Fetched]:
         """Read rows that an index leads to."""
 
+    async def _fetch_first(self, statement: str, *params: str | int) -> Sequence[Fetched]:
+        """Read such rows for a partner who waits for an answer: behind nobody else, if the database can tell who waits."""
+        return await self._fetch(statement, *params)
+
     @abstractmethod
     async def _fetch_slowly(self, statement: str, *params: str | int | bytes | None) -> Sequence[Fetched]:
         """Read rows where that may take many milliseconds, without holding anybody up."""

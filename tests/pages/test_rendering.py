@@ -2,16 +2,17 @@
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import aiohttp_jinja2
 import pytest
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup, escape
 
+from gateway.pages import visit
 from gateway.pages.rendering import Compiled, _filters, compile_templates, dated, written
 from gateway.pages.settings import SiteSettings
 from gateway.pages.site import make_site
@@ -105,6 +106,23 @@ class Clock:
             return name
 
         return make
+
+
+async def test_pages_are_written_one_after_the_other(site: Site, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch):
+    """News brings all who look at Today at once; in each turn of the event loop one of them writes a piece."""
+    under_way, most = list[Template](), list[int]()
+
+    async def watched(template: Template, context: Mapping[str, Any]) -> str:
+        under_way.append(template)
+        most.append(len(under_way))
+        text = await written(template, context)
+        under_way.remove(template)
+        return text
+
+    browser = await sign_in()
+    monkeypatch.setattr(visit, "written", watched)
+    await asyncio.gather(*(browser.get("/") for _ in range(5)))
+    assert most == [1] * 5
 
 
 class Counting(Environment):

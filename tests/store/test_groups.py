@@ -102,6 +102,15 @@ async def test_behind_many_who_were_alone_nobody_is_waited_for(disk: Disk, group
     assert await turns_until_written(disk, group, "e") > QUIET_TURNS
 
 
+async def test_where_nobody_comes_in_step_fewer_turns_bring_company(disk: Disk) -> None:
+    group = GroupCommit(disk.write, quiet_turns=2)
+    group.start()
+    assert await turns_until_written(disk, group, "a") < QUIET_TURNS
+    await asyncio.gather(group.submit("b"), group.submit("c"))
+    assert disk.batches == [["a"], ["b", "c"]]
+    await group.close()
+
+
 async def test_two_of_whom_one_came_during_the_others_commit_are_written_together(
     disk: Disk, group: GroupCommit[str]
 ) -> None:

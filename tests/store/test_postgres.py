@@ -1,6 +1,7 @@
 """What only the store on PostgreSQL does: several gateways on one database, and connections that get lost."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any
 
@@ -9,11 +10,13 @@ import pytest
 
 from gateway.store import listener, postgres_transactions
 from gateway.store.factory import open_store
+from gateway.store.keeping_tables import ASKED_BEFORE
 from gateway.store.port import AlreadyExists, Change, LeaseLost, StoreUnavailable, VersionConflict
 from gateway.store.postgres import PostgresStore
+from gateway.store.postgres_writes import ADDITIONS
 from gateway.workflow.records import Act
 from tests.store.postgres import CUT_ALL, DEADLINE_S, administer, until
-from tests.store.values import ACS, creation, find_copies, later, look, perform, step
+from tests.store.values import ACS, creation, find_copies, later, look, perform, request, step
 
 
 @pytest.fixture
@@ -208,7 +211,7 @@ async def test_a_database_that_is_read_only_is_unavailable(store: PostgresStore)
     assert store._pool is not None
     await store._pool.execute("ALTER DATABASE postgres SET default_transaction_read_only = on")
     try:
-        await store._pool.expire_connections()
+        await forget_sessions(store)
         for write in (store.commit(creation(2)), store.check()):
             with pytest.raises(StoreUnavailable):
                 await write
@@ -217,8 +220,40 @@ async def test_a_database_that_is_read_only_is_unavailable(store: PostgresStore)
         await store._pool.execute(
             "BEGIN READ WRITE; ALTER DATABASE postgres RESET default_transaction_read_only; COMMIT"
         )
-    await store._pool.expire_connections()
+    await forget_sessions(store)
     await store.commit(creation(2))
+
+
+async def test_a_new_request_waits_for_no_connection_that_others_have(store: PostgresStore) -> None:
+    assert store._pool is not None
+    async with AsyncExitStack() as others:
+        for _ in range(store._pool.get_max_size()):
+            await others.enter_async_context(store._pool.acquire())
+        assert await store.keeping.asked_before("ISIL:ZZ-ExVal", "EV-1") is None
+        await store.commit(creation(1))
+    assert await store.keeping.asked_before("ISIL:ZZ-ExVal", "EV-1") == request(1)
+
+
+async def test_what_a_new_request_asks_for_is_prepared_before_one_comes(
+    store: PostgresStore, postgres_url: str
+) -> None:
+    """A gateway that starts finds the tables there; without them it starts all the same, as this fixture's do."""
+    started = PostgresStore(postgres_url)
+    await started.open()
+    assert started._partners is not None
+    async with AsyncExitStack() as all_of_them:
+        all_of_them.push_async_callback(started.close)
+        for _ in range(started._partners.get_max_size()):
+            connection = await all_of_them.enter_async_context(started._partners.acquire())
+            prepared = await connection.fetch("SELECT statement FROM pg_prepared_statements")
+            assert {ASKED_BEFORE, ADDITIONS.statement} <= {row["statement"] for row in prepared}
+
+
+async def forget_sessions(store: PostgresStore) -> None:
+    """Let it begin new ones, with the settings of by now."""
+    for pool in (store._pool, store._partners):
+        assert pool is not None
+        await pool.expire_connections()
 
 
 async def test_a_value_that_the_database_cannot_hold_fails_its_own_change_alone(store: PostgresStore) -> None:
