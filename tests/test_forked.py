@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 pytestmark = pytest.mark.process
@@ -96,6 +97,35 @@ import signal
 def test_broken_off(server):
     os.kill(os.getpid(), signal.SIGTERM)
 """
+DEAF = """
+import os
+import signal
+import time
+from pathlib import Path
+
+def test_deaf():
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    book = Path(__file__).parents[1] / "deaf"
+    book.with_suffix(".new").write_text(str(os.getpid()))
+    book.with_suffix(".new").rename(book)
+    time.sleep(3600)
+"""
+BAD_BESIDE = """
+import time
+from pathlib import Path
+
+def test_bad_beside():
+    while not (Path(__file__).parents[1] / "deaf").exists():
+        time.sleep(0.01)
+    assert False
+"""
+THREAD_LEFT = """
+import threading
+import time
+
+def test_that_leaves_a_thread():
+    threading.Thread(target=time.sleep, args=(3600,)).start()
+"""
 UNREADABLE = "import no_such_module_anywhere\n"
 DEADLINE_S = 300.0
 
@@ -186,3 +216,14 @@ def test_what_could_not_be_collected_is_told_and_nothing_is_run(tmp_path: Path):
     assert status == 2
     assert "no_such_module_anywhere" in said
     assert "passed" not in said
+
+
+def test_a_worker_that_does_not_end_when_it_is_told_to_is_killed(tmp_path: Path):
+    status, said = run(tmp_path, "-x", "--farewell-s=1", deaf=DEAF, bad=BAD_BESIDE)
+    assert (status, "1 failed" in said) == (1, True), said
+    assert not psutil.pid_exists(int((tmp_path / "deaf").read_text()))
+
+
+def test_a_worker_that_waits_for_a_thread_for_ever_is_killed_and_not_passed_over(tmp_path: Path):
+    status, said = run(tmp_path, "--farewell-s=1", thread=THREAD_LEFT)
+    assert (status, "a worker ended with -9" in said) == (1, True), said

@@ -7,7 +7,8 @@ file, with all its tests, and tells what they came to once it is through; nobody
 
 import os
 import signal
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby, pairwise
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
@@ -35,6 +36,7 @@ class _Share(NamedTuple):
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--forks", type=int, default=2, help="run the tests in so many forked processes")
+    parser.addoption("--farewell-s", type=float, default=180.0, help="kill a process that takes longer to end")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -50,9 +52,12 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     of = session.config.option.forks
     workers = dict(_start(session, files, tickets, _Share(number, of)) for number in range(of))
     os.close(tickets)
-    if _listen(session, workers) < len(files):  # one ended in the middle of a file as if all were well
-        session.shouldfail = "a worker ended before its tests: not all were run"
-        raise session.Failed(session.shouldfail)
+    try:
+        if _listen(session, workers) < len(files):  # one ended in the middle of a file as if all were well
+            session.shouldfail = "a worker ended before its tests: not all were run"
+            raise session.Failed(session.shouldfail)
+    finally:
+        _break_off(session, workers.values())
     return True
 
 
@@ -109,10 +114,27 @@ def _received(heard: Connection) -> list[dict[str, Any]] | None:
 
 
 def _see_off(session: pytest.Session, worker: BaseProcess) -> None:
-    worker.join()
+    _await_end(session, [worker])
     if worker.exitcode:
         session.shouldfail = f"a worker ended with {worker.exitcode}: not all of its tests were run"
         raise session.Failed(session.shouldfail)
+
+
+def _break_off(session: pytest.Session, workers: Collection[BaseProcess]) -> None:
+    """End those that still run: the first failure was enough, or somebody pressed Ctrl-C."""
+    for worker in workers:
+        worker.terminate()
+    _await_end(session, workers)
+
+
+def _await_end(session: pytest.Session, workers: Collection[BaseProcess]) -> None:
+    """Give them time to take down what they share; kill who ignores what it is told, or waits for a thread that does not end."""
+    until_s = time.monotonic() + session.config.option.farewell_s
+    for worker in workers:
+        worker.join(max(until_s - time.monotonic(), 0.0))
+        if worker.exitcode is None:
+            worker.kill()
+            worker.join()
 
 
 def _report(session: pytest.Session, said: Sequence[dict[str, Any]]) -> None:
@@ -163,6 +185,7 @@ def _work(session: pytest.Session, files: Sequence[File], tickets: int, share: _
         raise SystemExit(pytest.ExitCode.INTERRUPTED) from None
     finally:
         _leave(session)
+        to.close()  # what else keeps the process from ending, the other sees
 
 
 def _run(session: pytest.Session, file: File) -> None:
