@@ -16,7 +16,7 @@ TO_BE_SAVED: Final[Mapping[str, str]] = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "private, no-store",
 }
-"""Of every answer about such a file, be it that there is none."""
+"""Of every answer about such a file, also of the one that there is none."""
 
 
 def attachment(content_type: str, size: int, name: str) -> web.StreamResponse:

@@ -44,7 +44,7 @@ _QUOTED_MAX: Final = 40
 
 
 def oclc_number(text: str) -> str:
-    """Give the digits of an OCLC number without leading zeros; raises BadIdentifierError."""
+    """Return the digits of an OCLC number without leading zeros; raises BadIdentifierError."""
     found = _OCLC.fullmatch(_OCLC_BETWEEN.sub("", text))
     if found is None:
         raise BadIdentifierError(f"not an OCLC number: {quoted(text)}")
@@ -52,7 +52,7 @@ def oclc_number(text: str) -> str:
 
 
 def lccn(text: str) -> str:
-    """Give an LCCN as the Library of Congress normalises it; raises BadIdentifierError.
+    """Return an LCCN as the Library of Congress normalises it; raises BadIdentifierError.
 
     No blanks, nothing from a slash on, the part after a hyphen six digits long.
     """
@@ -65,7 +65,7 @@ def lccn(text: str) -> str:
 
 
 def isbn13(text: str) -> str:
-    """Give the thirteen digits of an ISBN, whichever form it came in; raises BadIdentifierError, of which CheckDigitError.
+    """Return the thirteen digits of an ISBN, whichever form it came in; raises BadIdentifierError, of which CheckDigitError.
 
     Nine digits are a Standard Book Number, or an ISBN that lost its leading zero in a spreadsheet; the check digit tells.
     """
@@ -73,7 +73,7 @@ def isbn13(text: str) -> str:
 
 
 def issn8(text: str) -> str:
-    """Give seven digits and the check character of an ISSN; raises BadIdentifierError, of which CheckDigitError.
+    """Return seven digits and the check character of an ISSN; raises BadIdentifierError, of which CheckDigitError.
 
     A leading zero that a spreadsheet took is put back.
     """

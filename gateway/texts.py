@@ -24,7 +24,7 @@ def decoded(data: bytes, named: str = "") -> str:
 
 
 def one_line(text: str) -> str:
-    """Give a text as one line: blanks single, letters composed with their accents, nothing that no store takes."""
+    """Return a text as one line: blanks single, letters composed with their accents, nothing that no store takes."""
     return unicodedata.normalize("NFC", " ".join(_UNSTORABLE.sub(" ", text).split()))
 
 

@@ -44,7 +44,7 @@ class CertificateEnds:
 
 
 def own_files(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Give what each certificate of ours but those for peers is for, and its file. Authorities are left out: they end together with what they have
+    """Yield what each certificate of ours but those for peers is for, and its file. Authorities are left out: they end together with what they have
     signed, or later.
     """
     if settings.http.tls:
@@ -56,7 +56,7 @@ def own_files(settings: Settings) -> Iterator[tuple[str, str]]:
 
 
 def certificate_files(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Give the same, and those that the settings name for peers."""
+    """Yield the same, and those that the settings name for peers."""
     yield from own_files(settings)
     for peer in settings.peers:
         if peer.outbound.cert:

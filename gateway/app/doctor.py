@@ -210,7 +210,7 @@ def _disk(settings: Settings) -> DoctorFinding:
 
 
 def _nearest(folder: Path) -> Path:
-    """Give the folder, or the one above it that is there."""
+    """Return the folder, or the one above it that is there."""
     return next(each for each in (folder, *folder.parents) if each.exists())
 
 

@@ -78,7 +78,7 @@ async def _tried(http: aiohttp.ClientSession, address: str, peer: str) -> Doctor
 
 
 async def _known(settings: Settings) -> tuple[Sequence[Peer], str]:
-    """Give the systems that can be known of from here; if these may not be all, in which words."""
+    """Return the systems that can be known of from here; if these may not be all, in which words."""
     from gateway.store.factory import open_store, sqlite_path  # noqa: PLC0415 - only if no gateway runs
     from gateway.store.port import StoreError  # noqa: PLC0415
 

@@ -54,7 +54,7 @@ class Readiness:
         """Since when each lane's oldest due work has been due, and when it was first seen to be the oldest."""
 
     def checks(self) -> tuple[HealthCheck, ...]:
-        """Give the parts of /readyz."""
+        """Return the parts of /readyz."""
         return (
             HealthCheck("store", self._store),
             HealthCheck("queue", self._queue),

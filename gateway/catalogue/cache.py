@@ -46,11 +46,11 @@ class Cache:
             self._kept.popitem(last=False)
 
     def fresh(self, query: str, now: datetime) -> KeptAnswer | None:
-        """Give an answer that still stands."""
+        """Return an answer that still stands."""
         return self._younger(query, now, self._fresh)
 
     def stale(self, query: str, now: datetime) -> KeptAnswer | None:
-        """Give an answer that serves while the catalogue is silent."""
+        """Return an answer that serves while the catalogue is silent."""
         return self._younger(query, now, self._stale)
 
     def _younger(self, query: str, now: datetime, age: timedelta) -> KeptAnswer | None:

@@ -84,7 +84,7 @@ class CatalogueFinder:
         return climb.found(wanted)
 
     async def records(self, wanted: Wanted, *, brief: bool = False) -> Records:
-        """Give the records that are the work, or may be, instead of copies: for the catalogue of another library. Raises CatalogueSilentError."""
+        """Return the records that are the work, or may be, instead of copies: for the catalogue of another library. Raises CatalogueSilentError."""
         return (await self._climb(wanted, brief=brief)).records(wanted)
 
     async def _climb(self, wanted: Wanted, *, brief: bool = False) -> "_Climb":
@@ -109,7 +109,7 @@ class CatalogueFinder:
             climb.chosen.sort(key=lambda each: -max(each.bib.years, default=0))
 
     async def _ask(self, query: str, climb: "_Climb") -> KeptAnswer:
-        """Give what stands, else what the catalogue says now, else what it said before.
+        """Return what stands, else what the catalogue says now, else what it said before.
 
         Once silent it is not asked again in the same search: each further question would cost its whole time-out.
         """
@@ -189,7 +189,7 @@ class _Climb:
         self._certain = False
 
     def records(self, wanted: Wanted) -> Records:
-        """Give the records themselves; nothing found is certain where the title was searched too, as with copies."""
+        """Return the records themselves; nothing found is certain where the title was searched too, as with copies."""
         certain = self._certain and bool(wanted.title and self._notes) and not self.chosen
         words = "; ".join(self._notes) or "the request names nothing that it could be searched by"
         chosen = {_told_by(each.bib) for each in self.chosen}
@@ -204,7 +204,7 @@ class _Climb:
         )
 
     def found(self, wanted: Wanted) -> Found:
-        """Give the copies that are the part wanted, and all that there is to say."""
+        """Return the copies that are the part wanted, and all that there is to say."""
         fitting: dict[str, Copy] = {}
         likely = self.chosen if self.is_sure else judging.likeliest(self.chosen)
         is_told = len({each.identity for each in likely}) == 1

@@ -64,7 +64,7 @@ class SruClient:
         self._reading = asyncio.Lock()
 
     async def search(self, query: str) -> KeptAnswer:
-        """Give the records of a query, as many as are looked at; raises CatalogueTroubleError."""
+        """Return the records of a query, as many as are looked at; raises CatalogueTroubleError."""
         return await told(self._search(query), self._on_search)
 
     async def _search(self, query: str) -> KeptAnswer:

@@ -25,7 +25,7 @@ class ItemListFinder:
         self._find_by_keys = find_by_keys
 
     async def find(self, wanted: Wanted) -> Found:
-        """Give every copy that the request's identifiers lead to, best key first; raises what the look-up raises.
+        """Return every copy that the request's identifiers lead to, best key first; raises what the look-up raises.
 
         The part that is wanted is picked where the list says which parts there are.
         """

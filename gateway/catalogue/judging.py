@@ -128,7 +128,7 @@ def _by_key(rung: Rung, alike: float | None, author: Fit, bib: Bib, wanted: Want
 
 
 def _agrees_beside(rung: Rung, alike: float | None, author: Fit, apart: int | None) -> str:
-    """Give what agrees with a record that was found by a number with a slip in it; empty where nothing does, or something speaks against it.
+    """Return what agrees with a record that was found by a number with a slip in it; empty where nothing does, or something speaks against it.
 
     Without a title it is the author, or a number that lacks its check digit alone. The year alone tells nothing where the request's own
     number was mistyped: the numbers next to it are of the same publisher and of the same years.

@@ -66,7 +66,7 @@ def make_key(kind: KeyKind, text: str) -> str:
 
 
 def kind_of(code: str) -> KeyKind | None:
-    """Give the kind that an identifier's code stands for, without regard to case; None for one we can't look up."""
+    """Return the kind that an identifier's code stands for, without regard to case; None for one we can't look up."""
     return CODES.get(re.sub(r"[^a-z0-9]", "", code.casefold()))
 
 
@@ -76,7 +76,7 @@ def examine(wanted: Wanted) -> Keys:
 
 
 def keys_of(wanted: Wanted) -> tuple[str, ...]:
-    """Give the keys of what a request asks for, best first, each once; none where it names no valid identifier."""
+    """Return the keys of what a request asks for, best first, each once; none where it names no valid identifier."""
     return examine(wanted).keys
 
 
@@ -93,7 +93,7 @@ def make_keys(identifiers: Iterable[tuple[KeyKind, str]]) -> Keys:
 
 
 def numbers_of(wanted: Wanted) -> list[tuple[KeyKind, str]]:
-    """Give the numbers that a request names, as it writes them, the best kinds first; so many as anybody would look up."""
+    """Return the numbers that a request names, as it writes them, the best kinds first; so many as anybody would look up."""
     record = [(KeyKind.RECORD, wanted.record_id)] if wanted.record_id else []
     known = [(kind, each.value) for each in wanted.identifiers if (kind := kind_of(each.code)) is not None]
     return sorted(record + known, key=lambda pair: _RANK[pair[0]])[:MOST_NUMBERS]

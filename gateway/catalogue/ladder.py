@@ -52,7 +52,7 @@ class Rung(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def rungs(wanted: Wanted, indexes: Indexes, say: Language = cql, *, brief: bool = False) -> Iterator[Rung]:
-    """Give the queries in their order, in the catalogue's language; whoever asks stops at the first that finds the work for sure.
+    """Yield the queries in their order, in the catalogue's language; whoever asks stops at the first that finds the work for sure.
 
     `brief`: for catalogues of others, which are asked about each order, mostly in vain. Where there is a number, the title is asked
     for once; where there is none, the wide nets are left out.

@@ -35,11 +35,11 @@ class WithoutOr:
         self.all_of = say.all_of
 
     def any_of(self, queries: Iterable[str]) -> str:
-        """Give the first."""
+        """Return the first."""
         return next(filter(None, queries), "")
 
 
 def each_of(queries: Iterable[str], say: Language) -> tuple[str, ...]:
-    """Give as few queries as ask for any of these: one joined by “or”, else each by itself."""
+    """Return as few queries as ask for any of these: one joined by “or”, else each by itself."""
     different = tuple(dict.fromkeys(filter(None, queries)))
     return (say.any_of(different),) if say.takes_or and different else different

@@ -26,7 +26,7 @@ class MarcField(msgspec.Struct, frozen=True):
     """Code and text of each, as they stand."""
 
     def get_subfields(self, *codes: str) -> list[str]:
-        """Give the texts of subfields with one of the codes, as they stand."""
+        """Return the texts of subfields with one of the codes, as they stand."""
         return [text for code, text in self.subfields if code in codes]
 
 
@@ -36,7 +36,7 @@ class MarcRecord(msgspec.Struct, frozen=True):
     fields: tuple[MarcField, ...]
 
     def get_fields(self, *tags: str) -> list[MarcField]:
-        """Give the fields with one of the tags, as they stand."""
+        """Return the fields with one of the tags, as they stand."""
         return [field for field in self.fields if field.tag in tags]
 
 
@@ -72,7 +72,7 @@ def _named(element: etree._Element, name: str) -> Iterator[etree._Element]:
 
 
 def _name(element: etree._Element) -> str:
-    """Give an element's name, in whatever namespace."""
+    """Return an element's name, in whatever namespace."""
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 

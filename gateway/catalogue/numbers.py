@@ -22,7 +22,7 @@ _ISSN: Final = re.compile(r"([0-9]{7})[0-9X]?")
 
 
 def readings(kind: KeyKind, text: str) -> tuple[str, ...]:
-    """Give the keys that a text may stand for: the one that it is, else those that it was probably meant to be."""
+    """Return the keys that a text may stand for: the one that it is, else those that it was probably meant to be."""
     try:
         return (make_key(kind, text),)
     except BadIdentifierError:
@@ -35,7 +35,7 @@ def readings(kind: KeyKind, text: str) -> tuple[str, ...]:
 
 
 def without_check_digit(kind: KeyKind, text: str) -> str | None:
-    """Give the key of an ISBN that is all there but for its check digit, which tells no book from another; None for any other text."""
+    """Return the key of an ISBN that is all there but for its check digit, which tells no book from another; None for any other text."""
     digits = _digits_of(text)
     if kind is not KeyKind.ISBN or not _ISBN_UNCHECKED.fullmatch(digits):
         return None

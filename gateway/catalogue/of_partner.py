@@ -31,7 +31,7 @@ CACHED_QUERIES: Final = 200
 
 
 def settings_of(catalogue: PartnerCatalogue) -> SruSettings | Z3950Settings | None:
-    """Give the way to ask it; None where the record names no address. What `catalogue_faults` finds nothing wrong with is taken."""
+    """Return the way to ask it; None where the record names no address. What `catalogue_faults` finds nothing wrong with is taken."""
     if catalogue.url is None:
         return None
     product, over_z3950 = PRODUCTS[catalogue.product], is_z3950(catalogue.url)

@@ -20,7 +20,7 @@ NO_CAPTION = "the catalogue does not say which part this is"
 
 
 def of_part(copies: Iterable[Copy], wanted: Wanted) -> tuple[Copy, ...]:
-    """Give the copies that are the part wanted; all of them where none is named and there are no parts."""
+    """Return the copies that are the part wanted; all of them where none is named and there are no parts."""
     copies = tuple(copies)
     part = wanted_part(wanted, dated=states_years(copies))
     if not (part or names_part(wanted)):

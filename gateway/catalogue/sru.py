@@ -77,7 +77,7 @@ class SruPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def parameters(version: SruVersion, query: str, *, start: int, count: int, schema: str) -> dict[str, str]:
-    """Give the parameters of searchRetrieve; 2.0 has no operation, and recordXMLEscaping in place of recordPacking."""
+    """Return the parameters of searchRetrieve; 2.0 has no operation, and recordXMLEscaping in place of recordPacking."""
     common = {"query": query, "startRecord": str(start), "maximumRecords": str(count), "recordSchema": schema}
     if version is SruVersion.V2_0:
         return {"version": version.value, **common, "recordXMLEscaping": "xml"}

@@ -67,7 +67,7 @@ class CatalogueAsked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def advice(clause: str) -> str:
-    """Give what to look at; empty where the clause says it itself."""
+    """Return what to look at; empty where the clause says it itself."""
     return next((words for start, words in ADVICE.items() if clause.startswith(start)), "")
 
 

@@ -29,7 +29,7 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def works_of(found: Iterable[tuple[str, Records]]) -> tuple[Work, ...]:
-    """Give the works that catalogues, by name, found for one search: what fits first, of that what most of them have, the newest edition first.
+    """Return the works that catalogues, by name, found for one search: what fits first, of that what most of them have, the newest edition first.
 
     What has the number or the words that were asked for and does not fit comes behind: a person sees which of the two is wrong.
     """

@@ -97,7 +97,7 @@ class Z3950Client:
         self._reading = asyncio.Lock()
 
     async def search(self, query: str) -> KeptAnswer:
-        """Give the records of a query in PQF, as many as are looked at; raises CatalogueTroubleError."""
+        """Return the records of a query in PQF, as many as are looked at; raises CatalogueTroubleError."""
         return await told(self._search(query), self._on_search)
 
     async def close(self) -> None:

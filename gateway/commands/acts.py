@@ -166,7 +166,7 @@ def _act_body(options: argparse.Namespace, seen_in: State | None) -> ActBody:
 
 
 def in_lines(lines: Iterable[ActLine]) -> Iterator[str]:
-    """Give a line of text for each act."""
+    """Yield a line of text for each act."""
     for line in lines:
         yield f"  {line.action:<15} {plain(line.sentence)}"
 
@@ -194,7 +194,7 @@ def list_acts(options: argparse.Namespace) -> int:
 
 
 def in_states(role: Role) -> Iterator[InStates]:
-    """Give what staff can ask for in a role, each with the states in which it does the same."""
+    """Yield what staff can ask for in a role, each with the states in which it does the same."""
     # the tables are loaded where they are listed: every other command of the group starts without them
     from gateway.dispatch.roles import TABLES  # noqa: PLC0415
 

@@ -289,7 +289,7 @@ async def _hold(store: "Store", why: str, copy_of: datetime | None) -> int:
 
 
 def _moment(options: argparse.Namespace, at: datetime) -> str:
-    """Give a time by the library's clock, as the desk has it: a server's own is often UTC."""
+    """Return a time by the library's clock, as the desk has it: a server's own is often UTC."""
     return moment(at, seconds=True, zone=settings_of(options).library.time_zone)
 
 

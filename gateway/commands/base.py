@@ -13,7 +13,7 @@ class Failure(Exception):  # noqa: N818 - what a command ends with, not a fault 
 
 
 def plain_lines(text: str) -> list[str]:
-    """Give the lines of a text, each without control characters, its indentation kept."""
+    """Return the lines of a text, each without control characters, its indentation kept."""
     return ["".join(filter(str.isprintable, line.expandtabs())).rstrip() for line in text.splitlines()]
 
 

@@ -11,7 +11,7 @@ Field = tuple[str, Any]
 
 
 def fields(shown: RequestShown) -> Iterator[Field]:
-    """Give label and value of everything that only a borrower has; nothing for a request of a partner's."""
+    """Yield label and value of everything that only a borrower has; nothing for a request of a partner's."""
     ours = shown.request.borrowing
     if ours is None:
         return

@@ -31,7 +31,7 @@ UPLOAD_TIMEOUT_S: Final = 900.0
 
 
 def calling_flags() -> argparse.ArgumentParser:
-    """Give the flags of a command that calls the gateway, as a parent: those that `ApiClient.of` reads, and --json."""
+    """Return the flags of a command that calls the gateway, as a parent: those that `ApiClient.of` reads, and --json."""
     flags = argparse.ArgumentParser(add_help=False, parents=[json_flag()])
     flags.add_argument("--url", help=f"where the gateway's API is (${URL_VARIABLE}; {DEFAULT_URL})")
     flags.add_argument(

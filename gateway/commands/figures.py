@@ -10,7 +10,7 @@ _UNITS: Final = ((86_400, "d"), (3_600, "h"), (60, "min"))
 
 
 def lines(shown: FiguresShown) -> Iterator[tuple[str, Any]]:
-    """Give label and value of each figure."""
+    """Yield label and value of each figure."""
     figures, backoff = shown.figures, shown.backoff
     yield "period", f"{shown.first} to {shown.last}"
     yield "requests", figures.requests
@@ -34,7 +34,7 @@ def lines(shown: FiguresShown) -> Iterator[tuple[str, Any]]:
 
 
 def span(seconds: float) -> str:
-    """Give a time in the largest unit of which there are two or more."""
+    """Return a time in the largest unit of which there are two or more."""
     for size, unit in _UNITS:
         if seconds >= 2 * size:
             return f"{seconds / size:.1f} {unit}"

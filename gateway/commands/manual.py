@@ -53,7 +53,7 @@ def print_completion(_options: argparse.Namespace) -> int:
 
 
 def parsers() -> Iterator[tuple[Path, argparse.ArgumentParser, str]]:
-    """Give each command and group with the words that lead to it, its parser, and what is said of it. The demonstration's own are left to their own --help."""
+    """Yield each command and group with the words that lead to it, its parser, and what is said of it. The demonstration's own are left to their own --help."""
     from gateway.commands.table import COMMANDS, make_parser  # noqa: PLC0415 - it imports this module
 
     for command in COMMANDS:
@@ -106,7 +106,7 @@ def _arguments(parser: argparse.ArgumentParser) -> list[argparse.Action]:
 
 
 def page() -> Iterator[str]:
-    """Give the lines of the manual page."""
+    """Yield the lines of the manual page."""
     from gateway import __version__  # noqa: PLC0415
     from gateway.commands.table import EPILOG  # noqa: PLC0415
 

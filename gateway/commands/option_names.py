@@ -61,7 +61,7 @@ _PLACE: Final = re.compile(r" - at `\$\.([a-z_]+)[^`]*`", re.ASCII)
 
 
 def in_options(words: str, options: Collection[str]) -> str:
-    """Give a refusal's words with its fields named as those of a command's `options`, as far as these fill them."""
+    """Return a refusal's words with its fields named as those of a command's `options`, as far as these fill them."""
     words = _PLACE.sub(lambda found: f" - in {_option(found[1], options)}", words)
     words = _IN_PASSING.sub(lambda found: f"({_option(found[1], options)})", words)
     found = _FIELDS.match(words)

@@ -25,7 +25,7 @@ SECONDS_BELOW_S: Final = 90.0
 
 
 def json_flag() -> argparse.ArgumentParser:
-    """Give the flag that asks for JSON, as a parent of the commands that have both."""
+    """Return the flag that asks for JSON, as a parent of the commands that have both."""
     flag = argparse.ArgumentParser(add_help=False)
     flag.add_argument("--json", action="store_true", help="print JSON, for scripts")
     return flag
@@ -55,12 +55,12 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[Any]], *, empty
 
 
 def plain(value: Any) -> str:
-    """Give a value as one line without control characters; nothing for None."""
+    """Return a value as one line without control characters; nothing for None."""
     return "" if value is None else clean(str(value))
 
 
 def moment(at: datetime | None, *, seconds: bool = False, zone: str = "") -> str:
-    """Give a time in the zone of that name, else in this machine's; nothing for None."""
+    """Return a time in the zone of that name, else in this machine's; nothing for None."""
     if at is None:
         return ""
     return at.astimezone(ZoneInfo(zone) if zone else None).strftime(
@@ -69,17 +69,17 @@ def moment(at: datetime | None, *, seconds: bool = False, zone: str = "") -> str
 
 
 def address(value: PostalAddress | None) -> str:
-    """Give an address on one line."""
+    """Return an address on one line."""
     return ", ".join(filter(None, msgspec.structs.astuple(value))) if value else ""
 
 
 def price(cost: Money | None) -> str | None:
-    """Give an amount of money; nothing for None."""
+    """Return an amount of money; nothing for None."""
     return f"{cost.amount} {cost.currency}" if cost else None
 
 
 def branch_name(branches: Mapping[str, str], code: str | None) -> str:
-    """Give the name of a branch as an answer of the API knows it; its code where it has no other."""
+    """Return the name of a branch as an answer of the API knows it; its code where it has no other."""
     return branches.get(code or "", code or "")
 
 

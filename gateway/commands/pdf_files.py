@@ -11,7 +11,7 @@ from gateway.desk.structs.papers import PrintQuery
 
 
 def pdf_flags() -> argparse.ArgumentParser:
-    """Give the flags, as a parent of the commands that print."""
+    """Return the flags, as a parent of the commands that print."""
     flags = argparse.ArgumentParser(add_help=False)
     flags.add_argument("--pdf", type=Path, metavar="FILE", help="write a PDF in place of text")
     flags.add_argument("--printer", help="PDF: for this printer of the settings ([papers.printers])")

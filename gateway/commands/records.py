@@ -30,12 +30,12 @@ def add_fields(parser: argparse.ArgumentParser) -> None:
 
 
 def added(options: argparse.Namespace, shape: type[msgspec.Struct]) -> PeerFields | PartnerFields:
-    """Give the JSON of a new record. Raises Failure."""
+    """Return the JSON of a new record. Raises Failure."""
     return flat.raw({"id": options.id} | typed(options.fields), shape)
 
 
 def changed(options: argparse.Namespace, before: Peer | Partner) -> PeerFields | PartnerFields:
-    """Give the JSON of a record with the typed fields in place of its own. Raises Failure."""
+    """Return the JSON of a record with the typed fields in place of its own. Raises Failure."""
     if not options.fields:
         raise Failure(f"Say what to change: {HELP}.")
     return flat.raw(flat.cells(before) | typed(options.fields), type(before))
@@ -56,7 +56,7 @@ def say_saved(saved: PeerSaved | PartnerSaved) -> None:
 
 
 def lines(record: Peer | Partner) -> Iterator[str]:
-    """Give a record as FIELD=VALUE, one a line, as they can be typed."""
+    """Yield a record as FIELD=VALUE, one a line, as they can be typed."""
     written = flat.cells(record)
     for name in flat.columns(type(record)):
         if name in written:

@@ -14,7 +14,7 @@ FORMATS: Final = {".csv": "csv", ".xlsx": "xlsx"}
 
 
 def into_flag(*, required: bool = False) -> argparse.ArgumentParser:
-    """Give the flag, as a parent of the commands that write files."""
+    """Return the flag, as a parent of the commands that write files."""
     flag = argparse.ArgumentParser(add_help=False)
     words = f"a file with a name ending in {' or '.join(FORMATS)}"
     flag.add_argument("--into", type=Path, metavar="FILE", required=required, help=words)

@@ -38,7 +38,7 @@ def add(commands: Any) -> None:
 
 
 def config_flag() -> argparse.ArgumentParser:
-    """Give the flag that names the settings' file, as a parent of the commands that read it."""
+    """Return the flag that names the settings' file, as a parent of the commands that read it."""
     config = argparse.ArgumentParser(add_help=False)
     config.add_argument("--config", type=Path, help=f"the settings' file (${CONFIG_VARIABLE}; {DEFAULT_CONFIG})")
     return config

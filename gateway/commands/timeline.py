@@ -33,7 +33,7 @@ _INDENT: Final = " " * 23
 
 
 def timeline(entries: Iterable[TimelineEntry], *, full: bool) -> Iterator[str]:
-    """Give the lines of a timeline; `full` prints the protocols' messages as they were."""
+    """Yield the lines of a timeline; `full` prints the protocols' messages as they were."""
     for entry in entries:
         state = f"  [{entry.state}]" if entry.state else ""
         yield f"  {moment(entry.at, seconds=True)}  {plain(entry.by):<12}  {plain(entry.words)}{state}"

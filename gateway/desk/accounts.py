@@ -28,17 +28,17 @@ _log = logging.getLogger(__name__)
 
 
 async def list_accounts(desk: Desk, _caller: Caller) -> AccountList:
-    """Give every account, disabled ones too, by name."""
+    """Return every account, disabled ones too, by name."""
     return AccountList(accounts=tuple(map(_shown, await desk.store.accounts())))
 
 
 async def people(desk: Desk) -> tuple[str, ...]:
-    """Give the names of everybody who may sign in: those to whom work can be given."""
+    """Return the names of everybody who may sign in: those to whom work can be given."""
     return tuple(sorted(account.name for account in await desk.store.accounts() if account.disabled_at is None))
 
 
 async def show_account(desk: Desk, _caller: Caller, account: str) -> AccountShown:
-    """Give one account, by its name in any case."""
+    """Return one account, by its name in any case."""
     found = await desk.store.account(account)
     if found is None:
         raise NotThereError("There is no such account.")

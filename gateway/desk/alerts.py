@@ -23,7 +23,7 @@ _VALUE: Final = re.compile(r"\{\{ *\$value[^}]*\}\}")
 
 @cache
 def alert_meanings() -> tuple[AlertMeaning, ...]:
-    """Give every alert, in the order of the file; read once."""
+    """Return every alert, in the order of the file; read once."""
     path = _PACKAGED if _PACKAGED.exists() else _IN_SOURCES
     return tuple(_read(path.read_text(encoding="utf-8")))
 

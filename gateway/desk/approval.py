@@ -134,7 +134,7 @@ async def _first_message(store: Store, request: Request) -> iso.Request | None:
 
 
 async def _kept(store: Store, partner: Partner) -> list[Request]:
-    """Give the partner's requests that wait for its approval, oldest first."""
+    """Return the partner's requests that wait for its approval, oldest first."""
     keys = {agency_key(symbol) for symbol in (*partner.symbols, *partner.aliases)}
     waiting = [each async for each in all_in(store, (State.AWAITING_APPROVAL,))]
     return [each for each in reversed(waiting) if agency_key(each.requesting_agency) in keys]

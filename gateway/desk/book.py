@@ -35,15 +35,15 @@ class DirectoryBook(msgspec.Struct, frozen=True, kw_only=True):
     partners: Mapping[str, Partner]
 
     def partner(self, partner_id: str) -> Partner:
-        """Give one. Raises NotThereError."""
+        """Return one. Raises NotThereError."""
         return _found(self.partners, partner_id, RecordKind.PARTNER)
 
     def peer(self, peer_id: str) -> Peer:
-        """Give one. Raises NotThereError."""
+        """Return one. Raises NotThereError."""
         return _found(self.peers, peer_id, RecordKind.PEER)
 
     def behind(self, peer_id: str) -> tuple[str, ...]:
-        """Give the ids of the partners that a peer reaches."""
+        """Return the ids of the partners that a peer reaches."""
         return tuple(sorted(partner.id for partner in self.partners.values() if partner.peer == peer_id))
 
 
@@ -81,12 +81,12 @@ def refuse_if(faults: Iterable[RecordFault]) -> None:
 
 
 def peer_faults(partners: PartnerParts, peer: Peer) -> Iterable[RecordFault]:
-    """Give all that is wrong with a peer: its record, and the files that it names."""
+    """Return all that is wrong with a peer: its record, and the files that it names."""
     return (*rules.peer_faults(peer, partners.secret_names), *partners.tls_faults(peer))
 
 
 def partner_faults(book: DirectoryBook, partner: Partner) -> Iterable[RecordFault]:
-    """Give all that is wrong with a partner, by itself and among the others."""
+    """Return all that is wrong with a partner, by itself and among the others."""
     words = id_fault(partner, book.partners.values())
     return (
         *((RecordFault("id", words),) if words else ()),
@@ -121,14 +121,14 @@ async def _written(desk: Desk, caller: Caller, book: DirectoryBook, changes: lis
 
 
 def change_of(before: Any, after: Any) -> tuple[RecordChange, str]:
-    """Give one record's change, and what it is in words."""
+    """Return one record's change, and what it is in words."""
     if before is None:
         return RecordChange(after=after), "added"
     return RecordChange(before=before, after=after), f"changed {', '.join(fields_changed(before, after))}"
 
 
 def fields_changed(before: Any, after: Any) -> list[str]:
-    """Give the names of the fields that differ."""
+    """Return the names of the fields that differ."""
     return [name for name in after.__struct_fields__ if getattr(before, name) != getattr(after, name)]
 
 

@@ -6,7 +6,7 @@ from gateway.orders.cells import CellError, read_customer
 
 
 def read_card(text: str) -> str:
-    """Give the card's barcode; raises UnusableError, which quotes nothing."""
+    """Return the card's barcode; raises UnusableError, which quotes nothing."""
     try:
         return read_customer(scanned(text).barcode)
     except CellError as error:

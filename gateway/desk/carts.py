@@ -133,7 +133,7 @@ async def print_papers_from(
 
 
 async def newest_cart(desk: Desk, caller: Caller) -> str:
-    """Give the cart into which the caller scans: the one of before, or a new one."""
+    """Return the cart into which the caller scans: the one of before, or a new one."""
     found = await desk.store.scans.newest_cart(caller.name, since=desk.now() - SAME_DAY)
     return found or new_cart(desk)
 

@@ -126,13 +126,13 @@ def _id_of(token: str) -> str:
 
 
 async def fetched_by(desk: Desk, token: str) -> Outgoing | None:
-    """Give the file at an address, as long as it is there."""
+    """Return the file at an address, as long as it is there."""
     file = await desk.store.copies.file(_id_of(token))
     return handed_out(desk.store, file) if file is not None and _is_there(desk, file) else None
 
 
 async def fetch_copy(desk: Desk, _caller: Caller, request: str) -> Outgoing:
-    """Give a request's file. Raises NotThereError."""
+    """Return a request's file. Raises NotThereError."""
     found = await request_of(desk.store, request)
     file = await _newest(desk, found.id)
     if file is None:

@@ -21,5 +21,5 @@ KINDS: Final = (
 
 
 def kind_of(first: bytes) -> CopyKind | None:
-    """Give the kind of a file that begins so; None for one that is not taken."""
+    """Return the kind of a file that begins so; None for one that is not taken."""
     return next((kind for kind in KINDS if first.startswith(kind.begins)), None)

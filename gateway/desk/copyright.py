@@ -131,7 +131,7 @@ def _royalty(royalty: Royalty) -> RoyaltyShown:
 
 
 async def _pieces(desk: Desk, wanted: Sequence[TitleOfYear]) -> Pieces:
-    """Give the rows of a file, some titles at a time."""
+    """Yield the rows of a file, some titles at a time."""
     for first in range(0, len(wanted), _AT_ONCE):
         works_shown = await _works(desk.store, wanted[first : first + _AT_ONCE])
         yield [row for work in works_shown for row in _rows(desk.zone, work)]

@@ -77,7 +77,7 @@ async def list_of_customer(desk: Desk, caller: Caller, body: CardBody) -> Reques
 
 
 async def found_by_card(desk: Desk, caller: Caller, card: str, *, is_open: bool) -> list[Request]:
-    """Give the requests of a card, the open ones alone if that is asked for; in each it is written down who looked."""
+    """Return the requests of a card, the open ones alone if that is asked for; in each it is written down who looked."""
     await _refuse_too_many(desk, caller)
     numbers = await desk.store.borrowing.requests_of(card, limit=LIMIT_MAX)
     requests = [request for number in numbers if (request := await desk.store.request(number))]

@@ -175,7 +175,7 @@ def _case(desk: Desk, order: Order) -> Case:
 
 
 def typed_work(wanted: Wanted, service: ServiceType = ServiceType.LOAN) -> TypedWork:
-    """Give a work as it stands in a form."""
+    """Return a work as it stands in a form."""
     texts = {name: getattr(wanted, name) or "" for name in _SAME}
     numbers = ", ".join(f"{each.code} {each.value}" for each in wanted.identifiers)
     return TypedWork(service=service, numbers=numbers, volume=", ".join(wanted.volumes), **texts)

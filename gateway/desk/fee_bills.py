@@ -1,6 +1,6 @@
 """Fees of loans and copies made into drafts, as each partner's terms say; a person finalises them.
 
-None is asked for twice: a fee that stands on a bill, be it dropped, is not due any more, and of two who gather at once one is refused.
+None is asked for twice: a fee that stands on a bill, even a dropped one, is not due any more, and of two who gather at once one is refused.
 """
 
 from collections.abc import Awaitable, Callable

@@ -59,7 +59,7 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def form_of(line: ActLine, about: About) -> ActForm:
-    """Give an act's form."""
+    """Return an act's form."""
     asks = _ASKS.get(line.action)
     return ActForm(
         action=line.action,
@@ -99,7 +99,7 @@ def body_of(fields: Mapping[str, str], **more: Any) -> ActBody:
 
 
 def problems_of(error: UnusableError) -> dict[str, str]:
-    """Give what is wrong by field; what is wrong as a whole stands under the empty name."""
+    """Return what is wrong by field; what is wrong as a whole stands under the empty name."""
     if error.problems:
         return {str(problem.column or ""): problem.words for problem in error.problems}
     name, colon, words = error.detail.partition(": ")

@@ -92,7 +92,7 @@ async def documents_of(store: Store, invoice: str) -> tuple[DocumentShown, ...]:
 
 
 async def fetch_document(desk: Desk, _caller: Caller, invoice: str, document: DocumentPlace) -> Outgoing:
-    """Give a document of an invoice, to be saved."""
+    """Return a document of an invoice, to be saved."""
     files = await _files(desk.store, (await find_invoice(desk.store, invoice)).id)
     if document > len(files):
         raise NotThereError("No such document is kept with this invoice.")

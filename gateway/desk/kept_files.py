@@ -58,7 +58,7 @@ async def _written(
 
 
 async def _in_pieces(chunks: AsyncIterator[bytes], most: int) -> AsyncIterator[bytes]:
-    """Give a file in pieces of one size, the last one shorter. Raises UnusableError."""
+    """Yield a file in pieces of one size, the last one shorter. Raises UnusableError."""
     held, size = bytearray(), 0
     async for chunk in chunks:
         size += len(chunk)
@@ -73,12 +73,12 @@ async def _in_pieces(chunks: AsyncIterator[bytes], most: int) -> AsyncIterator[b
 
 
 def handed_out(store: Store, file: CopyFile) -> Outgoing:
-    """Give a file as it is read."""
+    """Return a file as it is read."""
     return Outgoing(content_type=file.content_type, name=file.name, size=file.size, chunks=_pieces_of(store, file))
 
 
 async def _pieces_of(store: Store, file: CopyFile) -> AsyncIterator[bytes]:
-    """Give a file's bytes, and count that all were taken. Raises NotThereError if it is dropped meanwhile."""
+    """Yield a file's bytes, and count that all were taken. Raises NotThereError if it is dropped meanwhile."""
     for place in range(file.pieces):
         piece = await store.copies.piece(file.id, place)
         if piece is None:

@@ -117,7 +117,7 @@ def listed_order(listed: ListedRequest, *, rules: PickupRules, zone: tzinfo) -> 
 
 
 def caller_key(caller: str, header: str | None) -> str | None:
-    """Give the key under which a caller's order is kept; callers don't share keys. Raises ValueError."""
+    """Return the key under which a caller's order is kept; callers don't share keys. Raises ValueError."""
     if header is None:
         return None
     key = header.strip().strip('"')
@@ -135,7 +135,7 @@ def pickup_branch(text: str | None, rules: PickupRules) -> str:
 
 
 def citation_of(body: WorkBody | LinkBody) -> Citation:
-    """Give the work that a form asks for. Raises NothingToIdentifyError, CellError."""
+    """Return the work that a form asks for. Raises NothingToIdentifyError, CellError."""
     if isinstance(body, LinkBody):
         citation = read_openurl(body.openurl)
         return msgspec.structs.replace(citation, service=body.service) if body.service else citation

@@ -63,7 +63,7 @@ async def print_cart(desk: Desk, caller: Caller, body: Cart) -> Download:
 
 
 def printers(desk: Desk) -> tuple[str, ...]:
-    """Give the printers of the settings that have a stock of their own for some paper."""
+    """Return the printers of the settings that have a stock of their own for some paper."""
     return tuple(name for name, own in desk.printing.stationery.printers.items() if own)
 
 

@@ -58,7 +58,7 @@ def _known(given: MultiMapping[str], shape: type[Query]) -> dict[str, msgspec.st
 
 @cache
 def _fields(shape: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
-    """Give a struct's fields; msgspec works out their types anew each time it is asked."""
+    """Return a struct's fields; msgspec works out their types anew each time it is asked."""
     return msgspec.structs.fields(shape)
 
 

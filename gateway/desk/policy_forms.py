@@ -45,7 +45,7 @@ Shape = TypeVar("Shape", bound=msgspec.Struct)
 
 
 def policy_form(version: int, policy: Policy) -> PolicyForm:
-    """Give a policy as the fields of a form; a line says yes and no to lending and copying in so many words."""
+    """Return a policy as the fields of a form; a line says yes and no to lending and copying in so many words."""
     settings = {name: text for name, text in cells(policy).items() if name in SETTING_COLUMNS}
     return PolicyForm(
         version=version,
@@ -56,7 +56,7 @@ def policy_form(version: int, policy: Policy) -> PolicyForm:
 
 
 def line_cells(line: PolicyLine) -> Cells:
-    """Give a line's columns, with what holds where nothing is said."""
+    """Return a line's columns, with what holds where nothing is said."""
     return whole(PolicyLine(), LINE_COLUMNS) | cells(line)
 
 

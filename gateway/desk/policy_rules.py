@@ -28,7 +28,7 @@ _REASONS_OF: Final[Mapping[Availability, tuple[type[OpenCode], ...]]] = {
 
 
 def policy_faults(policy: Policy, partners: Iterable[Partner]) -> tuple[RecordFault, ...]:
-    """Give everything that is wrong with a policy."""
+    """Return everything that is wrong with a policy."""
     known = tuple(partners)
     ids, groups = {partner.id for partner in known}, {group for partner in known for group in partner.groups}
     found = [*_library_faults(policy), *_status_faults(policy)]
@@ -38,12 +38,12 @@ def policy_faults(policy: Policy, partners: Iterable[Partner]) -> tuple[RecordFa
 
 
 def pause_faults(policy: Policy) -> tuple[RecordFault, ...]:
-    """Give what is wrong with the pause alone: whatever else a policy may name that is gone, lending can be paused."""
+    """Return what is wrong with the pause alone: whatever else a policy may name that is gone, lending can be paused."""
     return tuple(_code_faults("paused_reason", policy.paused_reason, (ReasonRetry,)))
 
 
 def line_faults(line: PolicyLine, partners: Collection[str], groups: Collection[str]) -> Iterator[RecordFault]:
-    """Give what is wrong with one line."""
+    """Yield what is wrong with one line."""
     for field in ("reason", "embargo_reason", "limit_reason"):
         yield from _code_faults(field, getattr(line, field), _EITHER)
     if line.condition is not None:

@@ -76,7 +76,7 @@ class Presence:
         return f"{', '.join(first)} and {last} have this open" if first else f"{last} has this open"
 
     def take_news(self) -> frozenset[str]:
-        """Give the requests of which somebody has come or gone since this was asked last."""
+        """Return the requests of which somebody has come or gone since this was asked last."""
         news, self._news = frozenset(self._news), set()
         self.changed.clear()
         return news

@@ -13,17 +13,17 @@ LIMIT_MAX: Final = 200
 
 
 async def partners_by_id(store: Store) -> dict[str, Partner]:
-    """Give every partner by its id, and by those of the partners that were merged into it."""
+    """Return every partner by its id, and by those of the partners that were merged into it."""
     return by_ids(await store.partners())
 
 
 def names_of(partners: Mapping[str, Partner]) -> dict[str, str]:
-    """Give the partners' names, by the ids by which tasks and stories name them."""
+    """Return the partners' names, by the ids by which tasks and stories name them."""
     return {code: partner.name for code, partner in partners.items()}
 
 
 async def all_in(store: Store, states: tuple[State, ...]) -> AsyncIterator[Request]:
-    """Give every request in the states, newest first, page by page."""
+    """Yield every request in the states, newest first, page by page."""
     before = None
     while True:
         page = await store.requests(RequestFilter(states=states, before=before, limit=LIMIT_MAX))

@@ -95,7 +95,7 @@ _OF_PEERS: Final = {"version": tuple(Version), "dialect": tuple(DIALECTS)}
 
 
 def _filled(record: Partner | Peer) -> dict[str, str]:
-    """Give every column of a record, also those that are as they are if nothing is said: a form that left them out would change them."""
+    """Return every column of a record, also those that are as they are if nothing is said: a form that left them out would change them."""
     return whole(record, columns(type(record))) | cells(record)
 
 

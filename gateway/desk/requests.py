@@ -94,7 +94,7 @@ async def lines_of(store: Store, found: Iterable[Request]) -> tuple[RequestLine,
 
 
 async def surroundings(desk: Desk, request: Request, names: Mapping[str, str]) -> Surroundings:
-    """Give what the request's work may wait for; `names` are those of the partners, by their ids, for what is said of the work."""
+    """Return what the request's work may wait for; `names` are those of the partners, by their ids, for what is said of the work."""
     now = desk.now()
     return Surroundings(
         request=request,

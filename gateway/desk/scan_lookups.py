@@ -45,7 +45,7 @@ class Nothing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def another_copy(store: Store, read: Scan) -> Request | None:
-    """Give the only request on the pull list of whose work this is another copy; None if there is none, or several."""
+    """Return the only request on the pull list of whose work this is another copy; None if there is none, or several."""
     copy = await _listed(store, read)
     if copy is None or not copy.title:
         return None

@@ -34,7 +34,7 @@ class Around(msgspec.Struct, frozen=True, kw_only=True):
     now: datetime
 
     def day(self, at: datetime | None) -> str:
-        """Give a day as people say it; with its year only where that is not plain."""
+        """Return a day as people say it; with its year only where that is not plain."""
         day, today = local_day(at, self.zone), local_day(self.now, self.zone)
         if day is None or today is None:
             return "a day that is not known"

@@ -70,7 +70,7 @@ class _Asked:
 
     @property
     def is_meant(self) -> bool:
-        """Whether it is meant, be it that the same code was scanned a moment ago."""
+        """Whether it is meant, even if the same code was scanned a moment ago."""
         return self.body.again or self.body.act is not None or self.body.mode is not ScanMode.NEXT
 
 

@@ -18,12 +18,12 @@ from gateway.workflow.records import Request, Role, State
 
 
 async def request_of(store: Store, scan: str) -> Request:
-    """Give the request. Raises NotThereError, ConflictError where it could be several."""
+    """Return the request. Raises NotThereError, ConflictError where it could be several."""
     return _only(scanned(scan).barcode, await requests_of(store, scan))
 
 
 async def requests_of(store: Store, scan: str) -> list[Request]:
-    """Give every request that it could be."""
+    """Return every request that it could be."""
     text = scanned(scan).barcode
     number = read_number(text)
     for name in dict.fromkeys((scan, *((number[0], number[0].upper()) if number else ()))):

@@ -20,7 +20,7 @@ OWN: Final = ("seen", "seen_in", "key", "sure")
 
 
 def act_name(action: str) -> str | None:
-    """Give what stands on an act's button; None for what is no act."""
+    """Return what stands on an act's button; None for what is no act."""
     return NAMES.get(StaffAction(action)) if action in set(StaffAction) else None
 
 

@@ -134,7 +134,7 @@ def _proposed(answer: Answer | None) -> StaffAction | None:
 
 
 def settling(task: Task, request: Request | None, lines: Iterable[ActLine], about: About | None) -> TaskShown:
-    """Give a task with the forms of what settles it, what is proposed before the others; `lines` are the acts that the request offers now."""
+    """Return a task with the forms of what settles it, what is proposed before the others; `lines` are the acts that the request offers now."""
     possible = {line.action: line for line in lines}
     acts = list(SETTLED_BY[task.kind]) if about else []
     first = at_hand(request, (task,), possible) if request and request.state is State.DECIDING else None

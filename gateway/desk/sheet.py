@@ -147,12 +147,12 @@ class _Placed(msgspec.Struct, frozen=True, kw_only=True):
     more: tuple[ActGroup, ...]
 
     def of(self, action: StaffAction) -> ActForm | None:
-        """Give the form of an act that stands apart, if it does."""
+        """Return the form of an act that stands apart, if it does."""
         return next((form for form in self.apart if form.action is action), None)
 
 
 async def _first_elsewhere(store: Store, request: Request, tasks: Sequence[Task]) -> TaskKind | None:
-    """Give the kind of task of a lost item that comes before any act: its bill, or its price until that is set in the ILS."""
+    """Return the kind of task of a lost item that comes before any act: its bill, or its price until that is set in the ILS."""
     if request.state is not State.LOST:
         return None
     kinds = {task.kind for task in tasks}

@@ -8,7 +8,7 @@ Shape = TypeVar("Shape", bound=msgspec.Struct)
 
 
 def shown(value: msgspec.Struct, shape: type[Shape], **more: Any) -> Shape:
-    """Give a value as another struct: fields go by their names, `more` are those that the value lacks."""
+    """Return a value as another struct: fields go by their names, `more` are those that the value lacks."""
     if not more:
         return msgspec.convert(value, shape, from_attributes=True)
     fields = {name: getattr(value, name) for name in shape.__struct_fields__ if name not in more}

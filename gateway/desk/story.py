@@ -200,7 +200,7 @@ def _act_words(event: StaffActed, *, done: bool) -> str:
 
 
 def _reason(event: StaffActed) -> str | None:
-    """Give the reason, which is a code where it is told to the partner, and else what somebody wrote."""
+    """Return the reason, which is a code where it is told to the partner, and else what somebody wrote."""
     return within(event.reason) if event.reason and event.action in _BY_A_CODE else event.reason
 
 

@@ -163,7 +163,7 @@ def _whose(claimed_by: str | None, caller: Caller) -> Claimed:
 
 
 async def _settling(desk: Desk, caller: Caller, task: Task, partners: Mapping[str, str]) -> TaskShown:
-    """Give a task with what settles it; `partners` are their names, by their ids."""
+    """Return a task with what settles it; `partners` are their names, by their ids."""
     (shown,) = await _settling_each(desk, caller, [task], partners)
     return shown
 
@@ -171,7 +171,7 @@ async def _settling(desk: Desk, caller: Caller, task: Task, partners: Mapping[st
 async def _settling_each(
     desk: Desk, caller: Caller, tasks: Sequence[Task], partners: Mapping[str, str]
 ) -> tuple[TaskShown, ...]:
-    """Give tasks, each with what settles it: three reads, however many there are. Others have a turn between two."""
+    """Return tasks, each with what settles it: three reads, however many there are. Others have a turn between two."""
     named = list(dict.fromkeys(task.request for task in tasks if task.request))
     requests = await desk.store.register.requests(named)
     waiting, beside = await desk.store.waiting_of(named), await desk.store.tasks_of(named)

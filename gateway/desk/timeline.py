@@ -10,7 +10,7 @@ from gateway.store.port import HistoryEntry, HistoryKind, Inbound
 
 
 def timeline(history: Iterable[HistoryEntry], messages: Iterable[Inbound]) -> tuple[HistoryEntry, ...]:
-    """Give the history with each received message's document, confirmation and repairs in its entry's detail.
+    """Return the history with each received message's document, confirmation and repairs in its entry's detail.
 
     A message and its entry belong together by peer and time of receipt; two of the same moment stand in order.
     """

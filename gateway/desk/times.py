@@ -14,10 +14,10 @@ def moment(text: str, zone: tzinfo) -> datetime:
 
 
 def end_of_day(day: date, zone: tzinfo) -> datetime:
-    """Give the last second of a local day."""
+    """Return the last second of a local day."""
     return datetime.combine(day, time(23, 59, 59), tzinfo=zone)
 
 
 def days_ahead(now: datetime, days: int, zone: tzinfo) -> datetime:
-    """Give the end of the local day so many days from now; 0 is today."""
+    """Return the end of the local day so many days from now; 0 is today."""
     return end_of_day(now.astimezone(zone).date() + timedelta(days=days), zone)

@@ -11,7 +11,7 @@ from gateway.desk.times import moment
 
 
 async def list_tokens(desk: Desk, _caller: Caller) -> TokenList:
-    """Give name, role and times of each, revoked ones too."""
+    """Return name, role and times of each, revoked ones too."""
     configured = {token.name for token in desk.sign_in.extra_tokens}
     tokens = [shown(token, TokenListed, configured=token.name in configured) for token in await desk.tokens()]
     return TokenList(tokens=tuple(tokens))

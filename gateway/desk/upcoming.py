@@ -110,7 +110,7 @@ def in_words(effect: AnyEffect, names: Mapping[str, str]) -> str:  # noqa: C901,
 
 
 def upcoming(rows: tuple[EffectRow, ...], around: Surroundings) -> tuple[Upcoming, ...]:
-    """Give a request's waiting work in the order in which it falls due."""
+    """Return a request's waiting work in the order in which it falls due."""
     return tuple(
         Upcoming(
             words=in_words(row.effect, around.names),

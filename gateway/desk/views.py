@@ -143,14 +143,14 @@ def list_rows(
 
 
 def partner_name(request: Request, partners: Mapping[str, Partner]) -> str:
-    """Give the partner's name; its symbol where it isn't one of our partners, and nothing where no lender was asked yet."""
+    """Return the partner's name; its symbol where it isn't one of our partners, and nothing where no lender was asked yet."""
     partner = partners.get(request.partner or "")
     symbol = request.supplying_agency if request.role is Role.BORROWING else request.requesting_agency
     return partner.name if partner else symbol
 
 
 def address_of(request: Request, partners: Mapping[str, Partner]) -> PostalAddress | None:
-    """Give the address that an item goes to: what the request asked for, else the partner's (as the packing slip does).
+    """Return the address that an item goes to: what the request asked for, else the partner's (as the packing slip does).
 
     What we borrow goes back to where the lender said, else to where its record says.
     """

@@ -115,7 +115,7 @@ def _act(line: ActLine) -> ListAct:
 
 
 def acts_for(caller: Caller, name: ListName) -> Iterable[ListAct]:
-    """Give the next step of a list's states, and what can be done in any; as far as the caller may."""
+    """Yield the next step of a list's states, and what can be done in any; as far as the caller may."""
     rule, table = LISTS[name], TABLES[ABOUT[name].role]
     states = [state for state in rule.states if state in table.states]
     nexts = dict.fromkeys(step for state in states if (step := table.standing(state).next) is not None)
@@ -151,7 +151,7 @@ async def _found(
 async def _page(
     desk: Desk, caller: Caller, name: ListName, query: WorklistQuery, partners: Mapping[str, Partner]
 ) -> tuple[RequestsFound, tuple[WorkRow, ...], str | None]:
-    """Give a page, and what the next one comes after; None where nothing follows."""
+    """Return a page, and what the next one comes after; None where nothing follows."""
     rows_of = partial(_rows, desk, name, query, partners=partners, reader=caller)
     if name is not ListName.PULL:
         found = await _found(desk, caller, name, query, after=_key(query.after), limit=query.limit)
@@ -184,7 +184,7 @@ def _next(requests: Sequence[str], end: int) -> str | None:
 
 
 def _first(requests: Sequence[str], after: str | None) -> int:
-    """Give the place that a page begins at. Where the request that it comes after has left the list, what followed has its place."""
+    """Return the place that a page begins at. Where the request that it comes after has left the list, what followed has its place."""
     request, _, written = (after or "").partition("~")
     place = min(int(written), len(requests)) if written.isdecimal() and written.isascii() else 0
     if requests[place : place + 1] == [request]:  # of a request with several items, the one that it comes after

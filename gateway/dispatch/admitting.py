@@ -49,7 +49,7 @@ def admitted(
 
 
 def turned_away(partner: Partner, service: ServiceType, policy: Policy, day: date) -> Answer | None:
-    """Give the automatic answer to a partner that we don't do this for, or while lending is paused; else None."""
+    """Return the automatic answer to a partner that we don't do this for, or while lending is paused; else None."""
     why = suspended(partner, day) or (None if lends(partner, service) else "not a service that we give it")
     if why is not None:
         return Answer(kind=AnswerKind.UNFILLED, reason=ReasonUnfilled.POLICY_PROBLEM, words=f"{partner.name}: {why}.")
@@ -60,7 +60,7 @@ def turned_away(partner: Partner, service: ServiceType, policy: Policy, day: dat
 
 
 def following(event: RequestArrived, before: Request) -> RequestArrived:
-    """Give a Retry with what it follows; one that comes too often gets the same answer, unless another one is due to it.
+    """Return a Retry with what it follows; one that comes too often gets the same answer, unless another one is due to it.
 
     Another work, and an offer that is accepted, begin anew.
     """

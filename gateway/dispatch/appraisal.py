@@ -57,7 +57,7 @@ class Appraiser:
         self._fetch_book = fetch_book or FetchBook(store=store, time=time, calendars=calendars)
 
     def under(self, directory: Directory) -> "Appraiser":
-        """Give one that goes by another directory."""
+        """Return one that goes by another directory."""
         return Appraiser(
             store=self._store,
             directory=directory,
@@ -70,11 +70,11 @@ class Appraiser:
         )
 
     async def fetching(self) -> Mapping[str, Fetching]:
-        """Give how long branches take to bring a book, where something is known of it; raises StoreUnavailable."""
+        """Return how long branches take to bring a book, where something is known of it; raises StoreUnavailable."""
         return await self._fetch_book.of_branches()
 
     async def find(self, wanted: Wanted) -> Found:
-        """Give what was found, no more copies than are asked about; raises CatalogueSilentError, StoreUnavailable."""
+        """Return what was found, no more copies than are asked about; raises CatalogueSilentError, StoreUnavailable."""
         found = await self._finder.find(wanted)
         copies = choosing.shortlist(found.copies, self._directory.policy)
         cut = len(found.copies) - len(copies)
@@ -166,7 +166,7 @@ class Appraiser:
         return count
 
     def answer(self, copies: tuple[CopyStatus, ...], terms: PolicyTerms) -> Answer:
-        """Give the policy's verdict now."""
+        """Return the policy's verdict now."""
         rules, now = self._directory.policy, self._time.now()
         return policy.answer(copies, terms, rules, self._calendars, now, branches=self._branches)
 

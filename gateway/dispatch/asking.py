@@ -122,7 +122,7 @@ class Asking:
         return placed
 
     async def request_of(self, key: str) -> str | None:
-        """Give the request that was made under a key."""
+        """Return the request that was made under a key."""
         return await self._store.borrowing.request_by_intake_key(key)
 
     async def _known(self, order: Order) -> Request | None:
@@ -168,7 +168,7 @@ class Asking:
         return (await self._intake.begin(event, Cause(asked=asked))).request
 
     def compliance(self, order: Order, at: datetime) -> str | None:
-        """Give the copyright compliance that the order's request carries; None for a loan."""
+        """Return the copyright compliance that the order's request carries; None for a loan."""
         citation, rules = order.citation, self._rules
         if citation.service is ServiceType.LOAN:
             return None

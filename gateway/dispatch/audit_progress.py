@@ -47,5 +47,5 @@ class Looks:
             self._going.remove(progress)
 
     def last(self) -> Progress | None:
-        """Give the one that was begun last; None if none goes on."""
+        """Return the one that was begun last; None if none goes on."""
         return self._going[-1] if self._going else None

@@ -21,13 +21,13 @@ class BackOffPolicy(msgspec.Struct, frozen=True, kw_only=True):
     limit: int = 8
 
     def wait_s(self, failures: int, chance: float) -> float:
-        """Give the wait after so many failures in a row (1 for the first); `chance` is a random number in [0, 1)."""
+        """Return the wait after so many failures in a row (1 for the first); `chance` is a random number in [0, 1)."""
         doubled = self.first_s * 2.0 ** min(max(failures, 1) - 1, 40)
         return min(doubled, self.longest_s) * (1 + self.jitter * (chance - 0.5))
 
 
 def backoff_of(lane: str | None, usual: BackOffPolicy, peer_of: Callable[[str], Peer | None]) -> BackOffPolicy:
-    """Give the policy of a lane: the usual one, with what a peer's record says for the peer's lane."""
+    """Return the policy of a lane: the usual one, with what a peer's record says for the peer's lane."""
     if lane is None or not lane.startswith(PEER_LANE):
         return usual
     peer = peer_of(lane.removeprefix(PEER_LANE))

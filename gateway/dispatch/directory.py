@@ -53,7 +53,7 @@ class Directory:
             self.policy = msgspec.json.decode(document, type=Policy)
 
     def under(self, policy: Policy) -> "Directory":
-        """Give the directory as it stands now, as it would be under another policy; it is not kept up to date."""
+        """Return the directory as it stands now, as it would be under another policy; it is not kept up to date."""
         other = copy.copy(self)
         other.policy = policy
         return other

@@ -202,7 +202,7 @@ async def follow(services: DirectoryServices, *, clock: TimeSource, take_on: Tak
 
 
 def due_at(service: DirectoryService, now: datetime) -> datetime:
-    """Give the time at which the service was to be read last: every so many hours, counted from the same moment by every gateway."""
+    """Return the time at which the service was to be read last: every so many hours, counted from the same moment by every gateway."""
     every = timedelta(hours=service.every_hours)
     begin = datetime(2026, 1, 1, tzinfo=UTC)
     return begin + (now - begin) // every * every

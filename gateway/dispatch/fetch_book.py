@@ -44,7 +44,7 @@ class FetchBook:
         self._lock = asyncio.Lock()
 
     async def of_branches(self) -> Mapping[str, Fetching]:
-        """Give it for every branch of which something is known; who asks meanwhile waits."""
+        """Return it for every branch of which something is known; who asks meanwhile waits."""
         async with self._lock:
             if self._time.monotonic() >= self._fresh_until:
                 since = self._time.now() - SINCE
@@ -64,7 +64,7 @@ class FetchBook:
         }
 
     async def timed(self, copies: tuple[CopyStatus, ...]) -> tuple[CopyStatus, ...]:
-        """Give the copies, each with what its branch takes."""
+        """Return the copies, each with what its branch takes."""
         known = await self.of_branches()
         return tuple(
             msgspec.structs.replace(each, fetching=known.get(each.copy.branch, fetching.UNKNOWN)) for each in copies

@@ -48,7 +48,7 @@ class Numbers:
         self._last = 0
 
     def next(self, at: datetime) -> str:
-        """Give a new number such as `L-27K3M-9QXT2`: 3 characters for the day (UTC), 7 for the time (iso18626.md allows 32 in all).
+        """Return a new number such as `L-27K3M-9QXT2`: 3 characters for the day (UTC), 7 for the time (iso18626.md allows 32 in all).
 
         Each is above those before it, whatever the clock does, until the process ends. Should two meet, of two gateways or
         after the clock was set back, the store refuses the second request, and it gets another.

@@ -71,7 +71,7 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def table_for(event: Arrival) -> Table:
-    """Give the table that an arrival begins in."""
+    """Return the table that an arrival begins in."""
     return BORROWING if isinstance(event, CustomerAsked) else LENDING
 
 
@@ -99,7 +99,7 @@ class Intake:
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 
     def lock(self, key: str) -> asyncio.Lock:
-        """Give the lock of a request (its id) or of one about to come (whatever names it)."""
+        """Return the lock of a request (its id) or of one about to come (whatever names it)."""
         found = self._locks.get(key)
         if found is None:
             found = self._locks[key] = asyncio.Lock()

@@ -105,7 +105,7 @@ class LaneTrouble:
         self.put_off_at = setback.at
 
     def kept_as(self, name: str) -> BackOff:
-        """Give what is stored of it. It was put off before."""
+        """Return what is stored of it. It was put off before."""
         assert self.until is not None, "what was never put off is not stored"
         return BackOff(lane=name, until=self.until, failures=self.failures, words=self.words, since=self.since)
 
@@ -221,7 +221,7 @@ class LaneState:
         return True
 
     def names(self, library: str | None = None) -> tuple[str, ...]:
-        """Give the names under which the trouble of the lane, and of a library behind it, is stored."""
+        """Return the names under which the trouble of the lane, and of a library behind it, is stored."""
         of_lane = (self.stored_as(None),) if self.trouble.failures else ()
         return (*of_lane, self.stored_as(library)) if library in self._libraries else of_lane
 
@@ -268,7 +268,7 @@ class LaneState:
     # what is stored
 
     def stored_as(self, library: str | None) -> str:
-        """Give the name of the back-off of the lane, or of a library behind it."""
+        """Return the name of the back-off of the lane, or of a library behind it."""
         return f"{self._lane} {library}" if library is not None else str(self._lane)
 
     def learn(self, kept: dict[str | None, BackOff]) -> None:

@@ -7,7 +7,7 @@ from gateway.workflow.values import Editions, Wanted
 
 
 def as_looked_for(wanted: Wanted, service: ServiceType, *, any_edition: bool) -> Wanted:
-    """Give the work in any edition, where the customer takes any; a part to be copied is of this one alone."""
+    """Return the work in any edition, where the customer takes any; a part to be copied is of this one alone."""
     if any_edition and service is not ServiceType.COPY:
         return msgspec.structs.replace(wanted, editions=Editions.ANY)
     return wanted

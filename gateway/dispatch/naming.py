@@ -47,7 +47,7 @@ class Naming:
         self._item_of = item_of
 
     async def copies(self, request: Request, action: StaffActed) -> tuple[Copy, ...] | Refused:
-        """Give the copies behind the barcodes of an act, or why staff can't name them for the request."""
+        """Return the copies behind the barcodes of an act, or why staff can't name them for the request."""
         for barcode in action.item_barcodes or _at_hand(request, action):
             why_not = await self._why_not(barcode, request, action.action)
             if why_not is not None:
@@ -71,7 +71,7 @@ class Naming:
         return f"Request {holder} has barcode {barcode}." if holder not in {None, request.id} else None
 
     async def _open_request_with(self, barcode: str, request: Request, action: StaffAction) -> str | None:
-        """Give another open request that has the item, where it can't stand for two.
+        """Return another open request that has the item, where it can't stand for two.
 
         Where we borrow, only a forced state is looked at: nobody looks at the item first, as 17 does at a receipt. Where
         we lend, a forced state is the way out, what the request has itself is its own unless it is on its way to another

@@ -33,7 +33,7 @@ Known = Callable[[str], Awaitable[Customer | None]]
 
 
 def data_of(customer: Customer) -> CustomerData:
-    """Give what the intake form told of a customer, as it is sought in notes."""
+    """Return what the intake form told of a customer, as it is sought in notes."""
     names, emails, phones = ((value,) if value else () for value in (customer.name, customer.email, customer.phone))
     return CustomerData(barcodes=(customer.barcode,), names=names, emails=emails, phones=phones)
 

@@ -11,7 +11,7 @@ MOST_WITH_NUMBER: Final = 50
 
 
 async def with_number(store: Store, text: str) -> list[Request]:
-    """Give the requests with a number or barcode, whatever is written between its letters and digits: open ones first, the newest first."""
+    """Return the requests with a number or barcode, whatever is written between its letters and digits: open ones first, the newest first."""
     ids = await store.register.with_number(wording.number(text), limit=MOST_WITH_NUMBER)
     found = await store.register.requests(ids)
     return [found[each] for each in ids if each in found]

@@ -81,11 +81,11 @@ class PeerSecurity:
                 _log.error("a peer's certificate or key can't be used", peer=peer.id)
 
     def certificates(self) -> Mapping[str, str]:
-        """Give the file of the certificate that each peer which is not switched off is shown; none for those that are shown none."""
+        """Return the file of the certificate that each peer which is not switched off is shown; none for those that are shown none."""
         return {peer: files.cert for peer, files in self._lines.items() if files.cert and peer not in self._off}
 
     def tls_files(self) -> tuple[str, ...]:
-        """Give every file of certificates and keys that a line to a peer uses."""
+        """Return every file of certificates and keys that a line to a peer uses."""
         named = {file for files in self._lines.values() for file in (files.ca, files.cert, files.key) if file}
         return tuple(sorted(named))
 
@@ -105,7 +105,7 @@ class PeerSecurity:
             raise errors[0]
 
     def catalogue_password(self, catalogue: PartnerCatalogue) -> str | None:
-        """Give the password that a partner's catalogue is shown; None where its record names none, or one that is not for its address."""
+        """Return the password that a partner's catalogue is shown; None where its record names none, or one that is not for its address."""
         name = (catalogue.password or "").removeprefix("secret:")
         here = origin(catalogue.url) if catalogue.url else None
         is_meant = here is not None and here in map(origin, self._shown_at.get(name, ()))

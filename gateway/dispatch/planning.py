@@ -74,7 +74,7 @@ class Planner(msgspec.Struct, frozen=True, kw_only=True):
         for_staff: bool = False,
         follows: EffectRow | None = None,
     ) -> NewEffect:
-        """Give the row for an effect that was decided on at `at`, `for_staff` where a person waits for it.
+        """Return the row for an effect that was decided on at `at`, `for_staff` where a person waits for it.
 
         `follows`: the work on whose outcome it was decided, whose place at the item it takes over.
         """
@@ -138,7 +138,7 @@ class Planner(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def library_of(effect: AnyWork, request: Request, is_broker: Callable[[str], bool]) -> str | None:
-    """Give the key of the library that a message is for, where the peer of its lane has several behind it."""
+    """Return the key of the library that a message is for, where the peer of its lane has several behind it."""
     match effect:
         case Tell() if is_broker(request.peer):
             return agency_key(request.requesting_agency)
@@ -149,7 +149,7 @@ def library_of(effect: AnyWork, request: Request, is_broker: Callable[[str], boo
 
 
 def lane_of(effect: AnyEffect, request: Request) -> str | None:
-    """Give the lane: the peer's for messages, the circulation system's for SIP2, one for look-ups."""
+    """Return the lane: the peer's for messages, the circulation system's for SIP2, one for look-ups."""
     match effect:
         case StartTimer() | MakeRota() | HearLate():
             return None
@@ -164,7 +164,7 @@ def lane_of(effect: AnyEffect, request: Request) -> str | None:
 
 
 def item_of(effect: AnyWork) -> str | None:
-    """Give the item at which requests keep their order: of an act, and of the look after it."""
+    """Return the item at which requests keep their order: of an act, and of the look after it."""
     match effect:
         case Perform(item_barcode=barcode) | Look(item_barcode=barcode):
             return folded(barcode)

@@ -90,7 +90,7 @@ async def _printed(job: bytes) -> bytes:
 
 
 def look_of(papers: PapersSection) -> PaperStyle:
-    """Give the look of a library's papers, as its settings have it."""
+    """Return the look of a library's papers, as its settings have it."""
     return PaperStyle(
         item_bars=papers.item_bars,
         templates=papers.templates,
@@ -101,7 +101,7 @@ def look_of(papers: PapersSection) -> PaperStyle:
 
 
 def stationery_of(papers: PapersSection) -> Stationery:
-    """Give what a library prints on, likewise."""
+    """Return what a library prints on, likewise."""
     return Stationery(sheet=papers.sheet, stock=papers.stock, printers=papers.printers)
 
 

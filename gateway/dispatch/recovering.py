@@ -201,7 +201,7 @@ class _Learned:
                 self._strays[each.account].append(each.item_barcode)
 
     def of(self, request: Request) -> LearnedOfRequest:
-        """Give what is known of one request."""
+        """Return what is known of one request."""
         account = POOL if request.role is Role.BORROWING else self._names.get(request.account or "", "")
         return LearnedOfRequest(
             difference=self._differences.get(request.id),

@@ -112,7 +112,7 @@ class Subjects:
         return request
 
     def library_of(self, row: EffectRow, subject: WorkSubject) -> str | None:
-        """Give the library that a message is for; nothing else has one behind a lane."""
+        """Return the library that a message is for; nothing else has one behind a lane."""
         return self._library_of(row, subject) if isinstance(subject, Request) else None
 
     async def perform(self, row: EffectRow, subject: WorkSubject) -> Report | Later:

@@ -103,7 +103,7 @@ def _stock(paper: PaperName, stationery: Stationery, choice: PrintChoice) -> str
 
 
 def stock_named(name: str) -> Stock:
-    """Give a stock. Raises Unprintable."""
+    """Return a stock. Raises Unprintable."""
     if name not in STOCKS:
         raise Unprintable(f"stock: there is no “{name}”; there are {', '.join(STOCKS)}.")
     return STOCKS[name]

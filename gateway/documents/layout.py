@@ -17,7 +17,7 @@ Block = list[str]
 
 
 def clean(text: str) -> str:
-    """Give a text as one line: composed characters, single blanks, nothing that can't be printed."""
+    """Return a text as one line: composed characters, single blanks, nothing that can't be printed."""
     printable = "".join(filter(str.isprintable, " ".join(text.split())))
     return " ".join(unicodedata.normalize("NFC", printable).split())
 

@@ -41,7 +41,7 @@ def walking_key(
 
 
 def to_pull(requests: Iterable[Request]) -> list[Pull]:
-    """Give the items that are still on the shelf, as somebody walks."""
+    """Return the items that are still on the shelf, as somebody walks."""
     pulls = [Pull(request, item) for request in requests for item in request.items if item.place in _ON_THE_SHELF]
     return sorted(pulls, key=_place)
 

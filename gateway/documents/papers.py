@@ -86,7 +86,7 @@ class Paper(PaperPart, frozen=True, kw_only=True, tag_field="paper"):
 
     @classmethod
     def named(cls) -> PaperName:
-        """Give the paper's name, which is that of its template."""
+        """Return the paper's name, which is that of its template."""
         return PaperName(str(cls.__struct_config__.tag))
 
 

@@ -21,7 +21,7 @@ CONDITION_WORDS: Final[Mapping[LoanCondition, str]] = {
 
 
 def local_day(at: datetime | None, zone: tzinfo) -> date | None:
-    """Give the day at the library; `at` is aware."""
+    """Return the day at the library; `at` is aware."""
     if at is None:
         return None
     try:
@@ -41,7 +41,7 @@ def _condition_words(condition: str) -> str:
 
 
 def address_lines(address: PostalAddress | None) -> tuple[str, ...]:
-    """Give the lines of an address; what is missing leaves no gap."""
+    """Return the lines of an address; what is missing leaves no gap."""
     if address is None:
         return ()
     place = ", ".join(filter(None, (address.locality, address.region)))
@@ -50,13 +50,13 @@ def address_lines(address: PostalAddress | None) -> tuple[str, ...]:
 
 
 def return_address(request: Request, lender: Partner | None) -> PostalAddress | None:
-    """Give where what we borrowed goes back to: what the lender said, else what its record says."""
+    """Return where what we borrowed goes back to: what the lender said, else what its record says."""
     own = (lender.return_address or lender.address) if lender else None
     return request.borrowed.return_to or own
 
 
 def delivery_address(request: Request, partner: Partner | None) -> PostalAddress | None:
-    """Give where a parcel goes: where the request says, for the partner may be a broker; else the partner's own address."""
+    """Return where a parcel goes: where the request says, for the partner may be a broker; else the partner's own address."""
     own = partner.address if partner else None
     return request.deliver_to if address_lines(request.deliver_to) else own
 
@@ -76,7 +76,7 @@ def our_library(library: OurLibrary) -> Letterhead:
 
 
 def recipient(request: Request, partner: Partner) -> str:
-    """Give who the parcel is for, as the requesting library calls itself; else the partner's name."""
+    """Return who the parcel is for, as the requesting library calls itself; else the partner's name."""
     return request.deliver_to_name or partner.name
 
 
@@ -88,22 +88,22 @@ def partner_addressee(request: Request, partner: Partner) -> Addressee:
 
 
 def request_code(number: str) -> PrintedCode:
-    """Give the number of a request, ours or theirs, for a scanner."""
+    """Return the number of a request, ours or theirs, for a scanner."""
     return PrintedCode(text=number, kind=CodeKind.REQUEST)
 
 
 def at_desk(request: Request) -> PrintedCode:
-    """Give the way to the request's page at the desk."""
+    """Return the way to the request's page at the desk."""
     return PrintedCode(text=request.id, kind=CodeKind.AT_DESK)
 
 
 def their_request(number: str | None) -> PrintedCode | None:
-    """Give the other library's number of a request; None if it has said none."""
+    """Return the other library's number of a request; None if it has said none."""
     return request_code(number) if number else None
 
 
 def item_code(item: Item) -> PrintedCode:
-    """Give the barcode of an item as our circulation system has it; that of the pool for what we borrowed."""
+    """Return the barcode of an item as our circulation system has it; that of the pool for what we borrowed."""
     return PrintedCode(text=item.barcode, kind=CodeKind.OUR_ITEM)
 
 

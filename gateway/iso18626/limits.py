@@ -98,7 +98,7 @@ class Budget:
         self._held: dict[str, int] = {}
         self.taken = 0
         self.holdings = 0
-        """How many hold of it, be it nothing so far."""
+        """How many hold of it, those that hold nothing yet among them."""
 
     def take(self, key: str, amount: int) -> bool:
         """Hold so much more for the key, or nothing if that would be too much."""

@@ -141,7 +141,7 @@ def _route(act: Act, reply: Reply) -> str | None:
 
 
 def trapped_for(reply: Reply) -> str:
-    """Give the account for whose hold a check-in keeps the item (CY), folded: to be compared, and dropped at once (sip2.md)."""
+    """Return the account for whose hold a check-in keeps the item (CY), folded: to be compared, and dropped at once (sip2.md)."""
     return folded(reply.first("CY"))
 
 
@@ -171,7 +171,7 @@ def due_date(reply: Reply, terminal: Terminal) -> datetime | None:
 
 
 def copy_unasked(copy: Copy) -> CopyStatus:
-    """Give a copy of which the circulation system can't be asked: its status is "", which is for staff to judge."""
+    """Return a copy of which the circulation system can't be asked: its status is "", which is for staff to judge."""
     return CopyStatus(copy=copy, status="")
 
 
@@ -207,7 +207,7 @@ CUSTOMER_MESSAGE: Final = "63"
 
 
 def message_of(question: LookKind) -> str:
-    """Give the code of the message that asks it."""
+    """Return the code of the message that asks it."""
     return ITEM_MESSAGE if question is LookKind.ITEM else CUSTOMER_MESSAGE
 
 
@@ -313,5 +313,5 @@ def number(text: str) -> int | None:
 
 
 def _looks_like_barcode(value: str) -> bool:
-    """Not a title, which some send in place of a barcode, be it only a year."""
+    """Not a title, which some send in place of a barcode, even if it is only a year."""
     return value.isalnum() and any(char.isdigit() for char in value) and len(value) >= _SHORTEST_BARCODE

@@ -14,7 +14,7 @@ from gateway.mapping.inbound import postal_address
 
 
 def introduction(symbol: str, message: iso.Request | None) -> dict[str, Any]:
-    """Give name, symbols, address and e-mail of a partner's record as JSON; the symbol stands in for what was not told."""
+    """Return name, symbols, address and e-mail of a partner's record as JSON; the symbol stands in for what was not told."""
     info = message.requesting_agency_info if message else None
     address = postal_address(message) if message else None
     told = {

@@ -41,7 +41,7 @@ class CustomerData(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def known_of(reply: Reply) -> CustomerData:
-    """Give what Patron Information (64) tells of a customer: AA, AE, BE and BF, every value of each."""
+    """Return what Patron Information (64) tells of a customer: AA, AE, BE and BF, every value of each."""
     barcodes, names, emails, phones = (
         tuple(value.strip() for value in reply.fields.get(code, ()) if value.strip())
         for code in ("AA", "AE", "BE", "BF")
@@ -80,7 +80,7 @@ _DIGITS_MIN: Final = 4
 
 
 def numbers_in(note: str) -> tuple[str, ...]:
-    """Give each number in a note that may be somebody's card: groups of digits together, words with four digits or more."""
+    """Return each number in a note that may be somebody's card: groups of digits together, words with four digits or more."""
     text = _readable(note)
     grouped = [re.sub(r"\D", "", run) for run in _GROUPED.findall(text)]
     words = [word for word in _MIXED.findall(text) if len(re.findall(r"\d", word)) >= _DIGITS_MIN]

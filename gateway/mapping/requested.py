@@ -66,7 +66,7 @@ def _wanted_of(effect: SendRequest, request: Request) -> Wanted:
 
 
 def patron_info(told: Collection[CustomerDatum], data: CustomerData) -> iso.PatronInfo | None:
-    """Give what a lender is told of the customer: of all that is known no more than it must be told; None where nothing."""
+    """Return what a lender is told of the customer: of all that is known no more than it must be told; None where nothing."""
     surname, given_name = _names(data.names[0]) if data.names and CustomerDatum.NAME in told else (None, None)
     barcode = data.barcodes[0] if data.barcodes and CustomerDatum.BARCODE in told else None
     email = data.emails[0] if data.emails and CustomerDatum.EMAIL in told else None

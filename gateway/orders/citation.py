@@ -83,7 +83,7 @@ def _is_right(identifier: Identifier) -> bool:
 
 
 def limited(text: str) -> tuple[str | None, bool]:
-    """Give a text as one line, None for an empty one, and whether it had to be cut to TEXT_MAX characters."""
+    """Return a text as one line, None for an empty one, and whether it had to be cut to TEXT_MAX characters."""
     line = one_line(text)
     return line[:TEXT_MAX].rstrip() or None, len(line) > TEXT_MAX
 

@@ -15,12 +15,12 @@ _SHOWN_OF_BARCODE: Final = 4
 
 
 def preview(listed: RequestList) -> str:
-    """Give the preview as lines of text: what would be imported, and every problem with its line."""
+    """Return the preview as lines of text: what would be imported, and every problem with its line."""
     return "\n".join([_headline(listed), *map(_request_line, listed.requests), *map(_problem_line, listed.problems)])
 
 
 def report_csv(listed: RequestList) -> str:
-    """Give one row a request or problem, by line, as CSV that is safe to open in a spreadsheet."""
+    """Return one row a request or problem, by line, as CSV that is safe to open in a spreadsheet."""
     rows: list[tuple[int, str, str, str]] = [
         *((request.line, "request", "", _work(request)) for request in listed.requests),
         *((problem.line, problem.severity, problem.column or "", problem.words) for problem in listed.problems),

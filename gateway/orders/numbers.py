@@ -20,7 +20,7 @@ _KNOWN: Final = {code.casefold(): code for code in NORMALISERS}
 
 
 def numbered(text: str) -> tuple[tuple[str, str], ...]:
-    """Give (code, number) for each number in a text, as it was written; codes are those of NORMALISERS."""
+    """Return (code, number) for each number in a text, as it was written; codes are those of NORMALISERS."""
     return tuple(_pairs(text))
 
 

@@ -175,7 +175,7 @@ def _texts(keys: _Keys) -> tuple[dict[str, str], tuple[str, ...]]:
 
 
 def _numbers(keys: _Keys) -> tuple[list[tuple[str, str]], list[str]]:
-    """Give (code, text) of every number, and the identifiers of kinds that nobody looks up."""
+    """Return (code, text) of every number, and the identifiers of kinds that nobody looks up."""
     numbers = [(code, value) for key, code in NUMBER_KEYS.items() for value in keys.get(key, ())]
     others: list[str] = []
     for value in (value for key in ID_KEYS for value in keys.get(key, ())):

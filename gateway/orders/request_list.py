@@ -192,7 +192,7 @@ def _text(data: bytes) -> str:
 
 
 def _rows(text: str, max_rows: int, problems: list[ListProblem]) -> _Rows:
-    """Give the rows that are not empty with the line that each begins on, the headings first."""
+    """Yield the rows that are not empty with the line that each begins on, the headings first."""
     first_line = next(filter(str.strip, io.StringIO(text, newline=None)), "")
     delimiter = max(_DELIMITERS, key=lambda mark: sum(_column(cell) is not None for cell in first_line.split(mark)))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -367,6 +367,6 @@ def _citation(row: _ListLine) -> Citation | None:
 
 
 def row_key(customer: str, citation: Citation, pickup: str | None, need_before: date | None, note: str | None) -> str:
-    """Give the idempotency key of a request: 64 hexadecimal digits of all that its row says (SHA-256)."""
+    """Return the idempotency key of a request: 64 hexadecimal digits of all that its row says (SHA-256)."""
     row = ("request list 1", customer, citation.service, citation.wanted, pickup, need_before, note)
     return hashlib.sha256(msgspec.json.encode(row)).hexdigest()

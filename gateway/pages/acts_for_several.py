@@ -38,5 +38,5 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def new_key() -> str:
-    """Give a form's one-use key: a second click with it does nothing twice."""
+    """Return a form's one-use key: a second click with it does nothing twice."""
     return secrets.token_urlsafe(15)

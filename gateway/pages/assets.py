@@ -36,7 +36,7 @@ def assets() -> Mapping[str, Asset]:
 
 
 def address_of(name: str) -> str:
-    """Give where a page fetches a file."""
+    """Return where a page fetches a file."""
     return assets()[name].address
 
 

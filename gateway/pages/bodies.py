@@ -25,7 +25,7 @@ FIELDS: Final = "application/x-www-form-urlencoded"
 
 
 def most_bytes(visitor: Visitor | None) -> int:
-    """Give how long a body may be that is no form with a file."""
+    """Return how long a body may be that is no form with a file."""
     return STRANGERS_MAX if visitor is None else FORM_MAX
 
 

@@ -29,7 +29,7 @@ def read_form(fields: MultiMapping[Any], shape: type[Shape]) -> Shape:
 
 
 def by_field(problems: Iterable[Problem]) -> dict[str, str]:
-    """Give what is wrong, by field; what is wrong as a whole stands under the empty name."""
+    """Return what is wrong, by field; what is wrong as a whole stands under the empty name."""
     return {str(problem.column or ""): problem.words for problem in problems}
 
 
@@ -40,7 +40,7 @@ def way_back(to: str | None) -> str | None:
 
 
 def filters_of(back: str) -> str:
-    """Give the query of the list that a form leads back to; nothing for what is no page of ours."""
+    """Return the query of the list that a form leads back to; nothing for what is no page of ours."""
     return urlsplit(way_back(back) or "").query
 
 

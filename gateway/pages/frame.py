@@ -55,7 +55,7 @@ class Frame:
         and whoever waits for some turns, as partners' messages do, would wait for as many pieces in each."""
 
     async def around(self, desk: Desk, caller: Caller | None, path: str, at: datetime) -> FrameShown:
-        """Give what stands around a page at this path; for somebody who is not signed in, the name alone."""
+        """Return what stands around a page at this path; for somebody who is not signed in, the name alone."""
         if caller is None:
             return FrameShown(
                 at=at.isoformat(),

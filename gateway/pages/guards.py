@@ -35,7 +35,7 @@ NOT_KEPT: Final = "no-store"
 
 
 def form_token(session_token: str) -> str:
-    """Give the token of a session's forms. It says nothing of the session's own, and changes with it."""
+    """Return the token of a session's forms. It says nothing of the session's own, and changes with it."""
     return hmac.new(session_token.encode(), b"form", hashlib.sha256).hexdigest()
 
 

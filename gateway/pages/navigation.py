@@ -102,7 +102,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 def shown(
     caller: Caller, path: str, counts: Mapping[ListName, int], tasks: int
 ) -> tuple[tuple[str, tuple[Shown, ...]], ...]:
-    """Give the groups with the places that somebody may go to, one of them marked as the page that is shown."""
+    """Return the groups with the places that somebody may go to, one of them marked as the page that is shown."""
     here = _here(path)
     return tuple(
         (

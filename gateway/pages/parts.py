@@ -33,13 +33,13 @@ class Handed:
     size: int
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """Give its bytes."""
+        """Yield its bytes."""
         await asyncio.to_thread(self.file.seek, 0)
         while chunk := await asyncio.to_thread(self.file.read, CHUNK_BYTES):
             yield chunk
 
     async def data(self) -> bytes:
-        """Give all of it, for a file that is no longer than a form may be."""
+        """Return all of it, for a file that is no longer than a form may be."""
         return b"".join([chunk async for chunk in self.chunks()])
 
 
@@ -102,7 +102,7 @@ async def _arriving(http: web.BaseRequest, most_bytes: int) -> AsyncIterator[byt
 
 
 class _Part:
-    """A part that is being read; one that says what its file is called is a file, be it by nothing."""
+    """A part that is being read; one that names its file is a file, even if the name is empty."""
 
     def __init__(self, name: str, file: IO[bytes] | None) -> None:
         self._name = name

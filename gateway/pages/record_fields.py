@@ -229,7 +229,7 @@ class GroupShown(msgspec.Struct, frozen=True, kw_only=True):
 def groups_of(
     groups: tuple[FieldGroup, ...], cells: Mapping[str, str], problems: Mapping[str, str], usual: Mapping[str, str] = {}
 ) -> tuple[GroupShown, ...]:
-    """Give the groups of a form with what is typed; a folded one is open if it says something that is not as usual."""
+    """Return the groups of a form with what is typed; a folded one is open if it says something that is not as usual."""
     said = {column for column, text in cells.items() if text not in {"", YES_OR_NO[1], usual.get(column)}}
     marked = said | set(problems)
     return tuple(
@@ -241,7 +241,7 @@ def groups_of(
 def facts_of(
     groups: tuple[FieldGroup, ...], cells: Mapping[str, str]
 ) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """Give what a record says, by groups; what it doesn't say is left out."""
+    """Return what a record says, by groups; what it doesn't say is left out."""
     said = (
         (group.heading, tuple((each.label, cells[each.column]) for each in group.fields if cells.get(each.column)))
         for group in groups
@@ -250,7 +250,7 @@ def facts_of(
 
 
 def typed(form: RecordForm, given: Mapping[str, list[str]]) -> dict[str, str]:
-    """Give each column's text of what a browser sent; several ticked values are one text, a box that isn't ticked says no."""
+    """Return each column's text of what a browser sent; several ticked values are one text, a box that isn't ticked says no."""
     return {name: _text(given.get(name, ()), form.choices.get(name, ())) for name in form.columns}
 
 

@@ -88,7 +88,7 @@ async def read_record(visit: Visit, form: RecordForm) -> tuple[int, dict[str, st
 
 
 def faults_of(wrong: DeskError | None) -> dict[str, str]:
-    """Give what is wrong, by field."""
+    """Return what is wrong, by field."""
     if wrong is None:
         return {}
     return by_field(wrong.problems or ()) or {"": wrong.detail}

@@ -54,7 +54,7 @@ class Unindented(FileSystemLoader):
     """Templates without the spaces that begin their lines: a tenth of a full list's bytes, which say nothing to a browser."""
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        """Give a template's text, its file, and whether it is still so. Raises TemplateNotFound."""
+        """Return a template's text, its file, and whether it is still so. Raises TemplateNotFound."""
         source, file, is_same = super().get_source(environment, template)
         return _INDENT.sub("", source), file, is_same
 
@@ -155,7 +155,7 @@ _REQUEST: Final = re.compile(r"\b[BL]-[0-9A-Z]{5}-[0-9A-Z]{5}\b")
 
 
 def dated(text: str, day: Callable[[date], Markup]) -> Markup:
-    """Give words of ours with each day in them as people write it; history has it as 2027-02-18."""
+    """Return words of ours with each day in them as people write it; history has it as 2027-02-18."""
     parts, end = [], 0
     for found in _DAY.finditer(text):
         shown = _day(found["day"], day)
@@ -173,7 +173,7 @@ def _day(written: str, day: Callable[[date], Markup]) -> Markup:
 
 
 def linked(text: str) -> Markup:
-    """Give words with each request's number as a link to it."""
+    """Return words with each request's number as a link to it."""
     parts, end = [], 0
     for found in _REQUEST.finditer(text):
         parts += [
@@ -185,5 +185,5 @@ def linked(text: str) -> Markup:
 
 
 def safe_link(address: str | None) -> str:
-    """Give an address that somebody else named, if a browser may be led there: http and https alone; else nothing."""
+    """Return an address that somebody else named, if a browser may be led there: http and https alone; else nothing."""
     return address if address and urlsplit(address).scheme in {"http", "https"} else ""

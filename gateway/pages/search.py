@@ -96,7 +96,7 @@ async def _show(
 
 
 def _with_after(query_string: str, after: str | None) -> str | None:
-    """Give the address of the next page."""
+    """Return the address of the next page."""
     if after is None:
         return None
     kept = [(name, value) for name, value in parse_qsl(query_string) if name != "after"]

@@ -77,7 +77,7 @@ class Visit:
         return self.caller.may(right)
 
     def path(self, name: str) -> str:
-        """Give a part of the address by its name in the route."""
+        """Return a part of the address by its name in the route."""
         return self.http.match_info[name]
 
     def query(self, shape: type[Shape]) -> Shape:
@@ -89,11 +89,11 @@ class Visit:
         return read_form(await self.posted(), shape)
 
     async def posted(self) -> MultiMapping[Any]:
-        """Give the form's fields as they were sent: texts, and files (`parts.Handed`)."""
+        """Return the form's fields as they were sent: texts, and files (`parts.Handed`)."""
         return await self.http.post() if self.fields is None else self.fields
 
     async def handed(self, name: str) -> Handed | None:
-        """Give a file that was handed in, if one was."""
+        """Return a file that was handed in, if one was."""
         given = (await self.posted()).get(name)
         return given if isinstance(given, Handed) else None
 

@@ -156,7 +156,7 @@ def _with(address: str, parameters: Sequence[tuple[str, str]]) -> str:
 
 
 def _branches(found: Worklist) -> list[FacetValue]:
-    """Give the branches along whose shelves one can walk: those that have something on the list."""
+    """Return the branches along whose shelves one can walk: those that have something on the list."""
     if found.list is not ListName.PULL:
         return []
     return [value for facet in found.facets if facet.field == "branch" for value in facet.values if value.count]

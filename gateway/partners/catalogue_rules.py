@@ -30,7 +30,7 @@ Named = tuple[str, str]
 
 
 def catalogue_faults(catalogue: PartnerCatalogue) -> Iterator[Named]:
-    """Give what is wrong with it; nothing is, where there is no address and nothing else."""
+    """Yield what is wrong with it; nothing is, where there is no address and nothing else."""
     if catalogue.url is None:
         if catalogue != PartnerCatalogue():
             yield "url", "is missing: what else is said of the catalogue is of no use"

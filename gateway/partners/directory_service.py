@@ -69,7 +69,7 @@ class EntryBeside(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def beside(entry: Entry, peers: Mapping[str, Peer], partners: Mapping[str, Partner]) -> EntryBeside | None:
-    """Give what one entry comes to; None where it is not known and has no endpoint."""
+    """Return what one entry comes to; None where it is not known and has no endpoint."""
     before = known_as(entry, partners.values())
     peer = _peer_of(entry, peers, before)
     if peer is None:
@@ -83,7 +83,7 @@ def beside(entry: Entry, peers: Mapping[str, Peer], partners: Mapping[str, Partn
 
 
 def records_of(raw: object, peers: Iterable[Peer], partners: Iterable[Partner]) -> RecordsFound:
-    """Give the peers and partners that a directory's JSON comes to, beside those that we know."""
+    """Return the peers and partners that a directory's JSON comes to, beside those that we know."""
     known_peers = {peer.id: peer for peer in peers}
     known_partners = {partner.id: partner for partner in partners}
     made: dict[str, Partner] = {}
@@ -119,7 +119,7 @@ def entries_of(raw: object) -> Iterator[Entry]:
 
 
 def listed_in(raw: object) -> list[Any]:
-    """Give what a page of a directory lists; one entry, or a list of our own, is a page by itself."""
+    """Return what a page of a directory lists; one entry, or a list of our own, is a page by itself."""
     found = next((raw[name] for name in _LISTS if name in raw), raw) if isinstance(raw, dict) else raw
     return found if isinstance(found, list) else [found]
 
@@ -235,7 +235,7 @@ def _address(raw: dict[str, Any]) -> PostalAddress | None:
 
 
 def known_as(entry: Entry, partners: Iterable[Partner]) -> Partner | None:
-    """Give the partner that has one of its symbols, or had."""
+    """Return the partner that has one of its symbols, or had."""
     keys = {agency_key(symbol) for symbol in entry.symbols}
     return next(
         (each for each in partners if keys & {agency_key(symbol) for symbol in (*each.symbols, *each.aliases)}), None

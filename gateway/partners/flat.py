@@ -25,12 +25,12 @@ _YES_OR_NO: Final = {"true": True, "yes": True, "1": True, "false": False, "no":
 
 
 def columns(shape: type[msgspec.Struct]) -> tuple[str, ...]:
-    """Give the names of a record's columns, in the order of its fields."""
+    """Return the names of a record's columns, in the order of its fields."""
     return tuple(_kinds(shape))
 
 
 def choices(shape: type[msgspec.Struct]) -> dict[str, tuple[str, ...]]:
-    """Give what a column takes, for those that take one value of an enumeration, several of it, or yes and no."""
+    """Return what a column takes, for those that take one value of an enumeration, several of it, or yes and no."""
     found = {name: _values(kind) for name, kind in _kinds(shape).items()}
     return {name: values for name, values in found.items() if values}
 
@@ -46,7 +46,7 @@ def _values(kind: Kind) -> tuple[str, ...]:
 
 
 def cells(record: msgspec.Struct) -> dict[str, str]:
-    """Give a record's columns that say something."""
+    """Return a record's columns that say something."""
     builtins = msgspec.to_builtins(record)
     found = {}
     for name, kind in _kinds(type(record)).items():
@@ -73,7 +73,7 @@ def whole(record: msgspec.Struct, names: Iterable[str]) -> dict[str, str]:
 
 
 def raw(written: Mapping[str, str], shape: type[msgspec.Struct]) -> dict[str, Any]:
-    """Give the JSON that columns stand for; what can't be understood stays text, for `reading.read` to tell of.
+    """Return the JSON that columns stand for; what can't be understood stays text, for `reading.read` to tell of.
 
     A column that the record doesn't have goes the same way.
     """

@@ -39,7 +39,7 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def write_json(peers: Iterable[Peer], partners: Iterable[Partner]) -> str:
-    """Give the list of both."""
+    """Return the list of both."""
     both = {"peers": list(peers), "partners": list(partners)}
     return msgspec.json.format(msgspec.json.encode(both), indent=2).decode() + "\n"
 
@@ -58,7 +58,7 @@ def read_json(text: str, _known: Known) -> Listing:
 
 
 def write_csv(partners: Iterable[Partner]) -> str:
-    """Give the partners as CSV with every column."""
+    """Return the partners as CSV with every column."""
     columns = flat.columns(Partner)
     written = (flat.cells(partner) for partner in partners)
     return csv_text(columns, ([cells.get(column, "") for column in columns] for cells in written))

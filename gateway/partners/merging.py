@@ -9,14 +9,14 @@ from gateway.workflow.partners import Partner
 
 
 def by_ids(partners: Iterable[Partner]) -> dict[str, Partner]:
-    """Give partners by their ids, and by the ids of those that were merged into them."""
+    """Return partners by their ids, and by the ids of those that were merged into them."""
     known = list(partners)
     former = {name: partner for partner in known for name in partner.merged}
     return former | {partner.id: partner for partner in known}
 
 
 def ids_of(partner_id: str, partners: Mapping[str, Partner]) -> tuple[str, ...]:
-    """Give the ids by which a partner is kept in requests and invoices: its own first, then those of what was merged into it."""
+    """Return the ids by which a partner is kept in requests and invoices: its own first, then those of what was merged into it."""
     record = partners.get(partner_id)
     return (record.id, *record.merged) if record else (partner_id,)
 
@@ -33,7 +33,7 @@ def id_fault(partner: Partner, others: Iterable[Partner]) -> str | None:
 
 
 def absorbed(into: Partner, merged: Partner) -> Partner:
-    """Give a record with the symbols and the ids of another, all else as it was."""
+    """Return a record with the symbols and the ids of another, all else as it was."""
     own = {agency_key(symbol) for symbol in (*into.symbols, *into.aliases)}
     others = [symbol for symbol in (*merged.symbols, *merged.aliases) if agency_key(symbol) not in own]
     ids = dict.fromkeys((*into.merged, merged.id, *merged.merged))

@@ -33,7 +33,7 @@ class ListedLibrary(Record, frozen=True, kw_only=True):
 
 
 def entries_of(listed: Any) -> Iterator[Entry]:
-    """Give the entries of the list; what is no library, or has no symbol, is passed over."""
+    """Yield the entries of the list; what is no library, or has no symbol, is passed over."""
     for raw in listed if isinstance(listed, list) else ():
         try:
             library = msgspec.convert(raw, ListedLibrary)
@@ -62,7 +62,7 @@ def _entry(library: ListedLibrary, symbols: tuple[str, ...]) -> Entry:
 
 
 def write(partners: Iterable[Partner], peers: Iterable[Peer]) -> str:
-    """Give our partners as such a list: what they may know of each other, and nothing of ours (accounts, terms, groups, notes)."""
+    """Return our partners as such a list: what they may know of each other, and nothing of ours (accounts, terms, groups, notes)."""
     urls = {peer.id: peer for peer in peers}
     listed = [_library(partner, urls.get(partner.peer)) for partner in partners if partner.symbols]
     return msgspec.json.format(msgspec.json.encode({LIBRARIES: listed}), indent=2).decode() + "\n"

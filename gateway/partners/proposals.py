@@ -61,7 +61,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
 def proposals(
     told: Iterable[DirectoryTold], peers: Mapping[str, Peer], partners: Mapping[str, Partner], today: date
 ) -> Iterator[Proposal]:
-    """Give those that would change something and were not declined, in the order of what was told."""
+    """Yield those that would change something and were not declined, in the order of what was told."""
     for each in told:
         if each.declined != each.digest:
             found = proposal(each, peers, partners, today)
@@ -72,7 +72,7 @@ def proposals(
 def proposal(
     told: DirectoryTold, peers: Mapping[str, Peer], partners: Mapping[str, Partner], today: date
 ) -> Proposal | None:
-    """Give what one entry would change; None where it is nothing, or nobody could reach the library."""
+    """Return what one entry would change; None where it is nothing, or nobody could reach the library."""
     to = beside(told.entry, peers, partners)
     if to is None:
         return None

@@ -30,19 +30,19 @@ class RecordFault(msgspec.Struct, frozen=True):
 
 
 def read(raw: object, shape: type[Shape]) -> tuple[Shape | None, tuple[RecordFault, ...]]:
-    """Give the record that decoded JSON stands for, or None and all its faults. A field that nobody knows is one."""
+    """Return the record that decoded JSON stands for, or None and all its faults. A field that nobody knows is one."""
     faults = tuple(_faults(raw, kind_of(shape), ""))
     return (None, faults) if faults else (msgspec.convert(raw, shape), ())
 
 
 @cache
 def kind_of(shape: type[msgspec.Struct]) -> inspect.Type:
-    """Give a record's kind with its fields; found out once."""
+    """Return a record's kind with its fields; found out once."""
     return inspect.type_info(shape)
 
 
 def plain_kind(kind: inspect.Type) -> inspect.Type:
-    """Give the kind of a field without its None."""
+    """Return the kind of a field without its None."""
     if isinstance(kind, inspect.UnionType):
         return next(each for each in kind.types if not isinstance(each, inspect.NoneType))
     return kind

@@ -39,13 +39,13 @@ _PORTS: Final = {"http": 80, "https": 443}
 
 
 def peer_faults(peer: Peer, secrets: Collection[str]) -> tuple[RecordFault, ...]:
-    """Give what is wrong with a peer by itself; `secrets` are the entries of [secrets] by name."""
+    """Return what is wrong with a peer by itself; `secrets` are the entries of [secrets] by name."""
     found = [*_text_faults(peer), *(fault for check in _PEER_CHECKS for fault in check(peer))]
     return (*found, *_secret_faults(peer, secrets))
 
 
 def partner_faults(partner: Partner) -> tuple[RecordFault, ...]:
-    """Give what is wrong with a partner by itself."""
+    """Return what is wrong with a partner by itself."""
     return (*_text_faults(partner), *(fault for check in _PARTNER_CHECKS for fault in check(partner)))
 
 
@@ -63,14 +63,14 @@ def owners(partners: Iterable[Partner]) -> Owners:
 
 
 def granted(peer: Peer, symbols: Iterable[str]) -> Peer:
-    """Give the peer with the right to speak for these symbols too."""
+    """Return the peer with the right to speak for these symbols too."""
     may = {agency_key(agency) for agency in peer.agencies}
     missing = tuple(symbol for symbol in symbols if agency_key(symbol) not in may)
     return peer if ANY_AGENCY in peer.agencies else msgspec.structs.replace(peer, agencies=(*peer.agencies, *missing))
 
 
 def between_faults(partner: Partner, peers: Container[str], owners: Owners) -> tuple[RecordFault, ...]:
-    """Give what of a partner contradicts other records: its peer must exist, its symbols be nobody else's."""
+    """Return what of a partner contradicts other records: its peer must exist, its symbols be nobody else's."""
     missing = () if partner.peer in peers else (RecordFault("peer", f"there is no peer “{partner.peer}”"),)
     taken = (
         RecordFault(field, f"“{symbol}” belongs to {other.name}")
@@ -251,7 +251,7 @@ _PEER_CHECKS: Final[tuple[Callable[[Peer], Iterator[RecordFault]], ...]] = (
 
 
 def secret_names(peer: Peer) -> dict[str, str]:
-    """Give the secrets that a peer's record names, by field."""
+    """Return the secrets that a peer's record names, by field."""
     named: dict[str, str] = {}
     for part, names in (
         ("inbound", ("security_code", "basic_password", "bearer")),

@@ -39,19 +39,19 @@ def lends(partner: Partner, service: ServiceType) -> bool:
 
 
 def standing(partner: Partner, day: date) -> PartnerStanding:
-    """Give both: a suspended partner is neither lent to nor asked, a closed one is not asked."""
+    """Return both: a suspended partner is neither lent to nor asked, a closed one is not asked."""
     refused = suspended(partner, day)
     return PartnerStanding(requests_refused=refused, not_asked_to_lend=refused or closed(partner, day))
 
 
 def suspend(partner: Partner, period: Period) -> Partner:
-    """Give the partner with one more suspension, in the order of their beginnings; the same one twice is one."""
+    """Return the partner with one more suspension, in the order of their beginnings; the same one twice is one."""
     periods = {*partner.suspensions, period}
     return msgspec.structs.replace(partner, suspensions=tuple(sorted(periods, key=_order)))
 
 
 def resume(partner: Partner, day: date) -> Partner:
-    """Give the partner taken back from that day on: what holds then ends the day before, what comes later is dropped."""
+    """Return the partner taken back from that day on: what holds then ends the day before, what comes later is dropped."""
     kept = []
     for period in partner.suspensions:
         if period.first >= day:

@@ -67,12 +67,12 @@ RULES: dict[Preference, tuple[Callable[[Candidate, Policy], Rank], str]] = {
 
 
 def rank(candidate: Candidate, policy: Policy) -> tuple[Rank, ...]:
-    """Give the key by which candidates are put in order, the best first."""
+    """Return the key by which candidates are put in order, the best first."""
     return tuple(RULES[rule][0](candidate, policy) for rule in order(policy))
 
 
 def order(policy: Policy) -> tuple[Preference, ...]:
-    """Give the rules, the strongest first: the expected day stands behind availability where the policy gives it no other place."""
+    """Return the rules, the strongest first: the expected day stands behind availability where the policy gives it no other place."""
     named = policy.preferences
     if Preference.SOONEST in named:
         return named
@@ -97,7 +97,7 @@ def _named(candidate: Candidate) -> str:
 
 
 def shortlist(copies: Sequence[Copy], policy: Policy) -> tuple[Copy, ...]:
-    """Give the copies that are asked about: where there are too many, those of the nearest branches."""
+    """Return the copies that are asked about: where there are too many, those of the nearest branches."""
     if len(copies) <= policy.max_copies:
         return tuple(copies)
     nearest = sorted(copies, key=lambda copy: (copy.doubt is not None, _place(copy.branch, policy.branch_order)))
@@ -160,13 +160,13 @@ NOTE_QUOTED: Final = 140
 
 
 def term_in(note: str, terms: Iterable[str]) -> str | None:
-    """Give the first of the words that the note has, whole and in any case; None where it has none."""
+    """Return the first of the words that the note has, whole and in any case; None where it has none."""
     said = _plain(note)
     return next((term for term in terms if _plain(term) in said), None)
 
 
 def sentence_with(note: str, term: str) -> str:
-    """Give the sentence of a note that has the words: what people need of it, and no more."""
+    """Return the sentence of a note that has the words: what people need of it, and no more."""
     sentences = (each.strip() for each in _SENTENCE_ENDS.split(note))
     return next((each for each in sentences if _plain(term) in _plain(each)), note.strip())[:NOTE_QUOTED]
 

@@ -54,7 +54,7 @@ def answer(
     *,
     branches: Mapping[str, str] = {},
 ) -> Answer:
-    """Give the answer, with the reasoning in its words; `branches` are the names of our branches by their codes."""
+    """Return the answer, with the reasoning in its words; `branches` are the names of our branches by their codes."""
     answered = partial(_answer, copies, policy=policy, calendars=calendars, at=at, branches=branches)
     found = choosing.with_doubts(_by_service(terms, answered), copies, policy)
     return choosing.with_form(choosing.with_note(found, terms.note, policy), terms.form)
@@ -167,7 +167,7 @@ def _answer(
 
 
 def _unfilled(judged: list[CopyJudged], policy: Policy, words: str) -> Answer:
-    """Give the commonest reason, and the line of the first copy that has it."""
+    """Return the commonest reason, and the line of the first copy that has it."""
     reasons = Counter(each.reason for each in judged)
     reason = reasons.most_common(1)[0][0] if reasons else ReasonUnfilled.NOT_HELD
     line = next((policy.called(each.line) for each in judged if each.reason == reason), "")
@@ -326,7 +326,7 @@ def _back_at(each: CopyJudged, at: datetime, zone: ZoneInfo) -> datetime | None:
 
 
 def expected_at(at: datetime, open_days: int, branch: Calendar, library: Calendar | None = None) -> datetime:
-    """Give noon of the day that is so many open days ahead: the first of them the branch's own, on which the book is fetched, the
+    """Return noon of the day that is so many open days ahead: the first of them the branch's own, on which the book is fetched, the
     others the library's, by whose clock its courier comes. Without `library` all are the branch's.
     """
     zone = ZoneInfo(branch.time_zone)

@@ -61,12 +61,12 @@ class PolicyRefusal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def line_for(copy: Copy, terms: PolicyTerms, policy: Policy) -> PolicyLine:
-    """Give the first line that fits, else one that allows everything."""
+    """Return the first line that fits, else one that allows everything."""
     return next((line for line in policy.lines if fits(line, copy, terms)), ANY_COPY_LINE)
 
 
 def lines_for(copies: Iterable[Copy], terms: PolicyTerms, policy: Policy) -> Iterator[PolicyLine]:
-    """Give the line of each copy; copies that no condition tells apart are looked up once."""
+    """Yield the line of each copy; copies that no condition tells apart are looked up once."""
     known: dict[tuple[str | None, ...], PolicyLine] = {}
     for copy in copies:
         kind = (copy.item_type, copy.collection, copy.branch)
@@ -81,7 +81,7 @@ def fits(line: PolicyLine, copy: Copy, terms: PolicyTerms) -> bool:
 
 
 def mismatches(line: PolicyLine, copy: Copy, terms: PolicyTerms) -> Iterator[Mismatch]:
-    """Give each condition of a line that does not hold."""
+    """Yield each condition of a line that does not hold."""
     if line.item_types and copy.item_type not in line.item_types:
         yield Mismatch("item type", copy.item_type, line.item_types)
     if line.collections and copy.collection not in line.collections:

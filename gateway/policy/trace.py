@@ -16,7 +16,7 @@ STATUS = {
 
 
 def lines_read(copy: Copy, terms: PolicyTerms, policy: Policy) -> tuple[LineRead, ...]:
-    """Give every line down to the one that counts; where none fits, all of them."""
+    """Return every line down to the one that counts; where none fits, all of them."""
     read = []
     for number, line in enumerate(policy.lines, 1):
         why = tuple(mismatch.words() for mismatch in mismatches(line, copy, terms))
@@ -27,12 +27,12 @@ def lines_read(copy: Copy, terms: PolicyTerms, policy: Policy) -> tuple[LineRead
 
 
 def services_tried(service: ServiceType) -> tuple[ServiceType, ...]:
-    """Give the services that a copy is judged for: of CopyOrLoan the loan first."""
+    """Return the services that a copy is judged for: of CopyOrLoan the loan first."""
     return (ServiceType.LOAN, ServiceType.COPY) if service is ServiceType.COPY_OR_LOAN else (service,)
 
 
 def verdict(judged: CopyJudged, service: ServiceType) -> CopyVerdict:
-    """Give what a copy comes to without the objects that it was judged by."""
+    """Return what a copy comes to without the objects that it was judged by."""
     return CopyVerdict(service=service, availability=judged.availability, reason=judged.reason, words=judged.words)
 
 

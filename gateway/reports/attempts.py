@@ -24,7 +24,7 @@ _ASKS: Final = frozenset({RequestType.NEW.value, RequestType.RETRY.value})
 
 
 def attempt_of(event: AnyEvent, borrowed: Borrowing, last: int) -> Attempt | None:
-    """Give what an event says of one of the lenders that were asked; None if nothing. `last`: which had been asked last by then."""
+    """Return what an event says of one of the lenders that were asked; None if nothing. `last`: which had been asked last by then."""
     match event:
         case Sent() if event.what in _ASKS and borrowed.has_asked(event.attempt):
             return _of(event.attempt, borrowed, asked_at=event.at)

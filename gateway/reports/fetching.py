@@ -17,7 +17,7 @@ MOST: int = 100
 
 
 def fetchings(requests: Iterable[Request], calendars: Calendars) -> Mapping[str, Fetching]:
-    """Give what is known of every branch that has brought something; `requests`: the newest first."""
+    """Return what is known of every branch that has brought something; `requests`: the newest first."""
     days: dict[str, list[int]] = defaultdict(list)
     for request in requests:
         branch = next((item.copy.branch for item in request.items), None)

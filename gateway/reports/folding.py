@@ -286,7 +286,7 @@ def _difference(fact: Fact, kind: AnswerKind, event: StaffActed) -> Departs:
 
 
 def _reason(event: AnyEvent, request: Request) -> str:
-    """Give the reason of a no: what the event says, else the answer that is kept."""
+    """Return the reason of a no: what the event says, else the answer that is kept."""
     answer = getattr(event, "answer", None) or getattr(event, "turned_away", None) or request.answer
     return getattr(event, "reason", None) or (answer.reason if answer else None) or ""
 

@@ -30,7 +30,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def patience(figures: LenderFigures, expected: Expected) -> float | None:
-    """Give the days for which a lender is waited for; None: as the clock says.
+    """Return the days for which a lender is waited for; None: as the clock says.
 
     By its promises alone: what its noes take is no reason to wait for them.
     """
@@ -46,13 +46,13 @@ def says_received(expected: Expected, *, learned: bool) -> bool:
 
 
 def known_as_borrower(expected: Expected, *, says: bool) -> tuple[Known, ...]:
-    """Give each value that choices rest on where we lend to it; `says`: it has said Received of something lately."""
+    """Return each value that choices rest on where we lend to it; `says`: it has said Received of something lately."""
     as_set = None if expected.says_received is None else expected.says_received.value
     return (_one("Says Received", as_set, *_received(says=says)),)
 
 
 def known_as_lender(figures: LenderFigures, expected: Expected) -> tuple[Known, ...]:
-    """Give each value that choices rest on where it lends to us."""
+    """Return each value that choices rest on where it lends to us."""
     return (
         _one("Supplies what it is asked for", _percent(expected.supplies_percent), *_supplies(figures)),
         _one("Days until its no", _days(expected.no_days), *_no_days(figures)),

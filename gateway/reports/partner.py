@@ -105,7 +105,7 @@ def partner_figures(books: PartnerBooks, faults: Iterable[FaultCount]) -> Partne
 
 
 def fill_rate(results: Mapping[RequestResult, int]) -> float | None:
-    """Give the share of supplied requests among those that were answered for good; cancelled and open ones don't count."""
+    """Return the share of supplied requests among those that were answered for good; cancelled and open ones don't count."""
     answered = sum(
         results.get(result, 0) for result in (RequestResult.SUPPLIED, RequestResult.UNFILLED, RequestResult.RETRY)
     )
@@ -125,7 +125,7 @@ def answer_times(arrived: Mapping[str, RequestHappening], happenings: Iterable[R
 
 
 def percentile(ordered: Sequence[float], percent: int) -> float:
-    """Give the smallest of the values that so many per cent of them do not exceed (nearest rank); there is one at least."""
+    """Return the smallest of the values that so many per cent of them do not exceed (nearest rank); there is one at least."""
     return ordered[max(0, ceil(len(ordered) * percent / 100) - 1)]
 
 

@@ -65,7 +65,7 @@ def _by_day(work: ActsCounted) -> tuple[int, str, str]:
 
 _KINDS: Final = (
     "Acts of people on requests, by the library's clock, never by person. “By hand” is what a scan at the desk does (arrived, shipped, "
-    "received, handed out, sent back, checked in), be it scanned or clicked; answers are what decides about a request; tasks what settles "
+    "received, handed out, sent back, checked in), whether scanned or clicked; answers are what decides about a request; tasks what settles "
     "one (done by hand, not done, try again). What was undone counts as an act too."
 )
 

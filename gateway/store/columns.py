@@ -12,30 +12,30 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def stamp(at: datetime) -> int:
-    """Give an aware time as microseconds, exactly."""
+    """Return an aware time as microseconds, exactly."""
     return (at - _EPOCH) // _MICROSECOND
 
 
 def optional_stamp(at: datetime | None) -> int | None:
-    """Give the stamp of a time that may be missing."""
+    """Return the stamp of a time that may be missing."""
     return None if at is None else stamp(at)
 
 
 def moment(microseconds: int) -> datetime:
-    """Give the time of a stamp."""
+    """Return the time of a stamp."""
     return _EPOCH + timedelta(microseconds=microseconds)
 
 
 def optional_moment(microseconds: int | None) -> datetime | None:
-    """Give the time of a stamp that may be missing."""
+    """Return the time of a stamp that may be missing."""
     return None if microseconds is None else moment(microseconds)
 
 
 def lines(names: Sequence[str]) -> str:
-    """Give names as one parameter, a line each, in which `sql.is_among` finds one."""
+    """Return names as one parameter, a line each, in which `sql.is_among` finds one."""
     return "\n".join(("", *names, ""))
 
 
 def plain(text: str) -> str:
-    """Give a text without NUL, which PostgreSQL's text can't hold."""
+    """Return a text without NUL, which PostgreSQL's text can't hold."""
     return text.replace("\0", "")

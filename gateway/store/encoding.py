@@ -79,10 +79,10 @@ decode_repairs = msgspec.json.Decoder(tuple[str, ...]).decode
 
 
 def encode(value: Encodable) -> str:
-    """Give a value's JSON: of an event and an effect with its tag, of all without the fields left at their defaults."""
+    """Return a value's JSON: of an event and an effect with its tag, of all without the fields left at their defaults."""
     return _ENCODER.encode(value).decode()
 
 
 def encode_repairs(repairs: tuple[str, ...]) -> str:
-    """Give the JSON of a message's repairs."""
+    """Return the JSON of a message's repairs."""
     return _ENCODER.encode(repairs).decode()

@@ -9,7 +9,7 @@ _SQLITE = "sqlite:///"
 
 
 def open_store(url: str) -> Store:
-    """Give the store of a URL, to be opened by `await store.open()`.
+    """Return the store of a URL, to be opened by `await store.open()`.
 
     `sqlite:///relative.db`, `sqlite:////absolute.db`, `postgresql://...` (as asyncpg and libpq read it).
     Raises ValueError on any other; the text holds no part of the URL but its scheme, for the rest may be secret.

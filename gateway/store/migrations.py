@@ -40,7 +40,7 @@ class Migration(msgspec.Struct, frozen=True):
 
 @cache
 def load(dialect: Dialect) -> tuple[Migration, ...]:
-    """Give a database's migrations in order. Raises ValueError where a number or a name is wrong."""
+    """Return a database's migrations in order. Raises ValueError where a number or a name is wrong."""
     folder = files("gateway.store").joinpath("migrations", dialect)
     found = sorted((file.name, file.read_text("utf-8")) for file in folder.iterdir())
     for number, (name, _) in enumerate(found, 1):
@@ -51,7 +51,7 @@ def load(dialect: Dialect) -> tuple[Migration, ...]:
 
 
 def missing(known: tuple[Migration, ...], version: int) -> tuple[Migration, ...]:
-    """Give the migrations that a database at `version` lacks. Raises DatabaseTooNew."""
+    """Return the migrations that a database at `version` lacks. Raises DatabaseTooNew."""
     if version > len(known):
         raise DatabaseTooNew(
             f"the database is at version {version}, this program knows versions up to {len(known)}: "

@@ -188,15 +188,15 @@ class OpenLines:
         )
 
     def _of(self, facet: Facet) -> list[tuple[str, int]]:
-        """Give the values of a facet with the lines that have each."""
+        """Return the values of a facet with the lines that have each."""
         return [(value, mask) for (of, value), mask in self._masks.items() if of is facet]
 
     def _due(self, first: datetime | None, last: datetime | None) -> int:
-        """Give what is due from one time until another, which counts too."""
+        """Return what is due from one time until another, which counts too."""
         return self._due_between(0 if first is None else stamp(first), NEVER if last is None else stamp(last) + 1)
 
     def _due_between(self, first: int, end: int) -> int:
-        """Give what is due from one moment until before another."""
+        """Return what is due from one moment until before another."""
         order, key = self._order(Sort.DUE), self._key(Sort.DUE)
         return _mask(order[bisect_left(order, (first, 0), key=key) : bisect_left(order, (end, 0), key=key)])
 
@@ -204,12 +204,12 @@ class OpenLines:
         return _mask(place for number in numbers if (place := self._places.get(number)) is not None)
 
     def _sorted(self, found: int, sort: Sort, after: SortKey | None, limit: int) -> list[Place]:
-        """Give the first of a few that come after one."""
+        """Return the first of a few that come after one."""
         key = self._key(sort)
         return nsmallest(limit, (place for place in _places(found) if after is None or key(place) > after), key=key)
 
     def _walked(self, found: int, sort: Sort, after: SortKey | None, limit: int) -> list[Place]:
-        """Give the first of many that come after one, along their order."""
+        """Return the first of many that come after one, along their order."""
         order = self._order(sort)
         first = 0 if after is None else bisect_right(order, after, key=self._key(sort))
         is_in = found.to_bytes(len(self._lines) // 8 + 1, "little")
@@ -217,7 +217,7 @@ class OpenLines:
         return list(islice(wanted, limit))
 
     def _order(self, sort: Sort) -> "array[Place]":
-        """Give the places of all lines in an order; it is kept in order from now on."""
+        """Return the places of all lines in an order; it is kept in order from now on."""
         if sort not in self._orders:
             self._orders[sort] = array("i", sorted(self._places.values(), key=self._key(sort)))
         return self._orders[sort]
@@ -229,18 +229,18 @@ class OpenLines:
 
 
 def age_bounds(today: datetime) -> tuple[tuple[Age, int], ...]:
-    """Give since when each age is, the youngest first; OLDER has no such time."""
+    """Return since when each age is, the youngest first; OLDER has no such time."""
     midnight = today.astimezone(UTC)
     return tuple((age, stamp(midnight - timedelta(days=days - 1))) for age, days in AGE_DAYS.items())
 
 
 def age_of(line: RegisterLine, ages: Iterable[tuple[Age, int]]) -> Age:
-    """Give a line's age, by the bounds of all."""
+    """Return a line's age, by the bounds of all."""
     return next((age for age, since in ages if line.created_at >= since), Age.OLDER)
 
 
 def keys_of(line: RegisterLine) -> Iterator[Key]:
-    """Give the values of a line that don't follow from the clock."""
+    """Yield the values of a line that don't follow from the clock."""
     yield Facet.ROLE, line.role
     yield Facet.STATE, line.state
     yield Facet.PARTNER, line.partner
@@ -255,7 +255,7 @@ def keys_of(line: RegisterLine) -> Iterator[Key]:
 
 
 def _mask(places: Iterable[Place]) -> int:
-    """Give the number with a bit set at each place."""
+    """Return the number with a bit set at each place."""
     listed = list(places)
     data = bytearray(max(listed, default=0) // 8 + 1)
     for place in listed:
@@ -264,7 +264,7 @@ def _mask(places: Iterable[Place]) -> int:
 
 
 def _places(mask: int) -> Iterator[Place]:
-    """Give the places of the bits that are set."""
+    """Yield the places of the bits that are set."""
     for index, byte in enumerate(mask.to_bytes((mask.bit_length() + 7) // 8, "little")):
         if byte:
             for bit in _BITS[byte]:

@@ -374,7 +374,7 @@ class PostgresStore(TableStore):
 
 
 def _unique_key(change: ChangeRows) -> Params:
-    """Give what new requests are inserted in the order of, so that two gateways with the same ones don't lock in a circle."""
+    """Return what new requests are inserted in the order of, so that two gateways with the same ones don't lock in a circle."""
     return change.insert_request[0][6:8] if change.insert_request else ()
 
 
@@ -390,7 +390,7 @@ async def _make_ready(connection: asyncpg.Connection) -> None:
 
 
 async def _version(connection: Any) -> int:
-    """Give the version of the tables, 0 where there are none."""
+    """Return the version of the tables, 0 where there are none."""
     if not await connection.fetchval(_HAS_MIGRATIONS):
         return 0
     return int(await connection.fetchval(migrations.VERSION))

@@ -49,7 +49,7 @@ class Together(msgspec.Struct, frozen=True):
     parts: tuple[tuple[Callable[[ChangeRows], tuple[Params, ...]], int], ...]
 
     def columns(self, changes: Sequence[ChangeRows], calls: Sequence[Call] = ()) -> list[Sequence[Any]]:
-        """Give the values of each parameter of each part, all changes' in their order, and of the calls; nothing if there are no rows."""
+        """Return the values of each parameter of each part, all changes' in their order, and of the calls; nothing if there are no rows."""
         rows = [list(chain.from_iterable(map(rows_of, changes))) for rows_of, _ in self.parts]
         if not any(rows):
             return []
@@ -58,7 +58,7 @@ class Together(msgspec.Struct, frozen=True):
 
     @property
     def nothing(self) -> list[Sequence[Any]]:
-        """Give the values with which it adds nothing and tells nobody."""
+        """Return the values with which it adds nothing and tells nobody."""
         return [()] * (sum(width for _, width in self.parts) + 2)
 
 
@@ -128,7 +128,7 @@ async def write_changes(connection: Any, changes: Sequence[ChangeRows]) -> set[s
 
 
 def lanes_of(changes: Iterable[ChangeRows]) -> set[str]:
-    """Give the lanes that get work by changes."""
+    """Return the lanes that get work by changes."""
     return set(chain.from_iterable(change.lanes for change in changes))
 
 

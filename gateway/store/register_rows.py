@@ -36,7 +36,7 @@ class RegisterRows(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def register_rows(change: Change, subject: str | None) -> RegisterRows:
-    """Give the rows of a change to this request."""
+    """Return the rows of a change to this request."""
     if change.request is None:
         return RegisterRows(note=_note(change, subject))
     if _is_found_as_before(change):
@@ -50,7 +50,7 @@ def register_rows(change: Change, subject: str | None) -> RegisterRows:
 
 
 def lines_of(request: Request) -> tuple[Params, Params, tuple[Params, ...]]:
-    """Give a request's line, its words, and its numbers."""
+    """Return a request's line, its words, and its numbers."""
     sources = wording.Sources.of(request)
     numbers = tuple((request.id, number) for number in wording.numbers_of(sources))
     return _line(request), (request.id, _is_open(request), wording.words_of(sources)), numbers
@@ -87,7 +87,7 @@ def _line(request: Request) -> Params:
 
 
 def to_index(words: Iterable[Params], *, is_open: bool) -> tuple[Params, ...]:
-    """Give the words of what is open, or of what has ended, as their index takes them."""
+    """Return the words of what is open, or of what has ended, as their index takes them."""
     return tuple([(request, text) for request, whether, text in words if whether is is_open])
 
 
@@ -112,7 +112,7 @@ def _flags(request: Request) -> Iterator[str]:
 
 
 def _note(change: Change, subject: str | None) -> tuple[Params, ...]:
-    """Give what the event says in words of its own."""
+    """Return what the event says in words of its own."""
     written = getattr(change.event, "note", None)
     words = " ".join(wording.words(written)) if subject and isinstance(written, str) else ""
     return ((subject, words),) if words else ()

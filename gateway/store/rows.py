@@ -90,7 +90,7 @@ class ChangeRows(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def change_rows(change: Change) -> ChangeRows:
-    """Give a change's rows, encoded. Raises ValueError on a change that makes no sense."""
+    """Return a change's rows, encoded. Raises ValueError on a change that makes no sense."""
     request = change.request
     subject = request.id if request is not None else change.history_of
     _check(change, subject)
@@ -166,7 +166,7 @@ def _new_request(request: Request, made_by: Inbound | None) -> Params:
 
 
 def known_request(request: Request) -> Params:
-    """Give the parameters of `sql.UPDATE_REQUEST`."""
+    """Return the parameters of `sql.UPDATE_REQUEST`."""
     return (
         request.id,
         request.version,
@@ -181,17 +181,17 @@ def known_request(request: Request) -> Params:
 
 
 def agency_keys(agency: str) -> tuple[str, ...]:
-    """Give the keys under which an agency's requests may lie: as rows had it that kept each spelling apart, and its own."""
+    """Return the keys under which an agency's requests may lie: as rows had it that kept each spelling apart, and its own."""
     return tuple(dict.fromkeys((agency.casefold(), agency_key(agency))))
 
 
 def _barcodes(request: Request) -> str:
-    """Give the item barcodes, a line each: what gateways of before the register, which may run beside this one, look for."""
+    """Return the item barcodes, a line each: what gateways of before the register, which may run beside this one, look for."""
     return plain("\n".join(item.barcode for item in request.items)).casefold() if request.items else ""
 
 
 def _history(subject: str | None, change: Change) -> tuple[Params, ...]:
-    """Give the rows of the timeline; the event stands beside the first line, or alone where there is none."""
+    """Return the rows of the timeline; the event stands beside the first line, or alone where there is none."""
     event = None if change.event is None else encoding.encode(change.event)
     if not change.history:
         return () if change.event is None else ((subject, stamp(change.event.at), None, event),)

@@ -15,7 +15,7 @@ class Attendance(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def granted(name: str, seats: int, in_use: int, others: Mapping[str, int]) -> int:
-    """Give how many of `seats` the gateway of this name may use, `in_use` being its own and `others` everybody else's.
+    """Return how many of `seats` the gateway of this name may use, `in_use` being its own and `others` everybody else's.
 
     Its even share, as far as it has that already or the others have left it free. Where seats don't come out even,
     whoever has more keeps more, so that nothing moves without need.

@@ -20,12 +20,12 @@ CHANGE_MARK = "change_mark()"
 
 @cache
 def numbered(statement: str) -> str:
-    """Give a statement as SQLite has it: its numbered parameters, and what counts its changes."""
+    """Return a statement as SQLite has it: its numbered parameters, and what counts its changes."""
     return statement.replace("$", "?").replace(CHANGE_MARK, "(SELECT coalesce(max(changed), 0) + 1 FROM register)")
 
 
 def is_among(column: str, place: str) -> str:
-    """Give the condition that a column is one of `columns.lines` at a place: however many they are, one statement does for all."""
+    """Return the condition that a column is one of `columns.lines` at a place: however many they are, one statement does for all."""
     return f"replace(CAST({place} AS TEXT), '\n' || {column} || '\n', '') <> {place}"
 
 
@@ -251,7 +251,7 @@ CHECK = "UPDATE checks SET count = count + 1 WHERE id = 1"
 
 
 def find_requests(where: RequestFilter, before: tuple[int, str] | None) -> tuple[str, Params]:
-    """Give the query for a filter; `before` is its `before` with the time in microseconds.
+    """Return the query for a filter; `before` is its `before` with the time in microseconds.
 
     One branch for each state, newest first and limited in itself: the index of a state gives its rows in this
     order, so that a state with a million rows costs no more than one with a few.
@@ -280,7 +280,7 @@ def find_requests(where: RequestFilter, before: tuple[int, str] | None) -> tuple
 
 
 def pending_of(count: int) -> str:
-    """Give the query for the queued effects of so many requests."""
+    """Return the query for the queued effects of so many requests."""
     places = ", ".join(f"${place}" for place in range(1, 1 + count))
     return f"SELECT {EFFECT_COLUMNS} FROM effects WHERE request IN ({places}) ORDER BY id"
 
@@ -288,7 +288,7 @@ def pending_of(count: int) -> str:
 def count_of_partner(
     role: str, partner: str, states: Collection[str], before: tuple[int, str] | None
 ) -> tuple[str, tuple[str | int, ...]]:
-    """Give the query for how many of a partner's requests are in states; `before` with the time in microseconds."""
+    """Return the query for how many of a partner's requests are in states; `before` with the time in microseconds."""
     places = ", ".join(f"${place}" for place in range(3, 3 + len(states)))
     statement = f"SELECT count(*) FROM requests WHERE role = $1 AND partner = $2 AND state IN ({places})"
     params: tuple[str | int, ...] = (role, partner, *states)

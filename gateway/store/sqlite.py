@@ -173,7 +173,7 @@ class SqliteStore(TableStore):
             raise StoreUnavailable("the store is closed")
 
     def _version(self) -> int:
-        """Give the version of the tables, 0 where there are none."""
+        """Return the version of the tables, 0 where there are none."""
         if self._writer.execute(_HAS_MIGRATIONS).fetchone() is None:
             return 0
         return int(self._writer.execute(migrations.VERSION).fetchone()[0])

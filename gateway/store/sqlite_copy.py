@@ -162,7 +162,7 @@ def _replace(fresh: Path, path: Path) -> Path | None:
 
 
 def _new_name(path: Path, at: datetime) -> Path:
-    """Give a name for the store of before that nothing has yet: what another restore has moved a moment ago stays."""
+    """Return a name for the store of before that nothing has yet: what another restore has moved a moment ago stays."""
     plain = f"{path.name}.before-{at:%Y%m%dT%H%M%SZ}"
     names = (path.with_name(f"{plain}{again}") for again in chain([""], (f"-{number}" for number in count(2))))
     return next(name for name in names if not any(name.with_name(name.name + part).exists() for part in _PARTS))

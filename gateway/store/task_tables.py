@@ -107,7 +107,7 @@ class TaskTables(Verbs):
 
 
 def find(request: str | None, kind: str | None) -> tuple[str, tuple[str, ...]]:
-    """Give the query for open tasks, of one request or one kind where that is named."""
+    """Return the query for open tasks, of one request or one kind where that is named."""
     named = [(column, value) for column, value in (("request", request), ("kind", kind)) if value is not None]
     conditions = "".join(f" AND {column} = ${place}" for place, (column, _) in enumerate(named, 1))
     statement = f"SELECT {COLUMNS} FROM tasks WHERE closed_at IS NULL{conditions} ORDER BY id"
@@ -115,7 +115,7 @@ def find(request: str | None, kind: str | None) -> tuple[str, tuple[str, ...]]:
 
 
 def of_requests(count: int) -> str:
-    """Give the query for the open tasks of so many requests."""
+    """Return the query for the open tasks of so many requests."""
     places = ", ".join(f"${place}" for place in range(1, 1 + count))
     return f"SELECT {COLUMNS} FROM tasks WHERE closed_at IS NULL AND request IN ({places}) ORDER BY id"
 
@@ -123,7 +123,7 @@ def of_requests(count: int) -> str:
 def page(
     kinds: Collection[str], claimed: Claimed, me: str, after: int, limit: int
 ) -> tuple[str, tuple[str | int, ...]]:
-    """Give the query for so many open tasks that were opened after one: a walk along the index of each kind."""
+    """Return the query for so many open tasks that were opened after one: a walk along the index of each kind."""
     params: list[str | int] = [after, limit]
     if claimed in {Claimed.MINE, Claimed.OTHERS}:
         params.append(me)

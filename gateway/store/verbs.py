@@ -59,12 +59,12 @@ class Verbs(ABC):
 
     @abstractmethod
     def _call_for(self, request: str) -> tuple[Statement, ...]:
-        """Give the statements that have other gateways look, when they are committed, at the lanes of a request's work."""
+        """Return the statements that have other gateways look, when they are committed, at the lanes of a request's work."""
 
     @abstractmethod
     def _call_to(self, lane: str) -> tuple[Statement, ...]:
-        """Give the statements that have other gateways look at a lane, when they are committed."""
+        """Return the statements that have other gateways look at a lane, when they are committed."""
 
     @abstractmethod
     def _announcement(self, topic: Topic) -> tuple[Statement, ...]:
-        """Give the statements that tell other gateways, when they are committed, of a change."""
+        """Return the statements that tell other gateways, when they are committed, of a change."""

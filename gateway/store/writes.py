@@ -26,7 +26,7 @@ class Write(msgspec.Struct, frozen=True):
     guard: type[StoreError] | None = None
 
     def rows(self, changes: Iterable[ChangeRows]) -> list[Params]:
-        """Give the rows that it writes of all changes."""
+        """Return the rows that it writes of all changes."""
         return list(chain.from_iterable(map(self.rows_of, changes)))
 
 
@@ -69,13 +69,13 @@ before `promote`.
 
 
 def in_order(indexing: Mapping[str, bool]) -> Sequence[Write]:
-    """Give all statements of a database that indexes words with these (tongues.py)."""
+    """Return all statements of a database that indexes words with these (tongues.py)."""
     index = (Write(statement, partial(_words, is_open=is_open)) for statement, is_open in indexing.items())
     return (*_BEFORE, *index, *_BEHIND)
 
 
 def with_rows(order: Iterable[Write], changes: Sequence[ChangeRows]) -> Iterator[tuple[Write, list[Params]]]:
-    """Give the statements that have something to write, in their order, each with the rows of all changes."""
+    """Yield the statements that have something to write, in their order, each with the rows of all changes."""
     for write in order:
         if rows := write.rows(changes):
             yield write, rows
@@ -95,5 +95,5 @@ _MEANING: dict[type[StoreError], str] = {
 
 
 def guard_error(guard: type[StoreError]) -> StoreError:
-    """Give the error of a guarded statement that changed fewer rows than it was given."""
+    """Return the error of a guarded statement that changed fewer rows than it was given."""
     return guard(_MEANING[guard])

@@ -143,7 +143,7 @@ async def read_bytes(http: web.Request, max_bytes: int) -> bytes:
 
 
 async def arriving(http: web.Request, max_bytes: int) -> AsyncIterator[bytes]:
-    """Give the body as it is and as it comes. Raises TooLargeError, TooSlowError, PackedError, BadBodyError."""
+    """Yield the body as it is and as it comes. Raises TooLargeError, TooSlowError, PackedError, BadBodyError."""
     if http.headers.get("Content-Encoding", "identity").strip().casefold() != "identity":
         raise PackedError("The body must not be compressed.")
     size = 0
@@ -203,7 +203,7 @@ async def read_json(http: web.Request, shape: type[Shape]) -> Shape:
 
 
 def unknown_fields(raw: Any, value: Any, path: str = "") -> list[str]:
-    """Give the paths of what stands in the JSON and went nowhere in the value made of it."""
+    """Return the paths of what stands in the JSON and went nowhere in the value made of it."""
     if isinstance(value, msgspec.Struct):
         names = set(value.__struct_encode_fields__)
         found = [f"{path}{name}" for name in raw if name not in names]

@@ -66,7 +66,7 @@ def document(routes: Iterable[Route], prefix: str) -> Json:
 
 
 def _schemas(table: Iterable[Route]) -> tuple[Mapping[Any, Json], Json]:
-    """Give the schema of every type by the type, and the components that they refer to."""
+    """Return the schema of every type by the type, and the components that they refer to."""
     types = dict.fromkeys(_types(table))
     schemas, components = msgspec.json.schema_components(types, ref_template=_REFS)
     return dict(zip(types, schemas, strict=True)), components

@@ -40,27 +40,27 @@ _WRITES: Final = " writes: "
 
 
 def told(words: str, request: Request) -> str:
-    """Give a task's words with what they do not say yet of the request."""
+    """Return a task's words with what they do not say yet of the request."""
     facts = [said for named, said in _facts(request) if named not in words]
     ended = f"{words}." if words and not words.endswith(_ENDS) else words
     return f"{ended}{ABOUT}{', '.join(facts)}." if facts else words
 
 
 def bare(words: str) -> str:
-    """Give a task's words without what it is about: for a line that names that itself."""
+    """Return a task's words without what it is about: for a line that names that itself."""
     said, between, _facts_of = words.rpartition(ABOUT)
     return said if between else words
 
 
 def parted(words: str, title: str | None) -> tuple[str, str]:
-    """Give what a task says, and the facts that follow, without the title: for a page that shows the title itself."""
+    """Return what a task says, and the facts that follow, without the title: for a page that shows the title itself."""
     named = f"{ABOUT}“{title[:LONGEST]}”" if title else ABOUT
     said, between, facts = words.rpartition(named if named in words else ABOUT)
     return (said, facts.removeprefix(", ").removesuffix(".")) if between else (words, "")
 
 
 def named(facts: str, partners: Mapping[str, str], branches: Mapping[str, str]) -> str:
-    """Give facts with the other library and our branches by their names, in place of their codes."""
+    """Return facts with the other library and our branches by their names, in place of their codes."""
 
     def name(found: re.Match[str]) -> str:
         names = branches if found[1] in _BEFORE_BRANCH else partners
@@ -70,7 +70,7 @@ def named(facts: str, partners: Mapping[str, str], branches: Mapping[str, str]) 
 
 
 def by_name(words: str, names: Mapping[str, str]) -> str:
-    """Give what a task, or a line of history, says with the other libraries by their names, in place of their ids; `names` are partners' alone."""
+    """Return what a task, or a line of history, says with the other libraries by their names, in place of their ids; `names` are partners' alone."""
     said, writes, quoted = words.partition(_WRITES)
     for place in _LIBRARIES:
         said = place.sub(lambda found: found[1] + _all_named(found[2], names), said)

@@ -110,8 +110,8 @@ class BarcodeMove(Record, frozen=True, kw_only=True):
     barcode: str
     to: PoolState
     free_since: datetime | None = None
-    """When it last moved, as the pool had it before the circulation system was asked about it. One that has moved since then is not free, be it
-    that nobody has it any more (it rests). None: that does not matter."""
+    """When it last moved, as the pool had it before the circulation system was asked about it. One that has moved since then is not free, even
+    if nobody has it any more (it rests). None: that does not matter."""
 
 
 class LoanProof(StrEnum):

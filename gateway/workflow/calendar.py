@@ -33,7 +33,7 @@ class Calendar(Record, frozen=True, kw_only=True):
         )
 
     def add_open_days(self, day: date, count: int) -> date:
-        """Give the day that is `count` open days after `day`.
+        """Return the day that is `count` open days after `day`.
 
         Where no day of the week is open, all days count: a clock that never ended would keep a reserve for ever. After ten
         years of closed days the search stops.
@@ -53,7 +53,7 @@ class Calendar(Record, frozen=True, kw_only=True):
         return sum(self.is_open(first + timedelta(days=day)) for day in range(1, days + 1))
 
     def when_open(self, at: datetime, after_s: float = 0.0) -> datetime:
-        """Give `at` (aware) where the place is open then, else so many seconds after it opens next; in the zone of `at`."""
+        """Return `at` (aware) where the place is open then, else so many seconds after it opens next; in the zone of `at`."""
         zone = ZoneInfo(self.time_zone)
         local = at.astimezone(zone)
         day, is_early = local.date(), local.time() < self.opens_at
@@ -65,7 +65,7 @@ class Calendar(Record, frozen=True, kw_only=True):
         return opening + timedelta(seconds=after_s)
 
     def clock_end(self, setting: ClockSetting, since: datetime) -> datetime:
-        """Give the moment a clock that started at `since` (aware) has run, in the zone of `since`.
+        """Return the moment a clock that started at `since` (aware) has run, in the zone of `since`.
 
         Days are days of the place's own time zone: the end has the same local time, whatever daylight saving did.
         """
@@ -85,5 +85,5 @@ class Calendars(Record, frozen=True, kw_only=True):
     branches: dict[str, Calendar] = msgspec.field(default_factory=dict)
 
     def of(self, branch: str | None) -> Calendar:
-        """Give the calendar of a branch; a branch that has none keeps the library's days."""
+        """Return the calendar of a branch; a branch that has none keeps the library's days."""
         return self.branches.get(branch or "", self.library)

@@ -25,7 +25,7 @@ Z3950_PORT: Final = 210
 
 
 def z3950_place(url: str) -> tuple[str, int, str]:
-    """Give host, port and database of an address of Z39.50; raises ValueError where one is missing."""
+    """Return host, port and database of an address of Z39.50; raises ValueError where one is missing."""
     parts = urlsplit(url)
     database = unquote(parts.path.strip("/"))
     if not parts.hostname or not database:

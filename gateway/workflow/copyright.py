@@ -92,7 +92,7 @@ def _of_another_work(latest: date | None, today: date, rule: RuleOfFive) -> Comp
 
 
 def count_key(wanted: Wanted, year: int) -> str | None:
-    """Give the key under which a request is counted: the periodical, by ISSN or else by title, and the calendar year; another work by its ISBN alone.
+    """Return the key under which a request is counted: the periodical, by ISSN or else by title, and the calendar year; another work by its ISBN alone.
 
     None where nothing names the periodical: then a person must count.
     """

@@ -63,7 +63,7 @@ def _moves(table: Table) -> Iterator[tuple[Origin, State, Trigger]]:
 
 
 def _before(table: Table, state: Origin, seen: frozenset[Origin] = frozenset()) -> tuple[State, ...]:
-    """The states of rest from which a state is entered, be it by way of others that keep them: where it goes back to."""
+    """The states of rest from which a state is entered, also by way of others that keep them: where it goes back to."""
     entering = [row for row in table.steps if row.to is state]
     keeping = [row for row in entering if not _KEEPS.isdisjoint(row.do)] or entering
     passing = {

@@ -26,7 +26,7 @@ _PART_CODES: Final = ("DOI", "PMID")
 
 
 def work_keys(wanted: Wanted) -> tuple[str, ...]:
-    """Give the keys of a work, each a short text that can be stored; none where nothing names it.
+    """Return the keys of a work, each a short text that can be stored; none where nothing names it.
 
     An ISSN names a work only with a volume, an issue or a part: all requests for one journal would be the same otherwise.
     """
@@ -43,12 +43,12 @@ def is_same_work(one: Wanted, other: Wanted) -> bool:
 
 
 def since(at: datetime) -> datetime:
-    """Give the moment from which on an earlier request of the same customer counts."""
+    """Return the moment from which on an earlier request of the same customer counts."""
     return at - WINDOW
 
 
 def normalised(text: str | None) -> str:
-    """Give a text as it is compared: TITLE_MAX small letters without accents, punctuation, a leading article."""
+    """Return a text as it is compared: TITLE_MAX small letters without accents, punctuation, a leading article."""
     plain = "".join(char for char in unicodedata.normalize("NFKD", text or "") if not unicodedata.combining(char))
     words = re.findall(r"\w+", plain.casefold().replace("_", " "))
     return " ".join(words[1:] if len(words) > 1 and words[0] in _ARTICLES else words)[:TITLE_MAX].rstrip()

@@ -16,7 +16,7 @@ UNKNOWN: Final = Fetching(mostly=2, nearly_all=4, words="nothing was fetched the
 
 
 def learned(days: Sequence[int]) -> Fetching:
-    """Give what so many books of a branch took, in open days each."""
+    """Return what so many books of a branch took, in open days each."""
     if len(days) < LEAST:
         return UNKNOWN
     inside = sorted(days)
@@ -26,11 +26,11 @@ def learned(days: Sequence[int]) -> Fetching:
 
 
 def as_set(days: int, where: str, otherwise: Fetching) -> Fetching:
-    """Give what is set of a branch, where that stands, and what would count else."""
+    """Return what is set of a branch, where that stands, and what would count else."""
     words = f"{days} open {'day' if days == 1 else 'days'} by {where}, in place of what is learned: {otherwise.words}"
     return Fetching(mostly=days, nearly_all=days, words=words)
 
 
 def nearly_all(item: Item) -> int:
-    """Give the open days within which an item should be here."""
+    """Return the open days within which an item should be here."""
     return (item.fetching or UNKNOWN).nearly_all

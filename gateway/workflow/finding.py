@@ -38,4 +38,4 @@ class CopyFinder(Protocol):
     """The port: the local item list, a catalogue over SRU, or both."""
 
     async def find(self, wanted: Wanted) -> Found:
-        """Give every copy of the work; raises CatalogueSilentError, StoreUnavailable."""
+        """Return every copy of the work; raises CatalogueSilentError, StoreUnavailable."""

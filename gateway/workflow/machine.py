@@ -229,7 +229,7 @@ class Table:
         return tuple(row for row in self.rows if isinstance(row, Row))
 
     def actions(self, state: State) -> tuple[StaffAction, ...]:
-        """Give what staff can ask for in a state: the buttons of the desk."""
+        """Return what staff can ask for in a state: the buttons of the desk."""
         return tuple(
             action
             for action in StaffAction
@@ -237,11 +237,11 @@ class Table:
         )
 
     def scan_step(self, state: State) -> StaffAction | None:
-        """Give the act that a scan of the item does; None where staff say what they want."""
+        """Return the act that a scan of the item does; None where staff say what they want."""
         return self.scan_line(state).action
 
     def scan_line(self, state: State) -> ScanStep:
-        """Give the line that says what a scan does in a state, and why."""
+        """Return the line that says what a scan does in a state, and why."""
         return next(step for step in self.scans if state in step.states)
 
     def standing(self, state: State) -> Standing:

@@ -174,6 +174,6 @@ class ActLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def meaning_of(meanings: Iterable[Meaning], action: StaffAction, state: State) -> Meaning | None:
-    """Give the first line that fits, as in the table."""
+    """Return the first line that fits, as in the table."""
     fitting = (each for each in meanings if each.action is action and (each.states is None or state in each.states))
     return next(fitting, None)

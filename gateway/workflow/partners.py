@@ -298,5 +298,5 @@ class OurLibrary(Record, frozen=True, kw_only=True):
     """The names of our branches, by the codes that the circulation system has for them."""
 
     def branch(self, code: str) -> str:
-        """Give a branch's name; its code where the settings name none."""
+        """Return a branch's name; its code where the settings name none."""
         return self.branches.get(code, code)

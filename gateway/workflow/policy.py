@@ -166,7 +166,7 @@ class Policy(Record, frozen=True, kw_only=True):
     paused_note: str = "Lending is paused for the moment. Please ask again later."
 
     def days_of_branches(self) -> dict[str, int]:
-        """Give `transit_days` by branch; what is no number of days is left out."""
+        """Return `transit_days` by branch; what is no number of days is left out."""
         pairs = (each.rpartition("=") for each in self.transit_days)
         return {branch.strip(): int(days) for branch, _, days in pairs if branch.strip() and days.strip().isdecimal()}
 
@@ -183,7 +183,7 @@ class ClockSetting(Record, frozen=True, kw_only=True):
     open_days: bool = False
 
     def longer_by(self, days: int) -> "ClockSetting":
-        """Give one that runs so many days of the same kind longer; one of seconds stays as it is."""
+        """Return one that runs so many days of the same kind longer; one of seconds stays as it is."""
         return msgspec.structs.replace(self, days=self.days + days) if days and self.days else self
 
 

@@ -356,7 +356,7 @@ class Request(Record, frozen=True, kw_only=True):
         return self.borrowing
 
     def item(self, barcode: str) -> Item | None:
-        """Give the item with this barcode, if it is one of the request's."""
+        """Return the item with this barcode, if it is one of the request's."""
         return next((item for item in self.items if item.barcode == barcode), None)
 
 

@@ -137,7 +137,7 @@ def _stuck(event: Stuck) -> str:
 
 
 def sentence(words: str) -> str:
-    """Give what stands for itself with a capital and a full stop."""
+    """Return what stands for itself with a capital and a full stop."""
     ended = words if not words or words.endswith((".", "!", "?")) else f"{words}."
     return ended[:1].upper() + ended[1:]
 

@@ -27,7 +27,7 @@ _NO_XML: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 
 
 def marcxml(raw: bytes, charset: RecordCharset) -> bytes | None:
-    """Give a record of ISO 2709 as MARCXML; None where it is none."""
+    """Return a record of ISO 2709 as MARCXML; None where it is none."""
     if len(raw) < _SHORTEST:
         return None
     it = charset if charset is not RecordCharset.AUTO else told_by(raw, says_utf_8=raw[_CODING : _CODING + 1] == b"a")
@@ -41,7 +41,7 @@ def marcxml(raw: bytes, charset: RecordCharset) -> bytes | None:
 
 
 def xml_in_utf_8(xml: bytes, charset: RecordCharset) -> bytes:
-    """Give XML whose texts are in these characters in UTF-8."""
+    """Return XML whose texts are in these characters in UTF-8."""
     it = charset if charset is not RecordCharset.AUTO else told_by(xml, says_utf_8=True)
     match it:
         case RecordCharset.UTF_8:

@@ -92,7 +92,7 @@ def _fetched(results: zoom.ResultSet, question: CatalogueQuery) -> CatalogueRepl
 
 
 def as_xml(record: zoom.ZoomRecord, charset: RecordCharset) -> bytes | None:
-    """Give a record as XML in UTF-8; None where it is none."""
+    """Return a record as XML in UTF-8; None where it is none."""
     # pymarc is a third of what a process takes to start, and most catalogues are asked about a work in vain
     from gateway.z3950 import characters  # noqa: PLC0415
 

@@ -40,7 +40,7 @@ class Readers:
         self._idle: list[Reader] = []
 
     async def ready(self) -> "Reader":
-        """Give one that can be asked, be it that it must be started: that is no time of the catalogue's. Who gets it asks it. Raises as `ask`."""
+        """Return one that can be asked, even if it must be started first: that is no time of the catalogue's. Who gets it asks it. Raises as `ask`."""
         return self._kept() or await _started()
 
     async def ask(self, question: CatalogueQuery, reader: "Reader | None" = None) -> CatalogueReply:

@@ -81,7 +81,7 @@ class CatalogueReply(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def framed(value: CatalogueQuery | CatalogueReply) -> bytes:
-    """Give a value as a frame."""
+    """Return a value as a frame."""
     body = msgspec.msgpack.encode(value)
     return len(body).to_bytes(HEAD_BYTES, "big") + body
 

@@ -100,7 +100,7 @@ class ResultSet:
         return int(self._library.ZOOM_resultset_size(self._it))
 
     def fetch(self, start: int, count: int) -> Iterator["ZoomRecord | None"]:
-        """Give records from a place on, None for one that isn't there; raises RefusedError."""
+        """Yield records from a place on, None for one that isn't there; raises RefusedError."""
         self._library.ZOOM_resultset_records(self._it, None, start, count)
         self._connection.check()
         for place in range(start, start + count):
@@ -130,11 +130,11 @@ class ZoomRecord:
         return (self._get(b"syntax") or b"").lower() == b"opac"
 
     def raw(self) -> bytes | None:
-        """Give it as it came: MARC in ISO 2709."""
+        """Return it as it came: MARC in ISO 2709."""
         return self._get(b"raw")
 
     def xml(self) -> bytes | None:
-        """Give it as XML with its texts as they came, in whatever characters. None where YAZ has no XML for it."""
+        """Return it as XML with its texts as they came, in whatever characters. None where YAZ has no XML for it."""
         return self._get(b"xml")
 
     def _get(self, form: bytes) -> bytes | None:

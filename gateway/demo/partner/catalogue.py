@@ -71,7 +71,7 @@ class BadQueryError(ValueError):
 
 
 def answer(query: str, works: tuple[Work, ...] = WORKS) -> bytes:
-    """Give the response to searchRetrieve."""
+    """Return the response to searchRetrieve."""
     try:
         found = search(query, works)
     except BadQueryError as bad:

@@ -146,7 +146,7 @@ class Process:
 
 
 def wait_for(probe: Callable[[], T | None], what: str, deadline_s: float = 60.0, *, watch: Sequence[Process] = ()) -> T:
-    """Give what `probe` gives as soon as that is true. Unreachable counts as not yet; Trouble at the deadline, or where
+    """Return what `probe` gives as soon as that is true. Unreachable counts as not yet; Trouble at the deadline, or where
     a process under watch ends.
     """
     began_s = time.monotonic()

@@ -36,7 +36,7 @@ class TaskDone(msgspec.Struct, frozen=True, kw_only=True):
     """The task's words as they were read (as the list of tasks has them; `read` of one that is shown): it stays open if it says something else by now.
     None: whatever it says."""
     told: Tellings | None = None
-    """How often it had been told when it was read (`told` of a task): it stays open if it was told again since, be it in the same words.
+    """How often it had been told when it was read (`told` of a task): it stays open if it was told again since, even in the same words.
     None: however often."""
 
 

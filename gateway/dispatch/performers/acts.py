@@ -38,7 +38,7 @@ INTERRUPTED: Final = "The gateway was interrupted while it waited for the answer
 
 
 async def standing(request: Request, store: Store, terminal: Terminal) -> tuple[str, Terminal]:
-    """Give the account that acts are for, empty where there is none, and the terminal with the pickup branch of its holds."""
+    """Return the account that acts are for, empty where there is none, and the terminal with the pickup branch of its holds."""
     if request.role is Role.LENDING:
         return request.account or "", terminal
     customer = await store.borrowing.customer(request.id)

@@ -57,7 +57,7 @@ class LenderBook:
         self._lock = asyncio.Lock()
 
     async def figures(self) -> Mapping[str, LenderFigures]:
-        """Give them, read anew where they are old; who asks meanwhile waits for that."""
+        """Return them, read anew where they are old; who asks meanwhile waits for that."""
         async with self._lock:
             if self._time.monotonic() >= self._fresh_until:
                 since = self._time.now() - timedelta(days=self._days)
@@ -128,7 +128,7 @@ def _doubts(request: Request, holdings: Holdings, lenders: Collection[str]) -> I
 
 
 def as_lender(partner: Partner, today: date, served: LenderFigures | None, held: Held = UNKNOWN) -> rota.Lender:
-    """Give what the rota weighs of a partner; `served` is None where we have not dealt with it yet."""
+    """Return what the rota weighs of a partner; `served` is None where we have not dealt with it yet."""
     terms = partner.borrowing
     away = next((period for period in partner.suspensions if period.holds(today)), None)
     figures, expected = served or LenderFigures(), partner.expected

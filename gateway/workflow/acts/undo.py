@@ -11,7 +11,7 @@ LOOK_UPS = (FindCopies.sole_key(), AskCopies.sole_key())
 
 
 def keys_of(*acts: Act) -> tuple[WorkKey, ...]:
-    """Give the keys of the acts and of the looks after them."""
+    """Return the keys of the acts and of the looks after them."""
     return tuple(key for act in acts for key in (Perform.key_of(act), Look.key_of(act)))
 
 

@@ -129,7 +129,7 @@ def nobody_asked(request: Request, event: object) -> bool:
 
 
 def somebody_asked(request: Request, event: object) -> bool:
-    """A lender was asked, be it in vain."""
+    """A lender was asked, even if in vain."""
     return not nobody_asked(request, event)
 
 

@@ -175,7 +175,7 @@ def hold_is_off(draft: BorrowingDraft, event: object) -> None:
 
 
 def hold_is_on(draft: BorrowingDraft, event: Looked) -> None:
-    """A hold is known to be left, be it that the customer has had the item: it comes off first."""
+    """A hold is known to be left, even if the customer has had the item: it comes off first."""
     draft.change_item(event.item_barcode, place=ItemPlace.HELD)
 
 

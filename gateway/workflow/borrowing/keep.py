@@ -31,7 +31,7 @@ def lender_number(draft: BorrowingDraft, event: LenderSaid) -> None:
 
 
 def sender(draft: BorrowingDraft, event: LenderSaid) -> None:
-    """Whoever sends it has the request, be it one that we had left."""
+    """Whoever sends it has the request, even one that we had left."""
     borrowed = draft.request.borrowed
     if event.attempt == borrowed.attempt:
         return

@@ -8,12 +8,12 @@ _MOST_DIGITS = 3
 
 
 def attempt_number(request_id: str, attempt: int) -> str:
-    """Give the requestingAgencyRequestId of an attempt: `B-27K3M-9QXT2`, then `B-27K3M-9QXT2.2`."""
+    """Return the requestingAgencyRequestId of an attempt: `B-27K3M-9QXT2`, then `B-27K3M-9QXT2.2`."""
     return request_id if attempt == 1 else f"{request_id}{_SEPARATOR}{attempt}"
 
 
 def read_number(number: str) -> tuple[str, int] | None:
-    """Give the request and the attempt of a number as a lender sends it back; None where it is none of ours."""
+    """Return the request and the attempt of a number as a lender sends it back; None where it is none of ours."""
     request_id, separator, attempt = number.strip().partition(_SEPARATOR)
     if not separator:
         return request_id, 1

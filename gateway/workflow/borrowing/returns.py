@@ -37,6 +37,6 @@ def day_of(borrowed: Borrowing, each: Return, made: RotaMade) -> datetime | None
 
 
 def first(borrowed: Borrowing) -> Return:
-    """Give the one to ask first: of those with a day the one that is likely to have answered first, else the first that was left."""
+    """Return the one to ask first: of those with a day the one that is likely to have answered first, else the first that was left."""
     dated = [(each.after + SILENCE_COSTS * each.silent, each) for each in borrowed.returns if each.after is not None]
     return min(dated, key=lambda pair: pair[0])[1] if dated else min(borrowed.returns, key=lambda each: each.silent)

@@ -10,7 +10,7 @@ A = StaffAction
 
 # fmt: off
 SCANS = (
-    ScanStep(COMING,                                        A.RECEIVE,     "a parcel is never refused, be it that the lender has not said Loaned"),
+    ScanStep(COMING,                                        A.RECEIVE,     "a parcel is never refused, even if the lender has not said Loaned"),
     ScanStep((S.WITH_CUSTOMER, S.TO_RETURN),                A.SEND_BACK,   "it is at the desk, so the customer has brought it back"),
     ScanStep((S.LOST,),                                     A.SEND_BACK,   "found after all"),
     ScanStep((S.COPY_HERE,),                                A.HANDED_OVER, "a copy in hand, on its way to the customer"),

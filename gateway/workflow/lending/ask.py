@@ -144,7 +144,7 @@ def _named(draft: Draft) -> str:
 
 
 def for_whom(request: Request) -> str:
-    """Give the library that asks, as it calls itself."""
+    """Return the library that asks, as it calls itself."""
     return request.deliver_to_name or request.partner or request.requesting_agency
 
 

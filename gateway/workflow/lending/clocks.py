@@ -74,5 +74,5 @@ stop_receipt = stops("The partner has it, or had it.", Clock.RECEIPT)
 
 
 def overtaking(clock: Clock) -> tuple[Clock, ...]:
-    """Give the clocks that make a message of this one needless once they have run."""
+    """Return the clocks that make a message of this one needless once they have run."""
     return OVERDUE_CLOCKS[OVERDUE_CLOCKS.index(clock) + 1 :] if clock in OVERDUE_CLOCKS else ()

@@ -64,7 +64,7 @@ ON_LOAN = (*OUT, S.RENEWING)
 AT_HAND = (S.WILL_SUPPLY, S.ARRIVED)
 """Promised, and nothing is under way."""
 MAY_BE_ON_LOAN = (*ON_LOAN, S.RETURNING)
-"""Out, as far as anybody knows, be it on its way back."""
+"""Out, as far as anybody knows, even if it is on its way back."""
 OUT_FOR_SURE = (*OUT, S.RETURNING)
 """The partner was told that it has it, and nothing was given up."""
 RENEWABLE = (S.LOANED, S.OVERDUE)

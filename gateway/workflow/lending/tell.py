@@ -59,7 +59,7 @@ STANDS_FOR: dict[Status, Status] = {
 
 
 def current_status(request: Request) -> Status:
-    """Give the status that the partner may be told now; ExpectToSupply once it was told so.
+    """Return the status that the partner may be told now; ExpectToSupply once it was told so.
 
     While a renewal or a check-in is under way, or can be undone, the request stands where it stood. Where the hold that comes off was
     never known to stand, nothing was promised: the request was only received.
@@ -71,7 +71,7 @@ def current_status(request: Request) -> Status:
 
 
 def as_it_is(effect: Tell, request: Request, at: datetime) -> Tell:
-    """Give the message as it is to be built at `at`.
+    """Return the message as it is to be built at `at`.
 
     An answer that was asked for while Loaned was on its way comes after it: WillSupply would take Loaned back.
     """
