@@ -23,6 +23,9 @@ SURELY_ALONE = 8
 """Batches of one in turn, during which nobody else came, after which a job by itself is written at once. Among many at once there is now and
 then a straggler, and to write behind that at once would part the many: batches of 64 became batches of 8, and two writers took turns."""
 
+MOST_ALONE = 2 * SURELY_ALONE
+"""No more batches of one count: who is alone and meets another once (a clock that rings, a page that is read) is still alone behind it."""
+
 Job = TypeVar("Job")
 
 
@@ -61,6 +64,11 @@ def take(waiting: "deque[Waiting[Job]]", largest: int) -> list[Waiting[Job]]:
             keys.add(one.key)
     waiting.extendleft(reversed(left))
     return batch
+
+
+def alone_by_now(before: int, *, company: int) -> int:
+    """Count batches of one: a batch with `company`, in it or come meanwhile, takes back half of what `SURELY_ALONE` asks for with each of them."""
+    return max(0, before - company * SURELY_ALONE // 2) if company else min(before + 1, MOST_ALONE)
 
 
 class GroupCommit(Generic[Job]):
@@ -117,7 +125,7 @@ class GroupCommit(Generic[Job]):
             batch = take(self._waiting, self._largest)
             if batch:
                 await self._settle(batch)
-                self._alone = self._alone + 1 if len(batch) == 1 and not self._waiting else 0
+                self._alone = alone_by_now(self._alone, company=len(batch) - 1 + len(self._waiting))
             elif not self._waiting and not self._closed:
                 await self._more.wait()
 

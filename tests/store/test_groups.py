@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.store.groups import QUIET_TURNS, SURELY_ALONE, GroupCommit, Waiting, take
+from gateway.store.groups import MOST_ALONE, QUIET_TURNS, SURELY_ALONE, GroupCommit, Waiting, take
 from gateway.store.port import StoreUnavailable, VersionConflict
 
 DEADLINE_S = 60.0
@@ -109,6 +109,21 @@ async def test_where_nobody_comes_in_step_fewer_turns_bring_company(disk: Disk) 
     await asyncio.gather(group.submit("b"), group.submit("c"))
     assert disk.batches == [["a"], ["b", "c"]]
     await group.close()
+
+
+async def test_who_meets_another_once_is_alone_behind_it_all_the_same(disk: Disk, group: GroupCommit[str]) -> None:
+    """Else each clock that rings beside a loan would cost it the turns of the eight commits behind it."""
+    for number in range(MOST_ALONE):
+        await group.submit(f"a{number}")
+    await asyncio.gather(group.submit("b"), group.submit("c"))
+    assert await turns_until_written(disk, group, "d") < QUIET_TURNS / 2
+
+
+async def test_behind_many_at_once_nobody_is_taken_for_alone(disk: Disk, group: GroupCommit[str]) -> None:
+    for number in range(2 * MOST_ALONE):
+        await group.submit(f"a{number}")
+    await asyncio.gather(*(group.submit(job) for job in "bcdef"))
+    assert await turns_until_written(disk, group, "g") > QUIET_TURNS
 
 
 async def test_two_of_whom_one_came_during_the_others_commit_are_written_together(
