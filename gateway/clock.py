@@ -8,6 +8,7 @@ else: `workflow.records.Clock`.
 import asyncio
 import time
 from datetime import UTC, datetime
+from math import inf
 from typing import Protocol
 
 
@@ -40,21 +41,44 @@ class SystemTime:
         await asyncio.sleep(max(0.0, delay_s))
 
 
-async def set_within(event: asyncio.Event, delay_s: float, time: TimeSource) -> None:
-    """Wait until an event is set, and set it once so many seconds have passed."""
-    if event.is_set():
-        return
-    alarm = asyncio.create_task(_set_later(event, delay_s, time))
-    try:
-        await event.wait()
-    finally:
-        alarm.cancel()
+class Alarm:
+    """Sets an event when it is time: for a loop that waits for its event, each time no longer than so long.
 
+    A ring that was asked for before stands if it comes no later: to be woken once in vain costs less than to set the alarm anew each time.
+    """
 
-async def _set_later(event: asyncio.Event, delay_s: float, time: TimeSource) -> None:
-    try:
-        await time.sleep(delay_s)
-    except Exception:
-        event.set()  # who waits goes on rather than waits for ever
-        raise
-    event.set()
+    def __init__(self, event: asyncio.Event, time: TimeSource) -> None:
+        self._event = event
+        self._time = time
+        self._rings_at_s = inf
+        self._ringing: asyncio.Task[None] | None = None
+
+    async def wait(self, delay_s: float) -> None:
+        """Wait until the event is set, which it is once so many seconds have passed, at the latest."""
+        if not self._event.is_set():
+            self._ring_within(delay_s)
+            await self._event.wait()
+
+    def stop(self) -> None:
+        """Ring no more."""
+        if self._ringing is not None:
+            self._ringing.cancel()
+
+    def _ring_within(self, delay_s: float) -> None:
+        rings_at_s = self._time.monotonic() + delay_s
+        if rings_at_s < self._rings_at_s:
+            self.stop()
+            self._rings_at_s = rings_at_s
+            self._ringing = asyncio.create_task(self._ring(delay_s))
+
+    async def _ring(self, delay_s: float) -> None:
+        try:
+            await self._time.sleep(delay_s)
+        except Exception:
+            self._rang()  # who waits goes on rather than waits for ever
+            raise
+        self._rang()
+
+    def _rang(self) -> None:
+        self._rings_at_s = inf
+        self._event.set()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.clock import SystemTime, TimeSource, set_within
+from gateway.clock import Alarm, SystemTime, TimeSource
 from tests.fakes.clock import FakeTime
 
 
@@ -101,7 +101,7 @@ def test_both_clocks_of_the_fake_agree(steps_s: list[float]):
 
 async def test_an_event_that_is_waited_for_is_set_in_time():
     time, event = FakeTime(), asyncio.Event()
-    waiting = asyncio.create_task(set_within(event, 30, time))
+    waiting = asyncio.create_task(Alarm(event, time).wait(30))
     await time.advance(29)
     assert not waiting.done()
     await time.advance(1)
@@ -109,20 +109,58 @@ async def test_an_event_that_is_waited_for_is_set_in_time():
     assert event.is_set()
 
 
-async def test_an_event_that_somebody_sets_is_not_waited_for_any_longer():
-    time, event = FakeTime(), asyncio.Event()
-    waiting = asyncio.create_task(set_within(event, 30, time))
+async def waited(alarm: Alarm, event: asyncio.Event, time: FakeTime, delay_s: float) -> None:
+    """Let somebody else set the event that is waited for."""
+    event.clear()
+    waiting = asyncio.create_task(alarm.wait(delay_s))
     await time.settle()
     event.set()
     await waiting
+
+
+async def test_an_event_that_somebody_sets_is_not_waited_for_any_longer():
+    time, event = FakeTime(), asyncio.Event()
+    alarm = Alarm(event, time)
+    await waited(alarm, event, time, 30)
+    alarm.stop()
     await time.settle()
     assert time.sleepers == 0
+
+
+async def test_a_ring_that_comes_no_later_stands():
+    """A lane is woken many times a second, and each time waits for as long as before."""
+    time, event = FakeTime(), asyncio.Event()
+    alarm = Alarm(event, time)
+    await waited(alarm, event, time, 30)
+    await time.advance(10)
+    await waited(alarm, event, time, 30)
+    assert time.sleepers == 1
+    event.clear()
+    waiting = asyncio.create_task(alarm.wait(30))
+    await time.advance(20)
+    assert waiting.done()
+    await waited(alarm, event, time, 30)
+    event.clear()
+    await time.advance(30)
+    assert event.is_set()
+
+
+async def test_a_wait_that_ends_sooner_rings_sooner():
+    time, event = FakeTime(), asyncio.Event()
+    alarm = Alarm(event, time)
+    await waited(alarm, event, time, 30)
+    event.clear()
+    waiting = asyncio.create_task(alarm.wait(5))
+    await time.advance(4)
+    assert (waiting.done(), time.sleepers) == (False, 1)
+    await time.advance(1)
+    assert (waiting.done(), time.sleepers) == (True, 0)
 
 
 async def test_nobody_sleeps_for_an_event_that_is_set():
     time, event = FakeTime(), asyncio.Event()
     event.set()
-    await set_within(event, 30, time)
+    await Alarm(event, time).wait(30)
     assert time.sleepers == 0
 
 
@@ -137,4 +175,4 @@ async def test_who_waits_goes_on_if_the_clock_fails():
     """A lane that waited for ever would be served by nobody."""
     asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)  # it tells of the clock's fault
     async with asyncio.timeout(60):
-        await set_within(asyncio.Event(), 30, BrokenTime())
+        await Alarm(asyncio.Event(), BrokenTime()).wait(30)

@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from gateway.clock import TimeSource, set_within
+from gateway.clock import Alarm, TimeSource
 from gateway.dispatch.backoff import BackOffPolicy
 from gateway.dispatch.bills import UnknownBill
 from gateway.dispatch.clock_steps import ClockSteps
@@ -168,7 +168,7 @@ class Outbox:
                 self.wake(await self._store.lanes())
             except StoreUnavailable:
                 _log.warning("store unavailable", during="sweep")
-            except Exception:  # noqa: BLE001 - as in _serve
+            except Exception:  # noqa: BLE001 - as in _served
                 _log.exception("sweep failed")
             else:
                 wait_s = self._settings.sweep_s
@@ -184,17 +184,23 @@ class Outbox:
     # ── one lane ─────────────────────────────────────────────────────────────────────────────────
 
     async def _serve(self, lane: Lane, state: LaneState) -> None:
-        while True:
-            state.wake.clear()
-            try:
-                wait_s = await self._fill(lane, state)
-            except StoreUnavailable:
-                state.stranded = True
-                wait_s = self._settings.store_pause_s
-            except Exception:  # noqa: BLE001 - a fault of ours may not leave a lane unserved for ever; it is logged whole
-                _log.exception("lane failed", lane=lane)
-                wait_s = self._settings.store_pause_s
-            await set_within(state.wake, wait_s, self._time)
+        alarm = Alarm(state.wake, self._time)
+        try:
+            while True:
+                state.wake.clear()
+                await alarm.wait(await self._served(lane, state))
+        finally:
+            alarm.stop()
+
+    async def _served(self, lane: Lane, state: LaneState) -> float:
+        """Start what can be started; give the seconds until it is to be looked at again, unless it is woken."""
+        try:
+            return await self._fill(lane, state)
+        except StoreUnavailable:
+            state.stranded = True
+        except Exception:  # noqa: BLE001 - a fault of ours may not leave a lane unserved for ever; it is logged whole
+            _log.exception("lane failed", lane=lane)
+        return self._settings.store_pause_s
 
     async def _fill(self, lane: Lane, state: LaneState) -> float:
         """Start what is due and has room; give the seconds until something can be due."""
