@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Final
 
-from gateway.store import encoding, keeping_tables, register_sql, rows, sql
+from gateway.store import encoding, keeping_tables, register_sql, request_rows, sql
 from gateway.store.audit_port import SealedBookStore
 from gateway.store.book_tables import BookTables
 from gateway.store.borrowing import Fetch
@@ -112,7 +112,7 @@ class AuditTables:
         leaves = packed(without_salt(seal.leaves, line.id))
         await self._settle(
             (
-                GuardedStep(sql.UPDATE_REQUEST, rows.known_request(request), VersionConflict),
+                GuardedStep(sql.UPDATE_REQUEST, request_rows.known_request(request), VersionConflict),
                 GuardedStep(CHANGE_SEAL, (seal.number, leaves, packed(seal.leaves)), VersionConflict),
                 GuardedStep(REWRITE, (line.id, line.entry, line.event)),
                 *(GuardedStep(keeping_tables.REWRITE, each) for each in messages),

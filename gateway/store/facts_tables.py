@@ -15,7 +15,7 @@ import msgspec
 
 from gateway.reports.attempts import merged
 from gateway.reports.sums import AnyQuestion, RequestFacts
-from gateway.store import encoding, facts_rows, facts_sql, register_sql, rows
+from gateway.store import encoding, facts_rows, facts_sql, register_sql, request_rows
 from gateway.store.columns import Fetched, Params, moment
 from gateway.store.facts_port import Changed, ChangedPiece, FactsMark, HowFar
 from gateway.store.port import HistoryKind
@@ -228,4 +228,4 @@ def _newly_told(of: Changed, folded: Folded) -> tuple[Attempt, ...]:
 def _retried(folded: Folded) -> Iterator[Params]:
     if folded.taken_up:
         agency, number = folded.taken_up
-        yield from ((key, number) for key in rows.agency_keys(agency))
+        yield from ((key, number) for key in request_rows.agency_keys(agency))

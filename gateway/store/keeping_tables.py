@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from gateway.money.records import BillState, PaperNumber
-from gateway.store import encoding, old_bills, rows, sql
+from gateway.store import encoding, old_bills, request_rows, sql
 from gateway.store.borrowing import Fetch
 from gateway.store.columns import Fetched, moment, stamp
 from gateway.store.errors import VersionConflict
@@ -116,7 +116,7 @@ class KeepingTables:
 
     async def asked_before(self, requesting_agency: str, partner_request_id: str) -> Request | Gone | None:
         """See the port."""
-        for key in rows.agency_keys(requesting_agency):
+        for key in request_rows.agency_keys(requesting_agency):
             for body, *gone in await self._first(ASKED_BEFORE, Role.LENDING.value, key, partner_request_id):
                 return _gone(gone) if body is None else encoding.decode_request(body)
         return None

@@ -27,6 +27,8 @@ class RegisterRows(msgspec.Struct, frozen=True, kw_only=True):
 
     new_line: tuple[Params, ...] = ()
     known_line: tuple[Params, ...] = ()
+    step_line: tuple[Params, ...] = ()
+    """In its place, of a request that was open and is."""
     new_words: tuple[Params, ...] = ()
     known_words: tuple[Params, ...] = ()
     note: tuple[Params, ...] = ()
@@ -39,21 +41,36 @@ def register_rows(change: Change, subject: str | None) -> RegisterRows:
     """Return the rows of a change to this request."""
     if change.request is None:
         return RegisterRows(note=_note(change, subject))
-    if _is_found_as_before(change):
-        return RegisterRows(known_line=(_line(change.request),), note=_note(change, subject))
-    line, words, numbers = lines_of(change.request)
-    note = () if change.created and change.request.note else _note(change, subject)  # else it is among the words
     if change.created:
-        tasks = ",".join(dict.fromkeys([task.kind.value for task in change.open_tasks]))
-        return RegisterRows(new_line=((*line, tasks),), new_words=(words,), note=note, new_numbers=numbers)
-    return RegisterRows(known_line=(line,), known_words=(words,), note=note, known_numbers=numbers)
+        return _first_rows(change, change.request, subject)
+    line, stays_open = _line(change.request), _stays_open(change)
+    words, numbers = ((), ()) if _is_found_as_before(change) else _words_and_numbers(change.request)
+    return RegisterRows(
+        known_line=() if stays_open else (line,),
+        step_line=((line[0], *line[2:]),) if stays_open else (),
+        known_words=words,
+        note=_note(change, subject),
+        known_numbers=numbers,
+    )
+
+
+def _first_rows(change: Change, request: Request, subject: str | None) -> RegisterRows:
+    line, words, numbers = lines_of(request)
+    note = () if request.note else _note(change, subject)  # else it is among the words
+    tasks = ",".join(dict.fromkeys([task.kind.value for task in change.open_tasks]))
+    return RegisterRows(new_line=((*line, tasks),), new_words=(words,), note=note, new_numbers=numbers)
 
 
 def lines_of(request: Request) -> tuple[Params, Params, tuple[Params, ...]]:
     """Return a request's line, its words, and its numbers."""
+    (words,), numbers = _words_and_numbers(request)
+    return _line(request), words, numbers
+
+
+def _words_and_numbers(request: Request) -> tuple[tuple[Params, ...], tuple[Params, ...]]:
     sources = wording.Sources.of(request)
     numbers = tuple((request.id, number) for number in wording.numbers_of(sources))
-    return _line(request), (request.id, _is_open(request), wording.words_of(sources)), numbers
+    return ((request.id, _is_open(request), wording.words_of(sources)),), numbers
 
 
 def _is_found_as_before(change: Change) -> bool:
@@ -62,6 +79,12 @@ def _is_found_as_before(change: Change) -> bool:
     if before is None or request is None or _is_open(before) is not _is_open(request):
         return False
     return wording.Sources.of(before) == wording.Sources.of(request)
+
+
+def _stays_open(change: Change) -> bool:
+    """Whether a request was open and is, as far as the change says what was before."""
+    before, request = change.before, change.request
+    return before is not None and request is not None and _is_open(before) and _is_open(request)
 
 
 def _is_open(request: Request) -> bool:

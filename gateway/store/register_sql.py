@@ -17,6 +17,11 @@ UPDATE_LINE: Final = """
                         updated_at = $9, state_since = $10, due_at = $11, flags = $12, assigned_to = $13,
                         changed = change_mark()
     WHERE request = $1"""
+STEP_LINE: Final = """
+    UPDATE register SET role = $2, state = $3, partner = $4, branch = $5, service = $6, created_at = $7, updated_at = $8,
+                        state_since = $9, due_at = $10, flags = $11, assigned_to = $12, changed = change_mark()
+    WHERE request = $1"""
+"""Of a request that was open and is: the index of what is open stays as it is."""
 LINE: Final = "(SELECT line FROM register WHERE request = $1)"
 INSERT_WORDS: Final = f"""
     INSERT INTO register_words (line, is_open, words) VALUES ({LINE}, CAST($2 AS BOOLEAN), CAST($3 AS TEXT))

@@ -9,7 +9,6 @@ from datetime import datetime
 import msgspec
 import structlog
 
-from gateway.iso18626.values import agency_key
 from gateway.store import encoding
 from gateway.store.borrowing_port import Customer
 from gateway.store.columns import Fetched, Params, lines, moment, optional_moment, plain, stamp
@@ -28,9 +27,9 @@ from gateway.store.port import (
     Token,
 )
 from gateway.store.register_rows import RegisterRows, register_rows
+from gateway.store.request_rows import keeps_names, known_request, new_request, step
 from gateway.workflow.borrowing_records import BarcodeMove, PoolState
 from gateway.workflow.effects import OpenTask
-from gateway.workflow.records import Request
 
 _log = structlog.get_logger(__name__)
 
@@ -58,6 +57,8 @@ class ChangeRows(msgspec.Struct, frozen=True, kw_only=True):
     complete: tuple[Params, ...] = ()
     insert_request: tuple[Params, ...] = ()
     update_request: tuple[Params, ...] = ()
+    step_request: tuple[Params, ...] = ()
+    """In its place, of one that is found under the same names as before."""
     customer: tuple[Params, ...] = ()
     works: tuple[Params, ...] = ()
     corrected: tuple[Params, ...] = ()
@@ -103,8 +104,9 @@ def change_rows(change: Change) -> ChangeRows:
         must_stop=_keyed(subject, change.must_stop),
         withdraw=((subject, lines(change.withdraw)),) if change.withdraw else (),
         complete=() if change.completes is None else ((change.completes, change.owner, subject),),
-        insert_request=(_new_request(request, change.inbound),) if request is not None and change.created else (),
-        update_request=(known_request(request),) if request is not None and not change.created else (),
+        insert_request=(new_request(request, change.inbound),) if request is not None and change.created else (),
+        update_request=() if request is None or change.created or keeps_names(change) else (known_request(request),),
+        step_request=(step(request),) if request is not None and keeps_names(change) else (),
         customer=_customer(subject, change),
         works=_works(subject, change),
         corrected=_corrected(subject, change, encoding.encode),
@@ -146,48 +148,6 @@ def _time_of(change: Change) -> datetime:
     if change.history:
         return change.history[0].at
     raise ValueError("the change does not say when it happened")
-
-
-def _new_request(request: Request, made_by: Inbound | None) -> Params:
-    return (
-        request.id,
-        request.role.value,
-        request.state.value,
-        request.version,
-        request.peer,
-        request.partner,
-        agency_key(request.requesting_agency),
-        request.partner_request_id,
-        stamp(request.updated_at),
-        None if made_by is None else made_by.content,
-        _barcodes(request),
-        encoding.encode(request),
-    )
-
-
-def known_request(request: Request) -> Params:
-    """Return the parameters of `sql.UPDATE_REQUEST`."""
-    return (
-        request.id,
-        request.version,
-        request.state.value,
-        request.peer,
-        request.partner,
-        request.partner_request_id,
-        stamp(request.updated_at),
-        _barcodes(request),
-        encoding.encode(request),
-    )
-
-
-def agency_keys(agency: str) -> tuple[str, ...]:
-    """Return the keys under which an agency's requests may lie: as rows had it that kept each spelling apart, and its own."""
-    return tuple(dict.fromkeys((agency.casefold(), agency_key(agency))))
-
-
-def _barcodes(request: Request) -> str:
-    """Return the item barcodes, a line each: what gateways of before the register, which may run beside this one, look for."""
-    return plain("\n".join(item.barcode for item in request.items)).casefold() if request.items else ""
 
 
 def _history(subject: str | None, change: Change) -> tuple[Params, ...]:

@@ -47,6 +47,10 @@ UPDATE_REQUEST = """
     UPDATE requests SET state = $3, version = $2, peer = $4, partner = $5, partner_request_id = $6, updated_at = $7,
                         search = $8, body = $9
     WHERE id = $1 AND version = $2 - 1"""
+STEP_REQUEST = """
+    UPDATE requests SET state = $3, version = $2, updated_at = $4, search = $5, body = $6
+    WHERE id = $1 AND version = $2 - 1"""
+"""Of one that keeps its names: SQLite writes the indexes of all that is set, changed or not."""
 INSERT_HISTORY = "INSERT INTO history (request, at, entry, event) VALUES ($1, $2, $3, $4)"
 INSERT_MESSAGE = """
     INSERT INTO messages (request, peer, digest, content, received_at, kind, ok, document, confirmation, repairs)

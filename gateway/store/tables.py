@@ -7,7 +7,7 @@ class the verbs to stand on (verbs.py).
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from gateway.store import encoding, rows, sql
+from gateway.store import encoding, request_rows, rows, sql
 from gateway.store.audit_tables import AuditTables
 from gateway.store.bills_tables import BillTables
 from gateway.store.borrowing import BorrowingTables
@@ -270,7 +270,7 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables, ItemTables, TaskTa
 
     async def request_by_partner_id(self, requesting_agency: str, partner_request_id: str) -> Request | None:
         """See the port."""
-        for key in rows.agency_keys(requesting_agency):
+        for key in request_rows.agency_keys(requesting_agency):
             found = await self._fetch(sql.REQUEST_BY_PARTNER_ID, Role.LENDING.value, key, partner_request_id)
             if found:
                 return encoding.decode_request(found[0][0])

@@ -34,12 +34,14 @@ _BEFORE: Sequence[Write] = (
     Write(sql.COMPLETE, attrgetter("complete"), LeaseLost),
     Write(sql.WITHDRAW_ALL, attrgetter("withdraw")),
     Write(sql.UPDATE_REQUEST, attrgetter("update_request"), VersionConflict),
+    Write(sql.STEP_REQUEST, attrgetter("step_request"), VersionConflict),
     Write(sql.INSERT_REQUEST, attrgetter("insert_request")),
     Write(sql.OPEN_FIRST_TASK, attrgetter("first_tasks")),
     Write(sql.CLOSE_TASKS, attrgetter("close_tasks")),
     Write(sql.OPEN_TASK, attrgetter("open_tasks")),
     Write(register_sql.INSERT_LINE, attrgetter("register.new_line")),
     Write(register_sql.UPDATE_LINE, attrgetter("register.known_line")),
+    Write(register_sql.STEP_LINE, attrgetter("register.step_line")),
     Write(register_sql.INSERT_WORDS, attrgetter("register.new_words")),
 )
 _BEHIND: Sequence[Write] = (
