@@ -39,6 +39,18 @@ LONGEST: Final = (
     "tests/browser/test_slow_network.py",
     "tests/handbook/test_story.py",
     "tests/store/test_contract_sums.py",
+    "tests/e2e/test_borrowing_strangers.py",
+    "tests/test_alerts.py",
+    "tests/e2e/test_restore.py",
+    "tests/store/test_bill_numbers.py",
+    "tests/e2e/test_doctor.py",
+    "tests/store/test_contract_independent.py",
+    "tests/e2e/test_proxy.py",
+    "tests/e2e/test_broker.py",
+    "tests/store/test_invoice_kills.py",
+    "tests/guards/test_prometheus.py",
+    "tests/e2e/test_directory.py",
+    "tests/test_forked.py",
 )
 """Files that take long, what computes and what waits by turns. They are run first: nobody waits for one of them at the end while other cores
 stand idle.

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.store import postgres as postgres_store
 from gateway.store.factory import open_store
 from gateway.store.port import Store
 from gateway.store.postgres import SETTINGS, PostgresStore
@@ -51,7 +52,15 @@ def url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def store(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Store]:
+def two_for_partners(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two connections for partners are several: to open and prepare four takes as long as all else that most tests do with a server."""
+    monkeypatch.setattr(postgres_store, "_FOR_PARTNERS", 2)
+
+
+@pytest.fixture
+async def store(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, two_for_partners: None
+) -> AsyncIterator[Store]:
     """An open store with empty tables. Where the machine has no processor for a test for seconds, its transaction is not ended for that."""
     monkeypatch.setitem(SETTINGS, "idle_in_transaction_session_timeout", "60s")
     if url.startswith("sqlite"):
@@ -66,7 +75,7 @@ async def store(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> As
 
 
 @pytest.fixture
-async def stores(postgres_url: str) -> AsyncIterator[tuple[PostgresStore, PostgresStore]]:
+async def stores(postgres_url: str, two_for_partners: None) -> AsyncIterator[tuple[PostgresStore, PostgresStore]]:
     """Two gateways' stores on one PostgreSQL."""
     async with AsyncExitStack() as closing:
         opened = []
