@@ -19,6 +19,11 @@ from gateway.demo.stage.neighbours import Neighbours
 from gateway.demo.stage.stack import Stack
 
 CHROMIUM = shutil.which("chromium-headless-shell")
+ARGUMENTS = (
+    "--no-sandbox",  # root has none
+    "--js-flags=--no-opt --no-maglev --no-flush-bytecode",
+)
+"""No page lives long enough to be worth optimised code; what was compiled for one page serves the next."""
 PATIENCE_MS = 60_000
 """How long a page may take to show what a test waits for, on a busy machine: whatever is expected of a page, and whatever is done to it."""
 expect.set_options(timeout=PATIENCE_MS)
@@ -44,7 +49,7 @@ def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("Debian's package chromium-headless-shell is not installed")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])  # root has no sandbox
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
 

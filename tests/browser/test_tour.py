@@ -21,6 +21,9 @@ from tests.browser.conftest import SignIn
 PATIENCE_MS = 60_000
 """Two gateways, and a partner whose answers come when they come."""
 
+LONGER, LONGEST_PAUSE_MS = 1.3, 2_000
+"""By how much each pause between two looks is longer than the one before, and what none exceeds: a look is a page that is opened."""
+
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
@@ -81,12 +84,13 @@ class Walk:
         self.partner.goto(self._partner_url)
 
     def until_partner(self, title: str, words: str) -> None:
-        """Look again and again, as a person does."""
+        """Look again and again, as a person does, and less often the longer it takes: its page has no script, and is asked anew."""
         self.look()
-        found = self.page_of(title).filter(has_text=words)
+        found, pause_ms = self.page_of(title).filter(has_text=words), 200.0
         while not found.count():
-            self.partner.wait_for_timeout(200)  # its page has no script: it is asked anew
+            self.partner.wait_for_timeout(pause_ms)
             self.partner.get_by_role("link", name="Look again").click()
+            pause_ms = min(pause_ms * LONGER, LONGEST_PAUSE_MS)
 
     def until_state(self, words: str) -> None:
         expect(self.desk.locator("#live")).to_contain_text(words, timeout=PATIENCE_MS)
