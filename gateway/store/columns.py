@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 Params = tuple[str | int | bytes | None, ...]
 Fetched = Sequence[Any]
+Value = TypeVar("Value")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -34,6 +35,19 @@ def optional_moment(microseconds: int | None) -> datetime | None:
 def lines(names: Sequence[str]) -> str:
     """Return names as one parameter, a line each, in which `sql.is_among` finds one."""
     return "\n".join(("", *names, ""))
+
+
+def padded(values: Sequence[Value], filler: Value) -> list[Value]:
+    """Return values, one at least, with fillers behind them up to a power of two: seven statements do for all numbers of them up to 64.
+
+    A driver prepares each text of a statement on each connection, and keeps a hundred of them there.
+    """
+    return [*values, *[filler] * ((1 << (len(values) - 1).bit_length()) - len(values))]
+
+
+def places(count: int, first: int = 1) -> str:
+    """Return the places of so many parameters as a list, from the first on."""
+    return ", ".join(f"${place}" for place in range(first, first + count))
 
 
 def plain(text: str) -> str:

@@ -6,9 +6,10 @@ Names of columns come out of enumerations alone, values are bound.
 # ruff: noqa: S608 - statements are put together from this module's own pieces and enumerations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from typing import Any, Final
 
-from gateway.store.columns import Params, stamp
+from gateway.store.columns import Params, padded, places, stamp
 from gateway.store.port import HistoryKind
 from gateway.workflow.facts import LEGS, Attempt, Fact
 from gateway.workflow.questions import FactsQuestion, HowLong, Only, Part, Population, Span, WorkBy
@@ -69,40 +70,53 @@ FAULTS: Final = """
     SELECT peer, sum(count) FROM exchange_faults WHERE day >= $1 AND day <= $2 GROUP BY peer"""
 
 
-def facts_of(lines: Sequence[int]) -> str:
+def facts_of(lines: Sequence[int]) -> tuple[str, Params]:
     """Return the query for the facts of lines."""
-    return f"SELECT line, {', '.join(COLUMNS)} FROM facts WHERE line IN ({listed(lines)})"
+    return _of_lines(f"SELECT line, {', '.join(COLUMNS)} FROM facts WHERE line IN ({{}})", lines)
 
 
-def taken_up_of(lines: Sequence[int]) -> str:
+def taken_up_of(lines: Sequence[int]) -> tuple[str, Params]:
     """Return the query for those of lines in whose place a Retry has come."""
-    return f"SELECT line FROM fact_taken_up WHERE line IN ({listed(lines)})"
+    return _of_lines("SELECT line FROM fact_taken_up WHERE line IN ({})", lines)
 
 
-def attempts_of(lines: Sequence[int]) -> str:
+def attempts_of(lines: Sequence[int]) -> tuple[str, Params]:
     """Return the query for the lenders that were asked for the requests of lines."""
-    return f"SELECT line, {', '.join(ATTEMPT_COLUMNS)} FROM fact_attempts WHERE line IN ({listed(lines)}) ORDER BY line, attempt"
+    of_lines = "FROM fact_attempts WHERE line IN ({}) ORDER BY line, attempt"
+    return _of_lines(f"SELECT line, {', '.join(ATTEMPT_COLUMNS)} {of_lines}", lines)
 
 
-def corrections_of(lines: Sequence[int]) -> str:
+def corrections_of(lines: Sequence[int]) -> tuple[str, Params]:
     """Return the query for what was corrected of the facts of lines."""
-    return f"SELECT line, what, at, count, reason FROM fact_corrections WHERE line IN ({listed(lines)})"
+    return _of_lines("SELECT line, what, at, count, reason FROM fact_corrections WHERE line IN ({})", lines)
 
 
-def told_of(count: int) -> str:
-    """Return the query for what the histories of so many lines tell that is not in their facts: the events, and what each came to.
+def _of_lines(statement: str, lines: Sequence[int]) -> tuple[str, Params]:
+    params = padded(lines, _NO_LINE)
+    return statement.format(places(len(params))), tuple(params)
 
-    It takes each line with its request. An event stands beside the first line of its transaction; what was decided on it, beside it or a little later.
+
+_NO_LINE: Final = -1
+
+
+def told_of(which: Sequence[tuple[int, str]]) -> tuple[str, Params]:
+    """Return the query for what the histories of lines, each with its request, tell that is not in their facts: the events, and what each came to.
+
+    An event stands beside the first line of its transaction; what was decided on it, beside it or a little later.
     A request that comes from the register itself leads PostgreSQL along no index of history: its column there has a collation of its own.
     """
-    told = ", ".join(f"(CAST(${2 * place + 1} AS BIGINT), CAST(${2 * place + 2} AS TEXT))" for place in range(count))
-    return f"""
+    pairs = padded(which, (_NO_LINE, ""))
+    told = ", ".join(
+        f"(CAST(${2 * place + 1} AS BIGINT), CAST(${2 * place + 2} AS TEXT))" for place in range(len(pairs))
+    )
+    statement = f"""
         WITH told (line, request) AS (VALUES {told})
         SELECT told.line, history.id, history.entry->>'kind', history.entry->>'state', history.event
         FROM told LEFT JOIN facts ON facts.line = told.line
         JOIN history ON history.request = told.request AND history.id > coalesce(facts.seen, 0)
         WHERE history.event IS NOT NULL OR history.entry->>'kind' IN ({_DECIDES})
         ORDER BY history.id"""
+    return statement, tuple(chain.from_iterable(pairs))
 
 
 def listed(lines: Sequence[int]) -> str:

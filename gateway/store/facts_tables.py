@@ -18,6 +18,7 @@ from gateway.reports.sums import AnyQuestion, RequestFacts
 from gateway.store import encoding, facts_rows, facts_sql, register_sql, request_rows
 from gateway.store.columns import Fetched, Params, moment
 from gateway.store.facts_port import Changed, ChangedPiece, FactsMark, HowFar
+from gateway.store.facts_sql import flat
 from gateway.store.port import HistoryKind
 from gateway.store.sums_tables import SumTables, Turned
 from gateway.store.tongues import Tongue
@@ -81,13 +82,12 @@ class FactTables:
         What happens between two of these reads changes its line of the register once more, and comes with a later piece.
         """
         lines = [line for line, _, _ in found]
-        facts = {line: facts_rows.fact_of(row) for line, *row in await self._fetch(facts_sql.facts_of(lines))}
-        attempts = facts_rows.attempts_by_line(await self._fetch(facts_sql.attempts_of(lines)))
-        with_requests = chain.from_iterable((line, request) for line, request, _ in found)
-        told = _told(await self._fetch(facts_sql.told_of(len(found)), *with_requests))
+        facts = {line: facts_rows.fact_of(row) for line, *row in await self._fetch(*flat(facts_sql.facts_of(lines)))}
+        attempts = facts_rows.attempts_by_line(await self._fetch(*flat(facts_sql.attempts_of(lines))))
+        told = _told(await self._fetch(*flat(facts_sql.told_of([(line, request) for line, request, _ in found]))))
         requests = {
             request: encoding.decode_request(body)
-            for request, body in await self._fetch(register_sql.requests(len(found)), *(row[1] for row in found))
+            for request, body in await self._fetch(*flat(register_sql.requests([request for _, request, _ in found])))
         }
         changed = tuple(
             Changed(
@@ -131,10 +131,10 @@ class FactTables:
         """Return what is counted of requests as it was and as it will be: of those of a piece, and of those in whose place one of them has come."""
         lines = {of.line for of, _ in both}
         taken_up = {line for params in retried for (line,) in await self._fetch(facts_sql.RETRIED, *params)}
-        others = await self._fetch(facts_sql.facts_of(sorted(taken_up - lines))) if taken_up - lines else ()
+        others = await self._fetch(*flat(facts_sql.facts_of(sorted(taken_up - lines)))) if taken_up - lines else ()
         new = [of.line for of, _ in both if of.fact is None]
         if new:
-            taken_up.update(line for (line,) in await self._fetch(facts_sql.taken_up_of(new)))
+            taken_up.update(line for (line,) in await self._fetch(*flat(facts_sql.taken_up_of(new))))
         return [
             *(_turned(of, each, is_taken_up=of.line in taken_up) for of, each in both),
             *(_taken_up(line, facts_rows.fact_of(row)) for line, *row in others),
@@ -150,10 +150,10 @@ class FactTables:
         self, question: FactsQuestion, span: Span, *, after: tuple[int, int] | None, limit: int
     ) -> BehindPage:
         """See the port."""
-        found = await self._fetch(*facts_sql.flat(facts_sql.behind_number(question, span, after or (0, -1), limit)))
+        found = await self._fetch(*flat(facts_sql.behind_number(question, span, after or (0, -1), limit)))
         corrected: Sequence[Fetched] = ()
         if after is None and question.is_corrected:
-            corrected = await self._fetch(*facts_sql.flat(facts_sql.behind_corrections(question, span, limit)))
+            corrected = await self._fetch(*flat(facts_sql.behind_corrections(question, span, limit)))
         rows_of = (_behind(question, row) for row in (*corrected, *found))
         return BehindPage(rows=tuple(rows_of), next=(found[-1][2], found[-1][0]) if len(found) == limit else None)
 

@@ -2,8 +2,10 @@
 
 # ruff: noqa: S608 - statements are put together from this module's own pieces
 
+from collections.abc import Sequence
 from typing import Final
 
+from gateway.store.columns import Params, padded, places
 from gateway.store.register_port import RegisterLine
 
 COLUMNS: Final = ", ".join(RegisterLine.__struct_fields__)
@@ -64,7 +66,7 @@ FILLED: Final = "SELECT 1 FROM turns WHERE duty = 'fill the register'"
 FILL: Final = "INSERT INTO turns (duty, at) VALUES ('fill the register', 0) ON CONFLICT (duty) DO NOTHING"
 
 
-def requests(count: int) -> str:
-    """Return the query for so many requests by their ids."""
-    places = ", ".join(f"${place}" for place in range(1, 1 + count))
-    return f"SELECT id, body FROM requests WHERE id IN ({places})"
+def requests(ids: Sequence[str]) -> tuple[str, Params]:
+    """Return the query for requests by their ids."""
+    params = padded(ids, "")
+    return f"SELECT id, body FROM requests WHERE id IN ({places(len(params))})", tuple(params)

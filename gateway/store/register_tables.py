@@ -180,7 +180,8 @@ class Register:
         """See the port."""
         if not ids:
             return {}
-        found = await self._fetch(register_sql.requests(len(ids)), *ids)
+        statement, params = register_sql.requests(list(ids))
+        found = await self._fetch(statement, *params)
         return {request: encoding.decode_request(body) for request, body in found}
 
     async def numbered(self, number: str, *, limit: int) -> tuple[str, ...]:

@@ -6,11 +6,11 @@ queue uses is driven by an index; tests/store/test_plans.py looks at both databa
 
 # ruff: noqa: S105, S608 - statements are put together from this module's own pieces, and hold no secret
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cache
 
 from gateway.iso18626.codes import Action
-from gateway.store.columns import Params
+from gateway.store.columns import Params, padded, places
 from gateway.store.port import RequestFilter
 from gateway.workflow.effects import SendAction
 
@@ -283,18 +283,18 @@ def find_requests(where: RequestFilter, before: tuple[int, str] | None) -> tuple
     return f"SELECT body FROM ({union}) AS listed {newest}", tuple(params)
 
 
-def pending_of(count: int) -> str:
-    """Return the query for the queued effects of so many requests."""
-    places = ", ".join(f"${place}" for place in range(1, 1 + count))
-    return f"SELECT {EFFECT_COLUMNS} FROM effects WHERE request IN ({places}) ORDER BY id"
+def pending_of(requests: Sequence[str]) -> tuple[str, list[str]]:
+    """Return the query for the queued effects of requests."""
+    params = padded(requests, "")
+    return f"SELECT {EFFECT_COLUMNS} FROM effects WHERE request IN ({places(len(params))}) ORDER BY id", params
 
 
 def count_of_partner(
     role: str, partner: str, states: Collection[str], before: tuple[int, str] | None
 ) -> tuple[str, tuple[str | int, ...]]:
     """Return the query for how many of a partner's requests are in states; `before` with the time in microseconds."""
-    places = ", ".join(f"${place}" for place in range(3, 3 + len(states)))
-    statement = f"SELECT count(*) FROM requests WHERE role = $1 AND partner = $2 AND state IN ({places})"
+    among = places(len(states), 3)
+    statement = f"SELECT count(*) FROM requests WHERE role = $1 AND partner = $2 AND state IN ({among})"
     params: tuple[str | int, ...] = (role, partner, *states)
     if before is None:
         return statement, params

@@ -105,8 +105,8 @@ class SumTables:
             return False
         found = await self._fetch(sums_sql.TO_SUM, far.sums_to, limit)
         lines = [line for line, *_ in found]
-        attempts = await self._fetch(facts_sql.attempts_of(lines)) if lines else ()
-        corrections = await self._fetch(facts_sql.corrections_of(lines)) if lines else ()
+        attempts = await self._fetch(*flat(facts_sql.attempts_of(lines))) if lines else ()
+        corrections = await self._fetch(*flat(facts_sql.corrections_of(lines))) if lines else ()
         added = await asyncio.to_thread(_added, summing, found, attempts, corrections)
         to = lines[-1] if len(lines) == limit else sums_sql.ALL
         rows = await self._changed(summing, added)

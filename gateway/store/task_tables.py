@@ -6,12 +6,12 @@ Most tasks of ten years are closed: what is open has indexes of its own, by kind
 # ruff: noqa: S608 - statements are put together from this module's own pieces
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
 from gateway.store import encoding, sql
-from gateway.store.columns import Fetched, moment, optional_moment, plain, stamp
+from gateway.store.columns import Fetched, moment, optional_moment, padded, places, plain, stamp
 from gateway.store.rows import effect_row
 from gateway.store.tasks_port import Claimed, TaskCount
 from gateway.store.values import EffectRow, HistoryEntry, Topic
@@ -64,16 +64,22 @@ class TaskTables(Verbs):
 
     async def tasks_of(self, requests: Collection[str]) -> Mapping[str, tuple[Task, ...]]:
         """See the port."""
+        if not requests:
+            return {}
         found = defaultdict[str, tuple[Task, ...]](tuple)
-        for task in map(_task, await self._fetch(of_requests(len(requests)), *requests) if requests else ()):
+        statement, params = of_requests(list(requests))
+        for task in map(_task, await self._fetch(statement, *params)):
             found[task.request or ""] += (task,)
         return found
 
     async def waiting_of(self, requests: Collection[str]) -> Mapping[str, tuple[EffectRow, ...]]:
         """See the port."""
+        if not requests:
+            return {}
         found = defaultdict[str, tuple[EffectRow, ...]](tuple)
-        for row in map(effect_row, await self._fetch(sql.pending_of(len(requests)), *requests) if requests else ()):
-            found[row.request or ""] += (row,)
+        statement, params = sql.pending_of(list(requests))
+        for row in map(effect_row, await self._fetch(statement, *params)):
+            found[row.request] += (row,)
         return found
 
     async def count_tasks(self) -> Mapping[TaskKind, int]:
@@ -114,10 +120,13 @@ def find(request: str | None, kind: str | None) -> tuple[str, tuple[str, ...]]:
     return statement, tuple(value for _, value in named)
 
 
-def of_requests(count: int) -> str:
-    """Return the query for the open tasks of so many requests."""
-    places = ", ".join(f"${place}" for place in range(1, 1 + count))
-    return f"SELECT {COLUMNS} FROM tasks WHERE closed_at IS NULL AND request IN ({places}) ORDER BY id"
+def of_requests(requests: Sequence[str]) -> tuple[str, list[str]]:
+    """Return the query for the open tasks of requests."""
+    params = padded(requests, "")
+    return (
+        f"SELECT {COLUMNS} FROM tasks WHERE closed_at IS NULL AND request IN ({places(len(params))}) ORDER BY id",
+        params,
+    )
 
 
 def page(
