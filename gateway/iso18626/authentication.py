@@ -80,6 +80,9 @@ class Presented(Struct, frozen=True, kw_only=True):
         return "Presented(...)"
 
 
+_NOTHING: Final = Presented()
+
+
 def identify(peers: Iterable[PeerCredentials], shown: Presented) -> str | None:
     """The peer whose requirements all hold; of several the one that demands most, and None if that is not one alone."""
     fitting = [peer for peer in peers if _header_holds(peer, shown) and _connection_holds(peer, shown)]
@@ -106,7 +109,7 @@ def certain(possible: Sequence[PeerCredentials]) -> str | None:
 
 def shows_nothing(shown: Presented) -> bool:
     """Whether a caller shows neither a name nor a proof, wrong ones included; where it calls from is neither."""
-    return replace(shown, address=None) == Presented()
+    return replace(shown, address=None) == _NOTHING
 
 
 def with_secret(shown: Presented, secret: Authentication | None) -> Presented:
@@ -127,7 +130,9 @@ def challenges(peers: Iterable[PeerCredentials], shown: Presented) -> tuple[str,
 
 def authorization(header: str | None) -> Presented:
     """What an Authorization header shows (RFC 7617, RFC 6750); nothing if it is absent or can't be read."""
-    scheme, _, value = (header or "").strip().partition(" ")
+    if header is None:
+        return _NOTHING
+    scheme, _, value = header.strip().partition(" ")
     match scheme.casefold():
         case "bearer":
             return Presented(bearer=value.strip())
@@ -151,6 +156,7 @@ def client_address(remote: str | None, forwarded_for: Iterable[str], proxies: tu
     return address
 
 
+@lru_cache(maxsize=4096)
 def source(address: IpAddress | None) -> str:
     """What counts as one address: of IPv6 a network of 64 bits, which is what one customer of a provider has."""
     if isinstance(address, IPv6Address):

@@ -117,7 +117,7 @@ class KeepingTables:
     async def asked_before(self, requesting_agency: str, partner_request_id: str) -> Request | Gone | None:
         """See the port."""
         for key in request_rows.agency_keys(requesting_agency):
-            for body, *gone in await self._first(ASKED_BEFORE, Role.LENDING.value, key, partner_request_id):
+            for body, *gone in await self._first(ASKED_BEFORE, str(Role.LENDING), key, partner_request_id):
                 return _gone(gone) if body is None else encoding.decode_request(body)
         return None
 

@@ -57,7 +57,7 @@ def register_rows(change: Change, subject: str | None) -> RegisterRows:
 def _first_rows(change: Change, request: Request, subject: str | None) -> RegisterRows:
     line, words, numbers = lines_of(request)
     note = () if request.note else _note(change, subject)  # else it is among the words
-    tasks = ",".join(dict.fromkeys([task.kind.value for task in change.open_tasks]))
+    tasks = ",".join(dict.fromkeys([str(task.kind) for task in change.open_tasks]))
     return RegisterRows(new_line=((*line, tasks),), new_words=(words,), note=note, new_numbers=numbers)
 
 
@@ -69,7 +69,7 @@ def lines_of(request: Request) -> tuple[Params, Params, tuple[Params, ...]]:
 
 def _words_and_numbers(request: Request) -> tuple[tuple[Params, ...], tuple[Params, ...]]:
     sources = wording.Sources.of(request)
-    numbers = tuple((request.id, number) for number in wording.numbers_of(sources))
+    numbers = tuple([(request.id, number) for number in wording.numbers_of(sources)])
     return ((request.id, _is_open(request), wording.words_of(sources)),), numbers
 
 
@@ -95,11 +95,11 @@ def _line(request: Request) -> Params:
     return (
         request.id,
         _is_open(request),
-        request.role.value,
-        request.state.value,
+        str(request.role),  # `.value` takes four times as long, of all enumerations
+        str(request.state),
         plain(request.partner or ""),
         plain(_branch(request)),
-        request.service.value,
+        str(request.service),
         stamp(request.created_at),
         stamp(request.updated_at),
         stamp(request.state_since),

@@ -170,7 +170,7 @@ def _message(subject: str | None, inbound: Inbound) -> Params:
         inbound.digest,
         inbound.content,
         stamp(inbound.received_at),
-        inbound.kind,
+        str(inbound.kind),
         inbound.ok,
         inbound.document,
         inbound.confirmation,
@@ -255,7 +255,7 @@ def _first_tasks(subject: str | None, change: Change) -> tuple[Params, ...]:
 
 
 def _task(subject: str | None, task: OpenTask, at: datetime) -> Params:
-    return subject, task.kind.value, plain(task.words), stamp(at)
+    return subject, str(task.kind), plain(task.words), stamp(at)
 
 
 def effect_row(row: Fetched) -> EffectRow:

@@ -6,7 +6,6 @@ a partner sends or a person types can be read as part of a query.
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Final, NamedTuple
@@ -22,9 +21,10 @@ _LONGEST_TEXT: Final = 2_000
 """Characters of one text that are looked at."""
 
 _WORD: Final = re.compile(r"[^\W_]+")
-_CUT_WORD: Final = re.compile(rf"([^\W_]{{1,{LONGEST_WORD}}})[^\W_]*")
-_CUT_ASCII_WORD: Final = re.compile(rf"([a-z0-9]{{1,{LONGEST_WORD}}})[a-z0-9]*")
-"""Words as long as they are kept; of small letters of ASCII, as most texts are, in half the time."""
+_ASCII: Final = bytes(code if chr(code).isascii() and chr(code).isalnum() else ord(" ") for code in range(256))
+"""Letters and digits as they are, blanks for all else: a text of ASCII, as most are, is parted in half the time that an expression takes."""
+_BETWEEN: Final = bytes(code for code in range(0x80) if not chr(code).isalnum())
+"""What stands between them."""
 _IDEOGRAPH: Final = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 """Characters of scripts that part no words: each is a word of its own."""
 _PARTNER: Final = "§"
@@ -35,10 +35,11 @@ def words(*texts: str | None) -> tuple[str, ...]:
     """Return the words of texts, each once, in their order: “Über Öl, 2. Aufl.” is uber, ol, 2, aufl."""
     together = _folded("\n".join([text[:_LONGEST_TEXT] for text in texts if text]))
     if together.isascii():
-        found = _CUT_ASCII_WORD.findall(together)
+        found = together.encode().translate(_ASCII).decode().split()
     else:
-        found = _CUT_WORD.findall(_IDEOGRAPH.sub(r" \g<0> ", together))
-    return tuple(dict.fromkeys(found))[:WORDS_MOST]
+        found = _WORD.findall(_IDEOGRAPH.sub(r" \g<0> ", together))
+    cut = [word if len(word) <= LONGEST_WORD else word[:LONGEST_WORD] for word in found]
+    return tuple(dict.fromkeys(cut))[:WORDS_MOST]
 
 
 def is_prefix(word: str) -> bool:
@@ -48,9 +49,10 @@ def is_prefix(word: str) -> bool:
 
 def number(text: str) -> str:
     """Return a number as it is compared: letters and digits alone, small; "" if it has none."""
-    if text.isascii() and text.isalnum():
-        return text[:LONGEST_NUMBER].lower()
-    return "".join(_WORD.findall(_folded(text[: 2 * LONGEST_NUMBER])))[:LONGEST_NUMBER]
+    folded = _folded(text[: 2 * LONGEST_NUMBER])
+    if folded.isascii():
+        return folded.encode().translate(None, _BETWEEN).decode()[:LONGEST_NUMBER]
+    return "".join(_WORD.findall(folded))[:LONGEST_NUMBER]
 
 
 @lru_cache(maxsize=1_024)
@@ -75,7 +77,7 @@ class Sources(NamedTuple):
         symbol = request.supplying_agency if request.borrowing else request.requesting_agency
         work = (wanted.title, wanted.author, wanted.article_title, wanted.article_author)
         texts = (*work, request.note, request.deliver_to_name, symbol)
-        return cls(texts, request.partner, tuple(_numbers(request)))
+        return cls(texts, request.partner, _numbers(request))
 
 
 def words_of(found_by: Sources) -> str:
@@ -89,13 +91,12 @@ def numbers_of(found_by: Sources) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, map(number, found_by.numbers))))
 
 
-def _numbers(request: Request) -> Iterator[str]:
-    yield request.partner_request_id if request.partner_request_id != request.id else ""
-    yield from (item.barcode for item in request.items)
-    if request.borrowing:
-        yield request.borrowing.lender_request_id or ""
-        yield from request.borrowing.lender_items
-    yield from (identifier.value for identifier in request.wanted.identifiers[:5])
+def _numbers(request: Request) -> tuple[str, ...]:
+    theirs = request.partner_request_id if request.partner_request_id != request.id else ""
+    borrowing = request.borrowing
+    lenders = (borrowing.lender_request_id or "", *borrowing.lender_items) if borrowing else ()
+    works = [identifier.value for identifier in request.wanted.identifiers[:5]]
+    return (theirs, *[item.barcode for item in request.items], *lenders, *works)
 
 
 def _folded(text: str) -> str:

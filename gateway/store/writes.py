@@ -19,15 +19,16 @@ from gateway.store.rows import ChangeRows
 
 
 class Write(msgspec.Struct, frozen=True):
-    """One statement, the rows of a change that it writes, and what it means that a row of them changed nothing."""
+    """One statement, the rows of a change that it writes, what it means that a row of them changed nothing, and how it takes them, if not as they are."""
 
     statement: str
     rows_of: Callable[[ChangeRows], tuple[Params, ...]]
     guard: type[StoreError] | None = None
+    taken: Callable[[Iterable[Params]], Sequence[Params]] = list
 
-    def rows(self, changes: Iterable[ChangeRows]) -> list[Params]:
-        """Return the rows that it writes of all changes."""
-        return list(chain.from_iterable(map(self.rows_of, changes)))
+    def rows(self, changes: Iterable[ChangeRows]) -> Sequence[Params]:
+        """Return the rows that it writes of all changes; most changes have none."""
+        return self.taken(chain.from_iterable(filter(None, map(self.rows_of, changes))))
 
 
 _BEFORE: Sequence[Write] = (
@@ -72,19 +73,16 @@ before `promote`.
 
 def in_order(indexing: Mapping[str, bool]) -> Sequence[Write]:
     """Return all statements of a database that indexes words with these (tongues.py)."""
-    index = (Write(statement, partial(_words, is_open=is_open)) for statement, is_open in indexing.items())
+    words = attrgetter("register.new_words")
+    index = (Write(each, words, taken=partial(to_index, is_open=is_open)) for each, is_open in indexing.items())
     return (*_BEFORE, *index, *_BEHIND)
 
 
-def with_rows(order: Iterable[Write], changes: Sequence[ChangeRows]) -> Iterator[tuple[Write, list[Params]]]:
+def with_rows(order: Iterable[Write], changes: Sequence[ChangeRows]) -> Iterator[tuple[Write, Sequence[Params]]]:
     """Yield the statements that have something to write, in their order, each with the rows of all changes."""
     for write in order:
         if rows := write.rows(changes):
             yield write, rows
-
-
-def _words(change: ChangeRows, *, is_open: bool) -> tuple[Params, ...]:
-    return to_index(change.register.new_words, is_open=is_open)
 
 
 _MEANING: dict[type[StoreError], str] = {

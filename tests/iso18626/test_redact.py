@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from gateway.iso18626 import messages as m
 from gateway.iso18626.codec import decode
-from gateway.iso18626.redact import _cut, _redact_xml, redact, redact_message
+from gateway.iso18626.redact import _cut, _redact_xml, redact, redact_message, redact_read
 from tests.iso18626.samples import SAMPLES, sample
 
 SECRETS = (b"open-sesame", b"Nobody", b"Nemo", b"nemo@nobody.example", b"20000000000001")
@@ -49,6 +49,22 @@ def test_the_quick_look_comes_to_what_the_parser_comes_to(data):
     cut = _cut(data)
     assert cut is not None
     assert etree.canonicalize(cut.decode()) == etree.canonicalize(_redact_xml(data).decode())
+
+
+AS_WRITTEN = {name: data for name, data in (PLAIN | DOCUMENTS).items() if not decode(data).repairs}
+
+
+@pytest.mark.parametrize("data", AS_WRITTEN.values(), ids=AS_WRITTEN)
+def test_a_document_in_which_nothing_was_put_right_is_redacted_like_any_other(data):
+    """It is searched as it is, since names of elements in another case are put right."""
+    redacted = redact_read(data, decode(data).message, ())
+    assert etree.canonicalize(redacted.decode()) == etree.canonicalize(redact(data).decode())
+
+
+def test_a_name_in_another_case_is_something_that_is_put_right():
+    """Or the look at names as they are written would not find it."""
+    for name in (b"patronInfo", b"securityCode"):
+        assert decode(REQUEST.replace(name, name.title())).repairs
 
 
 @pytest.mark.parametrize(
