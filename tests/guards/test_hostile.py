@@ -46,9 +46,11 @@ async def test_documents_of_a_partner(house: House) -> None:
     async def attack() -> None:
         thrown = [*documents.documents().values()]
         answers = await flood(house.ports["http"], HILL, thrown, 4)
-        assert set(answers.statuses) <= {200, 400, 413}
+        assert set(answers.statuses) <= {200, 400, 408, 413}, (
+            "408: where the processor is busy, a long document takes more than 15 s"
+        )
         unknown = await flood(house.ports["http"], "a-guess", thrown[:20], 4)
-        assert set(unknown.statuses) <= {401, 413, 429}
+        assert set(unknown.statuses) <= {401, 408, 413, 429}
 
     await house.withstands(attack)
 
