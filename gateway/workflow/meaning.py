@@ -68,7 +68,7 @@ NAMES: Final[Mapping[StaffAction, str]] = {
     StaffAction.NOTE: "Write an inside note",
     StaffAction.SEND_MESSAGE: "Write to the other library",
     StaffAction.ASSIGN: "Assign",
-    StaffAction.FLAG: "ActFlag",
+    StaffAction.FLAG: "Flag",
     StaffAction.UNFLAG: "Take the flag off",
     StaffAction.TOLD_BY_HAND: "Told by other means",
     StaffAction.UNDO: "Undo",
