@@ -7,9 +7,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, BinaryIO, Final
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -63,9 +62,13 @@ def moment(at: datetime | None, *, seconds: bool = False, zone: str = "") -> str
     """Return a time in the zone of that name, else in this machine's; nothing for None."""
     if at is None:
         return ""
-    return at.astimezone(ZoneInfo(zone) if zone else None).strftime(
-        "%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M"
-    )
+    return at.astimezone(_zone(zone) if zone else None).strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
+
+
+def _zone(name: str) -> tzinfo:
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - few commands need it, and it brings six modules
+
+    return ZoneInfo(name)
 
 
 def address(value: PostalAddress | None) -> str:
