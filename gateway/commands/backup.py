@@ -46,7 +46,7 @@ def add(commands: Any) -> None:
         action="store_true",
         help="make no back-up, but note that the site has made one by its own means, for alerts and doctor",
     )
-    backing_up.add_argument("--made-at", metavar="TIME", help="with --own: when (ISO 8601, UTC); else now")
+    backing_up.add_argument("--made-at", metavar="TIME", help="with --own: when (ISO 8601 with its zone); else now")
     backing_up.set_defaults(run=back_up)
     restoring = commands.add_parser("restore", parents=common)
     restoring.add_argument("dir", type=Path, help="a folder that `backup` made")
@@ -55,7 +55,9 @@ def add(commands: Any) -> None:
     )
     restoring.set_defaults(run=restore)
     restored = commands.add_parser("restored", parents=common)
-    restored.add_argument("--to", metavar="TIME", help="the time that the store was brought back to (ISO 8601, UTC)")
+    restored.add_argument(
+        "--to", metavar="TIME", help="the time that the store was brought back to (ISO 8601 with its zone)"
+    )
     restored.set_defaults(run=say_restored)
 
 
@@ -251,7 +253,13 @@ def _time(flag: str, said: str) -> datetime:
         at = datetime.fromisoformat(said)
     except ValueError:
         raise Failure(f"{flag}: not a time of ISO 8601, such as 2027-01-31T04:00:00Z.") from None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at
+    if (
+        at.tzinfo is None
+    ):  # a guess that is hours off would compare with partners what is not in question, and leave out what is
+        raise Failure(
+            f"{flag}: say its zone as well. 2027-01-31T04:00:00Z is UTC, 2027-01-31T04:00:00-07:00 seven hours behind it."
+        )
+    return at
 
 
 async def _hold_there(url: str, copy_of: datetime | None) -> int:

@@ -8,6 +8,8 @@ Params = tuple[str | int | bytes | None, ...]
 Fetched = Sequence[Any]
 Value = TypeVar("Value")
 
+MOST_PARAMETERS = 32_766
+"""SQLite's bound as it is delivered; PostgreSQL's protocol takes one more."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -42,7 +44,8 @@ def padded(values: Sequence[Value], filler: Value) -> list[Value]:
 
     A driver prepares each text of a statement on each connection, and keeps a hundred of them there.
     """
-    return [*values, *[filler] * ((1 << (len(values) - 1).bit_length()) - len(values))]
+    full = min(1 << (len(values) - 1).bit_length(), MOST_PARAMETERS)
+    return [*values, *[filler] * (full - len(values))]
 
 
 def places(count: int, first: int = 1) -> str:

@@ -60,6 +60,7 @@ _MOST_CONNECTIONS = 8
 _FOR_PARTNERS = 4
 """Connections on which nothing is done but what a partner's new request waits for: its look-up, and its commit. They are open from the start, and
 their statements prepared: pages and work that come in numbers neither take them nor bring their like."""
+_READY_TIMEOUT_S = 1.0
 _QUIET_TURNS = 2
 """Who was read for by the server comes when the server has answered, not in step with others."""
 
@@ -384,9 +385,11 @@ async def _leave_as_it_is(_: object) -> None:
 
 async def _make_ready(connection: asyncpg.Connection) -> None:
     """Have the server prepare what each new request asks for, with nothing to find and nothing to add: the first time takes ten times as long."""
-    with suppress(asyncpg.PostgresError):  # its tables are not there yet, or it takes no writes: whoever comes is told
-        await connection.fetch(ASKED_BEFORE, "", "", "")
-        await connection.execute(ADDITIONS.statement, *ADDITIONS.nothing)
+    with suppress(
+        asyncpg.PostgresError, TimeoutError
+    ):  # no tables yet, a lock, no writes, silence: whoever comes is told
+        await connection.fetch(ASKED_BEFORE, "", "", "", timeout=_READY_TIMEOUT_S)
+        await connection.execute(ADDITIONS.statement, *ADDITIONS.nothing, timeout=_READY_TIMEOUT_S)
 
 
 async def _version(connection: Any) -> int:

@@ -195,6 +195,7 @@ class Servers:
             port=server.port,
             timeout=PER_SERVER_S if server.host else CONNECT_TIMEOUT_S,
             command_timeout=STATEMENT_TIMEOUT_S,
+            max_cached_statement_lifetime=0,  # what is prepared stays so: the hundred that it keeps are bound enough
             server_settings={"application_name": self._settings["application_name"]},
             target_session_attrs="any",
         )

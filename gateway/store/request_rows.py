@@ -42,7 +42,9 @@ def known_request(request: Request) -> Params:
 
 def keeps_names(change: Change) -> bool:
     """Whether a request goes on under the names that it had; a change that does not say what was before may give it others."""
-    return change.before is not None and change.request is not None and _names(change.before) == _names(change.request)
+    if change.created or change.before is None or change.request is None:
+        return False
+    return _names(change.before) == _names(change.request)
 
 
 def _names(request: Request) -> tuple[str | None, ...]:

@@ -142,6 +142,8 @@ class SqliteStore(TableStore):
             for setting in _SETTINGS:
                 connection.execute(setting)
         self._writer, self._reader, self._slow_reader, mover = self._connections
+        if self._writer.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+            raise StoreUnavailable(f"{self._path} is on a file system that takes no write-ahead log")
         for reader in (self._reader, self._slow_reader):
             reader.execute("PRAGMA query_only = ON")
         self._slow_reader.execute(_SLOW_CACHE)
@@ -197,6 +199,7 @@ class SqliteStore(TableStore):
         except sqlite3.Error:
             self._undo()
             raise
+        sqlite_log.move(self._writer)  # so that the log holds no more than one of them
 
     # writing
 

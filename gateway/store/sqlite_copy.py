@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 from urllib.parse import quote
 
+from gateway.store import sqlite_log
 from gateway.store.backups import HEAD, BackupError, Tell, differing, silent
 from gateway.store.columns import stamp
 from gateway.store.private_files import give, make_private_file, make_private_folder, open_private
@@ -41,7 +42,9 @@ def _words(what: str) -> Iterator[None]:
 
 
 def _connect(path: Path) -> "closing[sqlite3.Connection]":
-    return closing(sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, isolation_level=None, timeout=10.0))
+    connection = sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, isolation_level=None, timeout=10.0)
+    connection.execute(sqlite_log.LEFT_ALONE)
+    return closing(connection)
 
 
 def copy_out(path: Path, target: Path, tell: Tell = silent) -> tuple[Mapping[str, int], str | None]:

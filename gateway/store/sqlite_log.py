@@ -11,15 +11,22 @@ from typing import Final
 
 LOG_BYTES: Final = 4_194_304
 """What the log may hold before it is moved, and what it keeps of the disk when it begins anew: SQLite's own thousand pages."""
+LEFT_ALONE: Final = "PRAGMA wal_autocheckpoint = 0"
+"""For whoever commits: `WriteAheadLog` moves it."""
 SETTINGS: Final = (
-    "PRAGMA wal_autocheckpoint = 0",  # `WriteAheadLog` moves it
+    LEFT_ALONE,
     f"PRAGMA journal_size_limit = {LOG_BYTES}",  # so that a log that is longer than this has grown since it began
 )
 _MOVE: Final = "PRAGMA wal_checkpoint(PASSIVE)"  # waits for nobody, and nobody who writes or reads waits for it
 
 
 class WriteAheadLog:
-    """Looks after the log of a store. Its methods belong to the thread that commits, but for `close`."""
+    """Looks after the log of a store. Its methods belong to the thread that commits, but for `close`.
+
+    What is moved beside the commits is never a log of which all is moved by now: a commit may begin that anew meanwhile, and in SQLite before
+    3.51.3 whoever still moves then takes frames of the new log for moved (sqlite.org/wal.html, "The WAL-Reset Bug"). So nobody else moves it:
+    `sqlite_copy`, which writes a line beside a gateway that serves, leaves it alone.
+    """
 
     def __init__(self, path: Path, mover: sqlite3.Connection) -> None:
         """Take the store's file, and a connection that nobody else uses."""
@@ -27,17 +34,19 @@ class WriteAheadLog:
         self._mover = mover
         self._thread = ThreadPoolExecutor(1, "store-log")
         self._moved: Future[bool] | None = None
-        self._from_bytes = 0
+        self._from_bytes = self._whole_bytes = 0
 
     def tend(self, writer: sqlite3.Connection) -> None:
         """Have a log that is long moved, after a commit of `writer`, which does the rest itself: only between two commits can a log end, and begin anew."""
-        length = self._file.stat().st_size
-        if length <= LOG_BYTES or (self._moved is not None and not self._moved.done()):
+        try:
+            length = self._file.stat().st_size
+        except OSError:
+            return  # it is tried again after the next commit, as in `move`
+        if length <= LOG_BYTES or length == self._whole_bytes or (self._moved is not None and not self._moved.done()):
             return
         is_rest = self._moved is not None and self._moved.result() and length - self._from_bytes <= LOG_BYTES
         if is_rest:
-            move(writer)
-            self._moved = None
+            self._moved, self._whole_bytes = None, length if move(writer) else 0
         else:
             self._from_bytes, self._moved = length, self._thread.submit(move, self._mover)
 

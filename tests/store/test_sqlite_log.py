@@ -129,3 +129,31 @@ def test_what_can_not_be_moved_is_no_error_of_the_commit(writer: sqlite3.Connect
     write_so_much(writer, 2 * LOG_BYTES)
     assert not any(has_ended(writer, log, path) for _ in range(3))
     log.close()
+
+
+def test_a_log_of_which_all_is_moved_is_not_moved_beside_a_commit_that_may_begin_it_anew(
+    writer: sqlite3.Connection, log: WriteAheadLog, path: Path
+) -> None:
+    write_so_much(writer, 2 * LOG_BYTES)
+    log.tend(writer)
+    assert log._moved is not None
+    assert log._moved.result(timeout=SOON_S)
+    log.tend(writer)
+    assert log._moved is None, "the commit has moved the rest"
+    for _ in range(9):  # commits that write nothing: the log stays as long as it is
+        log.tend(writer)
+        assert log._moved is None
+    assert any(has_ended(writer, log, path) for _ in range(9))
+    write_so_much(writer, 2 * LOG_BYTES)
+    log.tend(writer)
+    assert log._moved is not None
+
+
+def test_a_log_that_can_not_be_looked_at_is_no_error_of_the_commit(
+    writer: sqlite3.Connection, log: WriteAheadLog, path: Path
+) -> None:
+    write_so_much(writer, 2 * LOG_BYTES)
+    path.with_name(f"{path.name}-wal").rename(path.with_name("elsewhere"))
+    log.tend(writer)
+    assert log._moved is None
+    path.with_name("elsewhere").rename(path.with_name(f"{path.name}-wal"))
