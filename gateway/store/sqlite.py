@@ -18,7 +18,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from gateway.store import migrations, rows, sql, sqlite_log, tongues, writes
+from gateway.store import migrations, rows, sql, tongues, writes
 from gateway.store.columns import Fetched, Params, stamp
 from gateway.store.groups import GroupCommit
 from gateway.store.port import AlreadyExists, AlreadyStarted, Change, EffectRow, StoreError, StoreUnavailable, Topic
@@ -39,7 +39,6 @@ _SETTINGS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA busy_timeout = 500",  # another program holds the file: the loop stands still for this long, no longer
     "PRAGMA cache_size = -8000",  # KiB
-    *sqlite_log.SETTINGS,
 )
 _SLOW_CACHE = "PRAGMA cache_size = -4000"
 """Of reads that walk far: what they come by once is the system's to keep."""
@@ -133,22 +132,21 @@ class SqliteStore(TableStore):
             raise StoreUnavailable(f"{path} can't be made: {error.strerror}") from error
 
     def _connect(self) -> None:
-        """Open the four connections: writes, reads on the loop, reads in a thread, and what moves the log."""
-        for _ in range(4):
+        """Open the three connections: writes, reads on the loop, reads in a thread. Raises StoreUnavailable."""
+        for _ in range(3):
             connection = sqlite3.connect(
                 self._path, isolation_level=None, check_same_thread=False, cached_statements=256
             )
             self._connections = (*self._connections, connection)
             for setting in _SETTINGS:
                 connection.execute(setting)
-        self._writer, self._reader, self._slow_reader, mover = self._connections
+        self._writer, self._reader, self._slow_reader = self._connections
         if self._writer.execute("PRAGMA journal_mode").fetchone() != ("wal",):
             raise StoreUnavailable(f"{self._path} is on a file system that takes no write-ahead log")
         for reader in (self._reader, self._slow_reader):
             reader.execute("PRAGMA query_only = ON")
         self._slow_reader.execute(_SLOW_CACHE)
         self._cursor = self._writer.cursor()
-        self._log = sqlite_log.WriteAheadLog(self._path, mover)
 
     async def close(self) -> None:
         """See the port."""
@@ -156,7 +154,6 @@ class SqliteStore(TableStore):
         if self._connections:
             self._commits.shutdown()
             self._slow_reads.shutdown()
-            self._log.close()
             self._cursor.close()  # SQLite keeps a connection, and its log, as long as somebody has a statement of it
         self._let_go()
 
@@ -199,7 +196,6 @@ class SqliteStore(TableStore):
         except sqlite3.Error:
             self._undo()
             raise
-        sqlite_log.move(self._writer)  # so that the log holds no more than one of them
 
     # writing
 
@@ -214,17 +210,13 @@ class SqliteStore(TableStore):
         try:
             with translated_errors():
                 results, lanes = self._run(batch)
-                await loop.run_in_executor(self._commits, self._commit_durably)
+                await loop.run_in_executor(self._commits, self._writer.commit)
         except BaseException:
             self._undo()
             raise
         loop.call_soon(self._wake, lanes)
         loop.call_soon(self._tell, Topic.REQUESTS)
         return results
-
-    def _commit_durably(self) -> None:
-        self._writer.commit()
-        self._log.tend(self._writer)
 
     def _undo(self) -> None:
         """Roll back what is open. A rollback that fails leaves nothing open either."""

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import BinaryIO, Final
 from urllib.parse import quote
 
-from gateway.store import sqlite_log
 from gateway.store.backups import HEAD, BackupError, Tell, differing, silent
 from gateway.store.columns import stamp
 from gateway.store.private_files import give, make_private_file, make_private_folder, open_private
@@ -41,9 +40,14 @@ def _words(what: str) -> Iterator[None]:
         raise BackupError(f"{what}: {exc}") from exc
 
 
+_LEAVE_THE_LOG: Final = "PRAGMA wal_autocheckpoint = 0"
+"""Of a gateway that serves beside: it alone moves its log into the file. With two who move it SQLite before 3.51.3 may lose commits
+(sqlite.org/wal.html, "The WAL-Reset Bug")."""
+
+
 def _connect(path: Path) -> "closing[sqlite3.Connection]":
     connection = sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, isolation_level=None, timeout=10.0)
-    connection.execute(sqlite_log.LEFT_ALONE)
+    connection.execute(_LEAVE_THE_LOG)
     return closing(connection)
 
 
