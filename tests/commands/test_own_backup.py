@@ -52,7 +52,8 @@ def test_the_time_of_a_sites_own_back_up_can_be_said_and_does_not_go_back(bare_s
     [
         (("DIR", "--made-at", "2026-01-31"), "--made-at needs --own"),
         (("--own", "--made-at", "yesterday"), "--made-at: not a time"),
-        (("--own", "--made-at", "2999-01-31"), "in the future"),
+        (("--own", "--made-at", "2999-01-31T00:00:00Z"), "in the future"),
+        (("--own", "--made-at", "2026-01-31T02:30:00"), "--made-at: say its zone"),
     ],
 )
 def test_what_can_not_be_meant_notes_nothing(bare_site: Site, words: tuple[str, ...], said: str, capsys: Capture):
