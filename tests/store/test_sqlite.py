@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from gateway.store import sqlite, sqlite_copy
 from gateway.store.factory import open_store
 from gateway.store.port import Change, StoreUnavailable
 from gateway.store.sqlite import SqliteStore
@@ -45,6 +46,21 @@ async def test_commits_are_durable_by_setting(store: SqliteStore) -> None:
     assert setting(store, "foreign_keys") == 1
 
 
+async def test_a_file_system_that_takes_no_log_is_told_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await lay_tables(tmp_path / SQLITE)
+    with closing(sqlite3.connect(tmp_path / SQLITE)) as plain:
+        plain.execute("PRAGMA journal_mode = DELETE")
+    asks_for_it = "PRAGMA journal_mode = WAL"
+    assert asks_for_it in sqlite._SETTINGS
+    monkeypatch.setattr(sqlite, "_SETTINGS", tuple(each for each in sqlite._SETTINGS if each != asks_for_it))
+    store = SqliteStore(tmp_path / SQLITE)
+    for _ in range(2):  # the file is let go of, and so the second time finds the same
+        with pytest.raises(StoreUnavailable, match="takes no write-ahead log"):
+            await store.open()
+
+
 async def test_a_store_that_is_closed_is_one_file(store: SqliteStore) -> None:
     await store.commit(creation(1))
     await store.commit(step(1))
@@ -52,6 +68,16 @@ async def test_a_store_that_is_closed_is_one_file(store: SqliteStore) -> None:
     await store.close()
     beside = {path.name for path in store._path.parent.glob(f"{store._path.name}*")}
     assert beside == {store._path.name, f"{store._path.name}.lock"}
+
+
+async def test_the_line_that_a_back_up_writes_leaves_the_log_to_the_gateway_that_serves(store: SqliteStore) -> None:
+    store._writer.execute("PRAGMA wal_autocheckpoint = 0")  # so that whatever is moved meanwhile is moved by another
+    for number in range(40):
+        await store.commit(with_document(number, 200_000))
+    before = store._path.stat()
+    sqlite_copy.note_time(store._path, later(1))
+    after = store._path.stat()
+    assert (after.st_size, after.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
 
 
 def with_document(number: int, length: int) -> Change:
