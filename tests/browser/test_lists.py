@@ -77,7 +77,8 @@ def test_a_view_is_kept_and_leads_back(sign_in: SignIn, books: list[Book]):
     page.goto("/requests?role=lending&state=will+supply")
     page.get_by_text("Keep these filters").click()
     page.fill("#view-name", "To fetch")
-    page.get_by_role("button", name="Keep as a view").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Keep as a view").click()
     page.goto("/requests")
     page.get_by_role("link", name="To fetch").click()
     page.wait_for_url("**state=will*")

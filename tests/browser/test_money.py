@@ -106,7 +106,8 @@ def test_duty_9_a_lost_book_is_billed_paid_in_part_credited_and_given_back(sign_
 
     page.get_by_role("link", name="Book a payment").click()
     page.fill("#amount", "10.00")
-    press(page, "pay")
+    with page.expect_navigation():
+        press(page, "pay")
     page.goto(invoice)
     expect(page.locator(".lead")).to_contain_text("owed 15.00 USD")
     page.get_by_text("More", exact=True).first.click()
