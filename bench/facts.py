@@ -25,7 +25,6 @@ from bench.filling import Restless
 from bench.made_up_bills import rows_of
 from bench.report import heading, table
 from gateway.app.process import spare_the_collector
-from gateway.clock import SystemTime
 from gateway.desk.access import Caller
 from gateway.desk.behind import export_facts
 from gateway.desk.entries import show_entries
@@ -368,7 +367,7 @@ async def following(count: int = 1_000) -> None:
         await store.open()
         await store.migrate()
         await fill(store, count)
-        keeper = Bookkeeper(store, House, SystemTime())
+        keeper = Bookkeeper(store, House, Restless())
         began = process_time()
         with longest_stretch() as held:
             followed = await keeper.catch_up()

@@ -18,6 +18,7 @@ from typing import Any
 from aiohttp import web
 
 from bench import documents
+from bench.filling import Restless
 from bench.load import Load
 from bench.processes import generate
 from bench.report import heading, table
@@ -149,7 +150,7 @@ async def _listening(handler: Handler) -> AsyncIterator[int]:
 async def followed_us(gateway: Gateway, settings: Settings) -> float:
     """What it costs to follow the messages that there were by now into what figures are counted from."""
     house = House(calendars=settings.calendars())
-    bookkeeper = Bookkeeper(gateway.store, lambda: house, SystemTime())
+    bookkeeper = Bookkeeper(gateway.store, lambda: house, Restless())
     began = time.process_time()
     count = await bookkeeper.catch_up()
     return (time.process_time() - began) / count * 1e6

@@ -16,8 +16,10 @@ from gateway.store.facts_port import Changed, ChangedPiece
 from gateway.store.port import Store, StoreError
 from gateway.workflow.facts import Folded
 
-AT_ONCE: Final = 40
-"""Requests in a piece: some 10 ms of the event loop at the most. Each piece goes to a thread and back a dozen times."""
+AT_ONCE: Final = 20
+"""Requests in a piece: some 5 ms of the event loop at the most. Each piece goes to a thread and back a dozen times."""
+RESTS: Final = 4
+"""A piece's time, so often, is let pass before the next: what came in twenty seconds is not followed in one breath, for which messages would wait."""
 SUMMED_AT_ONCE: Final = 250
 """Facts that are put into the sums at once; that is done off the event loop."""
 REST_S: Final = 0.01
@@ -37,17 +39,21 @@ class Bookkeeper:
 
     async def catch_up(self) -> int:
         """Fold in all that has changed; return how many requests that were. Raises StoreUnavailable."""
-        count = 0
+        count, began_s = 0, self._time.monotonic()
         while piece := await self._store.facts.changed(AT_ONCE):
             count += await self._fold(piece)
+            await self._rest(began_s)
+            began_s = self._time.monotonic()
         return count
 
     async def look_over(self) -> int:
         """Fold in what was missed, if anything; return how many requests that were. Raises StoreUnavailable."""
-        count, after = 0, -1
+        count, after, began_s = 0, -1, self._time.monotonic()
         while piece := await self._store.facts.missed(after, AT_ONCE):
             if written := await self._fold(piece):
                 count, after = count + written, piece.requests[-1].line
+            await self._rest(began_s)
+            began_s = self._time.monotonic()
         return count
 
     async def sum_up(self) -> None:
@@ -60,8 +66,11 @@ class Bookkeeper:
         """Write what becomes of a piece; return of how many requests, 0 if another gateway has written meanwhile."""
         folded = [self.folded(each) for each in piece.requests]
         is_written = await self._store.facts.write(piece, folded, self._house().zone)
-        await self._time.sleep(0)
         return len(folded) if is_written else 0
+
+    async def _rest(self, began_s: float) -> None:
+        """Leave the event loop and the database to others, the longer the more slowly they answered a piece that began then."""
+        await self._time.sleep(RESTS * (self._time.monotonic() - began_s))
 
     def folded(self, changed: Changed) -> Folded:
         """Fold in what one request's history tells that is not in its fact."""

@@ -43,6 +43,10 @@ from gateway.pages.visit import Visit, Visitor
 
 GATHERED_S: Final = 0.3
 """How long a change waits for others to be told with."""
+TOLD_APART_S: Final = 0.02
+TOLD_WITHIN_S: Final = 1.0
+"""Pages are told one after the other, in this time all of them, and first those that show what has changed: many look again at once when they hear, and
+what partners send meanwhile would stand behind all of them."""
 ALIVE_EVERY_S: Final = 20.0
 """Proxies commonly cut a line on which nothing has come for a minute."""
 PEOPLE_GATHERED_S: Final = 1.0
@@ -173,9 +177,14 @@ class Hub:
                 _log.exception("news for pages could not be read")
                 continue
             told = (news.lists, news.tasks)
-            data, of_more = encoded(news), encoded(msgspec.structs.replace(news, all=True))
-            for stream in self._streams:
-                stream.put("news", data, of_more)
+            await self._tell(news)
+
+    async def _tell(self, news: News) -> None:
+        data, of_more = encoded(news), encoded(msgspec.structs.replace(news, all=True))
+        apart_s = min(TOLD_APART_S, TOLD_WITHIN_S / max(1, len(self._streams)))
+        for stream in sorted(self._streams, key=lambda each: each.requests.isdisjoint(news.requests)):
+            stream.put("news", data, of_more)
+            await asyncio.sleep(apart_s)
 
     # how it stands
 

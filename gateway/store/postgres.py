@@ -60,6 +60,9 @@ _MOST_CONNECTIONS = 8
 _FOR_PARTNERS = 4
 """Connections on which nothing is done but what a partner's new request waits for: its look-up, and its commit. They are open from the start, and
 their statements prepared: pages and work that come in numbers neither take them nor bring their like."""
+_READS_AT_ONCE = 2
+"""Reads that are asked for at a time, and as many of those that may take long. What a read's answer comes to is put together in one turn of the event loop:
+with fifty answers in a turn, as when news brings all who look at Today, a partner's message would wait behind fifty at each of its fifteen turns."""
 _READY_TIMEOUT_S = 1.0
 _QUIET_TURNS = 2
 """Who was read for by the server comes when the server has answered, not in step with others."""
@@ -118,6 +121,7 @@ class PostgresStore(TableStore):
         self._partners: asyncpg.Pool | None = None
         self._group = GroupCommit[ChangeRows](self._write, quiet_turns=_QUIET_TURNS)
         self._additions = GroupCommit[ChangeRows](self._add, quiet_turns=_QUIET_TURNS)
+        self._reads, self._slow_reads = asyncio.Semaphore(_READS_AT_ONCE), asyncio.Semaphore(_READS_AT_ONCE)
         self._attended = False
         self.hearsay = hearsay.Hearsay(self._fetch)
         topics = {channel: partial(self._heard_of, topic) for topic, channel in _CHANNELS.items()}
@@ -292,10 +296,12 @@ class PostgresStore(TableStore):
     # the verbs
 
     async def _fetch(self, statement: str, *params: str | int) -> Sequence[Fetched]:
-        return await self._fetch_slowly(statement, *params)
+        async with self._reads:
+            return await self._fetch_on(self._connection(), statement, *params)
 
     async def _fetch_slowly(self, statement: str, *params: str | int | bytes | None) -> Sequence[Fetched]:
-        return await self._fetch_on(self._connection(), statement, *params)
+        async with self._slow_reads:
+            return await self._fetch_on(self._connection(), statement, *params)
 
     async def _fetch_first(self, statement: str, *params: str | int) -> Sequence[Fetched]:
         return await self._fetch_on(self._connection(for_partner=True), statement, *params)

@@ -111,6 +111,20 @@ async def test_a_page_hears_what_has_changed_since_it_was_made(site: Site, sign_
     assert msgspec.json.decode(text, type=News).requests == ()
 
 
+async def test_pages_are_told_one_after_the_other_and_first_who_shows_what_has_changed(
+    site: Site, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(live, "TOLD_APART_S", 3600.0)
+    monkeypatch.setattr(live, "TOLD_WITHIN_S", 7200.0)
+    somewhere, there = await listening(await sign_in()), await listening(await sign_in(), "HILL-1")
+    await site.live.store.commit(creation(updated_at=site.live.time.now()))
+    (news,) = await events(there)
+    assert news.requests == ("HILL-1",)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.1):
+            await events(somewhere)
+
+
 @pytest.mark.parametrize("trouble", [StoreUnavailable("gone"), RuntimeError("unreadable")], ids=["store", "other"])
 async def test_news_that_could_not_be_read_are_told_with_the_next_change(
     site: Site, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, trouble: Exception

@@ -1,6 +1,7 @@
 """What only the store on PostgreSQL does: several gateways on one database, and connections that get lost."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any
@@ -22,6 +23,33 @@ from tests.store.values import ACS, creation, find_copies, later, look, perform,
 @pytest.fixture
 def store(stores: tuple[PostgresStore, PostgresStore]) -> PostgresStore:
     return stores[0]
+
+
+# reading
+
+
+@pytest.mark.parametrize("read", [PostgresStore._fetch, PostgresStore._fetch_slowly])
+async def test_no_more_than_two_reads_are_asked_for_at_a_time_and_long_ones_keep_no_others_waiting(
+    store: PostgresStore,
+    monkeypatch: pytest.MonkeyPatch,
+    read: Callable[[PostgresStore, str], Coroutine[Any, Any, Any]],
+) -> None:
+    under_way, answered, fetch_on = 0, asyncio.Event(), store._fetch_on
+
+    async def held(lending: Any, statement: str, *params: Any) -> Any:
+        nonlocal under_way
+        if statement == "SELECT 1":
+            under_way += 1
+            await answered.wait()
+        return await fetch_on(lending, statement, *params)
+
+    monkeypatch.setattr(store, "_fetch_on", held)
+    reading = [asyncio.create_task(read(store, "SELECT 1")) for _ in range(10)]
+    other = PostgresStore._fetch_slowly if read is PostgresStore._fetch else PostgresStore._fetch
+    assert await other(store, "SELECT 2") == [(2,)]
+    assert under_way == 2
+    answered.set()
+    assert await asyncio.gather(*reading) == [[(1,)]] * 10
 
 
 # several gateways
