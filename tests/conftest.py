@@ -4,6 +4,7 @@ of whatever starts one. `make quick` leaves those out.
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -30,6 +31,8 @@ settings.register_profile(
 settings.register_profile(QUICK, settings.get_profile("steady"), max_examples=100 // SHARE)
 settings.load_profile("steady")
 log_plainly()
+signal.signal(signal.SIGINT, signal.default_int_handler)
+"""A shell that runs the tests in the background has Ctrl-C ignored, and whatever they start would wait in vain for the one that a test sends."""
 gc.set_threshold(50_000, 20, 20)
 """Python's own thresholds (700, 10, 10) spend a third of the time of the large tables' tests on looking for garbage that isn't there."""
 gc.disable()  # until all is collected
