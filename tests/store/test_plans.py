@@ -7,13 +7,14 @@ import asyncio
 import json
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any
 
 import pytest
 
-from gateway.store import book_tables, old_bills, postgres, sql
+from gateway.store import book_tables, old_bills, sql
+from gateway.store import postgres as postgres_store
 from gateway.store.factory import open_store
 from gateway.store.register_port import Facet
 from tests.store import postgres as server
@@ -117,11 +118,33 @@ def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.
 
 
 @pytest.fixture(scope="module")
-def postgres_tables(postgres: str) -> str:
-    """The URL of another one."""
-    asyncio.run(server.empty(postgres))
-    asyncio.run(lay(postgres))
-    return postgres
+def postgres_plan(postgres: str) -> Iterator[Callable[[str], str]]:
+    """What asks for the plan of a statement, of another one: on one connection of a store, as the store has set it up."""
+    with asyncio.Runner() as runner:
+        runner.run(server.empty(postgres))
+        runner.run(lay(postgres))
+        store = open_store(postgres)
+        assert isinstance(store, postgres_store.PostgresStore)
+        runner.run(store.open())
+        yield lambda statement: runner.run(plan_of(store, statement))
+        runner.run(store.close())
+
+
+async def plan_of(store: postgres_store.PostgresStore, statement: str) -> str:
+    """Return the plan that serves a statement whatever it is asked with."""
+    nulls = ", ".join(["NULL"] * len(set(re.findall(r"\$\d+", statement))))
+    assert store._pool is not None
+    async with store._pool.acquire() as connection:
+        await connection.execute(f"PREPARE looked_at AS {statement}")
+        try:
+            async with connection.transaction():
+                await connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+                plan = await connection.fetchval(
+                    f"EXPLAIN (FORMAT JSON) EXECUTE looked_at{f'({nulls})' if nulls else ''}"
+                )
+        finally:
+            await connection.execute("DEALLOCATE looked_at")
+    return str(plan)
 
 
 async def lay(url: str) -> None:
@@ -149,21 +172,8 @@ def test_sqlite_searches_an_index(sqlite_tables: sqlite3.Connection, name: str) 
 
 
 @pytest.mark.parametrize("name", [*SHARED, *OF_POSTGRESQL])
-async def test_postgresql_searches_an_index(postgres_tables: str, name: str) -> None:
-    statement = OF_POSTGRESQL.get(name) or SHARED[name]
-    nulls = ", ".join(["NULL"] * len(set(re.findall(r"\$\d+", statement))))
-    store = open_store(postgres_tables)
-    assert isinstance(store, postgres.PostgresStore)
-    await store.open()
-    try:
-        assert store._pool is not None
-        async with store._pool.acquire() as connection, connection.transaction():
-            await connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")
-            await connection.execute(f"PREPARE looked_at AS {statement}")
-            plan = await connection.fetchval(f"EXPLAIN (FORMAT JSON) EXECUTE looked_at{f'({nulls})' if nulls else ''}")
-            await connection.execute("DEALLOCATE looked_at")
-    finally:
-        await store.close()
+def test_postgresql_searches_an_index(postgres_plan: Callable[[str], str], name: str) -> None:
+    plan = postgres_plan(OF_POSTGRESQL.get(name) or SHARED[name])
     every = list(nodes(json.loads(plan)[0]["Plan"]))
     scans = [node for node in every if node["Node Type"].endswith("Scan")]
     by_index = [node for node in scans if "Index" in node["Node Type"]]
