@@ -9,11 +9,13 @@ written by hand, so that the client costs a small part of what the server does.
 """
 
 import asyncio
+import os
 import random
 import selectors
 import sys
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 
 import msgspec
 
@@ -187,8 +189,17 @@ async def generate(load: Load) -> Figures:
     return await Generator(load).run()
 
 
+def go_first() -> None:
+    """Take the processor before all others, if the system lets us: partners' systems have machines of their own, and what a message takes is not to be
+    what this process waits for its turn.
+    """
+    with suppress(PermissionError):
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
+
+
 def main() -> None:
     """Carry out the load on the command line; print its figures."""
+    go_first()
     load = msgspec.json.decode(sys.argv[1], type=Load)
     # select() waits to the microsecond; epoll would round a message's moment to the millisecond.
     loop = asyncio.SelectorEventLoop(selectors.SelectSelector())
