@@ -24,13 +24,7 @@ from gateway.store.columns import Fetched, Params, stamp
 from gateway.store.groups import GroupCommit
 from gateway.store.keeping_tables import ASKED_BEFORE
 from gateway.store.listener import NotificationListener
-from gateway.store.port import (
-    Change,
-    EffectRow,
-    NameTaken,
-    StoreUnavailable,
-    Topic,
-)
+from gateway.store.port import Change, EffectRow, NameTaken, StoreUnavailable, Topic
 from gateway.store.postgres_errors import translated_errors
 from gateway.store.postgres_migrating import bring_up
 from gateway.store.postgres_servers import CONNECT_TIMEOUT_S, Servers, must_have_sessions
