@@ -14,7 +14,7 @@ import pytest
 from aiohttp import web_app
 from hypothesis import HealthCheck, settings
 
-from gateway.demo.stage import processes
+from gateway.demo.stage import house, processes
 from tests.fakes.by_file import in_turn
 from tests.fakes.examples import QUICK, SHARE
 from tests.fakes.nursery import Nursery
@@ -66,9 +66,10 @@ def nursery() -> Iterator[Nursery]:
 
 @pytest.fixture(scope="module")
 def born_loaded(nursery: Nursery) -> Iterator[None]:
-    """Let what a module starts begin with everything loaded."""
+    """Let what a module starts, and the commands that it runs, begin with everything loaded."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(processes, "start_python", nursery.start)
+        patch.setattr(house, "run_python", nursery.run)
         yield
 
 

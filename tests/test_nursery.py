@@ -51,6 +51,18 @@ def test_it_has_its_arguments_its_environment_its_folder_its_session_and_ends_wi
     assert said == [f"__main__ ['one', '--two'] set {folder} True ", "ended as it should"]
 
 
+def test_one_that_is_run_to_its_end_tells_its_code_its_output_and_its_errors_apart(own: Nursery, folder: Path):
+    (folder / "saying.py").write_text("import sys\nprint('“said”', sys.argv[1:])\nsys.exit('“wrong”')\n")
+    ran = own.run(("saying", "one"), environment_for({}), DEADLINE_S)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (1, "“said” ['one']\n", "“wrong”\n")
+
+
+def test_one_that_takes_too_long_is_ended(own: Nursery, folder: Path):
+    with pytest.raises(subprocess.TimeoutExpired):
+        own.run(("waiting",), environment_for({}), 0.0)
+    assert psutil.Process(own._process.pid).children() == []
+
+
 def test_it_is_waited_for_and_killed(own: Nursery, folder: Path):
     waiting, other = begun(own, folder, "waiting"), begun(own, folder, "waiting")
     assert (waiting.poll(), other.poll()) == (None, None)

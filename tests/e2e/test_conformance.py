@@ -1,8 +1,6 @@
 """The gateway and systems that share no code with it: they borrow from it and lend to it; it stands its own probes."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ from gateway.demo.stage.processes import environment_for, wait_for
 from gateway.demo.stage.stack import Stack
 from gateway.demo.stage.stack_config import PEER
 from gateway.demo.stage.talk import Site
+from tests.fakes.nursery import Nursery
 from tests.peers.foreign import OLD, RESHARE, STRICT, Foreign, Maker, Told, running
 
 TITLE, ISBN = "The Imaginary Almanac", "9780000000019"
@@ -110,22 +109,15 @@ def _heard(foreign: Foreign, number: str, kind: str) -> Told | None:
     return next((each for each in about if each.kind == kind), None)
 
 
-def conformance(stack: Stack, version: str, *more: str) -> tuple[int, dict[str, Any]]:
+def conformance(nursery: Nursery, stack: Stack, version: str, *more: str) -> tuple[int, dict[str, Any]]:
     """The command as a partner would run it against the gateway; its exit code and what it found."""
     arguments = [
         "conformance", "--json", "--peer", f"http://127.0.0.1:{stack.ports.peers}/iso18626", "--version", version,
         "--symbol", "ISIL:XX-PARTNER", "--supplier", f"ISIL:{OURS}", "--isbn", ISBN, "--title", TITLE,
         "--secret-env", "PARTNERS_SECRET", "--secret-as", "basic", "--account", PEER, *more,
     ]  # fmt: skip
-    run = subprocess.run(
-        [sys.executable, "-m", "gateway.cli", *arguments],
-        env=environment_for({"PARTNERS_SECRET": stack.secrets.partner_password}),
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=COMMAND_DEADLINE_S,
-        check=False,
-    )
+    environment = environment_for({"PARTNERS_SECRET": stack.secrets.partner_password})
+    run = nursery.run(("gateway.cli", *arguments), environment, COMMAND_DEADLINE_S)
     assert run.stderr.startswith("For TEST endpoints alone"), run.stderr
     return run.returncode, json.loads(run.stdout)
 
@@ -137,11 +129,11 @@ def conformance(stack: Stack, version: str, *more: str) -> tuple[int, dict[str, 
         ("2021-2", {"accepted": 29, "repaired": 16, "refused": 13, "no answer": 0, "not as it should be": 0}),
     ],
 )
-def test_the_gateway_stands_its_own_probes(tmp_path: Path, version: str, tally: dict[str, int]):
+def test_the_gateway_stands_its_own_probes(nursery: Nursery, tmp_path: Path, version: str, tally: dict[str, int]):
     with Stack(tmp_path, version=version) as stack:
         stack.import_items()
         stack.partner_process.stop()
-        code, found = conformance(stack, version, "--listen", f"127.0.0.1:{stack.ports.partner}")
+        code, found = conformance(nursery, stack, version, "--listen", f"127.0.0.1:{stack.ports.partner}")
     lines = {(line["group"], line["probe"]): line for line in found["findings"]}
     assert (code, found["tally"]) == (0, tally)
     assert {line["verdict"] for (group, _), line in lines.items() if group == "deviations"} == {"repaired"}

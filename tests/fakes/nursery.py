@@ -18,16 +18,18 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import msgspec
 
+from gateway.commands.table import COMMANDS
 from gateway.demo.stage.processes import environment_for
 
 ROOT: Final = Path(__file__).parents[2]
 LOADED: Final = (
     "gateway.app.process",
-    "gateway.commands.setup",
+    *sorted({f"gateway.commands.{command.module}" for command in COMMANDS}),
     "gateway.demo.acs.control",
     "gateway.demo.acs.server",
     "gateway.demo.partner.control",
@@ -35,16 +37,17 @@ LOADED: Final = (
     "tests.fakes.broker.hub",
     "tests.fakes.broker.reader",
 )
-"""What the processes of the demonstration need, but none that is a program itself: each is run as if nobody had loaded it."""
+"""What the processes of the demonstration and the commands need, but none that is a program itself: each is run as if nobody had loaded it."""
 LONGEST: Final = 2**17
 """Bytes of an order, most of them the environment."""
 
 
 class Order(msgspec.Struct, frozen=True):
-    """What is to run: the arguments of `python -m`, where its output goes, where it runs."""
+    """What is to run: the arguments of `python -m`, where its output and its errors go, where it runs."""
 
     arguments: tuple[str, ...]
     log: str
+    errors: str
     environment: dict[str, str]
     folder: str
 
@@ -72,15 +75,33 @@ class Nursery:
         self._lock = threading.Lock()
         self._codes: dict[int, int] = {}
 
-    def start(self, arguments: Sequence[str], log: Path, environment: Mapping[str, str]) -> "Forked":
-        """In place of `processes.start_python`."""
-        order = Order(tuple(arguments), str(log), dict(environment), str(Path.cwd()))
+    def start(
+        self, arguments: Sequence[str], log: Path, environment: Mapping[str, str], errors: Path | None = None
+    ) -> "Forked":
+        """In place of `processes.start_python`; errors go to the log where no file of their own is named."""
+        order = Order(tuple(arguments), str(log), str(errors or log), dict(environment), str(Path.cwd()))
         with self._lock:
             self._socket.send(msgspec.json.encode(order))
             while True:
                 told = self._told()
                 if told.code is None:
                     return Forked(self, told.pid)
+
+    def run(
+        self, arguments: Sequence[str], environment: Mapping[str, str], deadline_s: float
+    ) -> subprocess.CompletedProcess[str]:
+        """In place of `processes.run_python`."""
+        with TemporaryDirectory() as folder:
+            out, errors = Path(folder) / "out", Path(folder) / "errors"
+            forked = self.start(arguments, out, environment, errors)
+            try:
+                code = forked.wait(deadline_s)
+            except subprocess.TimeoutExpired:
+                forked.kill()
+                forked.wait()
+                raise
+            texts = (file.read_text(encoding="utf-8") for file in (out, errors))
+            return subprocess.CompletedProcess(arguments, code, *texts)
 
     def code_of(self, pid: int) -> int | None:
         """The exit code of a process; None while it runs."""
@@ -196,10 +217,14 @@ def _become(order: Order) -> None:
     os.chdir(order.folder)
     os.environ.clear()
     os.environ.update(order.environment)
-    with Path(order.log).open("ab") as sink, Path(os.devnull).open("rb") as nothing:
+    with (
+        Path(order.log).open("ab") as sink,
+        Path(order.errors).open("ab") as errors,
+        Path(os.devnull).open("rb") as nothing,
+    ):
         os.dup2(nothing.fileno(), 0)
         os.dup2(sink.fileno(), 1)
-        os.dup2(sink.fileno(), 2)
+        os.dup2(errors.fileno(), 2)
     sys.argv = list(order.arguments)
     sys.path[0] = order.folder
     runpy.run_module(order.arguments[0], run_name="__main__", alter_sys=True)

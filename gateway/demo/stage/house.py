@@ -4,8 +4,6 @@ Each listens on the same ports for as long as the house stands, so that it can b
 keeps its books in a file.
 """
 
-import subprocess
-import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -13,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from gateway.demo.acs.collection import demonstration_collection, item_list_csv
-from gateway.demo.stage.processes import Process, Trouble, environment_for
+from gateway.demo.stage.processes import Process, Trouble, environment_for, run_python
 from gateway.demo.stage.stack_config import (
     VALLEY,
     Correspondent,
@@ -105,15 +103,7 @@ class House:
     def command(self, *arguments: str, token: str | None = None) -> str:
         """Run one command of `ill-gateway`, as a script would; its output. SaidNo with its words where it failed."""
         settings = {"ILL_GATEWAY_URL": self.api_url, "ILL_GATEWAY_TOKEN": token or self.secrets.admin_token}
-        run = subprocess.run(  # noqa: S603 - a module of this project
-            [sys.executable, "-m", "gateway.cli", *arguments],
-            env=environment_for(settings),
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=COMMAND_DEADLINE_S,
-            check=False,
-        )
+        run = run_python(("gateway.cli", *arguments), environment_for(settings), COMMAND_DEADLINE_S)
         if run.returncode != 0:
             raise SaidNo((run.stderr or run.stdout).strip())
         return run.stdout

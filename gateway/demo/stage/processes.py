@@ -69,6 +69,22 @@ def start_python(arguments: Sequence[str], log: Path, environment: Mapping[str, 
         )
 
 
+def run_python(
+    arguments: Sequence[str], environment: Mapping[str, str], deadline_s: float
+) -> subprocess.CompletedProcess[str]:
+    """Run `python -m` with arguments to its end; its exit code, and what it wrote. Raises subprocess.TimeoutExpired."""
+    return subprocess.run(  # noqa: S603 - a module of this project
+        [sys.executable, "-m", *arguments],
+        stdin=subprocess.DEVNULL,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=deadline_s,
+        check=False,
+    )
+
+
 class Process:
     """One process: `arguments` are those of `python -m`, its output goes to `log`, `is_ready` asks it whether it serves."""
 
