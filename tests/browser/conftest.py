@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from gateway.demo.stage.borrowing_scene import fill_pool
 from gateway.demo.stage.house import DESK_PASSWORD
@@ -22,8 +22,12 @@ CHROMIUM = shutil.which("chromium-headless-shell")
 ARGUMENTS = (
     "--no-sandbox",  # root has none
     "--js-flags=--no-opt --no-maglev --no-flush-bytecode",
+    "--renderer-process-limit=1",
+    "--disable-gpu",
 )
-"""No page lives long enough to be worth optimised code; what was compiled for one page serves the next."""
+"""No page lives long enough to be worth optimised code; what was compiled for one page serves the next. The pages of one browser share a
+process; and there is no graphics card to draw on.
+"""
 PATIENCE_MS = 60_000
 """How long a page may take to show what a test waits for, on a busy machine: whatever is expected of a page, and whatever is done to it."""
 expect.set_options(timeout=PATIENCE_MS)
@@ -73,18 +77,70 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
         yield running
 
 
+class Visits:
+    """The browsers of whoever has signed in and stays, by name, desk and options.
+
+    The first page of each stays open and blank: with the last page goes the process, and to start one costs more than to open a page.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._opened_before: list[BrowserContext] = []
+        self._kept: dict[tuple[str, str, str], BrowserContext] = {}
+
+    def begin(self) -> None:
+        """Note what is not the next test's."""
+        self._opened_before = list(self._browser.contexts)
+
+    def page_of(
+        self, name: str, at: str, options: dict[str, Any], *, stay: bool, watch: Callable[[Page], None]
+    ) -> Page:
+        """A page of somebody who has signed in: a blank one of who stays, else the one that follows the form. Each is under watch."""
+        visit = (name, at, repr(sorted(options.items())))
+        if not (stay and visit in self._kept):
+            context = self._browser.new_context(base_url=at, **options)
+            context.set_default_timeout(PATIENCE_MS)
+            page = context.new_page()
+            watch(page)
+            _fill_in(page, name)
+            if not stay:
+                return page
+            page.goto("about:blank")
+            self._kept[visit] = context
+        page = self._kept[visit].new_page()
+        watch(page)
+        return page
+
+    def end(self) -> None:
+        """Close what a test has opened."""
+        kept = self._kept.values()
+        for context in self._browser.contexts:
+            if context not in kept and context not in self._opened_before:
+                context.close()
+        for context in kept:
+            for page in context.pages[1:]:
+                page.close()
+
+
+def _fill_in(page: Page, name: str) -> None:
+    page.goto("/sign-in")
+    page.fill("[name=name]", name)
+    page.fill("[name=password]", DESK_PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url("**/")
+
+
 @pytest.fixture(scope="module")
-def visits() -> dict[tuple[str, str], list[Any]]:
-    """The cookies of whoever has signed in with `stay`, by name and desk."""
-    return {}
+def visits(browser: Browser) -> Visits:
+    return Visits(browser)
 
 
 @pytest.fixture
-def sign_in(browser: Browser, house: Stack, visits: dict[tuple[str, str], list[Any]]) -> Iterator[SignIn]:
+def sign_in(house: Stack, visits: Visits) -> Iterator[SignIn]:
     """Opens a browser of somebody's own and signs in; what a script complains of fails the test.
 
-    Who asks for `stay` goes on with the session of the module's last test that did, and begins with no page: signing in costs as much as a
-    test of a form.
+    Who asks for `stay` goes on in the browser of the module's last test that did so with the same options, on a new page that is blank:
+    signing in costs as much as a test of a form.
     """
     complaints: list[str] = []
 
@@ -92,29 +148,16 @@ def sign_in(browser: Browser, house: Stack, visits: dict[tuple[str, str], list[A
         if message.type == "error" and not OWN_LINES.search(message.text):
             complaints.append(message.text)
 
-    def signed_in(name: str = "technician", /, *, at: str = "", stay: bool = False, **options: object) -> Page:
-        context = browser.new_context(base_url=at or house.desk_url, **options)  # type: ignore[arg-type] # Playwright's own
-        context.set_default_timeout(PATIENCE_MS)
-        page = context.new_page()
+    def watch(page: Page) -> None:
         page.on("console", note)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        if stay and (name, at) in visits:
-            context.add_cookies(visits[name, at])
-            return page
-        page.goto("/sign-in")
-        page.fill("[name=name]", name)
-        page.fill("[name=password]", DESK_PASSWORD)
-        page.press("[name=password]", "Enter")
-        page.wait_for_url("**/")
-        if stay:
-            visits[name, at] = list(context.cookies())
-        return page
 
-    opened_before = list(browser.contexts)
+    def signed_in(name: str = "technician", /, *, at: str = "", stay: bool = False, **options: Any) -> Page:
+        return visits.page_of(name, at or house.desk_url, options, stay=stay, watch=watch)
+
+    visits.begin()
     yield signed_in
-    for context in browser.contexts:
-        if context not in opened_before:
-            context.close()
+    visits.end()
     assert complaints == []
 
 
