@@ -69,16 +69,29 @@ async def lay_tables(url: str) -> None:
     """
     connection = await asyncpg.connect(url)
     try:
-        await connection.execute(_END_OTHERS)
-        if url in _shapes and _shapes[url] == await connection.fetchval(_SHAPE):
-            await connection.execute(_AS_AFTER_MIGRATIONS)
-            return
-        await connection.execute(_DROP_ALL)
-        await _migrate(url)
-        await connection.execute(_KEEP_ROWS)
-        _shapes[url] = await connection.fetchval(_SHAPE)
+        await _lay(connection, url)
     finally:
         await connection.close()
+
+
+@contextmanager
+def laying(url: str) -> Iterator[Callable[[], None]]:
+    """Give what does the same again and again on one connection: the server's process for it knows all tables from then on."""
+    with asyncio.Runner() as runner:
+        connection = runner.run(asyncpg.connect(url, server_settings={"application_name": _STAYS}))
+        yield lambda: runner.run(_lay(connection, url))
+        runner.run(connection.close())
+
+
+async def _lay(connection: asyncpg.Connection, url: str) -> None:
+    await connection.execute(_END_OTHERS)
+    if url in _shapes and _shapes[url] == await connection.fetchval(_SHAPE):
+        await connection.execute(_AS_AFTER_MIGRATIONS)
+        return
+    await connection.execute(_DROP_ALL)
+    await _migrate(url)
+    await connection.execute(_KEEP_ROWS)
+    _shapes[url] = await connection.fetchval(_SHAPE)
 
 
 async def _migrate(url: str) -> None:
@@ -92,9 +105,12 @@ async def _migrate(url: str) -> None:
 
 _shapes: dict[str, str] = {}
 """What the tables of each database were like after its migrations (_SHAPE)."""
-_END_OTHERS = """
+_STAYS = "lays tables"
+"""The name of a connection that nobody ends: it is used between tests alone."""
+_END_OTHERS = f"""
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"""
+    WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+        AND application_name <> '{_STAYS}'"""  # noqa: S608 - constants
 _DROP_ALL = "DROP SCHEMA public CASCADE; CREATE SCHEMA public; DROP SCHEMA IF EXISTS kept CASCADE"
 _SHAPE = """
     WITH ours AS (SELECT oid, xmin FROM pg_class WHERE relnamespace = 'public'::regnamespace),

@@ -27,6 +27,7 @@ from gateway.store.port import AlreadyExists, Change, Store, StoreUnavailable
 from gateway.store.postgres import PostgresStore
 from gateway.workflow.records import State
 from tests.store.outside import run
+from tests.store.postgres import CUT_ALL
 from tests.store.test_contract_bills import LOAN, acted, finalise, known, must_agree, payment, proposed, replacement
 from tests.store.values import creation, later
 
@@ -154,18 +155,13 @@ async def test_payments_are_booked_once_while_postgresql_cuts_every_line_again_a
     for _ in range(10):
         if booking.done():
             break
-        await run(outside, CUT)
+        await run(outside, CUT_ALL)
         await asyncio.sleep(0.01)
     await booking
     assert told, "somebody's line was cut"
     assert len(await outside.bills.payments(limit=100)) == len(names)
     assert {(await known(outside, name)).state for name in names} == {BillState.PAID}
     await must_agree(outside)
-
-
-CUT = """
-    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""
 
 
 # ── a request that is purged ─────────────────────────────────────────────────────────────────────
