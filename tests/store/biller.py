@@ -1,20 +1,16 @@
-# ruff: noqa: T201 - what it prints is what it is for
-"""A process that finalises bills without end and says of each that it has its number; for tests that kill it.
-
-python -m tests.store.biller sqlite:////tmp/gateway.db NAME
-"""
+"""Finalises bills without end and says of each that it has its number; in a process that is killed (killing.py)."""
 
 import asyncio
 import itertools
-import sys
 
 from gateway.dispatch.bill_planning import BillPlanner
 from gateway.dispatch.bills import BillIntake
 from gateway.store.factory import open_store
+from tests.store.killing import Say
 from tests.store.test_contract_bills import finalise, proposed
 
 
-async def main(url: str, name: str) -> None:
+async def bill_without_end(url: str, name: str, say: Say) -> None:
     """Begin bills and finalise them, several at once."""
     store = open_store(url)
     await store.open()
@@ -25,11 +21,7 @@ async def main(url: str, name: str) -> None:
         bill = f"M-{name}-{number}"
         await door.begin(proposed(bill))
         await door.submit_bill(bill, finalise())
-        print("finalised", bill, flush=True)
+        say("finalised", bill)
 
     for first in itertools.count(1, 8):
         await asyncio.gather(*(one(number) for number in range(first, first + 8)))
-
-
-if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))

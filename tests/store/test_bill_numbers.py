@@ -7,6 +7,7 @@ from gateway.money.records import Bill
 from gateway.store.bills_port import BillFilter
 from gateway.store.factory import open_store
 from gateway.store.port import Store
+from tests.store.biller import bill_without_end
 from tests.store.killing import killed_while_working
 
 pytestmark = pytest.mark.process
@@ -16,7 +17,7 @@ KILLS = 4
 
 def killed_while_billing(url: str, *names: str) -> list[str]:
     """Run a biller for each name, kill all of them once they have said enough, and return the bills that had a number by then."""
-    return [bill for _, bill in killed_while_working("tests.store.biller", url, *names)]
+    return [bill for _, bill in killed_while_working(bill_without_end, url, *names)]
 
 
 async def all_bills(store: Store) -> list[Bill]:

@@ -9,6 +9,7 @@ from gateway.store.invoices_port import InvoiceFilter
 from gateway.store.port import Store
 from gateway.workflow.tasks import TaskKind
 from tests.store.killing import killed_while_working
+from tests.store.payer import pay_without_end
 
 pytestmark = pytest.mark.process
 
@@ -24,7 +25,7 @@ REACHED: dict[str, frozenset[InvoiceState]] = {
 """Where an invoice may stand once a step was said to be done."""
 
 
-async def must_be_whole(store: Store, said: list[list[str]]) -> None:
+async def must_be_whole(store: Store, said: list[tuple[str, str]]) -> None:
     invoices = {invoice.id: invoice for invoice in await store.invoices.invoices(InvoiceFilter(limit=10_000))}
     assert said, "something was done before the kill"
     for step, name in said:
@@ -42,9 +43,9 @@ async def must_be_whole(store: Store, said: list[list[str]]) -> None:
 
 
 async def killed_again_and_again(url: str, gateways: str) -> None:
-    said: list[list[str]] = []
+    said: list[tuple[str, str]] = []
     for turn in range(KILLS):
-        said += killed_while_working("tests.store.payer", url, *(f"{turn}{each}" for each in gateways))
+        said += killed_while_working(pay_without_end, url, *(f"{turn}{each}" for each in gateways))
     store = open_store(url)
     await store.open()
     try:
