@@ -210,12 +210,14 @@ class Table:
     states: frozenset[State] = field(init=False)
     """Those that its rows name."""
     index: dict[tuple[Origin, Trigger], tuple[AnyRow, ...]] = field(init=False)
+    _standing: dict[State, Standing] = field(init=False, repr=False, compare=False)
     _lines: dict[State, tuple[ActLine, ...]] = field(init=False, default_factory=dict, repr=False, compare=False)
     """What `lines` has given before: every page of a request and of a list asks."""
 
     def __post_init__(self) -> None:
         """Index the rows, in their order."""
         object.__setattr__(self, "states", frozenset(_named(self.rows)))
+        object.__setattr__(self, "_standing", {standing.state: standing for standing in self.standings})
         index: dict[tuple[Origin, Trigger], list[AnyRow]] = {}
         for row in self.rows:
             for state in row.states(self.states):
@@ -245,8 +247,8 @@ class Table:
         return next(step for step in self.scans if state in step.states)
 
     def standing(self, state: State) -> Standing:
-        """Say what a state is for people. Raises StopIteration for a state of another table."""
-        return next(standing for standing in self.standings if standing.state is state)
+        """Say what a state is for people. Raises KeyError for a state of another table."""
+        return self._standing[state]
 
     def lines(self, state: State) -> tuple[ActLine, ...]:
         """Say what each act that is possible in a state does, and who hears of it."""
@@ -277,7 +279,7 @@ def decide(table: Table, request: Request | None, event: AnyEvent) -> Decision |
     state = None if request is None else request.state
     current = table.begin(event) if request is None else request
     rows = table.index.get((state, event.trigger), ())
-    row = next((row for row in rows if row.when is None or row.when(current, event)), None)
+    row = _first(rows, current, event)
     if row is None:
         return _no_row(table, current, event)
     if isinstance(row, ActRefusal):
@@ -285,14 +287,22 @@ def decide(table: Table, request: Request | None, event: AnyEvent) -> Decision |
     return _apply(table, row, current, event)
 
 
+def _first(rows: Iterable[AnyRow], request: Request, event: AnyEvent) -> AnyRow | None:
+    for row in rows:
+        if row.when is None or row.when(request, event):
+            return row
+    return None
+
+
 _UNQUOTED: Final = str.maketrans("", "", "“”")
 """What stands within quotation marks has none of its own."""
+_UNQUOTED_NAMES: Final = {action: name.translate(_UNQUOTED) for action, name in NAMES.items()}
 
 
 def _no_row(table: Table, request: Request, event: AnyEvent) -> Ignored | Refused:
     """Staff read a refusal: it names the act and the state as their pages do."""
     if isinstance(event, StaffActed):
-        act, stands = NAMES[event.action].translate(_UNQUOTED), table.standing(request.state).name
+        act, stands = _UNQUOTED_NAMES[event.action], table.standing(request.state).name
         return Refused(f"“{act}” is not possible while the request is “{stands}”.")
     return Ignored(f"“{event.trigger}” changes nothing while the request is “{request.state}”.")
 
