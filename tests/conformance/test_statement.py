@@ -8,12 +8,11 @@ from gateway.cli import main
 from gateway.conformance.asked import actions_said
 from gateway.conformance.elements import complete, filled_paths, places, read_paths
 from gateway.conformance.statement import AT_THE_DOOR, BEGIN, END, put_into, sent_paths, used_paths
-from gateway.conformance.told import Saying, moves, sayings
+from gateway.conformance.told import moves
 from gateway.iso18626.codec import decode, encode
-from gateway.iso18626.codes import Action, MessageKind, ReasonForMessage, Version
+from gateway.iso18626.codes import Action, MessageKind, Version
 from gateway.iso18626.messages import kind_of
 from gateway.iso18626.schema import problems
-from tests.mapping.test_outbound import everything_told
 
 FILE = Path(__file__).parents[2] / "CONFORMANCE.md"
 KINDS = [(kind, version) for kind in MessageKind for version in Version]
@@ -48,18 +47,6 @@ def test_a_reader_of_everything_is_found_to_read_everything(kind, version):
     everything = frozenset().union(*(filled_paths(complete(kind, version, form), kind, version) for form in (0, 1)))
     assert read_paths(kind, version, lambda message: message) == everything
     assert read_paths(kind, version, lambda _: None) == frozenset()
-
-
-def test_what_is_said_is_what_the_table_can_tell():
-    """All that deciding on every event in every state comes to is stated, and no reason or answer that never is."""
-    decided = {
-        Saying(reason=told.reason, status=told.status, answer=told.answer)
-        for _, told in everything_told()
-        if told.reason is not ReasonForMessage.NOTIFICATION
-    }
-    stated = {each for each in sayings() if each.reason is not ReasonForMessage.NOTIFICATION}
-    assert decided <= stated
-    assert {(each.reason, each.answer) for each in stated} == {(each.reason, each.answer) for each in decided}
 
 
 def test_what_the_door_looks_at_are_elements():

@@ -1,33 +1,27 @@
-"""What is told as a message: valid in both versions for everything that the lending table can tell."""
+"""What is told as a message. That all which the lending table can tell is valid is shown where the table is walked (tests/workflow/test_table.py)."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 import msgspec
 import pytest
 
 from gateway.iso18626 import values
-from gateway.iso18626.codec import decode, encode
+from gateway.iso18626.codec import encode
 from gateway.iso18626.codes import ReasonForMessage, ReasonRetry, Status, Version, YesNo
-from gateway.iso18626.dialects import DIALECTS, outgoing
 from gateway.iso18626.messages import SupplyingAgencyMessage
 from gateway.iso18626.schema import problems
 from gateway.mapping.outbound import NEW_IN_2021, OLD_WORDS, message_for, note_of
 from gateway.workflow.effects import Tell
-from gateway.workflow.events import AnyEvent, NotTold
-from gateway.workflow.machine import Decision
 from gateway.workflow.partners import OurLibrary
 from gateway.workflow.records import Request, State
 from gateway.workflow.values import Money, PostalAddress
-from tests.workflow.builders import decision, request, ruling, tells
-from tests.workflow.every_case import ARRIVALS, EVENTS, STATES, variants
+from tests.workflow.builders import request
 
 AT = datetime(2026, 10, 28, 9, 0, tzinfo=UTC)
 LIBRARY = OurLibrary(name="Example Valley Library", address=PostalAddress(line1="1 Example Street", region="EX"))
 COST = Money(amount=Decimal("12.50"), currency="EUR")
-NEVER_SAID = {Status.HOLD_RETURN, Status.RELEASE_HOLD_RETURN}
 VERSIONS = [Version.V1_2, Version.V2021_2]
 
 
@@ -37,42 +31,6 @@ def tell(status: Status, reason: ReasonForMessage = ReasonForMessage.STATUS_CHAN
 
 def message(told: Tell, version: str = Version.V1_2, of: Request | None = None) -> SupplyingAgencyMessage:
     return message_for(told, of or request(State.LOANED), LIBRARY, version=version, at=AT)
-
-
-@cache
-def everything_told() -> tuple[tuple[Request, Tell], ...]:
-    """Every different message that any row of the table asks for, with its request."""
-    found: dict[Tell, Request] = {}
-    made = [decision(None, event) for event in ARRIVALS]
-    for state in STATES:
-        rulings = (ruling(before, event) for before in variants(state) for event in EVENTS if not is_impossible(event))
-        made += [each for each in rulings if isinstance(each, Decision)]
-    for each in made:
-        for told in tells(each.effects):
-            found.setdefault(told, each.request)
-    return tuple((of, told) for told, of in found.items())
-
-
-def is_impossible(event: AnyEvent) -> bool:
-    """A partner can't have refused what we never say."""
-    return isinstance(event, NotTold) and event.status in NEVER_SAID
-
-
-@pytest.mark.parametrize("version", VERSIONS)
-def test_everything_that_the_table_tells_is_valid_and_is_read_as_it_was_said(version):
-    said = everything_told()
-    assert {told.status for _, told in said} == set(Status) - NEVER_SAID
-    for of, told in said:
-        built = message(told, version, of)
-        fitted = outgoing(DIALECTS["plain"], built, version)
-        assert isinstance(fitted, SupplyingAgencyMessage)
-        data = encode(fitted, version)
-        assert problems(data, version) == [], told
-        decoded = decode(data)
-        assert decoded.repairs == ()
-        assert isinstance(decoded.message, SupplyingAgencyMessage)
-        assert decoded.message.status_info.status is told.status
-        assert decoded.message.message_info == fitted.message_info
 
 
 def test_both_ids_and_both_agencies_are_sent():

@@ -6,9 +6,14 @@ from functools import cache
 
 import pytest
 
-from gateway.iso18626.codes import ReasonForMessage, Status, YesNo
-from gateway.workflow.effects import StartTimer
-from gateway.workflow.events import AnyEvent, PartnerAction, source_of
+from gateway.conformance.told import Saying, sayings
+from gateway.iso18626.codec import decode, encode
+from gateway.iso18626.codes import ReasonForMessage, Status, Version, YesNo
+from gateway.iso18626.dialects import DIALECTS, outgoing
+from gateway.iso18626.messages import SupplyingAgencyMessage
+from gateway.iso18626.schema import problems
+from gateway.workflow.effects import StartTimer, Tell
+from gateway.workflow.events import AnyEvent, NotTold, PartnerAction, source_of
 from gateway.workflow.lending.force import RESTS
 from gateway.workflow.lending.groups import COMING_BACK, FINALS
 from gateway.workflow.lending.table import LENDING, ROWS
@@ -17,6 +22,7 @@ from gateway.workflow.machine import TIMER_KEYS, AnyRow, Decision, Ignored, Refu
 from gateway.workflow.records import ItemPlace, Outcome, Request, Role, State
 from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import Source, StaffAction, Trigger
+from tests.mapping.test_outbound import VERSIONS, message
 from tests.workflow.builders import AT, decision, item, partner, request, ruling, staff, tells, words_of
 from tests.workflow.every_case import ARRIVALS, EVENTS, STATES, TRIGGERS, variants
 from tests.workflow.work_keys import NOT_ASKED, strays, unasked
@@ -44,6 +50,7 @@ def forgotten() -> Iterator[None]:
     """Hundreds of thousands of cases are no longer held once the last test here has seen them: garbage collection would walk over them."""
     yield
     walk.cache_clear()
+    everything_told.cache_clear()
 
 
 def decisions(state: State) -> Iterator[tuple[Request, AnyEvent, Decision]]:
@@ -295,3 +302,55 @@ def test_whatever_is_taken_back_was_asked_for_by_some_row():
     made += [each for state in STATES for _, _, each in decisions(state)]
     assert strays(made) == set()
     assert unasked(made) == NOT_ASKED[Role.LENDING]
+
+
+# ---- what is told
+
+
+NEVER_SAID = {Status.HOLD_RETURN, Status.RELEASE_HOLD_RETURN}
+
+
+@cache
+def everything_told() -> tuple[tuple[Request, Tell], ...]:
+    """Every different message that any row of the table asks for, with its request."""
+    found: dict[Tell, Request] = {}
+    made = [decision(None, event) for event in ARRIVALS]
+    made += [each for state in STATES for _, event, each in decisions(state) if not is_impossible(event)]
+    for each in made:
+        for told in tells(each.effects):
+            found.setdefault(told, each.request)
+    return tuple((of, told) for told, of in found.items())
+
+
+def is_impossible(event: AnyEvent) -> bool:
+    """A partner can't have refused what we never say."""
+    return isinstance(event, NotTold) and event.status in NEVER_SAID
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_everything_that_the_table_tells_is_valid_and_is_read_as_it_was_said(version: Version):
+    said = everything_told()
+    assert {told.status for _, told in said} == set(Status) - NEVER_SAID
+    for of, told in said:
+        built = message(told, version, of)
+        fitted = outgoing(DIALECTS["plain"], built, version)
+        assert isinstance(fitted, SupplyingAgencyMessage)
+        data = encode(fitted, version)
+        assert problems(data, version) == [], told
+        decoded = decode(data)
+        assert decoded.repairs == ()
+        assert isinstance(decoded.message, SupplyingAgencyMessage)
+        assert decoded.message.status_info.status is told.status
+        assert decoded.message.message_info == fitted.message_info
+
+
+def test_what_is_said_is_what_the_table_can_tell():
+    """All that deciding on every event in every state comes to is stated in CONFORMANCE.md, and no reason or answer that never is."""
+    decided = {
+        Saying(reason=told.reason, status=told.status, answer=told.answer)
+        for _, told in everything_told()
+        if told.reason is not ReasonForMessage.NOTIFICATION
+    }
+    stated = {each for each in sayings() if each.reason is not ReasonForMessage.NOTIFICATION}
+    assert decided <= stated
+    assert {(each.reason, each.answer) for each in stated} == {(each.reason, each.answer) for each in decided}
