@@ -87,12 +87,12 @@ async def store(
 
 
 @pytest.fixture
-async def stores(postgres_url: str, two_for_partners: None) -> AsyncIterator[tuple[PostgresStore, PostgresStore]]:
+async def stores(laid_postgres_url: str, two_for_partners: None) -> AsyncIterator[tuple[PostgresStore, PostgresStore]]:
     """Two gateways' stores on one PostgreSQL."""
     async with AsyncExitStack() as closing:
         opened = []
         for _ in range(2):
-            store = PostgresStore(postgres_url)
+            store = PostgresStore(laid_postgres_url)
             await store.open()
             closing.push_async_callback(store.close)
             opened.append(store)

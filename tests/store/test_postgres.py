@@ -159,9 +159,9 @@ async def test_a_start_and_a_withdrawal_at_once_never_both_succeed(stores: tuple
 # connections that get lost
 
 
-async def test_a_lost_connection_is_told_and_then_replaced(store: PostgresStore, postgres_url: str) -> None:
+async def test_a_lost_connection_is_told_and_then_replaced(store: PostgresStore, laid_postgres_url: str) -> None:
     await store.commit(creation(1))
-    await administer(postgres_url, CUT_ALL)
+    await administer(laid_postgres_url, CUT_ALL)
 
     async def works() -> bool:
         try:
@@ -178,7 +178,7 @@ async def test_a_lost_connection_is_told_and_then_replaced(store: PostgresStore,
 
 
 async def test_a_gateway_hears_again_after_its_listening_connection_was_lost(
-    stores: tuple[PostgresStore, PostgresStore], postgres_url: str, monkeypatch: pytest.MonkeyPatch
+    stores: tuple[PostgresStore, PostgresStore], laid_postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It looks at every lane once it listens again, since what was notified meanwhile is lost."""
     monkeypatch.setattr(listener, "_RECONNECT_EVERY_S", 0.01)
@@ -189,7 +189,7 @@ async def test_a_gateway_hears_again_after_its_listening_connection_was_lost(
     await until(lambda: True)
     heard.clear()
     lost = deaf._listener._connection
-    await administer(postgres_url, CUT_ALL)
+    await administer(laid_postgres_url, CUT_ALL)
     await until(lambda: deaf._listener._connection not in {lost, None} and ACS in heard)
     heard.clear()
     await committed(other, creation(2, find_copies("peer:example")))
@@ -263,10 +263,10 @@ async def test_a_new_request_waits_for_no_connection_that_others_have(store: Pos
 
 
 async def test_what_a_new_request_asks_for_is_prepared_before_one_comes(
-    store: PostgresStore, postgres_url: str
+    store: PostgresStore, laid_postgres_url: str
 ) -> None:
     """A gateway that starts finds the tables there; without them it starts all the same, as this fixture's do."""
-    started = PostgresStore(postgres_url)
+    started = PostgresStore(laid_postgres_url)
     await started.open()
     assert started._partners is not None
     async with AsyncExitStack() as all_of_them:

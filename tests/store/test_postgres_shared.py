@@ -169,30 +169,30 @@ async def standing_still(url: str, *statements: str) -> AsyncIterator[None]:
 
 
 async def test_a_gateway_that_stands_still_while_it_attends_costs_no_other_its_seats(
-    stores: Stores, postgres_url: str
+    stores: Stores, laid_postgres_url: str
 ) -> None:
     assert await attend(stores[0], "a", in_use=0) == 4
-    async with standing_still(postgres_url, _ATTENDING), asyncio.timeout(Patience().attempt_s):
+    async with standing_still(laid_postgres_url, _ATTENDING), asyncio.timeout(Patience().attempt_s):
         assert await attend(stores[0], "a", in_use=4) == 4
 
 
 async def test_a_gateway_that_stands_still_within_its_work_holds_up_nobodys_for_long(
-    stores: Stores, postgres_url: str
+    stores: Stores, laid_postgres_url: str
 ) -> None:
     await stores[0].commit(creation(1, perform()))
     locks = ("UPDATE requests SET version = version", "UPDATE effects SET attempts = attempts")
     claiming = f"SELECT pg_advisory_xact_lock(8160863, hashtext('{ACS}'))"
-    async with standing_still(postgres_url, claiming, *locks), asyncio.timeout(60):
+    async with standing_still(laid_postgres_url, claiming, *locks), asyncio.timeout(60):
         (row,) = await stores[0].claim(ACS, now=later(0), until=later(60), owner="a", limit=1, at_most=1)
         await stores[0].commit(step(completes=row.id, owner="a"))
 
 
 async def test_what_waits_too_long_for_a_lock_finds_the_store_away_for_the_moment(
-    stores: Stores, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+    stores: Stores, laid_postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await stores[0].commit(creation(1, perform()))
     monkeypatch.setitem(SETTINGS, "idle_in_transaction_session_timeout", "30s")
-    async with standing_still(postgres_url, "UPDATE requests SET version = version"):
+    async with standing_still(laid_postgres_url, "UPDATE requests SET version = version"):
         with pytest.raises(StoreUnavailable):
             await stores[0].commit(step(effects=(perform(),)))
 
@@ -228,11 +228,11 @@ async def test_gateways_hear_of_each_others_changes(stores: Stores) -> None:
         assert told == [topic]
 
 
-async def test_whoever_lost_its_connection_is_told_of_every_topic(stores: Stores, postgres_url: str) -> None:
+async def test_whoever_lost_its_connection_is_told_of_every_topic(stores: Stores, laid_postgres_url: str) -> None:
     told: set[Topic] = set()
     for topic in Topic:
         stores[1].on_change(topic, partial(told.add, topic))
-    await administer(postgres_url, CUT_ALL)
+    await administer(laid_postgres_url, CUT_ALL)
     await until(lambda: told == set(Topic))
 
 

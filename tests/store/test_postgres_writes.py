@@ -16,6 +16,7 @@ from gateway.store.postgres import PostgresStore
 from gateway.store.postgres_writes import IN_ORDER, Together
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.tasks import TaskKind
+from tests.store.outside import run
 from tests.store.values import creation, entry, find_copies, note, perform, step
 
 TOGETHER = [write for write in IN_ORDER if isinstance(write, Together)]
@@ -112,6 +113,7 @@ async def test_a_line_that_is_written_with_its_tasks_is_written_once(store: Post
         OpenTask(kind=TaskKind.ANSWER, words="Answer it soon."),
     )
     tasks = (*twice, OpenTask(kind=TaskKind.CHECK_OUT, words="Fetch it."))
+    await run(store, "TRUNCATE register CASCADE")  # so that what is written first lies first
     await store.commit(msgspec.structs.replace(creation(1), open_tasks=tasks))
     written = "SELECT ctid::text, tasks, pg_current_xact_id()::text::bigint - changed FROM register"
     assert [tuple(row) for row in await store._fetch(written)] == [("(0,1)", "answer,check out", 1)]
