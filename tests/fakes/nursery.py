@@ -1,7 +1,7 @@
 """Processes of ours that begin with everything loaded: `python -m tests.fakes.nursery` has loaded it, and forks one for each order.
 
 A gateway spends 0.6 s of processor time on its imports, and the tests in browsers and between processes start some hundred. What they
-show is what processes do once they run; that they start from nothing is shown in tests/app, tests/demo, tests/guards and tests/handbook.
+show is what processes do once they run; that they start from nothing is shown in tests/app, tests/demo and tests/handbook.
 """
 
 import gc

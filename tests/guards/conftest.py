@@ -51,6 +51,11 @@ bearer = "secret:valley"
 """)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def loaded(born_loaded: None) -> None:
+    """What these tests show is not how processes start."""
+
+
 class Running:
     """The gateway's process: where it listens, what it holds, what it says of itself."""
 

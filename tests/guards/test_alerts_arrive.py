@@ -110,7 +110,7 @@ account = "20000000090015"
 auto_answer = "both"
 """)
 PROMETHEUS: Final = Template("""
-global: {scrape_interval: 500ms, evaluation_interval: 500ms}
+global: {scrape_interval: 1s, evaluation_interval: 1s}
 rule_files: [alerts.yml]
 alerting: {alertmanagers: [{static_configs: [{targets: ["127.0.0.1:$alertmanager"]}]}]}
 scrape_configs:
