@@ -4,12 +4,13 @@ It stands on the control port beside control.py, needs no script, and is for peo
 """
 
 from collections.abc import Awaitable, Callable
+from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
 from aiohttp import web
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from msgspec.structs import replace
 
 from gateway.demo.partner.directing import COPY, MOVES, TROUBLES, WORKS, moves_for
@@ -37,7 +38,7 @@ class Board:
 
     def __init__(self, library: PartnerLibrary) -> None:
         self._library = library
-        self._template = _environment().get_template("board.html")
+        self._template = _template()
 
     def routes(self) -> list[web.RouteDef]:
         """What to serve beside the JSON."""
@@ -133,10 +134,13 @@ class Board:
         return answer
 
 
-def _environment() -> Environment:
-    return Environment(
+@cache
+def _template() -> Template:
+    """What the boards of all partners of a process write with: it is compiled once."""
+    environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    return environment.get_template("board.html")
 
 
 def _text(value: object) -> str:
