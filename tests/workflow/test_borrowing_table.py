@@ -57,6 +57,10 @@ def shape(request: Request) -> tuple[object, ...]:
     )
 
 
+def stands(request: Request) -> tuple[object, ...]:
+    return request.state, *(item.place for item in request.items)
+
+
 @cache
 def steps() -> tuple[Step, ...]:
     """Everything that can happen from the arrival on, without force, so far as the table tells requests apart."""
@@ -68,16 +72,17 @@ def steps() -> tuple[Step, ...]:
     steps: list[Step] = []
     while queue:
         before = queue.popleft()
-        stands = (before.state, *(item.place for item in before.items))
-        if taken[stands] >= ENOUGH:
+        if taken[stands(before)] >= ENOUGH:
             continue
-        taken[stands] += 1
+        taken[stands(before)] += 1
         for event in EVENTS:
             made = decide(BORROWING, before, event)
             steps.append((before, event, made))
-            if isinstance(made, Decision) and not is_force(event) and shape(made.request) not in found:
-                found.add(shape(made.request))
-                queue.append(made.request)
+            if isinstance(made, Decision) and not is_force(event) and taken[stands(made.request)] < ENOUGH:
+                new = shape(made.request)
+                if new not in found:
+                    found.add(new)
+                    queue.append(made.request)
     return tuple(steps)
 
 
