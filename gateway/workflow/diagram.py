@@ -105,6 +105,7 @@ def _states(state: object) -> str:
 def _words(function: Callable[..., Any]) -> str:
     """The name by which the tables know an action or a guard: the one that a module of the workflow gives it."""
     own = sys.modules[function.__module__]
-    modules = (own, *(module for name, module in sorted(sys.modules.items()) if name.startswith(_OURS)))
+    ours = sorted(name for name in sys.modules if name.startswith(_OURS))
+    modules = (own, *(sys.modules[name] for name in ours))
     names = (name for module in modules for name, value in vars(module).items() if value is function)
     return next(names).replace("_", " ")
