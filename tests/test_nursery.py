@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -27,13 +26,6 @@ DEADLINE_S = 120.0
 
 
 @pytest.fixture
-def own() -> Iterator[Nursery]:
-    nursery = Nursery()
-    yield nursery
-    nursery.close()
-
-
-@pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "telling.py").write_text(TELLING)
     (tmp_path / "waiting.py").write_text(WAITING)
@@ -45,37 +37,42 @@ def begun(nursery: Nursery, folder: Path, *arguments: str) -> Forked:
     return nursery.start(arguments, folder / "log", environment_for({"OF_ITS_OWN": "set"}))
 
 
-def test_it_has_its_arguments_its_environment_its_folder_its_session_and_ends_with_its_code(own: Nursery, folder: Path):
-    assert begun(own, folder, "telling", "one", "--two").wait(DEADLINE_S) == 7
+def test_it_has_its_arguments_its_environment_its_folder_its_session_and_ends_with_its_code(
+    nursery: Nursery, folder: Path
+):
+    assert begun(nursery, folder, "telling", "one", "--two").wait(DEADLINE_S) == 7
     said = (folder / "log").read_text().splitlines()
     assert said == [f"__main__ ['one', '--two'] set {folder} True ", "ended as it should"]
 
 
-def test_one_that_is_run_to_its_end_tells_its_code_its_output_and_its_errors_apart(own: Nursery, folder: Path):
+def test_one_that_is_run_to_its_end_tells_its_code_its_output_and_its_errors_apart(nursery: Nursery, folder: Path):
     (folder / "saying.py").write_text("import sys\nprint('“said”', sys.argv[1:])\nsys.exit('“wrong”')\n")
-    ran = own.run(("saying", "one"), environment_for({}), DEADLINE_S)
+    ran = nursery.run(("saying", "one"), environment_for({}), DEADLINE_S)
     assert (ran.returncode, ran.stdout, ran.stderr) == (1, "“said” ['one']\n", "“wrong”\n")
 
 
-def test_one_that_takes_too_long_is_ended(own: Nursery, folder: Path):
+def test_one_that_takes_too_long_is_ended(nursery: Nursery, folder: Path):
     with pytest.raises(subprocess.TimeoutExpired):
-        own.run(("waiting",), environment_for({}), 0.0)
-    assert psutil.Process(own._process.pid).children() == []
+        nursery.run(("waiting",), environment_for({}), 0.0)
+    assert nursery.running() == []
 
 
-def test_it_is_waited_for_and_killed(own: Nursery, folder: Path):
-    waiting, other = begun(own, folder, "waiting"), begun(own, folder, "waiting")
+def test_it_is_waited_for_and_killed(nursery: Nursery, folder: Path):
+    waiting, other = begun(nursery, folder, "waiting"), begun(nursery, folder, "waiting")
     assert (waiting.poll(), other.poll()) == (None, None)
+    assert nursery.running() == [waiting.pid, other.pid]
     with pytest.raises(subprocess.TimeoutExpired):
         waiting.wait(0.0)
     waiting.kill()
     assert waiting.wait(DEADLINE_S) == -9
     assert other.poll() is None
     waiting.kill()  # again: nothing comes of it
+    other.kill()
+    assert other.wait(DEADLINE_S) == -9
 
 
-def test_one_that_fails_says_why_and_ends_with_1(own: Nursery, folder: Path):
-    assert begun(own, folder, "nobody_wrote_this").wait(DEADLINE_S) == 1
+def test_one_that_fails_says_why_and_ends_with_1(nursery: Nursery, folder: Path):
+    assert begun(nursery, folder, "nobody_wrote_this").wait(DEADLINE_S) == 1
     assert "No module named nobody_wrote_this" in (folder / "log").read_text()
 
 

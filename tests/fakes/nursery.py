@@ -73,6 +73,7 @@ class Nursery:
                 start_new_session=True,
             )
         self._lock = threading.Lock()
+        self._begun: list[int] = []
         self._codes: dict[int, int] = {}
 
     def start(
@@ -85,6 +86,7 @@ class Nursery:
             while True:
                 told = self._told()
                 if told.code is None:
+                    self._begun.append(told.pid)
                     return Forked(self, told.pid)
 
     def run(
@@ -109,6 +111,10 @@ class Nursery:
             while self._has_told():
                 self._told()
             return self._codes.get(pid)
+
+    def running(self) -> list[int]:
+        """Give the numbers of the processes that have not ended."""
+        return [pid for pid in self._begun if self.code_of(pid) is None]
 
     def close(self) -> None:
         """End it, and with it all that still runs."""

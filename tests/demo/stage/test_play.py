@@ -16,10 +16,13 @@ import pytest
 
 from gateway.demo.stage import play
 from gateway.demo.stage.borrowing_scene import HELD_ELSEWHERE, HELD_THERE
+from gateway.demo.stage.neighbours import Neighbours
+from gateway.demo.stage.performance import serve
 from gateway.demo.stage.processes import Unreachable
 from gateway.demo.stage.scene import LOAN, Scene
 from gateway.demo.stage.stack import Stack
 from gateway.demo.stage.talk import Site
+from tests.fakes.nursery import Nursery
 
 ROOT = Path(__file__).parents[3]
 DEADLINE_S = 180
@@ -142,21 +145,19 @@ def test_where_to_look_next_begins_with_the_path(tmp_path: Path, monkeypatch: py
     assert play.how_to_call() == ("", "ill-gateway")
 
 
-def _serves(pid: int) -> bool:
-    return b"serve" in Path(f"/proc/{pid}/cmdline").read_bytes()
-
-
 @pytest.mark.process
-def test_run_ends_with_1_where_a_process_dies(tmp_path: Path):
-    directory = tmp_path / "demo"
-    with playing("--stay", "--directory", str(directory)) as running:
-        read_until(running, "Settings, stores and logs")
-        (gateway,) = [pid for pid in pids_in(directory / "valley") if _serves(pid)]
-        os.kill(gateway, signal.SIGKILL)
-        told, _ = running.communicate(timeout=DEADLINE_S)
-    assert running.returncode == 1
-    assert "The gateway ended with exit code -9." in told
-    assert pids_in(directory) == []
+@pytest.mark.usefixtures("born_loaded", "signals")
+def test_run_ends_with_1_where_a_process_dies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], nursery: Nursery
+):
+    def kill_one_and_serve(both: Neighbours) -> None:
+        os.kill(both.valley.gateway.pid, signal.SIGKILL)
+        serve(both)
+
+    monkeypatch.setattr(play, "serve", kill_one_and_serve)
+    assert play.main(["--stay", "--directory", str(tmp_path / "demo")]) == 1
+    assert "The gateway ended with exit code -9." in capsys.readouterr().out
+    assert nursery.running() == []
 
 
 class Disheartened(Scene):
@@ -169,8 +170,9 @@ class Disheartened(Scene):
 
 
 @pytest.mark.process
+@pytest.mark.usefixtures("born_loaded", "signals")
 def test_a_step_that_does_not_come_is_told_with_the_log(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], signals: None
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], nursery: Nursery
 ):
     """The partner's system fails whenever it is told something."""
     imports = Stack.import_items
@@ -187,7 +189,7 @@ def test_a_step_that_does_not_come_is_told_with_the_log(
     assert "work postponed" in told
     assert "The last lines of its log:" in told
     assert "nothing is left running" in told
-    assert pids_in(tmp_path) == []
+    assert nursery.running() == []
 
 
 def test_a_directory_that_is_not_empty_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str], signals: None):
