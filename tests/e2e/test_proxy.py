@@ -28,7 +28,7 @@ from gateway.iso18626.codec import decode
 from gateway.iso18626.codes import MessageStatus
 from gateway.store.factory import open_store
 from tests.guards.hostile.documents import request
-from tests.store.postgres import postgres_server
+from tests.store.postgres import empty, postgres_server
 
 pytestmark = pytest.mark.process
 
@@ -142,10 +142,16 @@ class Load:
         return None if told.confirmation_header.message_status == MessageStatus.OK else "ERROR"
 
 
-@pytest.fixture
-def store() -> Iterator[str]:
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
     with postgres_server() as url:
         yield url
+
+
+@pytest.fixture
+async def store(server: str) -> str:
+    await empty(server)
+    return server
 
 
 @pytest.fixture
