@@ -26,10 +26,11 @@ from gateway.store.postgres import PostgresStore
 from gateway.store.sealing import ChainFault, IdSet, Seal, StoredLine, faults_of_seal
 from gateway.workflow.records import Role, State
 from tests.fakes.clock import QuickTime
+from tests.store import postgres as database
 from tests.store.conftest import SQLITE
 from tests.store.fresh import lay_tables
 from tests.store.outside import fetch, run
-from tests.store.postgres import empty, postgres_server
+from tests.store.postgres import postgres_server
 from tests.store.values import NOW, creation, entry, later, note, step
 
 TIME = QuickTime(NOW)
@@ -49,7 +50,7 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         url = f"sqlite:///{tmp_path / SQLITE}"
     else:
         url = request.getfixturevalue("postgres")
-        await empty(url)
+        await database.lay_tables(url)
     opened = open_store(url)
     await opened.open()
     try:
