@@ -36,6 +36,7 @@ OWN_LINES = re.compile(r"status of 4|net::ERR_|EventSource's response")
 """What the browser itself says of an answer of ours, or of a connection that a test has cut."""
 
 SignIn = Callable[..., Page]
+Watch = Callable[[Page], None]
 Note = Callable[[str, Mapping[str, int]], None]
 _HANDS = "hands"
 
@@ -78,7 +79,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
 
 
 class Visits:
-    """The browsers of whoever has signed in and stays, by name, desk and options.
+    """The browsers of whoever has signed in, by name, desk and options, and the cookies of each by name and desk.
 
     The first page of each stays open and blank: with the last page goes the process, and to start one costs more than to open a page.
     """
@@ -87,29 +88,45 @@ class Visits:
         self._browser = browser
         self._opened_before: list[BrowserContext] = []
         self._kept: dict[tuple[str, str, str], BrowserContext] = {}
+        self._cookies: dict[tuple[str, str], list[Any]] = {}
 
     def begin(self) -> None:
         """Note what is not the next test's."""
         self._opened_before = list(self._browser.contexts)
 
-    def page_of(
-        self, name: str, at: str, options: dict[str, Any], *, stay: bool, watch: Callable[[Page], None]
-    ) -> Page:
-        """A page of somebody who has signed in: a blank one of who stays, else the one that follows the form. Each is under watch."""
+    def anew(self, name: str, at: str, options: dict[str, Any], watch: Watch) -> Page:
+        """The page that follows the form, in a browser that nobody has used, and nobody will."""
+        context = self._browser.new_context(base_url=at, **options)
+        context.set_default_timeout(PATIENCE_MS)
+        page = context.new_page()
+        watch(page)
+        page.goto("/sign-in")
+        page.fill("[name=name]", name)
+        page.fill("[name=password]", DESK_PASSWORD)
+        page.press("[name=password]", "Enter")
+        page.wait_for_url("**/")
+        return page
+
+    def again(self, name: str, at: str, options: dict[str, Any], watch: Watch) -> Page:
+        """A blank page in the browser of who has signed in with the same options, or with the session of who has signed in with others."""
         visit = (name, at, repr(sorted(options.items())))
-        if not (stay and visit in self._kept):
-            context = self._browser.new_context(base_url=at, **options)
-            context.set_default_timeout(PATIENCE_MS)
-            page = context.new_page()
-            watch(page)
-            _fill_in(page, name)
-            if not stay:
-                return page
-            page.goto("about:blank")
-            self._kept[visit] = context
+        if visit not in self._kept:
+            self._kept[visit] = self._opened(name, at, options, watch)
         page = self._kept[visit].new_page()
         watch(page)
         return page
+
+    def _opened(self, name: str, at: str, options: dict[str, Any], watch: Watch) -> BrowserContext:
+        if (name, at) in self._cookies:
+            context = self._browser.new_context(base_url=at, **options)
+            context.set_default_timeout(PATIENCE_MS)
+            context.add_cookies(self._cookies[name, at])
+            context.new_page()
+            return context
+        page = self.anew(name, at, options, watch)
+        self._cookies[name, at] = list(page.context.cookies())
+        page.goto("about:blank")
+        return page.context
 
     def end(self) -> None:
         """Close what a test has opened."""
@@ -122,14 +139,6 @@ class Visits:
                 page.close()
 
 
-def _fill_in(page: Page, name: str) -> None:
-    page.goto("/sign-in")
-    page.fill("[name=name]", name)
-    page.fill("[name=password]", DESK_PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url("**/")
-
-
 @pytest.fixture(scope="module")
 def visits(browser: Browser) -> Visits:
     return Visits(browser)
@@ -137,10 +146,11 @@ def visits(browser: Browser) -> Visits:
 
 @pytest.fixture
 def sign_in(house: Stack, visits: Visits) -> Iterator[SignIn]:
-    """Opens a browser of somebody's own and signs in; what a script complains of fails the test.
+    """Opens a page of somebody who has signed in; what a script complains of fails the test.
 
-    Who asks for `stay` goes on in the browser of the module's last test that did so with the same options, on a new page that is blank:
-    signing in costs as much as a test of a form.
+    A test goes on in the browser of the module's last one that signed in as the same person with the same options, on a new page that is
+    blank: signing in costs as much as a test of a form. What ends a session, or leaves something behind in the browser, asks for one `anew`,
+    and begins on the page that follows the form.
     """
     complaints: list[str] = []
 
@@ -152,8 +162,9 @@ def sign_in(house: Stack, visits: Visits) -> Iterator[SignIn]:
         page.on("console", note)
         page.on("pageerror", lambda error: complaints.append(str(error)))
 
-    def signed_in(name: str = "technician", /, *, at: str = "", stay: bool = False, **options: Any) -> Page:
-        return visits.page_of(name, at or house.desk_url, options, stay=stay, watch=watch)
+    def signed_in(name: str = "technician", /, *, at: str = "", anew: bool = False, **options: Any) -> Page:
+        begin = visits.anew if anew else visits.again
+        return begin(name, at or house.desk_url, options, watch)
 
     visits.begin()
     yield signed_in

@@ -38,7 +38,7 @@ class Hands:
         self._goes: list[str] = []
         self.scans = 0
         self.files = 0
-        page.context.add_init_script(_COUNT)
+        page.add_init_script(_COUNT)
         page.reload()
         page.on("domcontentloaded", self._went)
 

@@ -37,7 +37,7 @@ def elsewhere(html: str) -> Iterator[str]:
 
 def test_a_link_of_another_site_finds_one_signed_in(sign_in: SignIn, house: Stack):
     """A colleague's mail, an OpenURL: Lax cookies come along, where Strict ones would not."""
-    page = sign_in()
+    page = sign_in(anew=True)
     with elsewhere(f'<a href="{house.desk_url}/account">the desk</a>') as address:
         page.goto(address)
         page.click("a")
@@ -46,7 +46,7 @@ def test_a_link_of_another_site_finds_one_signed_in(sign_in: SignIn, house: Stac
 
 @pytest.mark.parametrize("path", ["/sign-out", "/account/password"])
 def test_a_form_of_another_site_changes_nothing(sign_in: SignIn, house: Stack, path: str):
-    page = sign_in()
+    page = sign_in(anew=True)
     form = f'<form method="post" action="{house.desk_url}{path}"><input name="a" value="b"><button>Go</button></form>'
     with elsewhere(form) as address:
         page.goto(address)
@@ -57,7 +57,7 @@ def test_a_form_of_another_site_changes_nothing(sign_in: SignIn, house: Stack, p
 
 
 def test_no_other_site_shows_the_desk_in_a_frame(sign_in: SignIn, house: Stack):
-    page = sign_in().context.new_page()  # another page, for the browser complains there of what is meant
+    page = sign_in(anew=True).context.new_page()  # another page, for the browser complains there of what is meant
     with elsewhere(f'<iframe src="{house.desk_url}/account"></iframe>') as address:
         page.goto(address)
         page.wait_for_load_state("load")

@@ -90,7 +90,7 @@ def come_home(loans: Sequence[BorrowingScene]) -> None:
 
 def test_a_borrowing_day_takes_two_scans_a_loan_and_one_a_copy(sign_in: SignIn, both: Neighbours, note_hands: Note):
     """No click, no other key, no page between: parcels received, a copy handed over, parcels sent back on one cart."""
-    page = sign_in()
+    page = sign_in(anew=True)
     loans, copy = ordered(page, both)
     sent(loans, copy)
 

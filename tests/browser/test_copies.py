@@ -60,7 +60,7 @@ def to_be_undone(page: Page) -> Iterator[None]:
 
 
 def test_a_scan_is_chosen_and_sent_by_one_press(sign_in: SignIn, copy: Case, scan: Path, note_hands: Note):
-    page = sign_in()
+    page = sign_in(anew=True)
     page.goto(f"/requests/{copy.our_id}")
     hands = Hands(page)
     with to_be_undone(page):

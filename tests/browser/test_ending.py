@@ -6,7 +6,7 @@ from tests.browser.conftest import SignIn
 
 
 def test_who_does_nothing_for_long_is_told_before_and_may_stay(sign_in: SignIn):
-    page = sign_in()
+    page = sign_in(anew=True)
     page.clock.install()
     page.goto("/account")
     page.clock.run_for("07:50:00")
@@ -22,7 +22,7 @@ def test_who_does_nothing_for_long_is_told_before_and_may_stay(sign_in: SignIn):
 
 
 def test_what_is_done_on_another_page_of_the_browser_counts(sign_in: SignIn):
-    page = sign_in()
+    page = sign_in(anew=True)
     page.clock.install()
     page.goto("/account")
     page.clock.run_for("07:50:00")

@@ -75,7 +75,7 @@ def walked(page: Page) -> Iterator[dict[str, object]]:
 def test_the_focus_goes_down_the_page_and_is_seen_everywhere(
     sign_in: SignIn, lived: tuple[Stack, Mapping[str, str]], address: str
 ):
-    page = sign_in(stay=True, reduced_motion="reduce")
+    page = sign_in(reduced_motion="reduce")
     for asked in ("**/events*", "**/news*"):
         page.route(asked, lambda route: route.abort())  # places are counted: nothing may come in between
     page.goto(address.format_map(lived[1]))

@@ -9,7 +9,7 @@ from tests.browser.conftest import SignIn
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_what_was_typed_is_sent_after_signing_in_again(sign_in: SignIn, house: Stack, *, scripts: bool):
-    page = sign_in("administrator", java_script_enabled=scripts)
+    page = sign_in("administrator", anew=True, java_script_enabled=scripts)
     page.goto("/settings/tokens")
     name = f"typed-{scripts}".lower()
     page.fill("[name=name]", name)
@@ -28,14 +28,14 @@ def test_what_was_typed_is_sent_after_signing_in_again(sign_in: SignIn, house: S
 
 def test_what_a_page_asks_for_by_itself_says_so(sign_in: SignIn, house: Stack):
     """Else a page that is left open would keep its session open, for ever."""
-    page = sign_in()
+    page = sign_in(anew=True)
     with page.expect_request(lambda request: "x-by-itself" in request.headers):
         house.partner.post("/requests", {"title": "The Imaginary Almanac", "isbn": "9780000000019"})
 
 
 def test_a_scan_into_a_session_that_has_ended_is_done_after_signing_in_again(sign_in: SignIn, house: Stack):
     """The box keeps its scans itself, and people go on scanning meanwhile."""
-    page = sign_in()
+    page = sign_in(anew=True)
     page.goto("/scan")
     house.api.post("/accounts/technician/end-sessions")
     page.fill("#scan", "30000000000000")

@@ -21,7 +21,7 @@ def overflow(page: Page) -> int:
 
 
 def test_filters_stand_in_the_address_and_survive_going_back(sign_in: SignIn, books: list[Book]):
-    page = sign_in(stay=True)
+    page = sign_in()
     page.goto("/requests")
     expect(page.get_by_role("status").filter(has_text="open")).to_be_visible()
     page.get_by_role("checkbox", name="On the pull list").check()
@@ -36,7 +36,7 @@ def test_filters_stand_in_the_address_and_survive_going_back(sign_in: SignIn, bo
 
 
 def test_a_request_is_found_by_a_word_and_by_how_its_barcode_begins(sign_in: SignIn, books: list[Book]):
-    page = sign_in(stay=True)
+    page = sign_in()
     page.goto("/requests")
     page.fill("#q", books[0].barcode[:-1])
     page.press("#q", "Enter")
@@ -49,7 +49,7 @@ def test_a_request_is_found_by_a_word_and_by_how_its_barcode_begins(sign_in: Sig
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_an_act_for_several_gives_a_line_each(sign_in: SignIn, books: list[Book], *, scripts: bool):
-    page = sign_in(stay=True, java_script_enabled=scripts)
+    page = sign_in(java_script_enabled=scripts)
     page.goto("/requests?state=will+supply")
     for book in books[:2]:
         page.get_by_role("checkbox", name=f"Choose {book.number}").check()
@@ -65,7 +65,7 @@ def test_an_act_for_several_gives_a_line_each(sign_in: SignIn, books: list[Book]
 
 
 def test_nothing_chosen_is_said_and_nothing_is_done(sign_in: SignIn, books: list[Book]):
-    page = sign_in(stay=True)
+    page = sign_in()
     page.goto("/lists/pull")
     page.locator("button[data-act=flag]").click()
     expect(page.locator("#outcome")).to_contain_text("Choose requests first")
@@ -73,7 +73,7 @@ def test_nothing_chosen_is_said_and_nothing_is_done(sign_in: SignIn, books: list
 
 
 def test_a_view_is_kept_and_leads_back(sign_in: SignIn, books: list[Book]):
-    page = sign_in(stay=True)
+    page = sign_in()
     page.goto("/requests?role=lending&state=will+supply")
     page.get_by_text("Keep these filters").click()
     page.fill("#view-name", "To fetch")
@@ -86,7 +86,7 @@ def test_a_view_is_kept_and_leads_back(sign_in: SignIn, books: list[Book]):
 
 
 def test_slips_are_printed_and_marked_as_sent(sign_in: SignIn, books: list[Book]):
-    page = sign_in(stay=True)
+    page = sign_in()
     page.goto("/lists/pull")
     expect(page.locator("tr[data-request]")).to_have_count(len(books))
     form = {
@@ -103,7 +103,7 @@ def test_slips_are_printed_and_marked_as_sent(sign_in: SignIn, books: list[Book]
 
 
 def test_the_walk_goes_from_shelf_to_shelf_by_keyboard_alone_on_a_phone(sign_in: SignIn, books: list[Book]):
-    page = sign_in(stay=True, viewport={"width": 360, "height": 740}, has_touch=True)
+    page = sign_in(viewport={"width": 360, "height": 740}, has_touch=True)
     page.goto("/lists/pull?walk=all")
     expect(page.locator("#walk-done")).to_have_text(f"0 of {len(books)}")
     assert overflow(page) <= 0
@@ -121,14 +121,14 @@ def test_the_walk_goes_from_shelf_to_shelf_by_keyboard_alone_on_a_phone(sign_in:
 
 @pytest.mark.parametrize("path", ["/requests", "/lists/pull", "/lists/overdue"])
 def test_nothing_is_cut_off_at_320_pixels(sign_in: SignIn, books: list[Book], path: str):
-    page = sign_in(stay=True, viewport={"width": 320, "height": 700})
+    page = sign_in(viewport={"width": 320, "height": 700})
     page.goto(path)
     assert overflow(page) <= 0
     assert books
 
 
 def test_a_list_is_worked_by_keyboard_alone(sign_in: SignIn, books: list[Book]):
-    page = sign_in(stay=True)
+    page = sign_in()
     page.goto("/lists/pull")
     page.get_by_role("checkbox", name=f"Choose {books[3].number}").focus()
     page.keyboard.press("Space")

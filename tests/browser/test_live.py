@@ -45,7 +45,7 @@ def to_fetch(house: Stack, page: Page) -> int:
 
 
 def test_twelve_tabs_hear_of_a_new_request_over_one_stream(house: Stack, sign_in: SignIn):
-    first = sign_in()
+    first = sign_in(anew=True)
     streams = Streams(first)
     tabs = [first, *(first.context.new_page() for _ in range(11))]
     for tab in tabs:
@@ -59,7 +59,7 @@ def test_twelve_tabs_hear_of_a_new_request_over_one_stream(house: Stack, sign_in
 
 
 def test_when_the_page_that_listens_is_closed_another_one_does(house: Stack, sign_in: SignIn):
-    first = sign_in()
+    first = sign_in(anew=True)
     second = first.context.new_page()
     for tab in (first, second):
         tab.goto("/")

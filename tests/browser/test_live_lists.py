@@ -43,7 +43,7 @@ def note_scroll(page: Page) -> int:
 def test_a_changed_row_shows_it_and_everything_else_stays(
     sign_in: SignIn, house: Stack, books: list[Book], address: str
 ):
-    page = sign_in(stay=True, viewport={"width": 1200, "height": 420})
+    page = sign_in(viewport={"width": 1200, "height": 420})
     page.goto(address)
     page.get_by_role("checkbox", name=f"Choose {books[1].number}").check()
     expect(page.locator("[data-chosen]")).to_have_text("1 chosen")
@@ -67,7 +67,7 @@ def test_a_changed_row_shows_it_and_everything_else_stays(
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_a_new_request_appears_and_is_counted_aloud(sign_in: SignIn, house: Stack, books: list[Book], address: str):
-    page = sign_in(stay=True)
+    page = sign_in()
     page.goto(address)
     page.get_by_role("checkbox", name=f"Choose {books[3].number}").check()
     expect(page.get_by_role("status").filter(has=page.locator("b"))).to_have_attribute("id", "list-count")
@@ -82,7 +82,7 @@ def test_a_new_request_appears_and_is_counted_aloud(sign_in: SignIn, house: Stac
 
 
 def test_a_chosen_row_that_leaves_the_list_is_said(sign_in: SignIn, house: Stack, books: list[Book]):
-    page = sign_in(stay=True)
+    page = sign_in()
     page.goto("/lists/pull")
     for book in books[3:]:
         page.get_by_role("checkbox", name=f"Choose {book.number}").check()
@@ -93,7 +93,7 @@ def test_a_chosen_row_that_leaves_the_list_is_said(sign_in: SignIn, house: Stack
 
 
 def test_filters_stay_as_they_are_ticked_and_a_filter_still_folds(sign_in: SignIn, house: Stack, books: list[Book]):
-    page = sign_in(stay=True, viewport={"width": 900, "height": 800})
+    page = sign_in(viewport={"width": 900, "height": 800})
     page.goto("/requests?state=will+supply&sort=oldest")
     facets = page.locator("#facets")
     expect(facets).not_to_have_attribute("open", "")
@@ -125,7 +125,7 @@ def test_a_hidden_tab_catches_up(sign_in: SignIn, house: Stack, books: list[Book
 
 def test_a_tab_that_is_hidden_in_the_middle_of_an_answer_complains_of_nothing(sign_in: SignIn):
     """What a script complains of fails each test here."""
-    page = sign_in(stay=True)
+    page = sign_in()
     page.add_init_script(NEWS_WITHOUT_END)
     page.goto("/lists/pull")
     page.evaluate(HIDE % "true")
@@ -133,7 +133,7 @@ def test_a_tab_that_is_hidden_in_the_middle_of_an_answer_complains_of_nothing(si
 
 
 def test_what_came_of_an_act_for_several_stays_until_the_next_one(sign_in: SignIn, house: Stack, books: list[Book]):
-    page = sign_in(stay=True)
+    page = sign_in()
     page.goto("/requests?state=will+supply")
     page.get_by_role("checkbox", name=f"Choose {books[1].number}").check()
     page.locator("button[data-act=flag]").click()
@@ -144,7 +144,7 @@ def test_what_came_of_an_act_for_several_stays_until_the_next_one(sign_in: SignI
 
 
 def test_tasks_come_by_themselves(sign_in: SignIn, house: Stack):
-    page = sign_in(stay=True)
+    page = sign_in()
     page.goto("/tasks")
     before = page.locator("li.task").count()
     house.partner.post("/requests", {"title": "The Silent Film That Never Was"})
@@ -166,7 +166,7 @@ def test_chosen_tasks_stay_as_they_were_read_and_one_that_was_told_again_stays_o
 
     ask(again, 1)
     ask(once, 1)
-    page = sign_in(stay=True)
+    page = sign_in()
     page.goto("/tasks?kind=read+note")
     for book in (again, once):
         page.locator("li.task", has_text=book.number).get_by_role("checkbox").check()
@@ -179,7 +179,7 @@ def test_chosen_tasks_stay_as_they_were_read_and_one_that_was_told_again_stays_o
 
 
 def test_a_button_that_means_another_act_by_now_has_lost_the_focus(sign_in: SignIn, house: Stack, books: list[Book]):
-    page = sign_in(stay=True)
+    page = sign_in()
     page.goto(f"/requests/{books[2].number}")
     button = page.locator("[data-act=arrive-and-ship] button.main")
     button.focus()

@@ -21,7 +21,7 @@ def options(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 def test_an_order_is_filled_by_scans_and_sent(sign_in: SignIn, options: dict[str, Any]):
-    page = sign_in(stay=True, **options)
+    page = sign_in(**options)
     page.goto("/orders/new")
     page.fill("[name=customer]", CARD)
     page.press("[name=customer]", "Enter")
@@ -44,7 +44,7 @@ def test_an_order_is_filled_by_scans_and_sent(sign_in: SignIn, options: dict[str
 
 
 def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(sign_in: SignIn):
-    page = sign_in(stay=True)
+    page = sign_in()
     page.goto("/orders/new")
     page.fill("[name=customer]", CARD)
     page.fill("[name=title]", "The Unheard-of Herbarium")
@@ -58,7 +58,7 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(sign_in: Si
 
 
 def test_a_blocked_card_is_said_before_anything_is_sent(sign_in: SignIn):
-    page = sign_in(stay=True)
+    page = sign_in()
     page.goto("/orders/new")
     page.fill("[name=customer]", BLOCKED_CARD)
     page.press("[name=customer]", "Enter")
@@ -66,7 +66,7 @@ def test_a_blocked_card_is_said_before_anything_is_sent(sign_in: SignIn):
 
 
 def test_a_link_opens_the_form_filled(sign_in: SignIn):
-    page = sign_in(stay=True)
+    page = sign_in()
     page.goto("/orders/new?genre=article&atitle=On+Nothing&jtitle=Imagined+Results&issn=0028-0836&volume=3&spage=7")
     expect(page.locator("[name=service]")).to_have_value("Copy")
     expect(page.locator("[name=article_title]")).to_have_value("On Nothing")
@@ -74,7 +74,7 @@ def test_a_link_opens_the_form_filled(sign_in: SignIn):
 
 
 def test_a_list_is_looked_at_before_it_is_imported(sign_in: SignIn):
-    page = sign_in(stay=True)
+    page = sign_in()
     page.goto("/orders/list")
     page.fill("[name=text]", f"customer,title,isbn,pickup\n{CARD},A Made-up Tale,,EXC\n{CARD},,,EXC\n")
     page.get_by_role("button", name="Look at it").click()
@@ -90,7 +90,7 @@ def test_a_list_is_looked_at_before_it_is_imported(sign_in: SignIn):
 
 
 def test_a_partner_is_made_mended_at_the_field_found_and_suspended(sign_in: SignIn):
-    page = sign_in("administrator", stay=True)
+    page = sign_in("administrator")
     page.goto("/partners/new")
     page.fill("[name=id]", "sample-hills")
     page.fill("[name=name]", "Sample Hills Library")
@@ -114,7 +114,7 @@ def test_a_partner_is_made_mended_at_the_field_found_and_suspended(sign_in: Sign
 
 
 def test_account_and_connection_are_tried(sign_in: SignIn):
-    page = sign_in(stay=True)
+    page = sign_in()
     page.goto("/partners/sample-valley")
     page.click("[data-act=try-account]")
     expect(page.get_by_role("status").filter(has_text="it can borrow")).to_be_visible()
@@ -124,7 +124,7 @@ def test_account_and_connection_are_tried(sign_in: SignIn):
 
 
 def test_a_list_of_partners_is_looked_at_before_it_is_written(sign_in: SignIn):
-    page = sign_in("administrator", stay=True)
+    page = sign_in("administrator")
     page.goto("/partners/import")
     header, row = "id,name,peer,symbols", "sample-shore,Sample Shore Library,sample-valley,ISIL:XX-SHORE"
     page.set_input_files(
@@ -140,7 +140,7 @@ def test_a_list_of_partners_is_looked_at_before_it_is_written(sign_in: SignIn):
 
 
 def test_a_line_is_tried_as_it_is_typed_moved_and_saved(sign_in: SignIn):
-    page = sign_in("administrator", stay=True)
+    page = sign_in("administrator")
     page.goto("/policy")
     page.get_by_role("button", name="Add a line").click()
     line = page.locator("ol.lines details[open]")
@@ -163,14 +163,14 @@ def test_a_line_is_tried_as_it_is_typed_moved_and_saved(sign_in: SignIn):
 
 
 def test_whoever_may_not_save_can_try(sign_in: SignIn):
-    page = sign_in(stay=True)
+    page = sign_in()
     page.goto("/policy")
     expect(page.locator("[data-act=save]")).to_have_count(0)
     expect(page.locator("#verdict")).to_contain_text("Status 03")
 
 
 def test_lending_is_paused_and_goes_on(sign_in: SignIn):
-    page = sign_in("manager", stay=True)
+    page = sign_in("manager")
     page.goto("/policy")
     page.get_by_text("Pause lending …").click()
     page.click("[data-act=pause-lending]")
@@ -183,7 +183,7 @@ def test_lending_is_paused_and_goes_on(sign_in: SignIn):
 
 
 def test_barcodes_are_added_blocked_with_a_reason_and_put_back(sign_in: SignIn):
-    page = sign_in("administrator", stay=True)
+    page = sign_in("administrator")
     page.goto("/pool")
     page.fill("[name=range]", "spare")
     page.fill("[name=barcodes]", "P-1\nP-2\n")
@@ -198,7 +198,7 @@ def test_barcodes_are_added_blocked_with_a_reason_and_put_back(sign_in: SignIn):
 
 
 def test_single_keys_are_switched_off_in_the_help(sign_in: SignIn):
-    page = sign_in()
+    page = sign_in(anew=True)
     page.keyboard.press("?")
     page.wait_for_url("**/help")
     page.uncheck("#keys-on")
@@ -214,7 +214,7 @@ def test_single_keys_are_switched_off_in_the_help(sign_in: SignIn):
 
 
 def test_the_circulation_system_is_asked_and_compared(sign_in: SignIn):
-    page = sign_in(stay=True)
+    page = sign_in()
     page.goto("/settings")
     page.get_by_role("link", name="Circulation system").click()
     page.click("[data-act=ask]")
@@ -243,7 +243,7 @@ def test_a_partners_page_keeps_room_for_its_figures(sign_in: SignIn):
 
 
 def test_what_the_file_fixes_is_shown_and_a_sheet_is_tried(sign_in: SignIn):
-    page = sign_in(stay=True)
+    page = sign_in()
     page.goto("/settings/branches")
     expect(page.get_by_role("row", name="EXC")).to_contain_text("Pick up here")
     page.goto("/settings/papers")
@@ -253,7 +253,7 @@ def test_what_the_file_fixes_is_shown_and_a_sheet_is_tried(sign_in: SignIn):
 
 
 def test_a_list_of_items_is_looked_at_and_taken(sign_in: SignIn):
-    page = sign_in("administrator", stay=True)
+    page = sign_in("administrator")
     page.goto("/settings/items")
     header, row = "item_barcode,branch,title,isbn", "30000000009991,EXC,A Made-up Tale,9780000000019"
     page.set_input_files(
@@ -266,7 +266,7 @@ def test_a_list_of_items_is_looked_at_and_taken(sign_in: SignIn):
 
 
 def test_the_catalogue_of_a_partner_is_named_and_tried(sign_in: SignIn, house: Stack):
-    page = sign_in("administrator", stay=True)
+    page = sign_in("administrator")
     page.goto("/partners/sample-valley/edit")
     page.get_by_text("Its catalogue: asked what it holds").click()
     page.fill("[name='catalogue.url']", f"http://127.0.0.1:{house.ports.partner}/sru")

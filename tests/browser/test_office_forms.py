@@ -293,7 +293,7 @@ def test_every_form_of_the_office_is_walked():
 
 @pytest.mark.parametrize("path", WALKS)
 def test_a_form_goes_without_scripts(sign_in: SignIn, path: str):
-    page = sign_in("administrator", stay=True, java_script_enabled=False)
+    page = sign_in("administrator", java_script_enabled=False)
     posted = _listen(page)
     WALKS[path](page, Locator.click)
     assert any(_is_of(path, each) for each in posted)
@@ -301,7 +301,7 @@ def test_a_form_goes_without_scripts(sign_in: SignIn, path: str):
 
 @pytest.mark.parametrize("path", WALKS)
 def test_two_clicks_on_a_form_do_what_one_does(sign_in: SignIn, path: str):
-    page = sign_in("administrator", stay=True)
+    page = sign_in("administrator")
     WALKS[path](page, lambda button: button.dblclick(no_wait_after=True))
 
 

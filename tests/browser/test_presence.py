@@ -34,7 +34,7 @@ def mine(sign_in: SignIn, request_number: str) -> Page:
 
 @pytest.fixture
 def theirs(sign_in: SignIn) -> Iterator[BrowserContext]:
-    context = sign_in("manager").context
+    context = sign_in("manager", anew=True).context
     yield context
     context.close()
 

@@ -36,7 +36,7 @@ def choice(page: Page, printer: str) -> None:
 
 def test_it_is_chosen_on_one_page_and_known_on_the_others(sign_in: SignIn, house: Stack, axe: str):
     (book,) = promised(house, 1)
-    page = sign_in(reduced_motion="reduce")
+    page = sign_in(anew=True, reduced_motion="reduce")
     page.goto("/scan/new")
     type_as_scanner(page, book.number)
     settled(page, 1)
@@ -55,7 +55,7 @@ def test_it_is_chosen_on_one_page_and_known_on_the_others(sign_in: SignIn, house
 
 def test_what_is_scanned_while_the_choice_has_the_focus_gets_into_the_box(sign_in: SignIn, house: Stack):
     (book,) = promised(house, 1)
-    page = sign_in()
+    page = sign_in(anew=True)
     page.goto("/scan/new")
     type_as_scanner(page, book.number)
     settled(page, 1)

@@ -59,7 +59,7 @@ def test_an_administrator_says_which_number_of_bills_went_out_last(restored: Sce
     """A manager sees that they are in doubt and has no form; the administrator's goes without scripts, keeps what is wrong from being
     taken, and two clicks are one.
     """
-    manager, admin = sign_in("manager"), sign_in("administrator", java_script_enabled=False)
+    manager, admin = sign_in("manager", anew=True), sign_in("administrator", anew=True, java_script_enabled=False)
     manager.goto("/recovery")
     manager.get_by_role("link", name="which number of bills went out last").click()
     expect(manager.get_by_text("In doubt", exact=True)).to_be_visible()
@@ -85,7 +85,7 @@ def test_an_administrator_says_which_number_of_bills_went_out_last(restored: Sce
 
 
 def test_people_let_work_go_on_after_a_restore(restored: Scene, sign_in: SignIn, axe: str):
-    manager, admin = sign_in("manager", reduced_motion="reduce"), sign_in("administrator")
+    manager, admin = sign_in("manager", anew=True, reduced_motion="reduce"), sign_in("administrator", anew=True)
     expect(manager.get_by_role("complementary", name="After a restore")).to_contain_text("All work is held")
     manager.get_by_role("link", name="See what is held").click()
     expect(manager.get_by_role("cell", name="lists no such loan")).to_be_visible()

@@ -60,7 +60,7 @@ def hostile(house: Stack) -> Scene:
 
 @pytest.mark.parametrize("width", [1360, 320])
 def test_no_text_of_a_partner_runs_or_breaks_a_page(sign_in: SignIn, hostile: Scene, width: int):
-    page = sign_in("manager", stay=True, viewport={"width": width, "height": 800})
+    page = sign_in("manager", viewport={"width": width, "height": 800})
     for address in (*PAGES_WITH_REQUESTS, f"/requests/{hostile.our_id}"):
         page.goto(address)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
@@ -111,7 +111,7 @@ def test_no_text_of_staff_runs_or_breaks_a_page(sign_in: SignIn, house: Stack, h
 )
 @pytest.mark.parametrize("text", [NUL, "%F0%9F%93%9A", "%E2%80%AE", "%FF", "x" * 5_000], ids=range(5))
 def test_no_text_in_an_address_is_our_fault(sign_in: SignIn, address: str, text: str):
-    assert sign_in(stay=True).request.get(address + text).status < 500
+    assert sign_in().request.get(address + text).status < 500
 
 
 def test_a_circulation_system_that_goes_away_is_said_and_nothing_is_lost(sign_in: SignIn, house: Stack):
@@ -143,6 +143,7 @@ def test_the_main_path_is_gone_by_keyboard_alone(sign_in: SignIn, house: Stack):
     scene = asked(house, title="A Field Guide to Nonexistent Birds", isbn="9780000000026")
     scene.until_state("will supply")
     page = sign_in()
+    page.goto("/")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the page")).to_be_focused()
     page.keyboard.press("Enter")
@@ -185,6 +186,7 @@ def test_back_and_forward_show_what_is_so_now(sign_in: SignIn, house: Stack):
 
 def test_who_asks_for_calm_sees_nothing_move(sign_in: SignIn):
     page = sign_in(reduced_motion="reduce")
+    page.goto("/")
     moving = (
         "[...document.querySelectorAll('*')].filter(each => parseFloat(getComputedStyle(each).transitionDuration) > 0)"
     )

@@ -183,7 +183,7 @@ def test_a_lost_connection_loses_no_scan(sign_in: SignIn):
 
 
 def test_a_session_that_ended_is_told_and_the_scans_go_on_after_signing_in(sign_in: SignIn):
-    page = sign_in()
+    page = sign_in(anew=True)
     page.goto("/scan/new")
     page.context.clear_cookies()
     type_as_scanner(page, "no such book")
@@ -232,6 +232,7 @@ def test_without_a_script_the_same_forms_work_page_by_page(sign_in: SignIn, hous
 
 def test_the_box_on_every_page_does_the_same(sign_in: SignIn):
     page = sign_in()
+    page.goto("/")
     page.fill("#find", "no such book")
     page.press("#find", "Enter")
     page.wait_for_url("**/scan?**")

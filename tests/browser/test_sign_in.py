@@ -28,7 +28,7 @@ def test_a_wrong_password_is_said_and_the_name_is_kept(browser: Browser, house: 
 
 
 def test_after_signing_out_nothing_is_shown_any_more(sign_in: SignIn):
-    page = sign_in()
+    page = sign_in(anew=True)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     page.get_by_text("technician", exact=True).click()
     page.get_by_role("button", name="Sign out").click()

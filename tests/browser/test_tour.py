@@ -98,7 +98,7 @@ class Walk:
 
 @pytest.fixture
 def walk(sign_in: SignIn, house: Stack) -> Walk:
-    return Walk(sign_in(), f"http://127.0.0.1:{house.ports.partner_control}/")
+    return Walk(sign_in(anew=True), f"http://127.0.0.1:{house.ports.partner_control}/")
 
 
 def barcode(row: Locator) -> str:

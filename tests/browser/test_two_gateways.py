@@ -94,6 +94,7 @@ def test_who_has_a_request_open_is_told_at_the_other_gateway(house: Stack, here:
 
 
 def test_a_new_request_at_one_gateway_is_counted_at_the_other(house: Stack, there: Page):
+    there.goto("/")
     before = to_fetch(house, there)
     asked(house, ATLAS)
     expect(pull_count(there)).to_have_text(str(before + 1), timeout=PATIENCE_MS)
