@@ -32,7 +32,7 @@ PATIENCE_MS = 60_000
 """How long a page may take to show what a test waits for, on a busy machine: whatever is expected of a page, and whatever is done to it."""
 expect.set_options(timeout=PATIENCE_MS)
 
-OWN_LINES = re.compile(r"status of 4|net::ERR_|EventSource's response")
+OWN_LINES = re.compile(r"status of 4|net::ERR_|EventSource's response|TypeError: Failed to fetch")
 """What the browser itself says of an answer of ours, or of a connection that a test has cut."""
 
 SignIn = Callable[..., Page]
