@@ -74,7 +74,7 @@ def born_loaded(nursery: Nursery) -> Iterator[None]:
 
 
 PROCESS_FOLDERS: Final = frozenset({"browser", "e2e", "guards"})
-PROCESS_FIXTURES: Final = frozenset({"postgres", "promtool"})
+PROCESS_FIXTURES: Final = frozenset({"nursery", "postgres", "promtool"})
 """Folders and fixtures of tests that start processes; a single test or module carries the mark itself."""
 _STARTS: Final = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system"})
 """Python's audit events of a process that begins."""

@@ -18,8 +18,10 @@ from gateway.workflow.facts import Folded
 
 AT_ONCE: Final = 20
 """Requests in a piece: some 5 ms of the event loop at the most. Each piece goes to a thread and back a dozen times."""
-RESTS: Final = 4
-"""A piece's time, so often, is let pass before the next: what came in twenty seconds is not followed in one breath, for which messages would wait."""
+RESTS: Final = 2
+REST_MOST_S: Final = 0.1
+"""Behind a piece comes a rest of twice its time, and no longer than this: what came in twenty seconds is not followed in one breath, for which messages would
+wait. So at least 80 requests a second are followed if a piece takes 150 ms, and some 200 if it takes 30."""
 SUMMED_AT_ONCE: Final = 250
 """Facts that are put into the sums at once; that is done off the event loop."""
 REST_S: Final = 0.01
@@ -42,8 +44,7 @@ class Bookkeeper:
         count, began_s = 0, self._time.monotonic()
         while piece := await self._store.facts.changed(AT_ONCE):
             count += await self._fold(piece)
-            await self._rest(began_s)
-            began_s = self._time.monotonic()
+            began_s = await self._rest(began_s)
         return count
 
     async def look_over(self) -> int:
@@ -52,8 +53,7 @@ class Bookkeeper:
         while piece := await self._store.facts.missed(after, AT_ONCE):
             if written := await self._fold(piece):
                 count, after = count + written, piece.requests[-1].line
-            await self._rest(began_s)
-            began_s = self._time.monotonic()
+            began_s = await self._rest(began_s)
         return count
 
     async def sum_up(self) -> None:
@@ -68,9 +68,10 @@ class Bookkeeper:
         is_written = await self._store.facts.write(piece, folded, self._house().zone)
         return len(folded) if is_written else 0
 
-    async def _rest(self, began_s: float) -> None:
-        """Leave the event loop and the database to others, the longer the more slowly they answered a piece that began then."""
-        await self._time.sleep(RESTS * (self._time.monotonic() - began_s))
+    async def _rest(self, began_s: float) -> float:
+        """Leave the event loop and the database to others after a piece that began then; return when the next one begins."""
+        await self._time.sleep(min(RESTS * (self._time.monotonic() - began_s), REST_MOST_S))
+        return self._time.monotonic()
 
     def folded(self, changed: Changed) -> Folded:
         """Fold in what one request's history tells that is not in its fact."""

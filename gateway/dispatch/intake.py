@@ -124,7 +124,7 @@ class Intake:
         """
         async with self.lock(request_id):
             for _ in range(MAX_CONFLICTS):
-                request = await self._store.request(request_id)
+                request = await self._store.request(request_id, first=True)
                 if request is None:
                     raise UnknownRequest(request_id)
                 ruling = decide(TABLES[request.role], request, event)

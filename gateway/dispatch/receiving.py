@@ -296,7 +296,7 @@ class Receiver:
         """By our number with its attempt; only the system that the attempt was sent to may speak of it (design.md, rule 7)."""
         number = message.header.requesting_agency_request_id
         read = read_number(number)
-        known = await self._store.request(read[0]) if read else None
+        known = await self._store.request(read[0], first=True) if read else None
         if read is not None and known is None and (gone := await self._store.keeping.gone(read[0])):
             return _of_gone(arrived, gone, number, is_theirs=True)
         if read is None or known is None or known.borrowing is None:
@@ -313,7 +313,7 @@ class Receiver:
         """By our id where the partner gives it and it is the agency's own, else by the agency's (iso18626.md, "Ids")."""
         found = None
         if header.supplying_agency_request_id:
-            found = await self._store.request(header.supplying_agency_request_id)
+            found = await self._store.request(header.supplying_agency_request_id, first=True)
         if found is not None and agency_key(found.requesting_agency) == agency_key(agency):
             return found
         return await self._store.keeping.asked_before(agency, header.requesting_agency_request_id)

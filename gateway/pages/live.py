@@ -180,10 +180,11 @@ class Hub:
             await self._tell(news)
 
     async def _tell(self, news: News) -> None:
-        data, of_more = encoded(news), encoded(msgspec.structs.replace(news, all=True))
+        """Tell all pages, one after the other; how everything stands may change meanwhile."""
         apart_s = min(TOLD_APART_S, TOLD_WITHIN_S / max(1, len(self._streams)))
         for stream in sorted(self._streams, key=lambda each: each.requests.isdisjoint(news.requests)):
-            stream.put("news", data, of_more)
+            now = msgspec.structs.replace(news, standing=standing_of(self._desk))
+            stream.put("news", encoded(now), encoded(msgspec.structs.replace(now, all=True)))
             await asyncio.sleep(apart_s)
 
     # how it stands

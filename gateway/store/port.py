@@ -306,8 +306,8 @@ class Store(DirectoryPort, FiguresPort, ItemsPort, StaffPort, TasksPort, Protoco
 
     # reads
 
-    async def request(self, request_id: str) -> Request | None:
-        """By our id."""
+    async def request(self, request_id: str, *, first: bool = False) -> Request | None:
+        """By our id; `first` if a partner's message or a decision waits for it: behind no page's reads, if the database can tell who waits."""
 
     async def request_by_partner_id(self, requesting_agency: str, partner_request_id: str) -> Request | None:
         """The request to us by its requesting agency, however that is written, and the partner's own id."""

@@ -28,7 +28,7 @@ from gateway.store.port import Change, EffectRow, NameTaken, StoreUnavailable, T
 from gateway.store.postgres_errors import translated_errors
 from gateway.store.postgres_migrating import bring_up
 from gateway.store.postgres_servers import CONNECT_TIMEOUT_S, Servers, must_have_sessions
-from gateway.store.postgres_transactions import at_once, lent, whole
+from gateway.store.postgres_transactions import at_once, in_turn, lent, whole
 from gateway.store.postgres_writes import ADDITIONS, Call, adds_alone, count_of, lanes_of, write_changes
 from gateway.store.rows import ChangeRows, readable
 from gateway.store.sharing import Attendance
@@ -52,11 +52,11 @@ refuses most of them at its start."""
 
 _MOST_CONNECTIONS = 8
 _FOR_PARTNERS = 4
-"""Connections on which nothing is done but what a partner's new request waits for: its look-up, and its commit. They are open from the start, and
-their statements prepared: pages and work that come in numbers neither take them nor bring their like."""
-_READS_AT_ONCE = 2
-"""Reads that are asked for at a time, and as many of those that may take long. What a read's answer comes to is put together in one turn of the event loop:
-with fifty answers in a turn, as when news brings all who look at Today, a partner's message would wait behind fifty at each of its fifteen turns."""
+"""Connections on which nothing is done but what a partner's message or a decision waits for: its look-ups, and a new request's commit. They are open from
+the start, and a new request's statements prepared: pages and work that come in numbers neither take them nor bring their like."""
+_READS_AT_ONCE, _LONG_READS_AT_ONCE = 2, 3
+"""Reads that are asked for at a time. What a read's answer comes to is put together in one turn of the event loop: with fifty answers in a turn, as when
+news brings all who look at Today, a partner's message would wait behind fifty at each of its fifteen turns."""
 _READY_TIMEOUT_S = 1.0
 _QUIET_TURNS = 2
 """Who was read for by the server comes when the server has answered, not in step with others."""
@@ -115,7 +115,7 @@ class PostgresStore(TableStore):
         self._partners: asyncpg.Pool | None = None
         self._group = GroupCommit[ChangeRows](self._write, quiet_turns=_QUIET_TURNS)
         self._additions = GroupCommit[ChangeRows](self._add, quiet_turns=_QUIET_TURNS)
-        self._reads, self._slow_reads = asyncio.Semaphore(_READS_AT_ONCE), asyncio.Semaphore(_READS_AT_ONCE)
+        self._reads, self._slow_reads = asyncio.Semaphore(_READS_AT_ONCE), asyncio.Semaphore(_LONG_READS_AT_ONCE)
         self._attended = False
         self.hearsay = hearsay.Hearsay(self._fetch)
         topics = {channel: partial(self._heard_of, topic) for topic, channel in _CHANNELS.items()}
@@ -290,11 +290,11 @@ class PostgresStore(TableStore):
     # the verbs
 
     async def _fetch(self, statement: str, *params: str | int) -> Sequence[Fetched]:
-        async with self._reads:
+        async with in_turn(self._reads):
             return await self._fetch_on(self._connection(), statement, *params)
 
     async def _fetch_slowly(self, statement: str, *params: str | int | bytes | None) -> Sequence[Fetched]:
-        async with self._slow_reads:
+        async with in_turn(self._slow_reads):
             return await self._fetch_on(self._connection(), statement, *params)
 
     async def _fetch_first(self, statement: str, *params: str | int) -> Sequence[Fetched]:
@@ -389,6 +389,7 @@ async def _make_ready(connection: asyncpg.Connection) -> None:
         asyncpg.PostgresError, TimeoutError
     ):  # no tables yet, a lock, no writes, silence: whoever comes is told
         await connection.fetch(ASKED_BEFORE, "", "", "", timeout=_READY_TIMEOUT_S)
+        await connection.fetch(sql.REQUEST, "", timeout=_READY_TIMEOUT_S)
         await connection.execute(ADDITIONS.statement, *ADDITIONS.nothing, timeout=_READY_TIMEOUT_S)
 
 

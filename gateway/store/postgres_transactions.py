@@ -12,11 +12,14 @@ from typing import Any, Final
 
 import asyncpg
 
+from gateway.store.errors import StoreUnavailable
 from gateway.store.postgres_servers import STATEMENT_TIMEOUT_S, Servers
 
 FAREWELL_S: Final = 2.0
 """How long a server may take to hear that a statement is not waited for any more."""
 COMMIT_S: Final = 25.0
+TURN_S: Final = 20.0
+"""How long a read waits for its turn; it is the database that keeps it waiting, and pages say so."""
 _GOING_BACK: Final[set["asyncio.Task[None]"]] = set()
 """Who gives connections back; the event loop itself keeps no task alive."""
 _COMMIT: Final = "SET LOCAL statement_timeout = 0; COMMIT"
@@ -41,6 +44,20 @@ async def lent(pool: asyncpg.Pool, servers: Servers) -> AsyncIterator[Any]:
         task = asyncio.create_task(_give_back(connection, pool, servers), name="store: a connection goes back")
         _GOING_BACK.add(task)
         task.add_done_callback(_GOING_BACK.discard)
+
+
+@asynccontextmanager
+async def in_turn(seats: asyncio.Semaphore) -> AsyncIterator[None]:
+    """Wait for a seat, and have it for the block. Raises StoreUnavailable where none becomes free."""
+    try:
+        async with asyncio.timeout(TURN_S if seats.locked() else None):
+            await seats.acquire()
+    except TimeoutError:
+        raise StoreUnavailable("the database takes too long to answer others") from None
+    try:
+        yield
+    finally:
+        seats.release()
 
 
 async def _give_back(connection: Any, pool: asyncpg.Pool, servers: Servers) -> None:

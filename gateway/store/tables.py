@@ -263,27 +263,28 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables, ItemTables, TaskTa
         if not await self._change((sql.CHECK, ())):
             raise StoreUnavailable("the store's tables lack the row that a check writes")
 
-    async def request(self, request_id: str) -> Request | None:
+    async def request(self, request_id: str, *, first: bool = False) -> Request | None:
         """See the port."""
-        found = await self._fetch(sql.REQUEST, request_id)
+        fetch = self._fetch_first if first else self._fetch
+        found = await fetch(sql.REQUEST, request_id)
         return encoding.decode_request(found[0][0]) if found else None
 
     async def request_by_partner_id(self, requesting_agency: str, partner_request_id: str) -> Request | None:
         """See the port."""
         for key in request_rows.agency_keys(requesting_agency):
-            found = await self._fetch(sql.REQUEST_BY_PARTNER_ID, Role.LENDING.value, key, partner_request_id)
+            found = await self._fetch_first(sql.REQUEST_BY_PARTNER_ID, Role.LENDING.value, key, partner_request_id)
             if found:
                 return encoding.decode_request(found[0][0])
         return None
 
     async def confirmation(self, peer: str, digest: str) -> bytes | None:
         """See the port."""
-        found = await self._fetch(sql.CONFIRMATION, peer, digest)
+        found = await self._fetch_first(sql.CONFIRMATION, peer, digest)
         return found[0][0] if found else None
 
     async def first_content(self, request_id: str) -> str | None:
         """See the port."""
-        found = await self._fetch(sql.FIRST_CONTENT, request_id)
+        found = await self._fetch_first(sql.FIRST_CONTENT, request_id)
         return found[0][0] if found else None
 
     async def requests(self, where: RequestFilter) -> tuple[Request, ...]:

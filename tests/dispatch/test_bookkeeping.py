@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from gateway.dispatch.bookkeeping import RESTS, Bookkeeper
+from gateway.dispatch.bookkeeping import REST_MOST_S, RESTS, Bookkeeper
 from gateway.reports.folding import House
 from gateway.store.facts_port import Changed, ChangedPiece
 from tests.fakes.clock import FakeTime
@@ -14,8 +14,8 @@ TAKES_S = 0.03
 class Slow:
     """A store with so many pieces to follow, each of which takes its time."""
 
-    def __init__(self, pieces: int, time: "Noted") -> None:
-        self.left, self.time = pieces, time
+    def __init__(self, pieces: int, time: "Noted", takes_s: float = TAKES_S) -> None:
+        self.left, self.time, self.takes_s = pieces, time, takes_s
         self.facts = self
 
     async def changed(self, _limit: int) -> ChangedPiece | None:
@@ -27,7 +27,7 @@ class Slow:
 
     async def write(self, _piece: ChangedPiece, _folded: Sequence[object], _zone: object) -> bool:
         self.left -= 1
-        self.time.passed_s += TAKES_S
+        self.time.passed_s += self.takes_s
         return True
 
 
@@ -58,3 +58,10 @@ async def test_what_was_missed_is_followed_as_gently():
     store = Slow(2, time)
     assert await Bookkeeper(store, House, time).look_over() == 2  # type: ignore[arg-type]
     assert time.slept_s == [round(RESTS * TAKES_S, 3)] * 2
+
+
+async def test_no_rest_is_long_however_long_a_piece_took():
+    time = Noted()
+    store = Slow(2, time, takes_s=3600.0)
+    await Bookkeeper(store, House, time).catch_up()  # type: ignore[arg-type]
+    assert time.slept_s == [REST_MOST_S] * 2

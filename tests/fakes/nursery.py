@@ -1,7 +1,7 @@
 """Processes of ours that begin with everything loaded: `python -m tests.fakes.nursery` has loaded it, and forks one for each order.
 
 A gateway spends 0.6 s of processor time on its imports, and the tests in browsers and between processes start some hundred. What they
-show is what processes do once they run; that they start from nothing is shown in tests/app, tests/demo and tests/handbook.
+A gateway spends 0.6 s of processor time on its imports, and the tests in browsers and between processes start some hundred. What they
 """
 
 import gc
@@ -86,6 +86,7 @@ class Nursery:
             while True:
                 told = self._told()
                 if told.code is None:
+                    self._codes.pop(told.pid, None)  # of one that had the number before
                     self._begun.append(told.pid)
                     return Forked(self, told.pid)
 

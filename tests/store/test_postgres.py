@@ -28,11 +28,12 @@ def store(stores: tuple[PostgresStore, PostgresStore]) -> PostgresStore:
 # reading
 
 
-@pytest.mark.parametrize("read", [PostgresStore._fetch, PostgresStore._fetch_slowly])
-async def test_no_more_than_two_reads_are_asked_for_at_a_time_and_long_ones_keep_no_others_waiting(
+@pytest.mark.parametrize(("read", "most"), [(PostgresStore._fetch, 2), (PostgresStore._fetch_slowly, 3)])
+async def test_few_reads_are_asked_for_at_a_time_and_long_ones_keep_no_others_waiting(
     store: PostgresStore,
     monkeypatch: pytest.MonkeyPatch,
     read: Callable[[PostgresStore, str], Coroutine[Any, Any, Any]],
+    most: int,
 ) -> None:
     under_way, answered, fetch_on = 0, asyncio.Event(), store._fetch_on
 
@@ -47,9 +48,32 @@ async def test_no_more_than_two_reads_are_asked_for_at_a_time_and_long_ones_keep
     reading = [asyncio.create_task(read(store, "SELECT 1")) for _ in range(10)]
     other = PostgresStore._fetch_slowly if read is PostgresStore._fetch else PostgresStore._fetch
     assert await other(store, "SELECT 2") == [(2,)]
-    assert under_way == 2
+    assert under_way == most
     answered.set()
     assert await asyncio.gather(*reading) == [[(1,)]] * 10
+
+
+async def test_a_read_whose_turn_does_not_come_says_so(store: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgres_transactions, "TURN_S", 0.01)
+    async with AsyncExitStack() as others:
+        for _ in range(2):
+            await others.enter_async_context(postgres_transactions.in_turn(store._reads))
+        with pytest.raises(StoreUnavailable, match="too long"):
+            await store._fetch("SELECT 1")
+    assert await store._fetch("SELECT 1") == [(1,)]
+
+
+async def test_what_a_message_or_a_decision_waits_for_waits_for_no_page(store: PostgresStore) -> None:
+    await store.commit(creation(1))
+    async with AsyncExitStack() as others:
+        for seats, most in ((store._reads, 2), (store._slow_reads, 3)):
+            for _ in range(most):
+                await others.enter_async_context(postgres_transactions.in_turn(seats))
+        found = request(1)
+        assert await store.request(found.id, first=True) == found
+        assert await store.request_by_partner_id(found.requesting_agency, found.partner_request_id) == found
+        assert await store.confirmation("hills", "never") is None
+        assert await store.first_content(found.id) == "content-1"
 
 
 # several gateways
@@ -265,7 +289,7 @@ async def test_a_new_request_waits_for_no_connection_that_others_have(store: Pos
 async def test_what_a_new_request_asks_for_is_prepared_before_one_comes(
     store: PostgresStore, laid_postgres_url: str
 ) -> None:
-    """A gateway that starts finds the tables there; without them it starts all the same, as this fixture's do."""
+    """A gateway that starts finds the tables there."""
     started = PostgresStore(laid_postgres_url)
     await started.open()
     assert started._partners is not None

@@ -19,10 +19,11 @@ let at = document.body.dataset.at; // how far this page has heard
 const numbers = new Intl.NumberFormat("en");
 
 function show(news) {
-  if (news.at > at) at = news.at;
+  const isNewest = news.at >= at; // what another tab of the browser hears may be older than what this one has heard
+  if (isNewest) at = news.at;
   showStanding(news.standing);
   let anything = news.all || news.requests.length > 0;
-  for (const element of document.querySelectorAll("[data-count]")) {
+  for (const element of isNewest ? document.querySelectorAll("[data-count]") : []) {
     const count = element.dataset.count === "tasks" ? news.tasks : news.lists[element.dataset.count];
     if (count === undefined || element.textContent === numbers.format(count)) continue;
     element.textContent = numbers.format(count);
