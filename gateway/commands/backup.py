@@ -253,9 +253,8 @@ def _time(flag: str, said: str) -> datetime:
         at = datetime.fromisoformat(said)
     except ValueError:
         raise Failure(f"{flag}: not a time of ISO 8601, such as 2027-01-31T04:00:00Z.") from None
-    if (
-        at.tzinfo is None
-    ):  # a guess that is hours off would compare with partners what is not in question, and leave out what is
+    # A guess that is hours off would compare with partners what is not in question, and leave out what is.
+    if at.tzinfo is None:
         raise Failure(
             f"{flag}: say its zone as well. 2027-01-31T04:00:00Z is UTC, 2027-01-31T04:00:00-07:00 seven hours behind it."
         )

@@ -384,10 +384,9 @@ async def _leave_as_it_is(_: object) -> None:
 
 
 async def _make_ready(connection: asyncpg.Connection) -> None:
-    """Have the server prepare what each new request asks for, with nothing to find and nothing to add: the first time takes ten times as long."""
-    with suppress(
-        asyncpg.PostgresError, TimeoutError
-    ):  # no tables yet, a lock, no writes, silence: whoever comes is told
+    """Have the server prepare what messages ask for, with nothing to find and nothing to add: the first time takes ten times as long."""
+    # No tables yet, a lock, no writes, silence: whoever comes is told.
+    with suppress(asyncpg.PostgresError, TimeoutError):
         await connection.fetch(ASKED_BEFORE, "", "", "", timeout=_READY_TIMEOUT_S)
         await connection.fetch(sql.REQUEST, "", timeout=_READY_TIMEOUT_S)
         await connection.execute(ADDITIONS.statement, *ADDITIONS.nothing, timeout=_READY_TIMEOUT_S)

@@ -155,11 +155,8 @@ async def arriving(http: web.Request, max_bytes: int) -> AsyncIterator[bytes]:
             yield chunk
     except TimeoutError:
         raise TooSlowError("The body did not come in time.") from None
-    except (
-        ClientError,
-        OSError,
-        web.RequestPayloadError,
-    ):  # whoever hung up hears no answer, and it is no fault of ours
+    except (ClientError, OSError, web.RequestPayloadError):
+        # Whoever hung up hears no answer, and it is no fault of ours.
         raise BadBodyError("The body broke off.") from None
 
 
