@@ -72,7 +72,7 @@ def read_cursor(text: str | None) -> tuple[datetime, str] | None:
     """Read where the page before has ended. Raises UnusableError."""
     if text is None:
         return None
-    at, _, name = text.replace("+00:00", "Z").replace("Z", "+00:00").rpartition(" ")
+    at, _, name = text.rpartition(" ")
     try:
         when = datetime.fromisoformat(at)
     except ValueError:

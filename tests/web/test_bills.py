@@ -1,6 +1,7 @@
 """Bills over the live API: from a lost loan to the last cent, and what each role may do."""
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import msgspec
 import pytest
 
 from gateway.config import load
+from gateway.desk.bills import read_cursor
 from gateway.desk.statements import make_statement
 from gateway.desk.structs.bills import StatementQuery
 from gateway.documents.bills import bill_paper, reminder_letter
@@ -244,6 +246,11 @@ async def test_bills_come_page_by_page(live: Live):
         rest = await answer.json()
     assert [bill["number"] for bill in rest["bills"]] == ["INV-2027-00001"]
     assert (await live.call("GET", "/bills?before=yesterday"))[0] == 422
+
+
+@pytest.mark.parametrize("at", ["2027-01-31T04:00:00+00:00", "2027-01-31T04:00:00Z"])
+def test_where_a_page_has_ended_is_read_as_it_was_told_whatever_letters_the_number_has(at: str):
+    assert read_cursor(f"{at} M-2Z3ZZ-Z9QXT") == (datetime(2027, 1, 31, 4, tzinfo=UTC), "M-2Z3ZZ-Z9QXT")
 
 
 @pytest.mark.process
