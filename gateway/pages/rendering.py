@@ -120,7 +120,7 @@ def _filters(now: Callable[[], datetime], zone: tzinfo) -> dict[str, Callable[..
 
     def clock(at: datetime) -> Markup:
         """A moment of today, to the second."""
-        return _time(at, f"{at.astimezone(zone):%H:%M:%S}")
+        return _time(at, words.clock_words(at.astimezone(zone)))
 
     def _time(at: datetime, text: str) -> Markup:
         return _time_of(at.isoformat(), words.full_words(at, zone), text)
