@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -40,7 +41,7 @@ class Visitor:
         """Whoever asks, for the desk."""
         return self.signed.caller
 
-    @property
+    @cached_property
     def form_token(self) -> str:
         """What each form carries, to show that it is ours."""
         return form_token(self.token)
