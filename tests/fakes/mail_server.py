@@ -151,7 +151,8 @@ class _Server(SMTP):
 
 def _abort(line: SMTP) -> None:
     assert isinstance(line.transport, asyncio.Transport), "a line that is there"
-    with suppress(AttributeError):  # a secret line that was closed twice is gone, and Python 3.11.2 fails to abort it again
+    # A secret line that was closed twice is gone, and Python 3.11.2 fails to abort it again.
+    with suppress(AttributeError):
         line.transport.abort()
 
 
