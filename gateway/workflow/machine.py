@@ -213,6 +213,8 @@ class Table:
     _standing: dict[State, Standing] = field(init=False, repr=False, compare=False)
     _lines: dict[State, tuple[ActLine, ...]] = field(init=False, default_factory=dict, repr=False, compare=False)
     """What `lines` has given before: every page of a request and of a list asks."""
+    _actions: dict[State, tuple[StaffAction, ...]] = field(init=False, default_factory=dict, repr=False, compare=False)
+    """Likewise what `actions` has: each task of a page asks."""
 
     def __post_init__(self) -> None:
         """Index the rows, in their order."""
@@ -232,11 +234,13 @@ class Table:
 
     def actions(self, state: State) -> tuple[StaffAction, ...]:
         """Return what staff can ask for in a state: the buttons of the desk."""
-        return tuple(
-            action
-            for action in StaffAction
-            if any(isinstance(row, Row) for row in self.index.get((state, OF_STAFF[action]), ()))
-        )
+        if state not in self._actions:
+            self._actions[state] = tuple(
+                action
+                for action in StaffAction
+                if any(isinstance(row, Row) for row in self.index.get((state, OF_STAFF[action]), ()))
+            )
+        return self._actions[state]
 
     def scan_step(self, state: State) -> StaffAction | None:
         """Return the act that a scan of the item does; None where staff say what they want."""
