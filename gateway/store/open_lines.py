@@ -5,10 +5,11 @@ fifty thousand open requests are filtered and counted by a few hundred operation
 the moment that were asked about last. An order, places of all lines as they are sorted, is made when it is first asked for, and kept from then on.
 """
 
+import re
 from array import array
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from heapq import nsmallest
 from itertools import islice
@@ -41,6 +42,8 @@ FEW = 500
 """So many are sorted sooner than an order is walked."""
 _BITS: Final = tuple(tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256))
 """Which bits are set in each byte."""
+_SOME_BITS: Final = re.compile(rb"[^\0]")
+"""A byte in which any is: of a few lines among many most bytes have none, and are passed over at once."""
 _LATE: Final[Key] = (Facet.FLAG, Flag.LATE)
 _OF_THE_CLOCK: Final[tuple[Key, ...]] = (*((Facet.AGE, age) for age in Age), _LATE)
 
@@ -154,9 +157,16 @@ class OpenLines:
     # ── finding ──────────────────────────────────────────────────────────────────────────────────
 
     def find(
-        self, sought: Sought, sort: Sort, *, among: Iterable[int] | None, after: tuple[int, int] | None, limit: int
+        self,
+        sought: Sought,
+        sort: Sort,
+        *,
+        among: Iterable[int] | None,
+        after: tuple[int, int] | None,
+        limit: int,
+        counted: Collection[Facet] = tuple(Facet),
     ) -> RequestsFound:
-        """Return a page, and counts; `among`: only lines of these numbers."""
+        """Return a page, and counts of the values of some facets; `among`: only lines of these numbers."""
         self._tell_the_time(sought.now, sought.today)
         base = _any(self._masks, Facet.ROLE, Role) if among is None else self._among(among)
         if sought.due is not None:
@@ -169,7 +179,7 @@ class OpenLines:
             lines=tuple(map(self._at, page[:limit])),
             next=self._key(sort)(page[limit - 1]) if len(page) > limit else None,
             count=count,
-            counts=_counts(self._masks, base, chosen),
+            counts=_counts(self._masks, base, chosen, counted),
         )
 
     def count(self, now: datetime, today: datetime, until: datetime) -> tuple[StateCount, ...]:
@@ -205,8 +215,10 @@ class OpenLines:
 
     def _sorted(self, found: int, sort: Sort, after: SortKey | None, limit: int) -> list[Place]:
         """Return the first of a few that come after one."""
-        key = self._key(sort)
-        return nsmallest(limit, (place for place in _places(found) if after is None or key(place) > after), key=key)
+        of_line, lines = SORT_KEYS[sort], self._lines
+        keyed = ((of_line(lines[place]), place) for place in _places(found))  # type: ignore[arg-type] # a line that was found is there
+        following = (each for each in keyed if after is None or each[0] > after)
+        return [place for _, place in nsmallest(limit, following)]
 
     def _walked(self, found: int, sort: Sort, after: SortKey | None, limit: int) -> list[Place]:
         """Return the first of many that come after one, along their order."""
@@ -265,10 +277,11 @@ def _mask(places: Iterable[Place]) -> int:
 
 def _places(mask: int) -> Iterator[Place]:
     """Yield the places of the bits that are set."""
-    for index, byte in enumerate(mask.to_bytes((mask.bit_length() + 7) // 8, "little")):
-        if byte:
-            for bit in _BITS[byte]:
-                yield index * 8 + bit
+    data = mask.to_bytes((mask.bit_length() + 7) // 8, "little")
+    for some in _SOME_BITS.finditer(data):
+        index = some.start()
+        for bit in _BITS[data[index]]:
+            yield index * 8 + bit
 
 
 def _any(masks: Mapping[Key, int], facet: Facet, values: Iterable[str]) -> int:
@@ -284,11 +297,13 @@ def _all_of(base: int, masks: Iterable[int]) -> int:
     return base
 
 
-def _counts(masks: Mapping[Key, int], base: int, chosen: Mapping[Facet, int]) -> dict[Facet, dict[str, int]]:
-    """Count each value among what the other facets let through."""
-    others = {facet: _all_of(base, (mask for of, mask in chosen.items() if of is not facet)) for facet in Facet}
-    counts: dict[Facet, dict[str, int]] = {facet: {} for facet in Facet}
+def _counts(
+    masks: Mapping[Key, int], base: int, chosen: Mapping[Facet, int], counted: Collection[Facet]
+) -> dict[Facet, dict[str, int]]:
+    """Count each value of some facets among what the other facets let through."""
+    others = {facet: _all_of(base, (mask for of, mask in chosen.items() if of is not facet)) for facet in counted}
+    counts: dict[Facet, dict[str, int]] = {facet: {} for facet in counted}
     for (facet, value), mask in masks.items():
-        if count := (mask & others[facet]).bit_count():
+        if facet in others and (count := (mask & others[facet]).bit_count()):
             counts[facet][value] = count
     return counts

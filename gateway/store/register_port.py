@@ -157,8 +157,10 @@ class RegisterPort(Protocol):
     async def open(self, sought: Sought, sort: Sort, *, after: tuple[int, int] | None, limit: int) -> RequestsFound:
         """Return a page of what is open, and exact counts."""
 
-    async def open_each(self, sought: Sequence[Sought], sort: Sort) -> tuple[RequestsFound, ...]:
-        """Return of each question that asks for no text what is the first, and exact counts: all as of one look."""
+    async def open_each(
+        self, sought: Sequence[Sought], sort: Sort, *, counted: Collection[Facet]
+    ) -> tuple[RequestsFound, ...]:
+        """Return of each question that asks for no text what is the first, and exact counts of the values of some facets: all as of one look."""
 
     async def count_open(self, now: datetime, *, today: datetime, until: datetime) -> tuple[StateCount, ...]:
         """Count what is open, by role and state; `today` is when the library's day began."""

@@ -79,13 +79,15 @@ class Register:
             await self._catch_up()
             return self._lines.find(sought, sort, among=among, after=after, limit=limit)
 
-    async def open_each(self, sought: Sequence[Sought], sort: Sort) -> tuple[RequestsFound, ...]:
+    async def open_each(
+        self, sought: Sequence[Sought], sort: Sort, *, counted: Collection[Facet]
+    ) -> tuple[RequestsFound, ...]:
         """See the port. Others have a turn between two answers."""
         found = []
         async with self._reading:
             await self._catch_up()
             for each in sought:
-                found.append(self._lines.find(each, sort, among=None, after=None, limit=1))
+                found.append(self._lines.find(each, sort, among=None, after=None, limit=1, counted=counted))
                 await asyncio.sleep(0)
         return tuple(found)
 

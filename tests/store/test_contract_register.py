@@ -240,8 +240,13 @@ async def test_several_questions_are_answered_as_each_is_alone(store: Store) -> 
     await commit(store, (step(2, of={"state": State.UNFILLED}),))
     asked = (sought(role="lending"), sought(role="borrowing"), sought(age="today"))
     alone = [await store.register.open(each, Sort.WAITING, after=None, limit=1) for each in asked]
-    together = await store.register.open_each(asked, Sort.WAITING)
+    together = await store.register.open_each(asked, Sort.WAITING, counted=tuple(Facet))
     assert list(together) == alone
+    some = await store.register.open_each(asked, Sort.WAITING, counted=(Facet.ROLE, Facet.AGE))
+    assert [found.lines for found in some] == [found.lines for found in alone]
+    assert [found.counts for found in some] == [
+        {facet: found.counts[facet] for facet in (Facet.ROLE, Facet.AGE)} for found in alone
+    ]
     assert [[line.request for line in found.lines] for found in together] == [["HILL-1"], [], ["HILL-1"]]
 
 
