@@ -22,6 +22,7 @@ from gateway.desk.ports import Desk
 from gateway.desk.structs.sheet import in_words
 from gateway.pages import words
 from gateway.pages.assets import address_of
+from gateway.pages.facets import parted
 
 PIECE_S: Final = 0.001
 """How long a template writes at a time, and as much longer as the text takes that it is at: what a macro gives, such as a task's line, is one."""
@@ -102,7 +103,7 @@ async def written(template: Template, context: Mapping[str, Any]) -> str:
             return "".join(parts)
 
 
-def _filters(now: Callable[[], datetime], zone: tzinfo) -> dict[str, Callable[..., str | bool]]:
+def _filters(now: Callable[[], datetime], zone: tzinfo) -> dict[str, Callable[..., object]]:
     def when(at: datetime) -> Markup:
         """A moment: in short, with the full time on hover."""
         return _time(at, words.moment_words(at, now(), zone))
@@ -141,6 +142,7 @@ def _filters(now: Callable[[], datetime], zone: tzinfo) -> dict[str, Callable[..
         "in_words": in_words,
         "safe_link": safe_link,
         "linked": linked,
+        "parted": parted,
     }
 
 
