@@ -13,6 +13,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, time
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -75,7 +76,7 @@ def _compiled(job: Job, data: str, standards: list[Any]) -> bytes:
     files: Any = _files(look)  # its manual has files by name, its stubs lack them
     made = typst.compile(
         files,
-        font_paths=typst.Fonts(include_system_fonts=False, font_paths=[str(FONTS), *look.fonts]),
+        font_paths=_fonts(look.fonts),
         ignore_system_fonts=True,
         format="pdf",
         sys_inputs={"job": data, "logo": _logo(look)},
@@ -84,6 +85,12 @@ def _compiled(job: Job, data: str, standards: list[Any]) -> bytes:
     )
     assert isinstance(made, bytes), "a PDF is one file"
     return made
+
+
+@cache
+def _fonts(own: tuple[str, ...]) -> Any:
+    """Our fonts and the library's own: read once, however often a job is set."""
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(FONTS), *own])
 
 
 def _files(look: PaperStyle) -> dict[str, bytes]:

@@ -285,9 +285,7 @@ def test_the_logo_stands_on_what_has_room_for_it(tmp_path: Path, suffix: str):
         logo.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M0 0h9v9z"/></svg>')
     else:
         page_images(printed(SAMPLES[7]))[0].resize((20, 20)).save(logo)
-    for paper in SAMPLES:
-        with_logo = printed(paper, look=PaperStyle(logo=str(logo)))
-        assert b"pdfuaid:part>1<" in with_logo
+    assert b"pdfuaid:part>1<" in printed(*SAMPLES, look=PaperStyle(logo=str(logo)))
 
 
 def test_there_is_a_template_for_each_paper_and_a_sample_of_it():
