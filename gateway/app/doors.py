@@ -56,7 +56,7 @@ from gateway.fleet.seats import Seats
 from gateway.iso18626.client import Iso18626Client
 from gateway.iso18626.exchange import Exchange
 from gateway.iso18626.limits import Limits
-from gateway.iso18626.server import Iso18626Server, ServerSettings
+from gateway.iso18626.server import Iso18626Server, Received, ServerAnswer, ServerSettings
 from gateway.listener import Handler
 from gateway.orders.request_list import ListRules
 from gateway.pages.elsewhere import BACK as OIDC_BACK
@@ -76,7 +76,7 @@ LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
 
 
 def peers_handler(ground: Ground, receiver: Receiver, seats: Seats, on_exchange: Callable[[Exchange], None]) -> Handler:
-    """Make the handler of peers' messages."""
+    """Make the handler of peers' messages. Once it has been read, a message goes before pages."""
     http = ground.settings.http
     settings = ServerSettings(
         path=http.path,
@@ -86,9 +86,14 @@ def peers_handler(ground: Ground, receiver: Receiver, seats: Seats, on_exchange:
         limits=Limits(rates=ground.security.rates),
         stranger=STRANGER if ground.settings.lending.unknown_peer is UnknownPeerRule.APPROVE else None,
     )
+
+    async def receive(message: Received) -> ServerAnswer:
+        with ground.right_of_way:
+            return await receiver.receive(message)
+
     server = Iso18626Server(
         peers=lambda: ground.security.credentials,
-        receive=receiver.receive,
+        receive=receive,
         now=ground.time.now,
         on_exchange=on_exchange,
         settings=settings,

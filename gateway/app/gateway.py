@@ -311,7 +311,7 @@ class Gateway:
         if not own.enabled:
             return None
         tls = building.desk_tls(own.tls) if own.tls else None
-        site = make_site(desk, doors.site_settings(own))
+        site = make_site(desk, doors.site_settings(own), self._ground.right_of_way)
         self._keep_running(_compile(site), "compile templates")
         return await self._serve("desk", site, own.host, own.port, tls)
 

@@ -14,6 +14,7 @@ from gateway.dispatch.peer_security import PeerSecurity
 from gateway.mapping.circulation import Terminal
 from gateway.metrics import Metrics
 from gateway.outgoing import Destinations
+from gateway.right_of_way import RightOfWay
 from gateway.store.factory import open_store
 from gateway.store.port import Store
 from gateway.workflow.partners import OurLibrary
@@ -35,6 +36,8 @@ class Ground:
     zone: ZoneInfo
     terminal: Terminal
     library: OurLibrary
+    right_of_way: RightOfWay
+    """Partners' messages have it, before pages."""
 
     @property
     def owner(self) -> str:
@@ -60,6 +63,7 @@ def lay(settings: Settings, time: TimeSource) -> Ground:
         metrics=Metrics(registry, version=__version__),
         zone=zone,
         terminal=_terminal(settings, zone),
+        right_of_way=RightOfWay(),
         library=OurLibrary(
             name=settings.library.name,
             address=settings.return_address(),

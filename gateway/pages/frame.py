@@ -18,6 +18,7 @@ from gateway.desk.structs.news import HouseStanding
 from gateway.desk.structs.today import Health
 from gateway.desk.today import count_work
 from gateway.pages.navigation import Shown, shown
+from gateway.right_of_way import RightOfWay
 
 KEPT_FOR: Final = timedelta(seconds=2)
 
@@ -47,8 +48,9 @@ class _Counts(msgspec.Struct, frozen=True, kw_only=True):
 class Frame:
     """Makes it. One of each site."""
 
-    def __init__(self, *, is_demonstration: bool) -> None:
+    def __init__(self, *, is_demonstration: bool, right_of_way: RightOfWay) -> None:
         self._is_demonstration = is_demonstration
+        self.right_of_way = right_of_way
         self._counts: _Counts | None = None
         self.writing = asyncio.Lock()
         """Pages are written one after the other. News brings all who look at Today at once: in one turn of the event loop each would write a piece,

@@ -23,9 +23,12 @@ from gateway.desk.structs.sheet import in_words
 from gateway.pages import words
 from gateway.pages.assets import address_of
 from gateway.pages.facets import parted
+from gateway.right_of_way import RightOfWay
 
 PIECE_S: Final = 0.001
 """How long a template writes at a time, and as much longer as the text takes that it is at: what a macro gives, such as a task's line, is one."""
+ASIDE_S: Final = 0.01
+"""How long all pieces of a page stand aside."""
 TEMPLATES: Final = Path(__file__).parent / "templates"
 
 
@@ -89,11 +92,16 @@ def compile_templates(application: web.Application) -> None:
         environment.get_template(name)
 
 
-async def written(template: Template, context: Mapping[str, Any]) -> str:
-    """Write a page, piece by piece, with everybody else's turn of the event loop before each: a list of fifty takes 3 to 4 ms in all."""
+async def written(template: Template, context: Mapping[str, Any], right_of_way: RightOfWay) -> str:
+    """Write a page, piece by piece, with everybody else's turn of the event loop before each: a list of fifty takes 3 to 4 ms in all.
+
+    What has the right of way goes first, for so long as pages that wait for this one can bear.
+    """
     texts, parts, clock = template.generate(context), list[str](), asyncio.get_running_loop().time
+    aside_s = ASIDE_S
     while True:
         await asyncio.sleep(0)
+        aside_s = await right_of_way.stand_aside(aside_s)
         until_s = clock() + PIECE_S
         for text in texts:
             parts.append(text)

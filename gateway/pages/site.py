@@ -33,9 +33,12 @@ from gateway.pages.table import Page
 from gateway.pages.troubles import NOT_OURS, OLD_FORM, OURS, STORE_AWAY, TroublePage, show_trouble, since, trouble_of
 from gateway.pages.visit import Visit, Visitor
 from gateway.pages.words import moment_words
+from gateway.right_of_way import RightOfWay
 
 VISIT: Final = web.RequestKey("visit", Visit)
 """Under which a request keeps who asks, for the page that says what went wrong."""
+ASIDE_S: Final = 0.02
+"""How long a page lets partners' messages go first before it begins: several, each of which takes 4 ms."""
 _log = logging.getLogger(__name__)
 
 
@@ -72,9 +75,9 @@ PAGES: Final[tuple[Page, ...]] = (
 # fmt: on
 
 
-def make_site(desk: Desk, settings: SiteSettings) -> web.Application:
-    """Make the application; whoever calls this serves it, and keeps the store open as long."""
-    site = _Site(desk, settings)
+def make_site(desk: Desk, settings: SiteSettings, right_of_way: RightOfWay | None = None) -> web.Application:
+    """Make the application; whoever calls this serves it, and keeps the store open as long. Pages stand aside for what has the right of way."""
+    site = _Site(desk, settings, right_of_way or RightOfWay())
     application = web.Application(middlewares=[_first_door(site)], client_max_size=bodies.STRANGERS_MAX)
     hub = application[live.HUB] = live.Hub(desk)
     application.cleanup_ctx.append(hub.running)
@@ -139,14 +142,15 @@ def _first_door(site: "_Site") -> Middleware:
 class _Site:
     """What stands before every page."""
 
-    def __init__(self, desk: Desk, settings: SiteSettings) -> None:
+    def __init__(self, desk: Desk, settings: SiteSettings, right_of_way: RightOfWay) -> None:
         self.settings = settings
         self._desk = desk
-        self._frame = Frame(is_demonstration=settings.is_demonstration)
+        self._frame = Frame(is_demonstration=settings.is_demonstration, right_of_way=right_of_way)
         self._away_since: datetime | None = None
 
     async def answer(self, page: Page, http: web.Request) -> web.StreamResponse:
         """Let a visitor with the page's right through; whoever is not signed in is asked to. Nothing of a body is read before it is known whose it is."""
+        await self._frame.right_of_way.stand_aside(ASIDE_S)
         visitor = await self._visitor(http)
         sent = http.clone(client_max_size=bodies.most_bytes(visitor))
         visit = http[VISIT] = self.visit(sent, visitor)

@@ -119,7 +119,7 @@ class Visit:
         context = await self._context(given)
         found = aiohttp_jinja2.get_env(self.http.app).get_template(template)
         async with self.frame.writing:
-            text = await written(found, context)
+            text = await written(found, context, self.frame.right_of_way)
         return web.Response(text=text, content_type="text/html", status=status)
 
     async def show_at_length(self, template: str, /, **given: Any) -> web.Response:

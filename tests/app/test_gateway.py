@@ -19,7 +19,7 @@ from gateway.iso18626 import messages as iso
 from gateway.iso18626 import values
 from gateway.iso18626.codec import decode, encode
 from gateway.iso18626.codes import MessageStatus
-from gateway.store.port import StoreUnavailable
+from gateway.store.port import Change, StoreUnavailable
 from tests.fakes.directory import put
 from tests.fakes.small_settings import NOBODY_LISTENS, TOKEN, known_peer, small_settings
 
@@ -86,6 +86,21 @@ async def test_without_a_circulation_system_peers_are_confirmed_and_readyz_says_
         ready, told = await caller.operations("/readyz")
         assert ready == 200, "work is postponed, confirmations still go out"
         assert "its work is postponed" in told
+
+
+async def test_a_message_goes_before_pages_until_it_is_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    async with running(settings(tmp_path)) as caller:
+        way, commit, left_s = caller.gateway._ground.right_of_way, caller.gateway.store.commit, list[float]()
+
+        async def look_and_commit(change: Change) -> None:
+            left_s.append(await way.stand_aside(0.01))
+            await commit(change)
+
+        monkeypatch.setattr(caller.gateway.store, "commit", look_and_commit)
+        await caller.post()
+        monkeypatch.undo()
+        assert left_s[0] == 0.0
+        assert await way.stand_aside(DEADLINE_S) == DEADLINE_S
 
 
 async def test_with_a_circulation_system_everything_is_well(tmp_path: Path):

@@ -12,10 +12,11 @@ import pytest
 from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup, escape
 
-from gateway.pages import visit
+from gateway.pages import rendering, visit
 from gateway.pages.rendering import Compiled, _filters, compile_templates, dated, written
 from gateway.pages.settings import SiteSettings
 from gateway.pages.site import make_site
+from gateway.right_of_way import RightOfWay
 from gateway.workflow.records import State
 from tests.pages.conftest import SignIn, Site
 from tests.web.known import a_request, keep
@@ -85,10 +86,47 @@ async def test_a_page_is_written_in_pieces_with_everybody_elses_turn_before_each
             await asyncio.sleep(0)
 
     waiting = asyncio.create_task(somebody_else())
-    page = await written(template, {"names": [clock.taking(each_ms, name) for name in names]})
+    page = await written(template, {"names": [clock.taking(each_ms, name) for name in names]}, RightOfWay())
     waiting.cancel()
     assert page == "".join(map(str, map(escape, names)))
     assert len(turns) == 1 + count // in_a_piece
+
+
+@pytest.mark.parametrize("turns", [0, 1, 20])
+async def test_each_piece_lets_a_partners_message_go_first(turns: int, monkeypatch: pytest.MonkeyPatch):
+    """A message that comes after the first piece is through before the second, however many turns of the loop it needs."""
+    template, way, told = (
+        Environment(autoescape=True).from_string("{% for n in names %}{{ n() }}{% endfor %}"),
+        RightOfWay(),
+        list[str](),
+    )
+    monkeypatch.setattr(rendering, "PIECE_S", 0.0)
+
+    async def message() -> None:
+        with way:
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            told.append("message")
+
+    coming = list[asyncio.Task[None]]()
+
+    def first() -> str:
+        coming.append(asyncio.create_task(message()))
+        return "1"
+
+    def second() -> str:
+        told.append("second piece")
+        return "2"
+
+    assert await written(template, {"names": [first, second]}, way) == "12"
+    await coming[0]
+    assert told == ["message", "second piece"]
+
+
+async def test_a_page_waits_for_messages_that_do_not_end_for_a_moment_only():
+    way = RightOfWay()
+    with way:
+        assert await written(Environment(autoescape=True).from_string("a{{ 1 }}b"), {}, way) == "a1b"
 
 
 class Clock:
@@ -112,10 +150,10 @@ async def test_pages_are_written_one_after_the_other(site: Site, sign_in: SignIn
     """News brings all who look at Today at once; in each turn of the event loop one of them writes a piece."""
     under_way, most = list[Template](), list[int]()
 
-    async def watched(template: Template, context: Mapping[str, Any]) -> str:
+    async def watched(template: Template, context: Mapping[str, Any], way: RightOfWay) -> str:
         under_way.append(template)
         most.append(len(under_way))
-        text = await written(template, context)
+        text = await written(template, context, way)
         under_way.remove(template)
         return text
 

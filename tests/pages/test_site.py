@@ -1,13 +1,19 @@
 """What stands before every page: who is asked to sign in, which forms are taken, and what a browser is told."""
 
+import asyncio
 import io
 import re
 
 import aiohttp
 import pytest
 
-from gateway.pages.site import PAGES
+from gateway.listener import Listener
+from gateway.pages import site as pages
+from gateway.pages.settings import SiteSettings
+from gateway.pages.site import PAGES, make_site
 from gateway.pages.words import moment_words
+from gateway.right_of_way import RightOfWay
+from gateway.room import ListenerLimits
 from gateway.store.port import StoreUnavailable
 from gateway.workflow.staff import StaffRole
 from tests.fuzz.timing import bounded
@@ -125,6 +131,27 @@ async def test_every_answer_forbids_what_no_page_of_ours_needs(browser: Browser)
             assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
             assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("aside_s", [0.0, 0.02, 60.0])
+async def test_a_page_stands_aside_for_partners_messages_for_a_moment(
+    site: Site, browser: Browser, aside_s: float, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(pages, "ASIDE_S", aside_s)
+    way, settings = RightOfWay(), SiteSettings(public_origin="http://desk.example.org", hosts=frozenset({"127.0.0.1"}))
+    listener = Listener(make_site(site.live.desk, settings, way), ListenerLimits())
+    here = Browser(f"http://127.0.0.1:{await listener.start('127.0.0.1', 0)}", browser.http)
+    try:
+        with way:
+            asked = asyncio.create_task(here.get("/sign-in"))
+            if aside_s < 1:
+                await asked
+            for _ in range(3):
+                assert (await here.get("/static/0/desk.css"))[0] in {200, 404}
+            assert asked.done() == (aside_s < 1)
+        assert (await asked)[0] == 200
+    finally:
+        await listener.stop()
 
 
 async def test_a_page_that_is_not_there_is_said_so(sign_in: SignIn):
