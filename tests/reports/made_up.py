@@ -3,7 +3,8 @@
 Among them sets of two items, copies that the rule of five counts, and what the gateway answered by itself.
 """
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -13,7 +14,7 @@ import msgspec
 
 from gateway.iso18626.codes import ReasonForMessage, ServiceType, Status
 from gateway.store.borrowing_port import Asked, Customer
-from gateway.store.port import Change, HistoryEntry, HistoryKind
+from gateway.store.port import Change, HistoryEntry, HistoryKind, Store
 from gateway.workflow import events
 from gateway.workflow.borrowing_events import CustomerAsked, ItemSeen, LenderSaid, LenderSays, Sent
 from gateway.workflow.borrowing_records import Borrowing, LenderLine, LoanTerms
@@ -302,6 +303,18 @@ def priced(change: Change, agreed: Money) -> Change:
     terms = msgspec.structs.replace(request.borrowed.terms or LoanTerms(), cost=agreed)
     borrowing = msgspec.structs.replace(request.borrowed, terms=terms)
     return msgspec.structs.replace(change, request=msgspec.structs.replace(request, borrowing=borrowing))
+
+
+async def happen(store: Store, all_ways: Iterable[Way]) -> None:
+    """Let all requests go their ways side by side: what they write at one time is one transaction."""
+
+    async def go(way: Way) -> None:
+        for change in way.changes:
+            await store.commit(change)
+
+    async with asyncio.TaskGroup() as group:
+        for way in all_ways:
+            group.create_task(go(way))
 
 
 def by_time(all_ways: list[Way]) -> Iterator[Change]:

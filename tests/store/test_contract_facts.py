@@ -28,7 +28,7 @@ from gateway.workflow.facts import Fact, Milestone
 from gateway.workflow.questions import FactsQuestion, Part
 from gateway.workflow.records import Role, State
 from tests.fakes.clock import FakeTime
-from tests.reports.made_up import OWN, START, Way, by_time, ways
+from tests.reports.made_up import OWN, START, by_time, happen, ways
 from tests.store.values import NOW, arrived, creation, request
 
 ZONE = ZoneInfo("America/New_York")
@@ -44,14 +44,8 @@ def bookkeeper(store: Store) -> Bookkeeper:
 
 async def lived(store: Store, seed: int, requests: int = 24) -> None:
     """Let a made-up history happen, and follow it at the same time."""
-
-    async def go(way: Way) -> None:
-        for change in way.changes:
-            await store.commit(change)
-
     async with asyncio.TaskGroup() as group:
-        for way in ways(seed, requests):
-            group.create_task(go(way))
+        group.create_task(happen(store, ways(seed, requests)))
         await bookkeeper(store).catch_up()
     await bookkeeper(store).catch_up()
 

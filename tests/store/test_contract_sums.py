@@ -34,7 +34,7 @@ from gateway.workflow.questions import FactsSaid, HowLong, Span
 from gateway.workflow.records import Role
 from tests.fakes.clock import FakeTime
 from tests.fakes.examples import share_of
-from tests.reports.made_up import OWN, START, Way, by_time, ways
+from tests.reports.made_up import OWN, START, Way, by_time, happen, ways
 from tests.store.test_contract_facts import purge
 from tests.store.values import NOW
 
@@ -56,8 +56,8 @@ def keeper_of(store: Store, zone: ZoneInfo = NEW_YORK) -> Bookkeeper:
     return Bookkeeper(store, lambda: house, Restless(NOW))
 
 
-def with_retries(random: Random, found: Sequence[Way]) -> list[Change]:
-    """Return what happens, in its order; some of the requests to us come in the place of others."""
+def with_retries(random: Random, found: list[Way]) -> list[Way]:
+    """Return the ways of requests, of which some of those to us come in the place of others."""
     lent = [way for way in found if way.request.role is Role.LENDING]
     for way in random.sample(lent, len(lent) // 3):
         of, (first, *rest) = random.choice(lent).request, way.changes
@@ -66,7 +66,7 @@ def with_retries(random: Random, found: Sequence[Way]) -> list[Change]:
             first.event, requesting_agency=of.requesting_agency, previous_request_id=of.partner_request_id
         )
         way.changes[:] = [msgspec.structs.replace(first, event=event), *rest]
-    return list(by_time(list(found)))
+    return found
 
 
 def spans_of(random: Random, zone: ZoneInfo, begins: tuple[int, int] = (7, 1)) -> list[Span]:
@@ -114,7 +114,7 @@ async def check(store: Store, spans: Sequence[Span]) -> None:
 async def test_sums_are_what_plain_sql_counts_whenever_one_looks(store: Store, seed: int) -> None:
     """Facts come late, change, are corrected and taken up, before, while and after sums are made of those that were there before."""
     random, keeper = Random(seed), keeper_of(store)
-    changes = with_retries(random, ways(seed, 24))
+    changes = list(by_time(with_retries(random, ways(seed, 24))))
     spans = spans_of(random, NEW_YORK, random.choice([(7, 1), (1, 1), (10, 15)]))
     built_from = random.randrange(len(changes))
     for place, change in enumerate(changes):
@@ -173,8 +173,7 @@ async def test_while_a_gateway_that_keeps_no_sums_writes_facts_these_are_counted
 
 @pytest.mark.parametrize("seed", SEEDS[:3])
 async def test_figures_go_on_while_a_store_from_before_gets_its_sums_in_small_pieces(store: Store, seed: int) -> None:
-    for change in with_retries(Random(seed), ways(seed, 24)):
-        await store.commit(change)
+    await happen(store, with_retries(Random(seed), ways(seed, 24)))
     await keeper_of(store).catch_up()
     spans = spans_of(Random(seed), NEW_YORK)
     pieces = 0
@@ -187,7 +186,7 @@ async def test_figures_go_on_while_a_store_from_before_gets_its_sums_in_small_pi
 
 
 async def test_of_some_who_write_at_the_same_time_one_has_written(store: Store) -> None:
-    keeper, changes = keeper_of(store), with_retries(Random(5), ways(5, 24))
+    keeper, changes = keeper_of(store), list(by_time(with_retries(Random(5), ways(5, 24))))
     for change in changes[: len(changes) // 2]:
         await store.commit(change)
     await keeper.catch_up()
@@ -220,8 +219,7 @@ async def test_figures_of_a_fiscal_year_that_begins_in_the_middle_of_a_month_add
 
 
 async def test_gateways_that_keep_sums_for_different_zones_keep_no_other_from_its_work(store: Store) -> None:
-    for change in with_retries(Random(6), ways(6, 24)):
-        await store.commit(change)
+    await happen(store, with_retries(Random(6), ways(6, 24)))
     await keeper_of(store).catch_up()
     async with asyncio.timeout(60):
         await asyncio.gather(keeper_of(store).sum_up(), keeper_of(store, KOLKATA).sum_up())
@@ -265,8 +263,7 @@ async def anew(keeper: Bookkeeper) -> None:
 async def summed(store: Store, seed: int) -> AsyncIterator[list[Span]]:
     """A store in which two years have happened and are summed up; afterwards sums are checked once more."""
     random, keeper = Random(seed), keeper_of(store)
-    for change in with_retries(random, ways(seed, 24)):
-        await store.commit(change)
+    await happen(store, with_retries(random, ways(seed, 24)))
     await keeper.catch_up()
     await keeper.sum_up()
     spans = spans_of(random, NEW_YORK)
