@@ -20,6 +20,7 @@ from tests.fakes.examples import QUICK, SHARE
 from tests.fakes.nursery import Nursery
 from tests.fakes.plain_logs import log_plainly
 from tests.fakes.steady_loop import SteadyLoop
+from tests.store import fresh
 from tests.store.fresh import Fill
 
 settings.register_profile(
@@ -106,6 +107,10 @@ def pytest_collection_finish() -> None:
     """What was collected lives to the end: it is kept out of garbage collection, which would walk over it in every test."""
     gc.freeze()
     gc.enable()
+
+
+def pytest_sessionfinish() -> None:
+    fresh.let_go()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -25,13 +25,12 @@ def in_utc() -> Iterator[None]:
 
 @pytest.fixture
 async def shell(
-    tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     in_utc: None,
     fill: Fill | None,
 ) -> AsyncIterator[Shell]:
-    async with live_api(tmp_path, fill=fill) as live:
+    async with live_api(fill=fill) as live:
         yield Shell(live, capsys, monkeypatch)
 
 

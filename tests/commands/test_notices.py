@@ -1,7 +1,6 @@
 """`notices …` against a live API whose library sends mail: listed, shown, sent now, seen to."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -14,9 +13,9 @@ from tests.web.test_notices import PLAN
 
 @pytest.fixture
 async def shell(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, in_utc: None
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, in_utc: None
 ) -> AsyncIterator[Shell]:
-    async with live_api(tmp_path, mail=PLAN) as live:
+    async with live_api(mail=PLAN) as live:
         yield Shell(live, capsys, monkeypatch)
 
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -85,8 +84,8 @@ def _peopled(fill: Fill | None) -> Fill:
 
 
 @pytest.fixture
-async def site(tmp_path: Path, mail: NoticePlan, fill: Fill | None) -> AsyncIterator[Site]:
-    async with live_api(tmp_path, mail=mail, fill=_peopled(fill)) as live:
+async def site(mail: NoticePlan, fill: Fill | None) -> AsyncIterator[Site]:
+    async with live_api(mail=mail, fill=_peopled(fill)) as live:
         settings = SiteSettings(public_origin="http://desk.example.org", hosts=frozenset({"127.0.0.1"}))
         listener = Listener(make_site(live.desk, settings), ListenerLimits())
         try:

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
-from pathlib import Path
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 import aiohttp
@@ -97,8 +96,8 @@ def issuer() -> Iterator[str]:
 
 
 @pytest.fixture
-async def site(tmp_path: Path, issuer: str) -> AsyncIterator[Site]:
-    async with live_api(tmp_path) as live, aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
+async def site(issuer: str) -> AsyncIterator[Site]:
+    async with live_api() as live, aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
         site = Site(live, http)
         await site.serve(elsewhere(issuer), issuer)
         try:

@@ -1,7 +1,6 @@
 """A live API for each test that asks for one."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -10,8 +9,8 @@ from tests.web.live import Live, live_api, real_intake
 
 
 @pytest.fixture
-async def live(tmp_path: Path, fill: Fill | None) -> AsyncIterator[Live]:
-    async with live_api(tmp_path, fill=fill) as running:
+async def live(fill: Fill | None) -> AsyncIterator[Live]:
+    async with live_api(fill=fill) as running:
         yield running
 
 

@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -78,7 +77,7 @@ from gateway.workflow.values import PostalAddress, Wanted
 from tests.dispatch.house import ScriptedAcs
 from tests.fakes.clock import FakeTime
 from tests.fakes.passwords import cheap_passwords
-from tests.store.fresh import Fill, lay_tables
+from tests.store.fresh import Fill, fresh_store
 from tests.web.known import ACS_STATUS, ALMANAC, BILLING, REPORT, START, VALLEY
 
 ADMIN = "first-admin.a-secret-for-tests-only"
@@ -197,7 +196,6 @@ def _begun(fill: Fill | None) -> Fill:
 
 @asynccontextmanager
 async def live_api(
-    folder: Path,
     *,
     names_on_straps: bool = False,
     writes: bool = False,
@@ -206,14 +204,11 @@ async def live_api(
     fill: Fill | None = None,
 ) -> AsyncIterator[Live]:
     """Serve the API until the block ends. `writes`: through the real door; `fill` writes what its store holds at first."""
-    store = SqliteStore(folder / "gateway.sqlite")
-    await lay_tables(folder / "gateway.sqlite", _begun(fill))
-    await store.open()
-    try:
-        async with serving(store, names_on_straps=names_on_straps, writes=writes, mail=mail, billing=billing) as live:
-            yield live
-    finally:
-        await store.close()
+    async with (
+        fresh_store(_begun(fill)) as store,
+        serving(store, names_on_straps=names_on_straps, writes=writes, mail=mail, billing=billing) as live,
+    ):
+        yield live
 
 
 @asynccontextmanager

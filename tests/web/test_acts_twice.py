@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -13,9 +12,9 @@ from tests.web.live import Live, live_api
 
 
 @pytest.fixture
-async def door(tmp_path: Path) -> AsyncIterator[Live]:
+async def door() -> AsyncIterator[Live]:
     """An API whose acts are written."""
-    async with live_api(tmp_path, writes=True) as running:
+    async with live_api(writes=True) as running:
         await running.store.commit(Change(request=a_request(), created=True, history_of="r1"))
         yield running
 

@@ -1,7 +1,5 @@
 """The table of routes: who may call what, and what every call has in common."""
 
-from pathlib import Path
-
 import pytest
 
 from gateway.store.port import StoreUnavailable
@@ -277,10 +275,8 @@ async def test_a_store_that_is_gone_is_told_as_such(live: Live, monkeypatch: pyt
     assert "/some/path" not in said["detail"]
 
 
-async def test_two_that_are_served_at_once_speak_each_for_its_own_desk(live: Live, tmp_path: Path):
-    folder = tmp_path / "other"
-    folder.mkdir()
-    async with live_api(folder) as other:
+async def test_two_that_are_served_at_once_speak_each_for_its_own_desk(live: Live):
+    async with live_api() as other:
         assert (await other.call("POST", "/tokens", body={"name": "theirs", "role": "viewer"}))[0] == 201
         assert "theirs" in str(await other.call("GET", "/tokens"))
         assert "theirs" not in str(await live.call("GET", "/tokens"))

@@ -195,7 +195,7 @@ async def test_what_was_booked_goes_to_the_accounting_system(live: Live):
 async def test_what_was_booked_has_the_columns_that_the_settings_name(tmp_path: Path):
     file = tmp_path / "ill-gateway.toml"
     file.write_text(SETTINGS)
-    async with live_api(tmp_path, billing=load(file, {}).billing()) as live:
+    async with live_api(billing=load(file, {}).billing()) as live:
         bill = await invoice(live)
         line = {"kind": "credit", "words": "A mistake", "amount": "15.00"}
         note = (await live.call("POST", f"/bills/{bill}/credit-note", body={"lines": [line]}))[1]["bill"]["id"]

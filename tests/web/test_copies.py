@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -37,9 +36,9 @@ LENDER = LenderLine(partner="valley", peer="hub", agency="ISIL:XX-EVL")
 
 
 @pytest.fixture
-async def door(tmp_path: Path) -> AsyncIterator[Live]:
+async def door() -> AsyncIterator[Live]:
     """An API whose acts are written, with a copy to be made and one to be handed over."""
-    async with live_api(tmp_path, writes=True) as live:
+    async with live_api(writes=True) as live:
         ours = Borrowing(pickup_branch="East", asked=(LENDER,))
         borrowed = {"role": Role.BORROWING, "items": (), "borrowing": ours, "partner_request_id": "ours"}
         made = (

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -34,8 +33,8 @@ BY_HAND: Final = Caller(name="a-technician", role=StaffRole.TECHNICIAN)
 
 
 @pytest.fixture
-async def live(tmp_path: Path) -> AsyncIterator[Live]:
-    async with live_api(tmp_path) as api:
+async def live() -> AsyncIterator[Live]:
+    async with live_api() as api:
         await put(api.store, msgspec.structs.replace(VALLEY, billing=Billing(fees=FeesBilled.MONTHLY)))
         yield api
 

@@ -1,7 +1,6 @@
 """A partner that is merged into another over the live API: its open requests, invoices, terms and statements follow; what went out keeps its name."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -29,8 +28,8 @@ UNION = Partner(
 
 
 @pytest.fixture
-async def live(tmp_path: Path) -> AsyncIterator[Live]:
-    async with live_api(tmp_path) as api:
+async def live() -> AsyncIterator[Live]:
+    async with live_api() as api:
         await put(api.store, UNION)
         yield api
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -22,9 +21,9 @@ TECHNICIAN = Caller("a-technician", StaffRole.TECHNICIAN)
 
 
 @pytest.fixture
-async def door(tmp_path: Path) -> AsyncIterator[Live]:
+async def door() -> AsyncIterator[Live]:
     """An API whose acts are written."""
-    async with live_api(tmp_path, writes=True) as running:
+    async with live_api(writes=True) as running:
         await running.store.commit(Change(request=a_request(state=State.LOANED), created=True, history_of="r1"))
         yield running
 

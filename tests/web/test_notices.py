@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from datetime import time
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -40,8 +39,8 @@ EMAIL = "ill@valley.example"
 
 
 @pytest.fixture
-async def live(tmp_path: Path) -> AsyncIterator[Live]:
-    async with live_api(tmp_path, mail=PLAN) as api:
+async def live() -> AsyncIterator[Live]:
+    async with live_api(mail=PLAN) as api:
         yield api
 
 
@@ -234,8 +233,8 @@ async def test_every_kind_of_text_is_shown_with_made_up_values(live: Live):
     assert (texts["report"]["is_own"], texts["report"]["settings"]) == (False, ["report_subject", "report_body"])
 
 
-async def test_without_a_mail_server_nothing_is_sent(tmp_path: Path):
-    async with live_api(tmp_path) as bare:
+async def test_without_a_mail_server_nothing_is_sent():
+    async with live_api() as bare:
         status, answer = await send(bare, kind="statement")
         assert (status, "[mail]" in answer["detail"]) == (409, True)
 

@@ -152,7 +152,7 @@ async def test_no_paper_names_the_customer(live: Live):
 
 
 async def test_the_strap_alone_names_the_customer_where_the_library_wants_it_and_it_is_written_down(tmp_path):
-    async with live_api(tmp_path, names_on_straps=True) as live:
+    async with live_api(names_on_straps=True) as live:
         await keep_borrowed(live)
         assert "Inventa" not in await paper(live, "strap", role="viewer")
         assert await live.store.history("r1") == ()
@@ -221,7 +221,7 @@ async def test_where_there_is_nothing_to_print_that_is_said(live: Live):
 
 @pytest.mark.process
 async def test_no_pdf_names_the_customer_but_the_strap_where_the_library_wants_it(tmp_path):
-    async with live_api(tmp_path, names_on_straps=True) as live:
+    async with live_api(names_on_straps=True) as live:
         await keep_borrowed(live, note="for Inventa Person", deliver_by_mail_to="inventa@person.example")
         for name in (*PAPERS, "cover-band"):
             page = "".join(texts(await pdf(live, f"/requests/r1/{name}?format=pdf", role="technician")))

@@ -1,7 +1,6 @@
 """The pool of barcodes over the live API: ranges, what is few, and what is out of use."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from stdnum import luhn
@@ -16,8 +15,8 @@ FIRST, LAST = "39999000000016", "39999000000099"
 
 
 @pytest.fixture
-async def live(tmp_path: Path) -> AsyncIterator[Live]:
-    async with live_api(tmp_path) as api:
+async def live() -> AsyncIterator[Live]:
+    async with live_api() as api:
         yield api
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +16,8 @@ from tests.web.live import Live, live_api
 
 
 @pytest.fixture
-async def door(tmp_path: Path) -> AsyncIterator[Live]:
-    async with live_api(tmp_path, writes=True) as running:
+async def door() -> AsyncIterator[Live]:
+    async with live_api(writes=True) as running:
         yield running
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,9 +30,9 @@ from tests.web.live import Live, live_api, real_intake
 
 
 @pytest.fixture
-async def door(tmp_path: Path) -> AsyncIterator[Live]:
+async def door() -> AsyncIterator[Live]:
     """An API whose acts are written, with a request on the pull list."""
-    async with live_api(tmp_path, writes=True) as running:
+    async with live_api(writes=True) as running:
         await running.store.commit(Change(request=a_request(), created=True, history_of="r1"))
         yield running
 
