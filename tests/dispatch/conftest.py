@@ -1,5 +1,4 @@
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -8,8 +7,8 @@ from tests.dispatch.house import House, open_house
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with open_house(tmp_path) as opened:
+async def house() -> AsyncIterator[House]:
+    async with open_house() as opened:
         yield opened
 
 

@@ -1,6 +1,6 @@
 """A gateway's inner rooms for the tests of dispatch: a real SQLite store, a clock that stands still, a scripted outside."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -63,7 +63,7 @@ from gateway.workflow.records import Copy, Request
 from gateway.workflow.values import Wanted
 from tests.fakes.clock import FakeTime
 from tests.fakes.directory import put
-from tests.store.fresh import lay_tables
+from tests.store.fresh import fresh_store, lay_tables
 
 OURS = "ISIL:XX-EXAMPLE"
 THEIRS = "ISIL:XX-PARTNER"
@@ -163,9 +163,9 @@ class ListFinder:
 class House:
     """Everything between the wire and the database, with the outside scripted."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, store: SqliteStore) -> None:
         self.time = FakeTime()
-        self.store = SqliteStore(path / "gateway.sqlite")
+        self.store = store
         self.directory = Directory(self.store)
         self.planner = Planner(clocks=DEFAULT_CLOCKS, calendars=Calendars())
         self.acs = ScriptedAcs()
@@ -315,15 +315,27 @@ async def _begin(store: SqliteStore) -> None:
 
 
 @asynccontextmanager
-async def open_house(path: Path) -> Any:
-    house = House(path)
-    await lay_tables(path / "gateway.sqlite", _begin)
-    await house.store.open()
+async def open_house() -> AsyncIterator[House]:
+    async with fresh_store(_begin) as store:
+        yield await _moved_in(store)
+
+
+@asynccontextmanager
+async def new_house(path: Path) -> AsyncIterator[House]:
+    """Open one in a file of its own, in which nothing was ever written for other tests."""
+    await lay_tables(path, _begin)
+    store = SqliteStore(path)
+    await store.open()
     try:
-        await house.directory.refresh()
-        yield house
+        yield await _moved_in(store)
     finally:
-        await house.store.close()
+        await store.close()
+
+
+async def _moved_in(store: SqliteStore) -> House:
+    house = House(store)
+    await house.directory.refresh()
+    return house
 
 
 def header(at: datetime, number: str = "R1", **changes: Any) -> iso.Header:

@@ -47,20 +47,20 @@ async def test_the_key_of_a_lists_line_goes_too_and_history_stays(house: House):
     assert await house.store.request(request.id) is not None
 
 
-async def test_nothing_of_the_customer_is_left_in_any_table(house: House, tmp_path: Path):
+async def test_nothing_of_the_customer_is_left_in_any_table(house: House):
     await ended(house)
     await house.time.advance(AFTER.total_seconds() + 1)
-    assert found_in(tmp_path) == {"customers", "customer_works"}
+    assert found_in(house.store._path) == {"customers", "customer_works"}
     await anonymise(house.store, after=AFTER, time=house.time)
-    assert found_in(tmp_path) == set()
+    assert found_in(house.store._path) == set()
 
 
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
 
 
-def found_in(folder: Path) -> set[str]:
+def found_in(path: Path) -> set[str]:
     """The tables in which a customer's barcode or name stands. What is virtual keeps its words in tables of its own, which are read."""
-    with closing(sqlite3.connect(folder / "gateway.sqlite")) as database:
+    with closing(sqlite3.connect(path)) as database:
         tables = [row[0] for row in database.execute(_TABLES)]
         return {
             table

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,8 +23,8 @@ LIMITED = (PolicyLine(most_at_once=2, limit_reason="PolicyProblem"),)
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with open_house(tmp_path) as opened:
+async def house() -> AsyncIterator[House]:
+    async with open_house() as opened:
         yield opened
 
 

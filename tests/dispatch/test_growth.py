@@ -21,7 +21,7 @@ from gateway.workflow.effects import FindCopies, Tell
 from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import Decision
 from gateway.workflow.triggers import StaffAction
-from tests.dispatch.house import OWNER, House, action, open_house, request
+from tests.dispatch.house import OWNER, House, action, new_house, request
 
 MANY = 4_000
 TOGETHER = 50
@@ -75,14 +75,13 @@ async def usual(house: House) -> float:
 
 
 async def test_what_a_request_costs_the_store_does_not_grow_with_it(tmp_path: Path):
-    (tmp_path / "small").mkdir()
-    async with open_house(tmp_path / "small") as house:
+    async with new_house(tmp_path / "small.sqlite") as house:
         await play(house, "R1")
         small = await usual(house)
-    (tmp_path / "large").mkdir()
-    async with open_house(tmp_path / "large") as house:
+    path = tmp_path / "large.sqlite"
+    async with new_house(path) as house:
         await play(house, "R1")
-        fill_sqlite(tmp_path / "large" / "gateway.sqlite", MANY, house.time.now(), WHOLE)
+        fill_sqlite(path, MANY, house.time.now(), WHOLE)
         large = await usual(house)
         with counted(house) as scan:
             await house.store.count_by_state()
@@ -112,7 +111,7 @@ async def pages_of(house: House, path: Path, first: int) -> int:
 async def test_requests_that_come_together_write_no_more_pages_because_there_are_others(tmp_path: Path):
     """Numbers or digests by chance would have a page of their own each in six indexes: 100 pages became 250."""
     path = tmp_path / "gateway.sqlite"
-    async with open_house(tmp_path) as house:
+    async with new_house(path) as house:
         await come(house, 0, 4 * TOGETHER)
         few = await pages_of(house, path, 10_000)
         await come(house, 20_000, MANY)

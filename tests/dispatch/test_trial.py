@@ -28,8 +28,8 @@ LINES = (
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with open_house(tmp_path) as opened:
+async def house() -> AsyncIterator[House]:
+    async with open_house() as opened:
         yield opened
 
 
@@ -40,7 +40,7 @@ async def tried(house: House, **fields: Any) -> Trial:
 
 def everything(path: Path) -> dict[str, list[Any]]:
     """Every row of every table; an index of words keeps its own in tables beside it."""
-    database = sqlite3.connect(path / "gateway.sqlite")
+    database = sqlite3.connect(path)
     try:
         known = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
         tables = [name for (name,) in database.execute(known)]
@@ -50,14 +50,14 @@ def everything(path: Path) -> dict[str, list[Any]]:
 
 
 @pytest.mark.parametrize("service", list(ServiceType))
-async def test_nothing_is_written_held_or_sent(house: House, tmp_path: Path, service: ServiceType):
+async def test_nothing_is_written_held_or_sent(house: House, service: ServiceType):
     await house.set_policy(lines=LINES)
-    before = everything(tmp_path)
+    before = everything(house.store._path)
     assert (await tried(house, service=service)).answer.kind is AnswerKind.SUPPLY
     await tried(house, wanted=Wanted(), supposed=Supposed(item_type="film"), service=service)
     assert house.acs.asked == ["17"], "the one question, about the one copy that was found"
     assert house.poster.sent == []
-    assert everything(tmp_path) == before
+    assert everything(house.store._path) == before
     assert len(before) > 5, "the tables were looked at"
 
 
