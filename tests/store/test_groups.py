@@ -126,15 +126,6 @@ async def test_behind_many_at_once_nobody_is_taken_for_alone(disk: Disk, group: 
     assert await turns_until_written(disk, group, "g") > QUIET_TURNS
 
 
-async def test_a_claim_that_comes_between_parts_nobody_from_many_at_once(disk: Disk) -> None:
-    """Who was left behind by a full batch of 64 took turns with the others: batches of 63 and of one, each with a commit."""
-    group = GroupCommit(disk.write)
-    group.start()
-    await asyncio.gather(*await held(disk, group, *map(str, range(32)), "claim", *map(str, range(32, 64))))
-    assert [len(batch) for batch in disk.batches] == [1, 65]
-    await group.close()
-
-
 async def test_two_of_whom_one_came_during_the_others_commit_are_written_together(
     disk: Disk, group: GroupCommit[str]
 ) -> None:
