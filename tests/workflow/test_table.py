@@ -82,8 +82,9 @@ def test_every_row_is_taken_by_some_happening_in_every_state_and_for_every_trigg
     """A row that is never taken is shadowed by one above it, or nothing leads to it."""
     taken: dict[int, set[tuple[State | None, Trigger]]] = defaultdict(set)
     for state in STATES:
-        for before, event, _ in walk(state):
-            taken[id(row_of(before, event))].add((state, event.trigger))
+        for before, event, made in walk(state):
+            row = made.row if isinstance(made, Decision) else row_of(before, event)
+            taken[id(row)].add((state, event.trigger))
     for event in ARRIVALS:
         taken[id(row_of(None, event))].add((None, event.trigger))
     never = [
