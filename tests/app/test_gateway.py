@@ -23,6 +23,7 @@ from gateway.store.port import Change, StoreUnavailable
 from tests.fakes.directory import put
 from tests.fakes.small_settings import NOBODY_LISTENS, TOKEN, known_peer, small_settings
 
+pytestmark = pytest.mark.usefixtures("laid")
 DEADLINE_S = 60.0
 ANNOUNCE_S = 1234.5
 """Seen by nothing but the time of a test."""
