@@ -4,7 +4,7 @@ Nothing of it is on the way of a message: a decision writes nothing for figures.
 start, so a store of before there were facts fills by itself. Several gateways may follow at the same time (`store/facts_tables.py`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import msgspec
@@ -64,7 +64,7 @@ class Bookkeeper:
 
     async def _fold(self, piece: ChangedPiece) -> int:
         """Write what becomes of a piece; return of how many requests, 0 if another gateway has written meanwhile."""
-        folded = [self.folded(each) for each in piece.requests]
+        folded = self.folded(piece.requests)
         is_written = await self._store.facts.write(piece, folded, self._house().zone)
         return len(folded) if is_written else 0
 
@@ -73,9 +73,10 @@ class Bookkeeper:
         await self._time.sleep(min(RESTS * (self._time.monotonic() - began_s), REST_MOST_S))
         return self._time.monotonic()
 
-    def folded(self, changed: Changed) -> Folded:
-        """Fold in what one request's history tells that is not in its fact."""
-        return fold(changed.fact, changed.request, changed.lines, self._house())
+    def folded(self, changed: Iterable[Changed]) -> list[Folded]:
+        """Fold in what some requests' history tells that is not in their facts. All of them by one look at the library, which goes through its partners."""
+        house = self._house()
+        return [fold(each.fact, each.request, each.lines, house) for each in changed]
 
     async def run(self) -> None:
         """Follow until cancelled. Without a store, or where a newer gateway has written what this one can't read, it waits."""

@@ -33,7 +33,8 @@ async def ground(tmp_path: Path) -> AsyncIterator[Ground]:
 def is_own(keeper: Bookkeeper, partner: str) -> bool:
     """Whether a loan to this partner counts as one within the house."""
     loan = a_request(state=State.LOANED, partner=partner)
-    return keeper.folded(Changed(line=1, changed=1, request=loan, fact=None, lines=())).fact.own
+    (folded,) = keeper.folded([Changed(line=1, changed=1, request=loan, fact=None, lines=())])
+    return folded.fact.own
 
 
 async def test_partners_of_our_own_groups_are_ours_as_their_groups_are_by_now(ground: Ground):

@@ -306,7 +306,7 @@ async def test_two_who_follow_at_the_same_time_count_each_thing_once(store: Stor
     assert piece is not None
     again = await store.facts.changed(10)
     assert again == piece
-    folded = [bookkeeper(store).folded(each) for each in piece.requests]
+    folded = bookkeeper(store).folded(piece.requests)
     assert await store.facts.write(piece, folded, ZONE)
     assert not await store.facts.write(again, folded, ZONE), "another has followed it"
     await bookkeeper(store).catch_up()

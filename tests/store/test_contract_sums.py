@@ -195,7 +195,7 @@ async def test_of_some_who_write_at_the_same_time_one_has_written(store: Store) 
         await store.commit(change)
     piece = await store.facts.changed(10)
     assert piece is not None
-    folded = [keeper.folded(each) for each in piece.requests]
+    folded = keeper.folded(piece.requests)
     wrote = await asyncio.gather(*(store.facts.write(piece, folded, NEW_YORK) for _ in range(3)))
     assert sorted(wrote) == [False, False, True]
     await keeper.catch_up()
