@@ -17,7 +17,7 @@ from gateway.desk.structs.lists import ListName
 from gateway.desk.structs.news import HouseStanding
 from gateway.desk.structs.today import Health
 from gateway.desk.today import count_work
-from gateway.pages.navigation import Shown, shown
+from gateway.pages.navigation import Navigation, shown
 from gateway.right_of_way import RightOfWay
 
 KEPT_FOR: Final = timedelta(seconds=2)
@@ -30,7 +30,7 @@ class FrameShown(msgspec.Struct, frozen=True, kw_only=True):
     """Since when what the page shows may have changed (ISO 8601)."""
     library: str
     is_demonstration: bool
-    navigation: tuple[tuple[str, tuple[Shown, ...]], ...] = ()
+    navigation: Navigation = ()
     health: Health | None = None
     held: bool = False
     """Whether all work is held after a restore."""

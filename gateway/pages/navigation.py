@@ -99,9 +99,11 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     is_here: bool
 
 
-def shown(
-    caller: Caller, path: str, counts: Mapping[ListName, int], tasks: int
-) -> tuple[tuple[str, tuple[Shown, ...]], ...]:
+Navigation = tuple[tuple[str, tuple[Shown, ...]], ...]
+"""Groups of places, each under its heading."""
+
+
+def shown(caller: Caller, path: str, counts: Mapping[ListName, int], tasks: int) -> Navigation:
     """Return the groups with the places that somebody may go to, one of them marked as the page that is shown."""
     here = _here(path)
     return tuple(

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, datetime, tzinfo
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -23,12 +23,15 @@ from gateway.desk.structs.sheet import in_words
 from gateway.pages import words
 from gateway.pages.assets import address_of
 from gateway.pages.facets import parted
+from gateway.pages.navigation import Navigation
 from gateway.right_of_way import RightOfWay
 
 PIECE_S: Final = 0.001
 """How long a template writes at a time, and as much longer as the text takes that it is at: what a macro gives, such as a task's line, is one."""
 ASIDE_S: Final = 0.01
 """How long all pieces of a page stand aside."""
+NAVIGATIONS_KEPT: Final = 64
+"""Of 4 KB each. Counts change every few seconds, and people are at some ten pages."""
 TEMPLATES: Final = Path(__file__).parent / "templates"
 
 
@@ -83,6 +86,17 @@ def set_up(application: web.Application, desk: Desk) -> None:
     environment.filters |= _filters(desk.now, desk.zone)
     environment.globals["asset"] = address_of
     environment.globals["Right"] = Right
+    environment.globals["navigation"] = _navigation(environment)
+
+
+def _navigation(environment: Environment) -> Callable[[Navigation], Markup]:
+    """Return what writes the places on the left, once for all who have the same before them: the same page, the same counts and the same rights."""
+
+    @lru_cache(maxsize=NAVIGATIONS_KEPT)
+    def navigation(groups: Navigation) -> Markup:
+        return Markup(environment.get_template("navigation.html").render(groups=groups))  # noqa: S704 - escaped there
+
+    return navigation
 
 
 def compile_templates(application: web.Application) -> None:

@@ -12,12 +12,16 @@ import pytest
 from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup, escape
 
+from gateway.desk.access import Caller
+from gateway.desk.structs.lists import ListName
 from gateway.pages import rendering, visit
+from gateway.pages.navigation import shown
 from gateway.pages.rendering import Compiled, _filters, compile_templates, dated, written
 from gateway.pages.settings import SiteSettings
 from gateway.pages.site import make_site
 from gateway.right_of_way import RightOfWay
 from gateway.workflow.records import State
+from gateway.workflow.staff import StaffRole
 from tests.pages.conftest import SignIn, Site
 from tests.web.known import a_request, keep
 
@@ -144,6 +148,24 @@ class Clock:
             return name
 
         return make
+
+
+async def test_the_places_on_the_left_are_written_once_for_all_who_have_the_same_before_them(site: Site):
+    application = make_site(site.live.desk, SiteSettings(public_origin="http://desk.example.org", hosts=frozenset()))
+    navigation: Any = aiohttp_jinja2.get_env(application).globals["navigation"]
+
+    def on_the_left(name: str, role: StaffRole, path: str, waiting: int) -> Any:
+        return navigation(shown(Caller(name, role), path, {ListName.PULL: waiting}, 5))
+
+    first = on_the_left("ada", StaffRole.TECHNICIAN, "/tasks", 1400)
+    assert isinstance(first, Markup)
+    assert '<a href="/tasks" aria-current="page">' in first
+    assert 'data-count="pull">1,400</span>' in first
+    assert on_the_left("grace", StaffRole.TECHNICIAN, "/tasks", 1400) is first
+    assert 'data-count="pull">1,401</span>' in on_the_left("ada", StaffRole.TECHNICIAN, "/tasks", 1401)
+    assert '<a href="/tasks">' in on_the_left("ada", StaffRole.TECHNICIAN, "/", 1400)
+    assert 'href="/scan"' in first
+    assert 'href="/scan"' not in on_the_left("ada", StaffRole.VIEWER, "/tasks", 1400)
 
 
 async def test_pages_are_written_one_after_the_other(site: Site, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch):
