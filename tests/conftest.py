@@ -71,6 +71,7 @@ def born_loaded(nursery: Nursery) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(processes, "start_python", nursery.start)
         patch.setattr(house, "run_python", nursery.run)
+        patch.setattr("tests.faults.processes.start_program", nursery.begin)
         yield
 
 

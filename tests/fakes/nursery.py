@@ -1,7 +1,7 @@
 """Processes of ours that begin with everything loaded: `python -m tests.fakes.nursery` has loaded it, and forks one for each order.
 
 A gateway spends 0.6 s of processor time on its imports, and the tests in browsers and between processes start some hundred. What they
-A gateway spends 0.6 s of processor time on its imports, and the tests in browsers and between processes start some hundred. What they
+show is what processes do once they run; that they start from nothing is shown in tests/app, tests/demo and tests/handbook.
 """
 
 import gc
@@ -40,14 +40,14 @@ LOADED: Final = (
 """What the processes of the demonstration and the commands need, but none that is a program itself: each is run as if nobody had loaded it."""
 LONGEST: Final = 2**17
 """Bytes of an order, most of them the environment."""
+_STANDARD: Final = (0, 1, 2)
+"""Input, output and errors."""
 
 
 class Order(msgspec.Struct, frozen=True):
-    """What is to run: the arguments of `python -m`, where its output and its errors go, where it runs."""
+    """What is to run: the arguments of `python -m`, and where. With it come what it reads, where it writes and where its errors go, as descriptors."""
 
     arguments: tuple[str, ...]
-    log: str
-    errors: str
     environment: dict[str, str]
     folder: str
 
@@ -80,9 +80,16 @@ class Nursery:
         self, arguments: Sequence[str], log: Path, environment: Mapping[str, str], errors: Path | None = None
     ) -> "Forked":
         """In place of `processes.start_python`; errors go to the log where no file of their own is named."""
-        order = Order(tuple(arguments), str(log), str(errors or log), dict(environment), str(Path.cwd()))
+        with Path(os.devnull).open("rb") as nothing, log.open("ab") as sink, (errors or log).open("ab") as complaints:
+            return self.begin(arguments, environment, (nothing.fileno(), sink.fileno(), complaints.fileno()))
+
+    def begin(
+        self, arguments: Sequence[str], environment: Mapping[str, str], streams: tuple[int, int, int]
+    ) -> "Forked":
+        """In place of `start_program` of the fault harness: with what it reads, where it writes, and where its errors go."""
+        order = Order(tuple(arguments), dict(environment), str(Path.cwd()))
         with self._lock:
-            self._socket.send(msgspec.json.encode(order))
+            socket.send_fds(self._socket, [msgspec.json.encode(order)], streams)
             while True:
                 told = self._told()
                 if told.code is None:
@@ -174,22 +181,24 @@ class _Parent:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(ending)
 
-    def order(self) -> Order | None:
-        """Fork for each order that comes: in a child, give what it is to do; in the parent None at the end."""
+    def order(self) -> tuple[Order, list[int]] | None:
+        """Fork for each order that comes: in a child, give what it is to do, and its streams; in the parent None at the end."""
         while True:
             ready, _, _ = select.select([self._orders.fileno(), self._ended], [], [])
             if self._ended in ready:
                 os.read(self._ended, 4096)
                 self._reap()
             if self._orders.fileno() in ready:
-                packet = self._orders.recv(LONGEST)
+                packet, streams, *_ = socket.recv_fds(self._orders, LONGEST, len(_STANDARD))
                 if not packet:
                     self._end()
                     return None
                 pid = os.fork()
                 if pid == 0:
                     self._let_go()
-                    return msgspec.json.decode(packet, type=Order)
+                    return msgspec.json.decode(packet, type=Order), streams
+                for stream in streams:
+                    os.close(stream)
                 self._children.add(pid)
                 self._tell(Told(pid))
 
@@ -218,20 +227,15 @@ class _Parent:
         self._orders.close()
 
 
-def _become(order: Order) -> None:
+def _become(order: Order, streams: Sequence[int]) -> None:
     """Be what `python -m` would be."""
     os.setsid()
     os.chdir(order.folder)
     os.environ.clear()
     os.environ.update(order.environment)
-    with (
-        Path(order.log).open("ab") as sink,
-        Path(order.errors).open("ab") as errors,
-        Path(os.devnull).open("rb") as nothing,
-    ):
-        os.dup2(nothing.fileno(), 0)
-        os.dup2(sink.fileno(), 1)
-        os.dup2(errors.fileno(), 2)
+    for stream, standard in zip(streams, _STANDARD, strict=True):
+        os.dup2(stream, standard)
+        os.close(stream)
     sys.argv = list(order.arguments)
     sys.path[0] = order.folder
     runpy.run_module(order.arguments[0], run_name="__main__", alter_sys=True)
@@ -243,9 +247,9 @@ def main() -> None:
         for module in LOADED:
             import_module(module)
         gc.freeze()
-        order = _Parent(orders).order()
-    if order is not None:
-        _become(order)
+        ordered = _Parent(orders).order()
+    if ordered is not None:
+        _become(*ordered)
 
 
 if __name__ == "__main__":

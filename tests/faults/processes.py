@@ -4,16 +4,17 @@ import asyncio
 import os
 import resource
 import signal
+import subprocess
 import sys
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
-from gateway.demo.stage.processes import environment_for
+from gateway.demo.stage.processes import Started, environment_for
 from tests.faults.faulty_store import Order
 
 START_S: Final = 120.0
@@ -28,6 +29,23 @@ class NotStarted(Broken):
     """A gateway ended before it served."""
 
 
+Streams = tuple[int, int, int]
+"""What a program reads, where it writes, and where its errors go."""
+
+
+def start_program(arguments: Sequence[str], environment: Mapping[str, str], streams: Streams) -> Started:
+    """Start `python -m` with arguments, in a session of its own."""
+    given, told, errors = streams
+    return subprocess.Popen(
+        [sys.executable, "-m", *arguments],
+        stdin=given,
+        stdout=told,
+        stderr=errors,
+        env=environment,
+        start_new_session=True,
+    )
+
+
 class Program:
     """One Python program of ours, with lines in and out; its errors go to `log`."""
 
@@ -35,60 +53,66 @@ class Program:
         self.name = name
         self.log = log
         self._arguments = tuple(arguments)
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Started | None = None
+        self._ways = ExitStack()
+        """To it and from it."""
 
     async def start(self) -> None:
         """Start it."""
+        given, to = os.pipe()
+        came, told = os.pipe()
         with self.log.open("ab") as sink:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", *self._arguments,
-                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=sink, env=environment_for({}),
-                start_new_session=True, limit=2**26,
-            )  # fmt: skip
+            self._process = start_program(self._arguments, environment_for({}), (given, told, sink.fileno()))
+        os.close(given)
+        os.close(told)
+        self._to = self._ways.enter_context(os.fdopen(to, "wb", buffering=0))
+        self._said = asyncio.StreamReader(limit=2**26)
+        way, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(self._said), os.fdopen(came, "rb", buffering=0)
+        )
+        self._ways.callback(way.close)
 
     @property
-    def running(self) -> asyncio.subprocess.Process:
+    def _running(self) -> Started:
         """The process; Broken where there is none."""
         if self._process is None:
             raise Broken(f"the {self.name} was not started")
         return self._process
 
     def say(self, line: str) -> None:
-        """One line of input."""
-        assert self.running.stdin is not None
-        self.running.stdin.write(f"{line}\n".encode())
+        """One line of input; one that has ended hears nothing."""
+        assert self._running
+        with suppress(BrokenPipeError):
+            self._to.write(f"{line}\n".encode())
 
     async def line(self) -> str:
         """The next line of output; Broken where there is none to come."""
-        assert self.running.stdout is not None
-        line = await self.running.stdout.readline()
+        assert self._running
+        line = await self._said.readline()
         if not line:
             raise Broken(f"the {self.name} ended: {self.tail()}")
         return line.decode().strip()
 
-    def signal(self, number: signal.Signals) -> None:
-        """Send it a signal."""
-        self.running.send_signal(number)
-
     async def stop(self) -> int:
         """SIGTERM, and its exit code; Broken where it does not end in time."""
-        process, self._process = self.running, None
-        if process.returncode is None:
-            process.terminate()
+        process, self._process = self._running, None
+        process.send_signal(signal.SIGTERM)
         try:
-            async with asyncio.timeout(STOP_S):
-                return await process.wait()
-        except TimeoutError:
+            return await asyncio.to_thread(process.wait, STOP_S)
+        except subprocess.TimeoutExpired:
             process.kill()
-            await process.wait()
+            process.wait()
             raise Broken(f"the {self.name} did not stop: {self.tail()}") from None
+        finally:
+            self._ways.close()
 
     async def destroy(self) -> None:
         """End it, whatever it does."""
-        if self._process is not None and self._process.returncode is None:
+        if self._process is not None:
             self._process.kill()
-            await self._process.wait()
+            self._process.wait()
         self._process = None
+        self._ways.close()
 
     def tail(self) -> str:
         """The last lines of its log."""

@@ -31,6 +31,7 @@ BORROWING = RunSettings(
 )  # fmt: skip
 
 
+@pytest.mark.usefixtures("born_loaded")
 @pytest.mark.parametrize("settings", [LENDING, BORROWING], ids=[Role.LENDING, Role.BORROWING])
 async def test_nothing_is_lost_or_doubled(settings: RunSettings, tmp_path: Path):
     with database(Kind.SQLITE, tmp_path) as books:
