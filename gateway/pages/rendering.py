@@ -22,7 +22,6 @@ from gateway.desk.ports import Desk
 from gateway.desk.structs.sheet import in_words
 from gateway.pages import words
 from gateway.pages.assets import address_of
-from gateway.pages.escaping import escape_so
 from gateway.pages.facets import parted
 from gateway.pages.navigation import Navigation
 from gateway.right_of_way import RightOfWay
@@ -40,7 +39,7 @@ class Compiled(FileSystemBytecodeCache):
     """What templates were compiled to, for all sites of this process, and for the next ones in a folder, if that can be written."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(str(folder), "%s.page")
+        super().__init__(str(folder), "%s.template")
         self._kept: dict[str, bytes] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
@@ -84,7 +83,6 @@ def set_up(application: web.Application, desk: Desk) -> None:
         auto_reload=False,
         bytecode_cache=_COMPILED,
     )
-    escape_so(environment)
     environment.filters |= _filters(desk.now, desk.zone)
     environment.globals["asset"] = address_of
     environment.globals["Right"] = Right
