@@ -1,5 +1,5 @@
 # The commands a newcomer needs: `make run`, `make test`, and `make quick` while at work. `make help` lists the rest.
-# The system's own Python where it will do: Debian's is built with the compiler's profile and takes a fifth less time than one that pyenv builds.
+# The system's own Python where it will do: Debian's is built with the compiler's profile, as those that pyenv builds are not (CONTRIBUTING.md).
 WILL_DO = -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))'
 PYTHON ?= $(shell for each in /usr/bin/python3 python3; do $$each $(WILL_DO) 2>/dev/null && break; done; echo $$each)
 BIN := .venv/bin

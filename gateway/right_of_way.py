@@ -5,7 +5,7 @@ from contextlib import suppress
 
 
 class RightOfWay:
-    """What has it is a block of it (`with`); what has not stands aside meanwhile, for a bounded time."""
+    """A `with` block has the right of way. Others call `stand_aside`, which waits for a bounded time."""
 
     def __init__(self) -> None:
         self._under_way = 0
@@ -25,7 +25,7 @@ class RightOfWay:
 
     async def stand_aside(self, most_s: float) -> float:
         """Wait until nothing is under way that goes first, for so long at most; give what is left of that."""
-        if not self._under_way:
+        if not self._under_way or most_s <= 0:
             return most_s
         clock = asyncio.get_running_loop().time
         until_s = clock() + most_s

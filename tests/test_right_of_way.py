@@ -43,11 +43,19 @@ async def test_whoever_stands_aside_waits_for_all_that_goes_first_and_for_what_c
     assert said == ["short", "long", "meanwhile", "last"]
 
 
-@pytest.mark.parametrize("most_s", [0.0, 0.05])
+@pytest.mark.parametrize("most_s", [0.01, 0.05])
 async def test_nobody_stands_aside_for_longer_than_it_bears(most_s: float):
     way = RightOfWay()
     with way:
         assert await way.stand_aside(most_s) == 0.0
+
+
+async def test_who_bears_no_more_gives_up_no_turn_of_the_loop():
+    way, turns = RightOfWay(), list[str]()
+    asyncio.get_running_loop().call_soon(turns.append, "somebody else's")
+    with way:
+        assert await way.stand_aside(0.0) == 0.0
+    assert not turns
 
 
 async def test_what_fails_has_no_right_of_way_any_more():

@@ -64,19 +64,14 @@ class Bookkeeper:
 
     async def _fold(self, piece: ChangedPiece) -> int:
         """Write what becomes of a piece; return of how many requests, 0 if another gateway has written meanwhile."""
-        folded = self.folded(piece.requests)
-        is_written = await self._store.facts.write(piece, folded, self._house().zone)
-        return len(folded) if is_written else 0
+        house = self._house()  # once for all of them: it goes through the library's partners
+        is_written = await self._store.facts.write(piece, folded(piece.requests, house), house.zone)
+        return len(piece.requests) if is_written else 0
 
     async def _rest(self, began_s: float) -> float:
         """Leave the event loop and the database to others after a piece that began then; return when the next one begins."""
         await self._time.sleep(min(RESTS * (self._time.monotonic() - began_s), REST_MOST_S))
         return self._time.monotonic()
-
-    def folded(self, changed: Iterable[Changed]) -> list[Folded]:
-        """Fold in what some requests' history tells that is not in their facts. All of them by one look at the library, which goes through its partners."""
-        house = self._house()
-        return [fold(each.fact, each.request, each.lines, house) for each in changed]
 
     async def run(self) -> None:
         """Follow until cancelled. Without a store, or where a newer gateway has written what this one can't read, it waits."""
@@ -92,3 +87,8 @@ class Bookkeeper:
             except (StoreError, msgspec.ValidationError) as exc:
                 _log.warning("could not follow what has changed", why=type(exc).__name__)
             await self._time.sleep(EVERY_S)
+
+
+def folded(changed: Iterable[Changed], house: House) -> list[Folded]:
+    """Fold in what some requests' history tells that is not in their facts."""
+    return [fold(each.fact, each.request, each.lines, house) for each in changed]

@@ -8,7 +8,7 @@
     bodies.py       how large a form may be, looked at before it is taken apart
     forms.py        fields of a form as a struct; what is wrong stands at its field
     rendering.py    Jinja2: templates/, the filters, what every page is given
-    escaping.py     how templates escape what they write; facets.py: which values of a filter are shown
+    facets.py       which values of a filter are shown at once
     words.py        times, days and counts as people write them
     frame.py        what stands around every page; navigation.py: what stands on its left
     troubles.py     what went wrong, as a page

@@ -18,7 +18,7 @@ class FacetParts(msgspec.Struct, frozen=True, kw_only=True):
     more: int
     """How many there are besides those that are shown at once."""
     is_open: bool
-    """Whether one of these was chosen."""
+    """Whether one was chosen that is not shown at once."""
     has_others: bool
     """Whether there are more than are ever shown."""
 

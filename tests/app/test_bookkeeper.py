@@ -7,7 +7,7 @@ import pytest
 
 from gateway.app.building import make_bookkeeper
 from gateway.app.ground import Ground, lay
-from gateway.dispatch.bookkeeping import Bookkeeper
+from gateway.dispatch.bookkeeping import Bookkeeper, folded
 from gateway.store.facts_port import Changed
 from gateway.workflow.partners import Partner, Peer
 from gateway.workflow.records import State
@@ -33,8 +33,8 @@ async def ground(tmp_path: Path) -> AsyncIterator[Ground]:
 def is_own(keeper: Bookkeeper, partner: str) -> bool:
     """Whether a loan to this partner counts as one within the house."""
     loan = a_request(state=State.LOANED, partner=partner)
-    (folded,) = keeper.folded([Changed(line=1, changed=1, request=loan, fact=None, lines=())])
-    return folded.fact.own
+    (one,) = folded([Changed(line=1, changed=1, request=loan, fact=None, lines=())], keeper._house())
+    return one.fact.own
 
 
 async def test_partners_of_our_own_groups_are_ours_as_their_groups_are_by_now(ground: Ground):

@@ -101,7 +101,7 @@ class Program:
             return await asyncio.to_thread(process.wait, STOP_S)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait()
+            await asyncio.to_thread(process.wait, STOP_S)
             raise Broken(f"the {self.name} did not stop: {self.tail()}") from None
         finally:
             self._ways.close()
@@ -110,7 +110,7 @@ class Program:
         """End it, whatever it does."""
         if self._process is not None:
             self._process.kill()
-            self._process.wait()
+            await asyncio.to_thread(self._process.wait, STOP_S)
         self._process = None
         self._ways.close()
 

@@ -105,6 +105,7 @@ async def test_each_piece_lets_a_partners_message_go_first(turns: int, monkeypat
         list[str](),
     )
     monkeypatch.setattr(rendering, "PIECE_S", 0.0)
+    monkeypatch.setattr(rendering, "ASIDE_S", 60.0)
 
     async def message() -> None:
         with way:

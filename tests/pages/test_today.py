@@ -43,6 +43,8 @@ async def test_however_many_tasks_there_are_what_settles_them_is_read_by_three_s
     for connection in store._connections:
         connection.set_trace_callback(read.append)
     _, html = await browser.get("/")
+    for connection in store._connections:
+        connection.set_trace_callback(None)
     assert html.count('<li class="task"') == 10
     assert len(list(filter(_OF_REQUESTS.search, read))) == 3
 

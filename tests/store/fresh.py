@@ -70,13 +70,13 @@ class _Kept:
     path: Path
     connections: tuple[sqlite3.Connection, ...] = ()
     shape: tuple[int, ...] = ()
-    """Which file it is; and of each connection a number that SQLite counts up with every change of a table, an index or a trigger, and whether
-    a transaction is open."""
+    """Which file it is; and of each connection a number that SQLite counts up with every change of a table, an index or a trigger, what it was
+    set to, and whether a transaction is open."""
 
     def shape_by_now(self) -> tuple[int, ...]:
         """Return the same as it is now. Raises OSError and sqlite3.Error where the file or a connection is gone."""
-        versions = (each.execute("PRAGMA schema_version").fetchone()[0] for each in self.connections)
-        return (self.path.stat().st_ino, *versions, *(each.in_transaction for each in self.connections))
+        told = (each.execute(f"PRAGMA {what}").fetchone()[0] for each in self.connections for what in LOOKED_AT)
+        return (self.path.stat().st_ino, *told, *(each.in_transaction for each in self.connections))
 
     def let_go(self) -> None:
         """Close the connections."""
@@ -84,6 +84,7 @@ class _Kept:
             connection.close()
 
 
+LOOKED_AT = ("schema_version", "query_only", "busy_timeout", "foreign_keys", "cache_size", "synchronous")
 _idle: list[_Kept] = []
 
 
@@ -130,6 +131,9 @@ def _emptied(made: _Made) -> _Kept | None:
     while _idle:
         kept = _idle.pop()
         try:
+            for connection in kept.connections:
+                connection.set_trace_callback(None)
+                connection.set_progress_handler(None, 0)
             if kept.shape_by_now() == kept.shape:
                 refill(kept.connections[0], made.rows)
                 return kept
@@ -157,6 +161,7 @@ def let_go() -> None:
     _idle.clear()
     if _folder.cache_info().currsize:
         shutil.rmtree(_folder())
+        _folder.cache_clear()
 
 
 TABLES = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_schema' ORDER BY name"

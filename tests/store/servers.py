@@ -51,7 +51,10 @@ def server_in(folder: Path, *, start: bool = True) -> Any:
 
 @cache
 def _made() -> Path:
-    """Return the folder of a server that has never run. It goes with the process: one that is forked for tests has no other exit (atexit)."""
+    """Return the folder of a server that has never run. It is removed when the process ends.
+
+    One that is forked for tests runs no `atexit`, but multiprocessing's finalizers.
+    """
     folder = Path(tempfile.mkdtemp(prefix="made-"))
     Finalize(None, shutil.rmtree, (folder,), exitpriority=0)
     server_in(folder / "pg", start=False).ensure_pgdata_inited()

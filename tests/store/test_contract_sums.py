@@ -14,7 +14,7 @@ import pytest
 
 from gateway.desk.counting import count
 from gateway.desk.ports import Desk
-from gateway.dispatch.bookkeeping import Bookkeeper
+from gateway.dispatch.bookkeeping import Bookkeeper, folded
 from gateway.reports import sums
 from gateway.reports.catalogue import FIGURES, QUESTIONS
 from gateway.reports.folding import House
@@ -195,8 +195,8 @@ async def test_of_some_who_write_at_the_same_time_one_has_written(store: Store) 
         await store.commit(change)
     piece = await store.facts.changed(10)
     assert piece is not None
-    folded = keeper.folded(piece.requests)
-    wrote = await asyncio.gather(*(store.facts.write(piece, folded, NEW_YORK) for _ in range(3)))
+    now = folded(piece.requests, keeper._house())
+    wrote = await asyncio.gather(*(store.facts.write(piece, now, NEW_YORK) for _ in range(3)))
     assert sorted(wrote) == [False, False, True]
     await keeper.catch_up()
     assert await is_complete(store)

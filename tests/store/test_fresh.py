@@ -21,6 +21,7 @@ AS_TESTS_LEAVE_IT = (
     "DROP INDEX requests_by_time",
     "DROP TRIGGER task_opened",
     "BEGIN",
+    "PRAGMA busy_timeout = 1",
 )
 
 
@@ -77,14 +78,31 @@ async def test_what_a_test_wrote_is_gone_and_what_was_there_is_back(
 
 
 @pytest.mark.parametrize("what", AS_TESTS_LEAVE_IT)
-async def test_a_file_whose_tables_a_test_changed_or_that_it_did_not_let_go_of_is_not_used_again(what: str) -> None:
+async def test_a_file_whose_tables_or_connections_a_test_changed_or_that_it_did_not_let_go_of_is_not_used_again(
+    what: str,
+) -> None:
     async with fresh_store() as store:
         path = store._path
         store._slow_reader.execute("PRAGMA query_only = OFF")
         store._slow_reader.execute(what)
+        store._slow_reader.execute("PRAGMA query_only = ON")
     async with fresh_store() as store:
         assert store._path != path
         await store.commit(creation(1))
+
+
+async def test_whoever_listened_to_a_connection_hears_nothing_of_the_next_test() -> None:
+    heard = list[str]()
+    async with fresh_store() as store:
+        path = store._path
+        store._writer.set_trace_callback(heard.append)
+        await store.commit(creation(1))
+    known = len(heard)
+    assert known
+    async with fresh_store() as store:
+        assert store._path == path
+        await store.commit(creation(1))
+    assert len(heard) == known
 
 
 async def test_a_file_with_a_connection_that_a_test_closed_is_not_used_again() -> None:

@@ -151,7 +151,7 @@ async def test_no_paper_names_the_customer(live: Live):
         assert not [datum for datum in ("Inventa", "inventa@", "90031") if datum in words], name
 
 
-async def test_the_strap_alone_names_the_customer_where_the_library_wants_it_and_it_is_written_down(tmp_path):
+async def test_the_strap_alone_names_the_customer_where_the_library_wants_it_and_it_is_written_down():
     async with live_api(names_on_straps=True) as live:
         await keep_borrowed(live)
         assert "Inventa" not in await paper(live, "strap", role="viewer")
@@ -220,7 +220,7 @@ async def test_where_there_is_nothing_to_print_that_is_said(live: Live):
 
 
 @pytest.mark.process
-async def test_no_pdf_names_the_customer_but_the_strap_where_the_library_wants_it(tmp_path):
+async def test_no_pdf_names_the_customer_but_the_strap_where_the_library_wants_it():
     async with live_api(names_on_straps=True) as live:
         await keep_borrowed(live, note="for Inventa Person", deliver_by_mail_to="inventa@person.example")
         for name in (*PAPERS, "cover-band"):
