@@ -126,11 +126,13 @@ ATOMS = [
 ENDS = ["", "@:", "|<"]
 LEAST_S = 0.0005
 """Below this a measurement says nothing."""
+LEAST_TRIES = 3
+MOST_TRIES = 20
 
 
 def costs_s(text: str) -> Iterator[float]:
     """Processor time of redacting a text, several times over."""
-    for _ in range(5):
+    for _ in range(MOST_TRIES):
         began_s = time.process_time()
         redact_text(text)
         yield max(LEAST_S, time.process_time() - began_s)
@@ -140,9 +142,14 @@ def costs_s(text: str) -> Iterator[float]:
 @pytest.mark.parametrize("atom", ATOMS)
 def test_a_text_of_twice_the_length_costs_twice_as_much_to_redact(atom: str, end: str):
     """Four times as much would let one malformed request of 60 KB stand everything still for eleven seconds."""
-    single = (atom * 10_000)[:10_000]
-    most_s = 3.2 * min(costs_s(single + end))
-    assert any(took_s < most_s for took_s in costs_s(single + single + end)), "the least of several is too much"
+    single, once_s, twice_s = (atom * 10_000)[:10_000], list[float](), list[float]()
+    # By turns: where the machine's speed changes, it changes for both.
+    for short_s, long_s in zip(costs_s(single + end), costs_s(single + single + end), strict=True):
+        once_s.append(short_s)
+        twice_s.append(long_s)
+        if len(once_s) >= LEAST_TRIES and min(twice_s) < 3.2 * min(once_s):
+            return
+    pytest.fail(f"the least of {MOST_TRIES} is too much: {min(twice_s)} s, and {min(once_s)} s for half of it")
 
 
 def test_a_long_text_is_cut_and_says_so(written: io.StringIO):
