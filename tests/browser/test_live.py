@@ -67,3 +67,17 @@ def test_when_the_page_that_listens_is_closed_another_one_does(house: Stack, sig
     before = to_fetch(house, second)
     house.partner.post("/requests", {"title": "The Atlas of Unbuilt Bridges", "isbn": "9780000000040"})
     expect(pull_count(second)).to_have_text(str(before + 1), timeout=PATIENCE_MS)
+
+
+def test_a_count_that_presses_turns_red_as_news_raises_it(house: Stack, sign_in: SignIn):
+    page = sign_in(anew=True)
+    page.goto("/")
+    tasks = page.locator("[data-count=tasks]").first
+    before = to_fetch(house, page)
+    shown = tasks.evaluate("element => { element.classList.remove('urgent'); return element.textContent }")
+    house.partner.post("/requests", {"title": "The Silent Film That Never Was"})
+    expect(tasks).not_to_have_text(shown, timeout=PATIENCE_MS)
+    expect(tasks).to_contain_class("urgent")
+    house.partner.post("/requests", ALMANAC)
+    expect(pull_count(page)).not_to_have_text(str(before), timeout=PATIENCE_MS)
+    expect(pull_count(page)).not_to_contain_class("urgent")

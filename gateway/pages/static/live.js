@@ -1,6 +1,6 @@
 // News for a page that is open while others work: counts change in place, and parts that show a request look again.
 //
-//   data-count="pull"                 shows how many stand in that list ("tasks": open tasks)
+//   data-count="pull"                 shows how many stand in that list ("tasks": open tasks), in red if data-urgent
 //   data-live="L-1 L-2", data-live="*" gets the event "news" when one of these requests changes, or anything does; let htmx answer it:
 //                                     hx-get="" hx-trigger="news" hx-sync="this:replace" hx-select="#this" hx-swap="outerHTML"
 //                                     (without hx-sync the news that come while it looks would be looked for by a part that is gone)
@@ -27,6 +27,7 @@ function show(news) {
     const count = element.dataset.count === "tasks" ? news.tasks : news.lists[element.dataset.count];
     if (count === undefined || element.textContent === numbers.format(count)) continue;
     element.textContent = numbers.format(count);
+    element.classList.toggle("urgent", "urgent" in element.dataset && count > 0);
     anything = true;
   }
   for (const element of document.querySelectorAll("[data-live]")) {
