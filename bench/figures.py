@@ -3,9 +3,10 @@
 import asyncio
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import starmap
 from pathlib import Path
 from time import perf_counter
 
@@ -39,10 +40,10 @@ def url_of(kind: str) -> Iterator[str]:
         yield f"sqlite:///{Path(folder) / 'gateway.sqlite'}"
 
 
-def changes(number: int, partner: str) -> Iterator[Change]:
+def changes(number: int, partner: str, start: datetime) -> Iterator[Change]:
     """A request's story."""
     for version in range(1, STEPS + 1):
-        at = START + timedelta(seconds=number, minutes=version)
+        at = start + timedelta(seconds=number, minutes=version)
         request = Request(
             id=f"R-{number}",
             role=Role.LENDING,
@@ -53,7 +54,7 @@ def changes(number: int, partner: str) -> Iterator[Change]:
             requesting_agency=f"ISIL:XX-{partner}",
             supplying_agency="ISIL:XX-EXAMPLE",
             partner_request_id=str(number),
-            created_at=START,
+            created_at=start,
             updated_at=at,
             state_since=at,
         )
@@ -81,16 +82,21 @@ def _arrived(request: Request, at: datetime) -> RequestArrived:
     )
 
 
-async def fill(store: Store, count: int) -> None:
-    """Write the stories, many at once."""
+async def tell(store: Store, whose: Sequence[str], start: datetime = START) -> None:
+    """Write a story for each of these partners, many at once; one partner may have many."""
     free = asyncio.Semaphore(AT_ONCE)
 
-    async def write(number: int) -> None:
+    async def write(number: int, partner: str) -> None:
         async with free:
-            for change in changes(number, "valley" if number < count else f"other-{number % 50}"):
+            for change in changes(number, partner, start):
                 await store.commit(change)
 
-    await asyncio.gather(*map(write, range(count + count // 2)))
+    await asyncio.gather(*starmap(write, enumerate(whose)))
+
+
+async def fill(store: Store, count: int) -> None:
+    """So many of one partner, and half as many of others."""
+    await tell(store, ["valley"] * count + [f"other-{number % 50}" for number in range(count // 2)])
 
 
 async def measure(kind: str, count: int) -> tuple[str, ...]:

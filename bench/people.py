@@ -169,7 +169,7 @@ async def beside_messages(
 async def at_rest(one: GatewayProcess, tokens: Sequence[str]) -> tuple[float, float]:
     """Do nothing, and then open 200 pages and do nothing; which part of a core each costs."""
     each = STREAMS // len(tokens)
-    await asyncio.sleep(SETTLES_S)
+    await asyncio.to_thread(one.settle)  # figures of the messages before are followed for a while
     with one.spending() as alone:
         await asyncio.sleep(REST_S)
     async with at_desks(one, tokens) as sessions, AsyncExitStack() as stack:
