@@ -1,16 +1,14 @@
 """Two PostgreSQL servers of which one is the other's synchronous standby, and what befalls them: killed, silent, promoted."""
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import psutil
 
-from tests.store.servers import new_server, server_in
+from tests.store.servers import new_folder, new_server, server_in
 
 
 class Pair:
@@ -52,7 +50,7 @@ class Pair:
 @contextmanager
 def pair() -> Iterator[Pair]:
     """Start both, and remove them."""
-    folder = Path(tempfile.mkdtemp(prefix="pair-"))
+    folder = new_folder("pair-")
     started = []
     try:
         started.append(primary := new_server(folder / "one"))

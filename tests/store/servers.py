@@ -1,8 +1,10 @@
 """PostgreSQL servers for tests. What initdb makes takes half a second of processor time: it is made once in a process, and copied.
 
-They spare the syncs: what is killed in tests is processes, and nobody pulls the plug of the machine that runs them.
+They spare the syncs: what is killed in tests is processes, and nobody pulls the plug of the machine that runs them. So their folders, of a
+thousand files each, lie in memory where the tests' own do, and keep little of what they have logged.
 """
 
+import os
 import shutil
 import subprocess
 import tempfile
@@ -17,12 +19,8 @@ from typing import Any
 
 @contextmanager
 def server(prefix: str, *settings: str) -> Iterator[Any]:
-    """Start a server with settings of its own, and remove it afterwards.
-
-    Its folder lies directly under the system's temporary folder: when the tests run as root the server runs as a
-    user of its own, who must get there, and a socket's path must be short.
-    """
-    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    """Start a server with settings of its own, and remove it afterwards."""
+    folder = new_folder(prefix)
     try:
         started = new_server(folder / "pg", *settings)
         try:
@@ -33,11 +31,20 @@ def server(prefix: str, *settings: str) -> Iterator[Any]:
         shutil.rmtree(folder)
 
 
+def new_folder(prefix: str) -> Path:
+    """Make a folder for servers.
+
+    It lies directly under a temporary folder: when the tests run as root a server runs as a user of its own, who must get there, and a
+    socket's path must be short.
+    """
+    return Path(tempfile.mkdtemp(prefix=prefix, dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")))
+
+
 def new_server(folder: Path, *settings: str) -> Any:
     """Start a server in a folder that is not there yet."""
     subprocess.run(["cp", "-a", _made(), folder], check=True)
     with (folder / "postgresql.conf").open("a", encoding="utf-8") as file:
-        file.writelines(f"{setting}\n" for setting in ("fsync = off", *settings))
+        file.writelines(f"{setting}\n" for setting in ("fsync = off", "max_wal_size = 128MB", *settings))
     return server_in(folder)
 
 
@@ -55,7 +62,7 @@ def _made() -> Path:
 
     One that is forked for tests runs no `atexit`, but multiprocessing's finalizers.
     """
-    folder = Path(tempfile.mkdtemp(prefix="made-"))
+    folder = new_folder("made-")
     Finalize(None, shutil.rmtree, (folder,), exitpriority=0)
     server_in(folder / "pg", start=False).ensure_pgdata_inited()
     return folder / "pg"
