@@ -61,14 +61,17 @@ class Program:
         """Start it."""
         given, to = os.pipe()
         came, told = os.pipe()
-        with self.log.open("ab") as sink:
-            self._process = start_program(self._arguments, environment_for({}), (given, told, sink.fileno()))
-        os.close(given)
-        os.close(told)
         self._to = self._ways.enter_context(os.fdopen(to, "wb", buffering=0))
+        heard = self._ways.enter_context(os.fdopen(came, "rb", buffering=0))
+        try:
+            with self.log.open("ab") as sink:
+                self._process = start_program(self._arguments, environment_for({}), (given, told, sink.fileno()))
+        finally:
+            os.close(given)
+            os.close(told)
         self._said = asyncio.StreamReader(limit=2**26)
         way, _ = await asyncio.get_running_loop().connect_read_pipe(
-            lambda: asyncio.StreamReaderProtocol(self._said), os.fdopen(came, "rb", buffering=0)
+            lambda: asyncio.StreamReaderProtocol(self._said), heard
         )
         self._ways.callback(way.close)
 
