@@ -23,6 +23,16 @@ DAY = 10
 ROUNDS = (("barcode", "number"), ("number", "partner_id"))
 """What is scanned when they go out, and when they are back: each code once, and forty books on a cart in a row."""
 
+STATES_OF_AUDIO = """
+globalThis.states = [];
+globalThis.AudioContext = class extends AudioContext {
+  constructor() {
+    super();
+    this.addEventListener("statechange", () => states.push(this.state));
+  }
+};
+"""
+
 
 class Book:
     """A request of the partner's, promised and on the pull list."""
@@ -228,6 +238,17 @@ def test_without_a_script_the_same_forms_work_page_by_page(sign_in: SignIn, hous
     book.case.until_state("arrived")
     page.reload()
     expect(page.locator("#said")).to_contain_text("Undone")
+
+
+def test_what_plays_the_sounds_rests_between_them(sign_in: SignIn):
+    page = sign_in()
+    page.add_init_script(STATES_OF_AUDIO)
+    page.goto("/scan/new")
+    for count, code in enumerate(("no such book", "nor this one"), 1):
+        type_as_scanner(page, code)
+        settled(page, count)
+        page.wait_for_function("count => states.length === 2 * count", arg=count)
+    assert page.evaluate("states") == ["running", "suspended"] * 2
 
 
 def test_the_box_on_every_page_does_the_same(sign_in: SignIn):

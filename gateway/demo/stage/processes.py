@@ -18,7 +18,7 @@ import gateway
 
 T = TypeVar("T")
 
-PAUSE_S, LONGEST_PAUSE_S = 0.02, 0.1
+PAUSE_S, LONGEST_PAUSE_S = 0.02, 1.0
 """Between two looks at a condition, which cost both sides a few milliseconds: a tenth of what was waited, within these."""
 START_DEADLINE_S = 180.0
 STOP_DEADLINE_S = 60.0

@@ -1,6 +1,7 @@
 // Three sounds for what a scan came to: done, look, stop. They can be switched off; this browser remembers that.
 //
-// A browser plays nothing before a key was pressed or something clicked; a scan is a key.
+// A browser plays nothing before a key was pressed or something clicked; a scan is a key. Once nothing sounds any more what plays them is
+// halted: left running, it works out silence for as long as the page is open.
 
 globalThis.deskSounds = (() => {
   // frequency in hertz, when it begins and how long it lasts in seconds, and the form of the wave
@@ -11,6 +12,7 @@ globalThis.deskSounds = (() => {
   };
   const areOn = () => localStorage.getItem("sounds") !== "off";
   let audio = null;
+  let sounding = 0; // tones that have not ended
 
   const play = (name) => {
     if (!areOn() || !Object.hasOwn(tunes, name)) return;
@@ -24,10 +26,17 @@ globalThis.deskSounds = (() => {
       volume.gain.setValueAtTime(type === "square" ? 0.06 : 0.18, audio.currentTime + begins);
       volume.gain.exponentialRampToValueAtTime(0.001, audio.currentTime + begins + lasts);
       tone.connect(volume).connect(audio.destination);
+      sounding += 1;
+      tone.addEventListener("ended", ended);
       tone.start(audio.currentTime + begins);
       tone.stop(audio.currentTime + begins + lasts);
     }
     document.dispatchEvent(new CustomEvent("desk:sound", { detail: name }));
+  };
+
+  const ended = () => {
+    sounding -= 1;
+    if (!sounding) audio.suspend();
   };
 
   const button = document.getElementById("sounds");
