@@ -14,7 +14,7 @@ Two more things that libpq leaves to whoever uses it:
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from typing import Any, Final, NamedTuple
@@ -63,6 +63,36 @@ class Server(NamedTuple):
     def __str__(self) -> str:
         """As it stands in the URL; no password is in it."""
         return f"{self.host}:{self.port}" if self.host else "the server"
+
+
+class _KnownAlready(NamedTuple):
+    """What stands for the driver's statement about types where none was sent; it has a name, so what was prepared last is still there."""
+
+    name: str
+
+
+class InformedConnection(asyncpg.Connection):  # type: ignore[misc] # the driver has no types
+    """A connection that does not ask the server again what its own types are like.
+
+    The driver knows few arrays by itself, and asks for others in each session anew: that takes the server four times as long as all else
+    at a session's start. What the server has by itself is the same on every server of PostgreSQL's. If a later driver asks in another
+    way, it asks again, and nothing else changes; a test would tell.
+    """
+
+    async def _introspect_types(self, typeoids: Collection[int], *driver: Any) -> tuple[Sequence[Any], Any]:
+        """Return the driver's description of types, and the statement by which it was asked for."""
+        types = frozenset(typeoids)
+        if described := _DESCRIBED.get(types):
+            return described, _KnownAlready("known")
+        found: tuple[Sequence[Any], Any] = await super()._introspect_types(typeoids, *driver)
+        if max(types) < _FIRST_GIVEN:
+            _DESCRIBED[types] = found[0]
+        return found
+
+
+_FIRST_GIVEN: Final = 10_000
+"""From here on a server gives numbers to types as it is set up, and to those that somebody makes."""
+_DESCRIBED: Final[dict[frozenset[int], Sequence[Any]]] = {}
 
 
 class Opened(NamedTuple):
@@ -195,6 +225,7 @@ class Servers:
             port=server.port,
             timeout=PER_SERVER_S if server.host else CONNECT_TIMEOUT_S,
             command_timeout=STATEMENT_TIMEOUT_S,
+            connection_class=InformedConnection,
             max_cached_statement_lifetime=0,  # what is prepared stays so: the hundred that it keeps are bound enough
             server_settings={"application_name": self._settings["application_name"]},
             target_session_attrs="any",

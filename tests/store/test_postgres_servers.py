@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import asyncpg
 import pytest
 
-from gateway.store import postgres_transactions
+from gateway.store import postgres_servers, postgres_transactions
 from gateway.store.port import StoreReadsOnly, StoreUnavailable
 from gateway.store.postgres import PostgresStore
 from gateway.store.postgres_servers import Server, Servers, for_writing, servers_of
@@ -68,6 +68,26 @@ async def test_a_connection_that_ends_while_the_pool_has_lent_it_is_forgotten(po
         async with asyncio.timeout(BACK_WITHIN_S):
             while servers._open:
                 await asyncio.sleep(0.01)
+
+
+async def test_what_the_servers_own_types_are_like_is_asked_once(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A type that somebody has made is asked for in each session: there may be another one by its number."""
+    monkeypatch.setattr(postgres_servers, "_DESCRIBED", {})
+    servers = Servers(postgres_url, {"application_name": "test"})
+    assert [len(await asked_for_types(await servers.connect())) for _ in range(3)] == [2, 1, 1]
+
+
+async def asked_for_types(session: asyncpg.Connection) -> list[str]:
+    """What the driver asks about types where an array of the server's own is sent and read, and one of a type that was made in the session."""
+    said: list[str] = []
+    session.add_query_logger(lambda record: said.append(record.query))
+    assert await session.fetchval("SELECT $1::bigint[]", [1, 2]) == [1, 2]
+    await session.execute("CREATE TYPE pg_temp.mood AS ENUM ('well')")
+    assert await session.fetchval("SELECT $1::pg_temp.mood[]", ["well"]) == ["well"]
+    await session.close()
+    return [statement for statement in said if "typeinfo_tree" in statement]
 
 
 async def test_a_connection_that_ends_as_it_goes_back_is_no_fault(
