@@ -4,6 +4,17 @@ import pytest
 
 from tests.dispatch.borrowing_house import AVAILABLE, FREE_CARD, add_lenders
 from tests.dispatch.house import House, open_house
+from tests.store.conftest import (  # noqa: F401 - fixtures: a store of each kind, and what it stands on
+    kept_sqlite_url,
+    kept_store,
+    laid_postgres_url,
+    lay_postgres,
+    postgres,
+    postgres_store,
+    store,
+    two_for_partners,
+    url,
+)
 
 
 @pytest.fixture

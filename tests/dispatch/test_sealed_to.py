@@ -8,11 +8,9 @@ from structlog.testing import capture_logs
 from gateway.dispatch.sealing import Sealer
 from gateway.store.port import Store
 from gateway.store.sqlite import SqliteStore
-from tests.dispatch.test_sealing import TIME, looked, postgres, store, words
+from tests.dispatch.test_sealing import TIME, looked, words
 from tests.store.outside import fetch, run
 from tests.store.values import creation, later
-
-__all__ = ["postgres", "store"]
 
 
 class Watched:

@@ -3,9 +3,8 @@
 # ruff: noqa: S608 - numbers, and ids of our own
 
 import asyncio
-from collections.abc import AsyncIterator, Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,45 +18,17 @@ from gateway.dispatch.purging import purge
 from gateway.dispatch.sealing import Audited, Sealer, audit
 from gateway.notices.records import Notice, NoticeKind, NoticeState
 from gateway.reports.folding import House
-from gateway.store.factory import open_store
 from gateway.store.notices_port import NewNotice, NoticeChange
 from gateway.store.port import Store
 from gateway.store.postgres import PostgresStore
 from gateway.store.sealing import ChainFault, IdSet, Seal, StoredLine, faults_of_seal
 from gateway.workflow.records import Role, State
 from tests.fakes.clock import QuickTime
-from tests.store import postgres as database
-from tests.store.conftest import SQLITE
-from tests.store.fresh import lay_tables
 from tests.store.outside import fetch, run
-from tests.store.postgres import postgres_server
 from tests.store.values import NOW, creation, entry, later, note, step
 
 TIME = QuickTime(NOW)
 DENVER = ZoneInfo("America/Denver")
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    with postgres_server() as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.process)])
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
-    if request.param == "sqlite":
-        await lay_tables(tmp_path / SQLITE)
-        url = f"sqlite:///{tmp_path / SQLITE}"
-    else:
-        url = request.getfixturevalue("postgres")
-        await database.lay_tables(url)
-    opened = open_store(url)
-    await opened.open()
-    try:
-        await opened.migrate()
-        yield opened
-    finally:
-        await opened.close()
 
 
 async def sealed(store: Store) -> int:

@@ -94,17 +94,17 @@ _END_OTHERS = f"""
         AND application_name <> '{_STAYS}'"""  # noqa: S608 - constants
 _DROP_ALL = "DROP SCHEMA public CASCADE; CREATE SCHEMA public; DROP SCHEMA IF EXISTS kept CASCADE"
 _SHAPE = """
-    WITH ours AS (SELECT oid, xmin FROM pg_class WHERE relnamespace = 'public'::regnamespace),
-    rows AS (
-        SELECT 'table' AS what, oid::bigint AS of, 0 AS part, xmin FROM ours
-        UNION ALL SELECT 'column', attrelid, attnum, xmin FROM pg_attribute WHERE attrelid IN (SELECT oid FROM ours)
-        UNION ALL SELECT 'index', indexrelid, 0, xmin FROM pg_index WHERE indrelid IN (SELECT oid FROM ours)
-        UNION ALL SELECT 'trigger', oid, 0, xmin FROM pg_trigger WHERE tgrelid IN (SELECT oid FROM ours)
-        UNION ALL SELECT 'constraint', oid, 0, xmin FROM pg_constraint WHERE connamespace = 'public'::regnamespace
-        UNION ALL SELECT 'function', oid, 0, xmin FROM pg_proc WHERE pronamespace = 'public'::regnamespace
-    )
-    SELECT md5(string_agg(concat_ws(' ', what, of, part, xmin), ',' ORDER BY what, of, part)) FROM rows"""
-"""Another one after whatever changes a table, an index, a trigger or a function: the server writes a new row of its catalog then."""
+    SELECT string_agg(concat_ws(' ', rows, newest), ', ') FROM (
+        SELECT count(*) AS rows, max(xmin::text::bigint) AS newest FROM pg_class WHERE relnamespace = 'public'::regnamespace
+        UNION ALL SELECT count(*), max(pg_attribute.xmin::text::bigint) FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+            WHERE relnamespace = 'public'::regnamespace
+        UNION ALL SELECT count(*), max(xmin::text::bigint) FROM pg_index
+        UNION ALL SELECT count(*), max(xmin::text::bigint) FROM pg_trigger
+        UNION ALL SELECT count(*), max(xmin::text::bigint) FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+        UNION ALL SELECT count(*), max(xmin::text::bigint) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    ) AS parts"""
+"""Another one after whatever changes a table, an index, a trigger or a function: the server writes a row of its catalog then, of a transaction
+later than all before, or takes one away."""
 _KEEP_ROWS = """
     CREATE SCHEMA kept;
     DO $$ DECLARE name text; has_rows boolean; BEGIN
@@ -112,17 +112,17 @@ _KEEP_ROWS = """
             EXECUTE format('SELECT EXISTS (SELECT FROM public.%I)', name) INTO has_rows;
             IF has_rows THEN EXECUTE format('CREATE TABLE kept.%I AS TABLE public.%I', name, name); END IF;
         END LOOP;
+    END $$;
+    DO $$ DECLARE emptied text; given_back text; BEGIN
+        SELECT string_agg(format('DELETE FROM public.%I;', tablename), ' ') INTO emptied FROM pg_tables WHERE schemaname = 'public';
+        SELECT string_agg(format('INSERT INTO public.%1$I OVERRIDING SYSTEM VALUE TABLE kept.%1$I;', tablename), ' ')
+            INTO given_back FROM pg_tables WHERE schemaname = 'kept';
+        EXECUTE format('CREATE FUNCTION kept.lay() RETURNS void LANGUAGE plpgsql AS %L', concat_ws(' ', 'BEGIN', emptied, given_back, 'END'));
     END $$"""
+"""Its statements stand in the function one by one: so a connection plans them once."""
 _AS_AFTER_MIGRATIONS = """
     SET session_replication_role = replica;
-    DO $$ DECLARE name text; BEGIN
-        FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
-            EXECUTE format('DELETE FROM public.%I', name);
-        END LOOP;
-        FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'kept' LOOP
-            EXECUTE format('INSERT INTO public.%I OVERRIDING SYSTEM VALUE TABLE kept.%I', name, name);
-        END LOOP;
-    END $$;
+    SELECT kept.lay();
     SELECT setval(format('public.%I', sequencename), start_value, false) FROM pg_sequences
     WHERE schemaname = 'public' AND last_value IS NOT NULL"""
 """Neither triggers nor foreign keys have a say, and every sequence begins anew."""
