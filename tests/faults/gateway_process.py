@@ -48,8 +48,6 @@ from gateway.workflow.policy import ClockSetting
 from gateway.workflow.records import Clock
 from tests.faults.faulty_store import FaultyStore, Order
 
-_POLL_S: Final = 0.02
-
 CLOCKS: Final = {
     Clock.LENDER_ANSWER: ClockSetting(seconds=3.0),
     Clock.LENDER_SENDS: ClockSetting(seconds=4.0),
@@ -160,13 +158,12 @@ def main(settings_file: str, log: str, orders: str) -> int:
 
 def _wait(life: int) -> int:
     """Wait for the end of a life, and bring it about where nobody reads us any more; its wait status."""
-    while True:
-        ended, status = os.waitpid(life, os.WNOHANG)
-        if ended:
-            return status
-        readable, _, _ = select.select([sys.stdin], [], [], _POLL_S)
-        if readable and not cast("io.BufferedReader", sys.stdin.buffer).peek(1):
+    end = os.pidfd_open(life)
+    while end not in select.select([sys.stdin, end], [], [])[0]:
+        if not cast("io.BufferedReader", sys.stdin.buffer).peek(1):
             os.kill(life, signal.SIGKILL)
+    os.close(end)
+    return os.waitpid(life, 0)[1]
 
 
 def _say(line: str) -> None:
