@@ -6,7 +6,7 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,12 +15,13 @@ from aiohttp import web_app
 from hypothesis import HealthCheck, settings
 
 from gateway.demo.stage import house, processes
+from tests.fakes import nursery as nurseries
 from tests.fakes.by_file import in_turn
 from tests.fakes.examples import QUICK, SHARE
 from tests.fakes.nursery import Nursery
 from tests.fakes.plain_logs import log_plainly
 from tests.fakes.steady_loop import SteadyLoop
-from tests.store import fresh
+from tests.store import fresh, servers
 from tests.store.fresh import Fill
 
 settings.register_profile(
@@ -104,10 +105,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = in_turn(items)
 
 
-def pytest_collection_finish() -> None:
+def pytest_collection_finish(session: pytest.Session) -> None:
     """What was collected lives to the end: it is kept out of garbage collection, which would walk over it in every test."""
     gc.freeze()
     gc.enable()
+    if not session.config.option.collectonly:
+        _begin_what_all_share({name for item in session.items for name in getattr(item, "fixturenames", ())})
+
+
+def _begin_what_all_share(fixtures: Collection[str]) -> None:
+    """Start once, before workers are forked, what each of them would start for fixtures that are asked for."""
+    if "nursery" in fixtures:
+        nurseries.loaded()
+    if "postgres" in fixtures:
+        servers.made()
 
 
 def pytest_sessionfinish() -> None:

@@ -2,6 +2,8 @@
 
 A gateway spends 0.6 s of processor time on its imports, and the tests in browsers and between processes start some hundred. What they
 show is what processes do once they run; that they start from nothing is shown in tests/app, tests/demo and tests/handbook.
+
+Everything is loaded once in a run. The process that has loaded it forks one for each worker, which takes its orders.
 """
 
 import gc
@@ -16,10 +18,12 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from importlib import import_module
+from multiprocessing.util import Finalize
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -34,6 +38,7 @@ LOADED: Final = (
     "gateway.demo.acs.server",
     "gateway.demo.partner.control",
     "gateway.demo.partner.server",
+    "gateway.store.postgres",
     "tests.fakes.broker.hub",
     "tests.fakes.broker.reader",
 )
@@ -59,19 +64,42 @@ class Told(msgspec.Struct, frozen=True):
     code: int | None = None
 
 
+class Loaded(NamedTuple):
+    """The process that has loaded everything, and the way to it."""
+
+    process: subprocess.Popen[bytes]
+    way: socket.socket
+
+
+@cache
+def loaded() -> Loaded:
+    """Start what loads everything, once; workers that are forked afterwards share it. It ends with the last who has the way to it."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.fakes.nursery", str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            cwd=ROOT,
+            env=environment_for({}),
+            start_new_session=True,
+        )
+    begun = Loaded(process, ours)
+    Finalize(None, _end, (begun,), exitpriority=0)
+    return begun
+
+
+def _end(begun: Loaded) -> None:
+    begun.way.close()
+    begun.process.wait()
+
+
 class Nursery:
     """The process that forks, and what it has told. Used by one process, from whichever thread."""
 
     def __init__(self) -> None:
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.fakes.nursery", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                cwd=ROOT,
-                env=environment_for({}),
-                start_new_session=True,
-            )
+            socket.send_fds(loaded().way, [b"\0"], [theirs.fileno()])
         self._lock = threading.Lock()
         self._begun: list[int] = []
         self._codes: dict[int, int] = {}
@@ -126,8 +154,10 @@ class Nursery:
 
     def close(self) -> None:
         """End it, and with it all that still runs."""
+        self._socket.shutdown(socket.SHUT_WR)
+        while self._socket.recv(LONGEST):
+            pass  # what ended meanwhile
         self._socket.close()
-        self._process.wait()
 
     def _has_told(self) -> bool:
         return bool(select.select([self._socket], [], [], 0)[0])
@@ -135,7 +165,7 @@ class Nursery:
     def _told(self) -> Told:
         packet = self._socket.recv(LONGEST)
         if not packet:
-            raise RuntimeError(f"the process that forks has ended with code {self._process.wait()}")
+            raise RuntimeError("the process that forks has ended")
         told = msgspec.json.decode(packet, type=Told)
         if told.code is not None:
             self._codes[told.pid] = told.code
@@ -169,7 +199,20 @@ class Forked:
         self.send_signal(signal.SIGKILL)
 
 
-# ── the process that forks ───────────────────────────────────────────────────────────────────────
+# ── the process that has loaded everything, and those that take orders ────────────────────────────
+
+
+def _fork_for_each(asked: socket.socket) -> socket.socket | None:
+    """Fork for each worker that sends its socket: in a child, give that; in the parent None at the end."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how they ended
+    while True:
+        packet, sockets, *_ = socket.recv_fds(asked, 1, 1)
+        if not packet:
+            return None
+        (orders,) = sockets
+        if os.fork() == 0:
+            return socket.socket(fileno=orders)
+        os.close(orders)
 
 
 class _Parent:
@@ -243,10 +286,14 @@ def _become(order: Order, streams: Sequence[int]) -> None:
 
 def main() -> None:
     """Load everything once, and fork."""
-    with socket.socket(fileno=int(sys.argv[1])) as orders:
+    with socket.socket(fileno=int(sys.argv[1])) as asked:
         for module in LOADED:
             import_module(module)
         gc.freeze()
+        orders = _fork_for_each(asked)
+    if orders is None:
+        return
+    with orders:
         ordered = _Parent(orders).order()
     if ordered is not None:
         _become(*ordered)

@@ -1,4 +1,4 @@
-"""PostgreSQL servers for tests. What initdb makes takes half a second of processor time: it is made once in a process, and copied.
+"""PostgreSQL servers for tests. What initdb makes takes half a second of processor time: it is made once, and copied.
 
 They spare the syncs: what is killed in tests is processes, and nobody pulls the plug of the machine that runs them. So their folders, of a
 thousand files each, lie in memory where the tests' own do, and keep little of what they have logged.
@@ -42,7 +42,7 @@ def new_folder(prefix: str) -> Path:
 
 def new_server(folder: Path, *settings: str) -> Any:
     """Start a server in a folder that is not there yet."""
-    subprocess.run(["cp", "-a", _made(), folder], check=True)
+    subprocess.run(["cp", "-a", made(), folder], check=True)
     with (folder / "postgresql.conf").open("a", encoding="utf-8") as file:
         file.writelines(f"{setting}\n" for setting in ("fsync = off", "max_wal_size = 128MB", *settings))
     return server_in(folder)
@@ -57,10 +57,10 @@ def server_in(folder: Path, *, start: bool = True) -> Any:
 
 
 @cache
-def _made() -> Path:
-    """Return the folder of a server that has never run. It is removed when the process ends.
+def made() -> Path:
+    """Return the folder of a server that has never run. It is removed when the process that made it ends.
 
-    One that is forked for tests runs no `atexit`, but multiprocessing's finalizers.
+    One that is forked for tests runs no `atexit`, but multiprocessing's finalizers, and none but its own.
     """
     folder = new_folder("made-")
     Finalize(None, shutil.rmtree, (folder,), exitpriority=0)
