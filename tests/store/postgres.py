@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
@@ -33,66 +34,123 @@ def programs() -> Path:
 
 
 async def empty(url: str) -> None:
-    """Drop every table, and end what other connections may have left."""
-    connection = await asyncpg.connect(url)
+    """Put an empty database in the place of this one, and end what other connections may have left."""
+    await copy(url, "template0")
+
+
+async def copy(url: str, source: str) -> None:
+    """Put a copy of another database of the server in the place of this one, or where there is none.
+
+    That takes a tenth of the time that migrations take, and a third of what it takes to drop all that they made.
+    """
+    connection = await asyncpg.connect(_of(url, "template1"))
     try:
-        await connection.execute(_END_OTHERS)
-        await connection.execute(_DROP_ALL)
+        for statement in (_DROP, _CREATE):
+            await _once_others_are_gone(connection, statement.format(name=_name(url), source=source))
     finally:
         await connection.close()
+
+
+async def _once_others_are_gone(connection: asyncpg.Connection, statement: str) -> None:
+    """On a busy machine a connection may take longer to end than the server waits for it, which is some seconds."""
+    async with asyncio.timeout(DEADLINE_S):
+        while True:
+            with suppress(asyncpg.ObjectInUseError):
+                await connection.execute(statement)
+                return
+
+
+def _name(url: str) -> str:
+    return urlsplit(url).path.strip("/")
+
+
+def _of(url: str, name: str) -> str:
+    """Return the URL of another database of the server."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
 async def lay_tables(url: str) -> None:
-    """Let the database hold what a store has after its migrations, and nothing else.
-
-    They take a fifth of a second of a server's processor time. As long as nobody changes what was made by them, its tables are emptied
-    instead, and given back the few rows that migrations write.
-    """
+    """Let the database hold what a store has after its migrations, and nothing else."""
     connection = await asyncpg.connect(url)
-    try:
-        await _lay(connection, url)
-    finally:
-        await connection.close()
+    is_laid = await _is_laid(connection, url)
+    await connection.close()
+    if not is_laid:
+        await _lay_anew(url)
 
 
 @contextmanager
 def laying(url: str) -> Iterator[Callable[[], None]]:
     """Give what does the same again and again on one connection: the server's process for it knows all tables from then on."""
     with asyncio.Runner() as runner:
-        connection = runner.run(asyncpg.connect(url, server_settings={"application_name": _STAYS}))
-        yield lambda: runner.run(_lay(connection, url))
-        runner.run(connection.close())
+        connection = runner.run(_connect(url))
+
+        async def lay() -> None:
+            nonlocal connection
+            try:
+                is_laid = await _is_laid(connection, url)
+            except (
+                asyncpg.PostgresError,
+                asyncpg.InterfaceError,
+                OSError,
+            ):  # it ended with the database that was there
+                is_laid = False
+            if not is_laid:
+                connection.terminate()
+                await _lay_anew(url)
+                connection = await _connect(url)
+
+        yield lambda: runner.run(lay())
+        connection.terminate()
 
 
-async def _lay(connection: asyncpg.Connection, url: str) -> None:
+async def _connect(url: str) -> asyncpg.Connection:
+    return await asyncpg.connect(url, server_settings={"application_name": _STAYS})
+
+
+async def _is_laid(connection: asyncpg.Connection, url: str) -> bool:
+    """As long as nobody has changed what migrations made, empty its tables, and give back the few rows that migrations write."""
     await connection.execute(_END_OTHERS)
-    if url in _shapes and _shapes[url] == await connection.fetchval(_SHAPE):
-        await connection.execute(_AS_AFTER_MIGRATIONS)
-        return
-    await connection.execute(_DROP_ALL)
-    await _migrate(url)
-    await connection.execute(_KEEP_ROWS)
-    _shapes[url] = await connection.fetchval(_SHAPE)
+    if url not in _shapes or _shapes[url] != await connection.fetchval(_SHAPE):
+        return False
+    await connection.execute(_AS_AFTER_MIGRATIONS)
+    return True
 
 
-async def _migrate(url: str) -> None:
+async def _lay_anew(url: str) -> None:
+    """Copy a database that was brought up to date once."""
+    if url not in _shapes:
+        _shapes[url] = await _laid(_of(url, _LAID))
+    await copy(url, _LAID)
+
+
+async def _laid(url: str) -> str:
+    """Make that database, and give its shape."""
+    await empty(url)
     store = PostgresStore(url)
     await store.open()
     try:
         await store.migrate()
     finally:
         await store.close()
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(_KEEP_ROWS)
+        return str(await connection.fetchval(_SHAPE))
+    finally:
+        await connection.close()
 
 
 _shapes: dict[str, str] = {}
-"""What the tables of each database were like after its migrations (_SHAPE)."""
+"""What the tables of each database are like after its migrations (_SHAPE)."""
+_LAID = "laid"
 _STAYS = "lays tables"
 """The name of a connection that nobody ends: it is used between tests alone."""
 _END_OTHERS = f"""
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
         AND application_name <> '{_STAYS}'"""  # noqa: S608 - constants
-_DROP_ALL = "DROP SCHEMA public CASCADE; CREATE SCHEMA public; DROP SCHEMA IF EXISTS kept CASCADE"
+_DROP = "DROP DATABASE IF EXISTS {name} WITH (FORCE)"
+_CREATE = "CREATE DATABASE {name} TEMPLATE {source} STRATEGY file_copy"
 _SHAPE = """
     SELECT string_agg(concat_ws(' ', rows, newest), ', ') FROM (
         SELECT count(*) AS rows, max(xmin::text::bigint) AS newest FROM pg_class WHERE relnamespace = 'public'::regnamespace
