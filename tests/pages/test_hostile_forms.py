@@ -6,10 +6,10 @@ Forms and their fields are read off the pages themselves, so that a new field is
 import asyncio
 import re
 from collections.abc import Iterator, Mapping
-from html.parser import HTMLParser
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
+import lxml.html
 import pytest
 
 from gateway.pages import one_request, tasks
@@ -47,46 +47,39 @@ LEADING_BACK: Final = (one_request.lead_back, tasks.lead_back)
 ENDS_THE_VISIT: Final = ("/sign-out", "/end", "/end-sessions", "/disable")
 NO_PAGES: Final = ("/events", "/messages/", "/account/stay", "/sign-in", ".pdf", ".csv", "/news")
 """A stream, what is asked for by a number, a sign of life, what leads to a provider, files."""
+Form = tuple[str, str, dict[str, str], set[str]]
 
 
-class Forms(HTMLParser):
-    """The forms of a page: where each goes, how, and its fields with their values; those for text by name."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, str, dict[str, str], set[str]]] = []
-        self._by_id: dict[str, int] = {}
-        self._open: int | None = None
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag == "form":
-            self.found.append((given.get("action", ""), given.get("method", "get"), {}, set()))
-            self._open = len(self.found) - 1
-            self._by_id[given.get("id", "")] = self._open
-        elif tag in {"input", "textarea", "select", "button"} and given.get("name"):
-            self._field(tag, given)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "form":
-            self._open = None
-
-    def _field(self, tag: str, given: Mapping[str, str]) -> None:
-        place = self._by_id.get(given["form"]) if "form" in given else self._open
-        if place is None:
-            return
-        _, _, fields, texts = self.found[place]
-        kind = given.get("type", "text") if tag == "input" else tag
-        if kind in {"checkbox", "radio", "file", "button"}:
-            fields.setdefault(given["name"], given.get("value", ""))
-            return
-        fields[given["name"]] = given.get("value", "")
-        if kind != "hidden":
-            texts.add(given["name"])
+def forms_in(page: str) -> list[Form]:
+    """The forms of a page: where each goes, how, its fields with their values, and the names of those for text."""
+    document: Any = lxml.html.document_fromstring(page)
+    found: dict[Any, Form] = {
+        form: (form.get("action", ""), form.get("method", "get"), {}, set()) for form in document.iter("form")
+    }
+    for field in document.iter("input", "textarea", "select", "button"):
+        form = (
+            document.get_element_by_id(field.get("form"))
+            if "form" in field.attrib
+            else next(field.iterancestors("form"), None)
+        )
+        if form is not None and field.get("name"):
+            _, _, values, texts = found[form]
+            _note(field, values, texts)
+    return list(found.values())
 
 
-async def forms_of(browser: Browser, address: str) -> list[tuple[str, str, dict[str, str], set[str]]]:
+def _note(field: Any, values: dict[str, str], texts: set[str]) -> None:
+    name, value = field.get("name"), field.get("value", "")
+    kind = field.get("type", "text") if field.tag == "input" else field.tag
+    if kind in {"checkbox", "radio", "file", "button"}:
+        values.setdefault(name, value)
+        return
+    values[name] = value
+    if kind != "hidden":
+        texts.add(name)
+
+
+async def forms_of(browser: Browser, address: str) -> list[Form]:
     async with browser.http.get(browser.url + address) as answer:
         assert answer.status in {200, 404}, address
         if answer.status == 404 or answer.content_type != "text/html":
@@ -94,7 +87,7 @@ async def forms_of(browser: Browser, address: str) -> list[tuple[str, str, dict[
         html = browser._read(await answer.text())
     return [
         (urljoin(address, action), method, fields, texts)
-        for action, method, fields, texts in Forms(html).found
+        for action, method, fields, texts in forms_in(html)
         if texts and not urlsplit(action).path.endswith(ENDS_THE_VISIT)
     ]
 
