@@ -57,7 +57,7 @@ class Readiness:
         """Return the parts of /readyz."""
         return (
             HealthCheck("store", self._store),
-            HealthCheck("queue", self._queue),
+            HealthCheck("queue", self._queue, vital=False),
             HealthCheck("circulation system", self._acs, vital=False),
             HealthCheck("recovery", self._recovery, vital=False),
             HealthCheck("catalogue", self._catalogue, vital=False),

@@ -4,8 +4,8 @@
     GET /readyz    each part by name, ok or why not; 503 where a part that everything needs is not ok
     GET /metrics   Prometheus' exposition
 
-A part that is not `vital` (the circulation system: its work is postponed, and peers still get their confirmations)
-is told as not ok, and leaves the gateway ready.
+A part that is not `vital` is told as not ok, and leaves the gateway ready: the circulation system, whose work is postponed, or a queue that
+stands still. Messages are stored and confirmed all the same; only a gateway that can't do that is not ready.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""When /readyz says that the queue stands still."""
+"""When /readyz says that the queue stands still, and what takes a gateway out of service."""
 
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -35,7 +35,8 @@ class Queue:
             hooks=nobody,
             certificates=nobody,
         )
-        self._check = next(check for check in health.checks() if check.name == "queue")
+        self.parts = health.checks()
+        self._check = next(check for check in self.parts if check.name == "queue")
 
     async def depths(self, now: datetime) -> tuple[LaneDepth, ...]:
         return (LaneDepth(lane=LANE, depth=1, oldest_due_at=self.oldest_due_at),)
@@ -87,3 +88,8 @@ async def test_work_that_is_held_after_a_restore_stands_still_on_purpose():
     queue.held = None
     assert await queue.trouble_after(MINUTE) is None
     assert await queue.trouble_after(QUEUE_STALLED * 2) is not None
+
+
+def test_the_store_alone_takes_a_gateway_out_of_service():
+    """A lane stands still for every gateway on its store: proxies would refuse messages that can be stored."""
+    assert [part.name for part in Queue().parts if part.vital] == ["store"]
