@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from gateway.catalogue.item_list import Import, read_csv, read_json
+from gateway.catalogue.item_list import COLUMNS, REQUIRED, Import, read_csv, read_json
 from gateway.desk.access import Caller
 from gateway.desk.errors import UnusableError
 from gateway.desk.files import text_of
@@ -18,6 +18,9 @@ from gateway.store.port import Store
 
 LIST_MAX: Final = 256 * 1024 * 1024
 """Bytes of an item list; a line has about 150, so that is more than a million items."""
+LIST_COLUMNS: Final = COLUMNS
+MUST_BE_THERE: Final = REQUIRED
+"""Columns that a list has in any case, and a value of each in every line."""
 READERS: Final[Mapping[str, Callable[[str], Import]]] = {"text/csv": read_csv, "application/json": read_json}
 _PAGE: Final = 5_000
 

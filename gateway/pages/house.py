@@ -100,6 +100,8 @@ async def _items(
         "items.html",
         HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK,
         form=form,
+        columns=items.LIST_COLUMNS,
+        required=items.MUST_BE_THERE,
         taken=taken,
         problems=problems or {},
         faults=faults[:200],

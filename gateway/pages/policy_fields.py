@@ -17,7 +17,7 @@ LINE: Final = (
     Field("lend", "Lent", kind="check"),
     Field("copy", "Copied", kind="check"),
     Field("reason", "Reason if not", kind="one"),
-    Field("days", "Days of a loan", "Empty: as below."),
+    Field("days", "Days of a loan, as we expect it", "Empty: as below."),
     Field("renewals", "Renewals at most", "Empty: as the circulation system says."),
     Field("cost.amount", "Price"),
     Field("cost.currency", "Its currency", "Like USD."),
@@ -30,7 +30,11 @@ LINE: Final = (
 SETTINGS: Final = (
     Field("auto_answer", "Answers without a person", "off, observe, unfilled, supply or both.", kind="one"),
     Field("lend_with_queue", "Lend although others have it on hold", kind="check"),
-    Field("loan_days", "Days of a loan", "Where no line says otherwise."),
+    Field(
+        "loan_days",
+        "Days of a loan, as we expect it",
+        "Where no line says otherwise. The circulation system sets the date; another one is a task.",
+    ),
     Field("delivery_days", "Days until it is sent", "Where nothing is known of the branch's courier."),
     Field(
         "shipping_days",

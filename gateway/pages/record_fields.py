@@ -206,7 +206,7 @@ PEER: Final = (
             Field("first_message_wait_s", "Seconds before our first message", "Some systems need a moment before they take an answer."),
             Field("backoff.first_wait_s", "Seconds before the second try"),
             Field("backoff.longest_wait_s", "Seconds between tries, at most"),
-            Field("backoff.tries", "Tries, at most"),
+            Field("backoff.tries", "Tries until a person is asked", "Trying goes on all the same."),
             Field("refuses", "Actions and statuses that it does not take", f"They are told in words at once. {_SEVERAL}"),
         ),
     ),

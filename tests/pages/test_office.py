@@ -2,6 +2,7 @@
 
 import pytest
 
+from gateway.catalogue.item_list import COLUMNS, REQUIRED
 from gateway.desk.access import RIGHTS
 from gateway.pages.office import OFFICE
 from gateway.pages.rendering import linked
@@ -49,6 +50,14 @@ async def test_each_page_is_shown_to_those_who_may_see_it(sign_in: SignIn, site:
         status, html = await browser.get(address(page.path))
         may = page.right is None or page.right in RIGHTS[role]
         assert status == (200 if may else 403), f"{page.path}: {html[-600:]}"
+
+
+async def test_the_page_of_the_item_list_names_its_columns_and_those_that_a_line_needs(sign_in: SignIn):
+    browser = await sign_in(StaffRole.ADMIN)
+    _, html = await browser.get("/settings/items")
+    hint = html.split('id="file-hint">')[1].split("</p>")[0]
+    assert all(column in hint for column in COLUMNS)
+    assert f"needs {' and '.join(REQUIRED)};" in hint
 
 
 async def test_whoever_may_only_look_is_offered_nothing_to_change(sign_in: SignIn):
