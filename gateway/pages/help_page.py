@@ -15,7 +15,15 @@ KEYS: Final = (
     ("Esc", "Close a menu"),
 )
 """On every page: those of the places on the left, and what the frame does."""
-SCAN_KEYS: Final = tuple((mode.key, f"{mode.label}: {mode.does}") for mode in MODES)
+SCAN_KEYS: Final = (
+    *((mode.key, f"{mode.label}: {mode.does}") for mode in MODES),
+    ("u", "Undo the newest scan, within a minute"),
+    ("a", "Scan the same code again, within a minute: else it does nothing twice"),
+    ("p", "The papers of this cart"),
+    ("n", "A new cart"),
+    ("s", "Sounds on or off"),
+)
+"""On the scan page, typed into the box with Enter behind; where acts are offered, their numbers go before those of modes."""
 ROLES: Final = {"lending": "We lend", "borrowing": "We borrow"}
 
 

@@ -14,6 +14,7 @@ from gateway.pages.bodies import FIELDS
 from gateway.pages.forms import way_back
 from gateway.pages.kept import keep, kept
 from gateway.pages.live import HUB
+from gateway.pages.troubles import trouble_of
 from gateway.pages.visit import Visit, Visitor
 
 AFTER: Final = "/"
@@ -91,10 +92,11 @@ async def sign_in(visit: Visit) -> web.StreamResponse:
             visit.desk, form.name, form.password, address=visit.address, agent=visit.browser
         )
     except (WrongPasswordError, TooOftenError, BusyError) as exc:
+        said = trouble_of(exc)
         problems = {"password": exc.detail}
-        return await show_form(
-            visit, HTTPStatus.FORBIDDEN, name=form.name, to=way(form.to), problems=problems, kept=form.kept
-        )
+        answer = await show_form(visit, said.status, name=form.name, to=way(form.to), problems=problems, kept=form.kept)
+        answer.headers.update(said.headers)
+        return answer
     return await enter(visit, token, form.to, form.kept)
 
 

@@ -1,6 +1,7 @@
 """What went wrong, as a page: what it is, whether anything is lost, and what to do."""
 
 from http import HTTPStatus
+from math import ceil
 from typing import Final
 
 import msgspec
@@ -30,6 +31,13 @@ class TroublePage(msgspec.Struct, frozen=True, kw_only=True):
     status: HTTPStatus
     heading: str
     sentences: tuple[str, ...]
+    wait_s: float = 0
+    """After which it may go, where that is known."""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """When to come back."""
+        return {"Retry-After": str(max(1, ceil(self.wait_s)))} if self.wait_s else {}
 
 
 NOT_OURS: Final = TroublePage(
@@ -100,7 +108,8 @@ def trouble_of(exc: Exception) -> TroublePage:
     """Say what an exception means for whoever looks at the page."""
     if isinstance(exc, DeskError):
         _kind, status, heading = next(row for row in _OF_DESK if isinstance(exc, row[0]))
-        return TroublePage(status=status, heading=heading, sentences=(exc.detail,))
+        wait_s = exc.wait_s if isinstance(exc, TooOftenError) else 0
+        return TroublePage(status=status, heading=heading, sentences=(exc.detail,), wait_s=wait_s)
     if isinstance(exc, web.HTTPException):
         status = HTTPStatus(exc.status)
         heading, sentence = _OF_HTTP.get(
@@ -116,6 +125,7 @@ async def show_trouble(visit: Visit, said: TroublePage) -> web.Response:
     A script that sent a form has it put on top of the page that is open, so that nothing typed there is lost.
     """
     answer = await visit.show("trouble.html", said.status, heading=said.heading, sentences=said.sentences)
+    answer.headers.update(said.headers)
     if "HX-Request" in visit.http.headers and visit.http.method not in SAFE:
         answer.headers.update({"HX-Retarget": "#main", "HX-Reswap": "afterbegin show:top", "HX-Reselect": "#trouble"})
     return answer

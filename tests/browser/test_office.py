@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Route, expect
 
+from gateway.demo.stage.house import DESK_PASSWORD
 from gateway.demo.stage.processes import wait_for
 from gateway.demo.stage.stack import Stack
 from tests.browser.conftest import PATIENCE_MS, SignIn
@@ -208,6 +209,19 @@ def test_single_keys_are_switched_off_in_the_help(sign_in: SignIn):
     expect(page.get_by_role("heading", level=1)).to_have_text("Partners")
     page.goto("/help")
     page.check("#keys-on")
+
+
+def test_no_key_leads_a_viewer_where_it_may_not_go(sign_in: SignIn, house: Stack):
+    house.api.post("/accounts", {"name": "looks-on", "role": "viewer", "password": DESK_PASSWORD})
+    page = sign_in("looks-on", anew=True)
+    for key in ("F2", "n"):
+        page.keyboard.press(key)
+    page.keyboard.press("?")
+    page.wait_for_url("**/help")
+    page.keyboard.press("/")
+    page.keyboard.type("kettles")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/requests?q=kettles")
 
 
 # ── settings ─────────────────────────────────────────────────────────────────────────────────────

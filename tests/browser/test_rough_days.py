@@ -58,6 +58,20 @@ def hostile(house: Stack) -> Scene:
     return scene
 
 
+BACKWARDS = """() => [...document.querySelectorAll("main code, main .tag")].filter((element) => {
+    const text = element.firstChild;
+    if (text?.nodeType !== Node.TEXT_NODE || text.length < 2) return false;
+    const [first, last] = [0, text.length - 1].map((at) => {
+        const range = document.createRange();
+        range.setStart(text, at);
+        range.setEnd(text, at + 1);
+        return range.getBoundingClientRect();
+    });
+    return first.top === last.top && first.left > last.left;
+}).map((element) => element.textContent)"""
+"""What of ours is written from right to left, for a text beside it turns the direction about and never back."""
+
+
 @pytest.mark.parametrize("width", [1360, 320])
 def test_no_text_of_a_partner_runs_or_breaks_a_page(sign_in: SignIn, hostile: Scene, width: int):
     page = sign_in("manager", viewport={"width": width, "height": 800})
@@ -67,6 +81,7 @@ def test_no_text_of_a_partner_runs_or_breaks_a_page(sign_in: SignIn, hostile: Sc
         assert not page.title().startswith("stolen"), address
         assert page.locator("main script, main img").count() == 0, address
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        assert page.evaluate(BACKWARDS) == [], address
 
 
 def write_as_staff(page: Page, house: Stack, scene: Scene) -> list[str]:

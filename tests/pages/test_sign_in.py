@@ -13,6 +13,18 @@ async def test_a_wrong_password_is_said_at_the_field_and_the_name_is_kept(browse
     assert "a guess" not in html
 
 
+async def test_too_many_guesses_are_told_when_to_come_back(browser: Browser):
+    fields = {"name": "a-person-technician", "password": "a guess"}
+    answers = []
+    for _ in range(12):
+        async with browser.http.post(browser.url + "/sign-in", data=fields) as answer:
+            answers.append((answer.status, answer.headers.get("Retry-After", "")))
+            html = await answer.text()
+    assert answers[0] == (403, "")
+    status, wait = answers[-1]
+    assert (status, int(wait) > 0, 'value="a-person-technician"' in html) == (429, True, True)
+
+
 @pytest.mark.parametrize(
     "to",
     [

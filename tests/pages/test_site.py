@@ -175,3 +175,12 @@ async def test_pages_are_kept_by_no_cache_and_their_parts_for_good(sign_in: Sign
     async with browser.http.get(browser.url + sheet) as answer:
         assert "immutable" in answer.headers["Cache-Control"]
         assert answer.content_type == "text/css"
+
+
+@pytest.mark.parametrize(("role", "action"), [(StaffRole.VIEWER, "/requests"), (StaffRole.TECHNICIAN, "/scan")])
+async def test_the_box_on_every_page_leads_where_whoever_looks_may_go(sign_in: SignIn, role: StaffRole, action: str):
+    browser = await sign_in(role)
+    _, html = await browser.get("/")
+    (form,) = re.findall(r'<form class="find" action="([^"]+)"', html)
+    assert form == action
+    assert (await browser.get("/requests?q=nothing"))[0] == 200

@@ -8,10 +8,13 @@ const isTyping = (element) => element.closest("input, textarea, select, [content
 
 const places = { t: "/", n: "/orders/new", "?": "/help" };
 
+// Only to a place that stands on the left: others are not for whoever looks.
+const lead = (place) => document.querySelector(`.places a[href="${place}"]`) && location.assign(place);
+
 document.addEventListener("keydown", (event) => {
   if (event.key === "F2") {
     event.preventDefault();
-    location.assign("/scan");
+    lead("/scan");
     return;
   }
   if (!keysAreOn() || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
@@ -19,7 +22,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     document.getElementById("find")?.focus();
   } else if (Object.hasOwn(places, event.key)) {
-    location.assign(places[event.key]);
+    lead(places[event.key]);
   }
 });
 
