@@ -21,6 +21,11 @@ def looked(stack: Stack) -> dict[str, Any]:
     return {finding["subject"]: finding for finding in json.loads(said)}
 
 
+def misses_the_circulation_system(stack: Stack) -> bool:
+    """The gateway itself, whom it asks."""
+    return not stack.operations.get("/readyz")["checks"]["circulation system"]["ok"]
+
+
 def made_at_the_desk(stack: Stack) -> None:
     """A peer that the settings don't name: its system is the gateway itself."""
     record = {"url": f"http://127.0.0.1:{stack.ports.peers}/iso18626", "agencies": ["ISIL:XX-DESK"]}
@@ -43,7 +48,8 @@ def test_a_gateway_that_is_well_and_one_whose_neighbours_are_away(stack: Stack, 
     beside = looked(stack)
     assert (beside["peer sample-valley"]["level"], beside["peer made-at-the-desk"]["level"]) == ("wrong", "well")
     stack.acs_process.stop()
-    wait_for(lambda: looked(stack)["circulation system"]["level"] == "wrong", "a word about the circulation system")
+    wait_for(lambda: misses_the_circulation_system(stack), "the lost ACS on /readyz")
+    assert looked(stack)["circulation system"]["level"] == "wrong"
     stack.gateway.stop()
     alone = looked(stack)
     assert (alone["gateway"]["level"], alone["store"]["level"]) == ("look", "well")
