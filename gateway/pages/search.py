@@ -1,5 +1,6 @@
 """All requests: the box, what parts them, views, and acts for those that are chosen. The address holds every filter, so that it can be sent and kept."""
 
+from http import HTTPStatus
 from typing import Annotated, Final
 from urllib.parse import parse_qsl, urlencode
 
@@ -9,9 +10,11 @@ from multidict import MultiDict
 
 from gateway.desk.access import Right
 from gateway.desk.accounts import people
+from gateway.desk.customers import list_of_customer
 from gateway.desk.errors import UnusableError
 from gateway.desk.saved import drop_view, list_views, save_view
 from gateway.desk.search import search
+from gateway.desk.structs.customers import CardBody
 from gateway.desk.structs.search import SavedView, SearchQuery, SeveralDone
 from gateway.desk.worklists import acts_always
 from gateway.pages.acts_for_several import Chosen, new_key
@@ -36,6 +39,12 @@ class NewView(msgspec.Struct, frozen=True, kw_only=True):
     address: Annotated[str, msgspec.Meta(max_length=2000)] = ADDRESS
 
 
+class CardForm(msgspec.Struct, frozen=True, kw_only=True):
+    """A customer's card, as scanned or typed."""
+
+    customer: Annotated[str, msgspec.Meta(max_length=60)]
+
+
 async def show(visit: Visit) -> web.StreamResponse:
     """GET /requests: what the address's filters let through."""
     return await _show(visit, visit.query(SearchQuery), visit.http.rel_url.raw_query_string)
@@ -48,6 +57,17 @@ async def act(visit: Visit) -> web.StreamResponse:
     query_string = filters_of(chosen.back)
     query = read_query(MultiDict(parse_qsl(query_string)), SearchQuery)
     return await _show(visit, query, query_string, outcome=outcome, trouble=trouble)
+
+
+async def of_card(visit: Visit) -> web.StreamResponse:
+    """POST /requests/of-card: the requests of a customer, open and ended."""
+    card = await visit.form(CardForm)
+    try:
+        found = (await list_of_customer(visit.desk, visit.caller, CardBody(customer=card.customer))).requests
+    except UnusableError as exc:
+        problems = {"customer": exc.detail.removeprefix("customer: ")}
+        return await visit.show("of_card.html", HTTPStatus.UNPROCESSABLE_ENTITY, found=(), problems=problems)
+    return await visit.show("of_card.html", found=found, problems={})
 
 
 async def keep_view(visit: Visit) -> web.StreamResponse:

@@ -56,6 +56,7 @@ PAGES: Final[tuple[Page, ...]] = (
     Page("GET",  "/news",        Right.READ, live.catch_up),
     Page("GET",  "/requests",    Right.READ, search.show),
     Page("POST", "/requests/acts", Right.ACT, search.act),
+    Page("POST", "/requests/of-card", Right.REVEAL, search.of_card),
     Page("POST", "/views",       Right.READ, search.keep_view),
     Page("POST", "/views/drop",  Right.READ, search.forget_view),
     Page("GET",  "/lists/{list:[a-z-]+}",     Right.READ, worklists.show),
