@@ -1,6 +1,8 @@
 # ill-gateway in a container. Build: docker build -t ill-gateway .
 # Run:   docker run -v ./ill-gateway.toml:/etc/ill-gateway/ill-gateway.toml:ro -v ill-gateway:/var/lib/ill-gateway \
-#          -p 8626:8626 ill-gateway
+#          --env-file environment -p 8626:8626 ill-gateway
+#        after chown 8626 ill-gateway.toml && chmod 400 ill-gateway.toml: nobody else reads it. In `environment`, root's, stand the secrets that it
+#        names as env:NAME, each as a line NAME=value.
 # Stop:  docker stop --time 45 (draining may take 15 seconds, answering what is under way 25)
 # The tag names Debian's release, so that libraries stay the same; “make pin” writes the digest beside it, where an engine and a registry are.
 

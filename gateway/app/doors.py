@@ -306,11 +306,11 @@ def site_settings(own: DeskSection) -> SiteSettings:
 
 
 def listener_limits(ground: Ground) -> ListenerLimits:
-    """Say how many connections a listener bears."""
-    http = ground.settings.http
+    """Say how many connections a listener bears; our own proxies, whichever they stand before, may have as many as there are."""
+    http, desk = ground.settings.http, ground.settings.desk
     return ListenerLimits(
         total=http.max_connections,
         each=http.max_connections_per_address,
         idle_s=http.idle_timeout_s,
-        exempt=tuple(http.trusted_proxies),
+        exempt=(*http.trusted_proxies, *desk.trusted_proxies),
     )

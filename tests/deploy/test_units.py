@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gateway.config.sections import OperationsSection
-from tests.deploy.shipped import DEPLOY, longest_stop_s
+from tests.deploy.shipped import DEPLOY, ROOT, longest_stop_s
 
 UNITS = ("ill-gateway.service", "ill-gateway-backup.service", "ill-gateway-backup.timer")
 
@@ -35,7 +35,40 @@ def test_systemd_takes_it(name: str, tmp_path: Path):
 def test_the_gateway_may_take_as_long_to_stop_as_it_can_by_its_settings():
     given = re.search(r"^TimeoutStopSec=(\d+)s$", (DEPLOY / UNITS[0]).read_text(), re.MULTILINE)
     assert given is not None
-    assert longest_stop_s(OperationsSection()) < int(given[1])
+    (announced,) = re.findall(
+        r"five times operations.announce_s \(0 s; (\d) s at most", (DEPLOY / UNITS[0]).read_text()
+    )
+    assert f"| `announce_s` | 2 to {announced} |" in (ROOT / "docs" / "operating.md").read_text()
+    assert longest_stop_s(OperationsSection(announce_s=float(announced))) < int(given[1])
+
+
+@pytest.mark.process
+def test_a_command_runs_as_the_unit_does(tmp_path: Path):
+    """The arguments that systemd-run gets, against what the units say."""
+    stand_in = tmp_path / "systemd-run"
+    stand_in.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    stand_in.chmod(0o755)
+    done = subprocess.run(
+        [DEPLOY / "as-ill-gateway", "backup", "a folder"],
+        capture_output=True, text=True, check=True, env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+    )  # fmt: skip
+    said = done.stdout.splitlines()
+    assert said[-3:] == ["/opt/ill-gateway/bin/ill-gateway", "backup", "a folder"]
+    for unit in UNITS[:2]:
+        own = dict(re.findall(r"^(\w+)=(.+)$", (DEPLOY / unit).read_text(), re.MULTILINE))
+        assert {
+            f"--uid={own['User']}",
+            f"--gid={own['Group']}",
+            f"--working-directory={own['WorkingDirectory']}",
+            f"--setenv={own['Environment']}",
+            f"--property=EnvironmentFile={own['EnvironmentFile']}",
+        } <= set(said)
+
+
+def test_a_file_that_everybody_may_read_keeps_nobody_from_starting():
+    """The check before the start is told in the journal, and no more (gateway/config/loading.py)."""
+    (check,) = re.findall(r"^ExecStartPre=(.*)$", (DEPLOY / UNITS[0]).read_text(), re.MULTILINE)
+    assert check.startswith("-")
 
 
 def test_the_timer_starts_the_unit_of_its_name():
