@@ -1,4 +1,8 @@
-"""Every page on paper: what happened and what is there, with full times; nothing to press, nothing cut off."""
+"""What axe can't see of the pages of a house at work.
+
+On paper: what happened and what is there, with full times; nothing to press, nothing cut off. By keyboard: the order of the focus, that it
+is seen, and where it is after a part of the page was changed.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -26,6 +30,42 @@ CUT: Final = """width => [...document.querySelectorAll("main *")].filter((each) 
     const isField = ["INPUT", "SELECT", "TEXTAREA", "PROGRESS"].includes(each.tagName);
     return each.getBoundingClientRect().right > width + 1 || (!isField && (isHidden || isTooTall));
 }).map((each) => each.outerHTML.slice(0, 120))"""
+
+PAGES = (
+    "/",
+    "/scan",
+    "/lists/pull",
+    "/requests",
+    "/requests/{to decide}",
+    "/tasks",
+    "/orders/new",
+    "/money",
+    "/prices",
+    "/copyright",
+)
+TABS_MOST = 400
+MARK = """() => {
+    const here = document.activeElement;
+    if (!here || here === document.body) return null;
+    const box = here.getBoundingClientRect();
+    const top = document.elementFromPoint(box.x + Math.min(box.width / 2, 8), box.y + Math.min(box.height / 2, 8));
+    const all = [...document.querySelectorAll("*")];
+    return {
+        place: all.indexOf(here),
+        words: here.outerHTML.slice(0, 120),
+        outlined: getComputedStyle(here).outlineStyle !== "none" || getComputedStyle(here.closest("form, .find") ?? here).outlineStyle !== "none",
+        seen: box.width > 0 && box.height > 0 && (here.contains(top) || (top !== null && top.contains(here)) || top?.closest("label") !== null),
+    };
+}"""
+"""Where the focus is: the element's place in the document, whether it is outlined, and whether anything lies over it."""
+
+REACHABLE = """() => {
+    const all = [...document.querySelectorAll("*")];
+    const kinds = "a[href], button, input:not([type=hidden], [type=radio]), select, textarea, summary, [tabindex='0']";
+    return all.filter((each) => each.matches(kinds) && !each.matches(".skip") && each.checkVisibility() && !each.disabled && each.tabIndex >= 0)
+        .map((each) => [all.indexOf(each), each.outerHTML.slice(0, 120)]);
+}"""
+"""What a keyboard must come to, as a list of places and words; of radio buttons one of a group alone is."""
 
 
 @pytest.fixture(scope="module")
@@ -88,3 +128,33 @@ def test_dark_pages_print_dark_on_white(sign_in: SignIn, lived: tuple[Stack, Map
     assert page.evaluate(ink % ("h1", "color")) == "rgb(0, 0, 0)"
     assert page.evaluate(ink % ("body", "backgroundColor")) == "rgb(255, 255, 255)"
     assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--red')").strip() == "#a3211f"
+
+
+def walked(page: Page) -> Iterator[dict[str, object]]:
+    """Press Tab from the page's first link until the focus leaves the page. Parts of a field, such as a date's, are stops of one place."""
+    page.locator(".skip").focus()
+    last = -1
+    for _ in range(TABS_MOST):
+        page.keyboard.press("Tab")
+        here = page.evaluate(MARK)
+        if here is None or here["place"] < last:
+            return
+        last = here["place"]
+        yield here
+    raise AssertionError("the page has no end")
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_the_focus_goes_down_the_page_and_is_seen_everywhere(
+    sign_in: SignIn, lived: tuple[Stack, Mapping[str, str]], address: str
+):
+    page = sign_in(reduced_motion="reduce")
+    for asked in ("**/events*", "**/news*"):
+        page.route(asked, lambda route: route.abort())  # places are counted: nothing may come in between
+    page.goto(address.format_map(lived[1]))
+    assert page.locator("[tabindex]:not([tabindex='0'], [tabindex='-1'])").count() == 0, "no order but the page's own"
+    stops = list(walked(page))
+    places = {stop["place"]: stop["words"] for stop in stops}
+    outlined = {stop["place"] for stop in stops if stop["outlined"] and stop["seen"]}
+    assert [words for place, words in places.items() if place not in outlined] == []
+    assert [words for place, words in page.evaluate(REACHABLE) if place not in places] == []
