@@ -80,6 +80,12 @@ def url(request: pytest.FixtureRequest) -> str:
     return str(request.getfixturevalue(URLS[request.param, "store" in request.fixturenames]))
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.process)])
+def place(request: pytest.FixtureRequest) -> str:
+    """The URL of a database of each kind in turn, which is not there yet, or with whatever is in it."""
+    return str(request.getfixturevalue({"sqlite": "sqlite_url", "postgresql": "postgres"}[request.param]))
+
+
 @pytest.fixture
 def two_for_partners(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two connections for partners are several: to open and prepare four takes as long as all else that most tests do with a server."""

@@ -14,7 +14,6 @@ from gateway.dispatch.invoices import InvoiceIntake
 from gateway.dispatch.purging import forget_invoice, purge_bill
 from gateway.money.invoices.events import InvoiceAct
 from gateway.money.records import BillState
-from gateway.store import migrations
 from gateway.store.factory import open_store
 from gateway.store.port import Store
 from gateway.store.postgres import PostgresStore
@@ -25,7 +24,7 @@ from tests.fakes.directory import put
 from tests.store import test_contract_invoices as invoices
 from tests.store.outside import fetch, run
 from tests.store.test_contract_bills import finalise, payment, proposed
-from tests.store.test_every_version import DIALECTS, KNOWN, NEWEST
+from tests.store.then import NEWEST, lay_version
 from tests.store.values import creation, later
 
 KEYS = dict.fromkeys(Book, "id") | {Book.POLICIES: "version"}
@@ -221,14 +220,12 @@ async def test_an_invoice_that_stays_leaves_no_line_of_a_purge(store: Store) -> 
     assert await store.invoices.history("V-1") != ()
 
 
-async def test_a_store_of_before_is_sealed_with_what_was_in_it(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_store_of_before_is_sealed_with_what_was_in_it(place: str) -> None:
     """The tables that are made anew keep their lines and their numbers."""
-    store = open_store(url)
+    await lay_version(place, 43)
+    store = open_store(place)
     await store.open()
     try:
-        with monkeypatch.context() as then:
-            then.setattr(migrations, "load", {dialect: KNOWN[dialect][:43] for dialect in DIALECTS}.get)
-            await store.migrate()
         lines = await written(store)
         before = {book: await fetch(store, f"SELECT * FROM {book} ORDER BY 1") for book in Book}
         assert await store.migrate() == (43, NEWEST)

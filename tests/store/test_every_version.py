@@ -3,22 +3,13 @@
 import msgspec
 import pytest
 
-from gateway.store import migrations
 from gateway.store.factory import open_store
-from gateway.store.migrations import Dialect
 from gateway.store.port import DatabaseTooNew
-from gateway.store.register_tables import Register
 from tests.store.outside import run
+from tests.store.then import NEWEST, know, lay_version
 from tests.store.values import creation, request, step
 
-DIALECTS: tuple[Dialect, ...] = ("sqlite", "postgresql")
-KNOWN = {dialect: migrations.load(dialect) for dialect in DIALECTS}
-NEWEST = len(KNOWN["sqlite"])
 COLUMNS = "id, role, state, version, peer, partner, requesting_agency_key, partner_request_id, updated_at, search, body"
-
-
-async def nothing(_: Register) -> None:
-    """A program of then had no register."""
 
 
 def of_then(number: int) -> str:
@@ -30,16 +21,11 @@ def of_then(number: int) -> str:
 
 
 @pytest.mark.parametrize("version", range(1, NEWEST + 1))
-async def test_a_store_of_each_version_is_carried_forward(
-    url: str, version: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store = open_store(url)
+async def test_a_store_of_each_version_is_carried_forward(place: str, version: int) -> None:
+    await lay_version(place, version)
+    store = open_store(place)
     await store.open()
     try:
-        with monkeypatch.context() as then:
-            then.setattr(migrations, "load", {dialect: KNOWN[dialect][:version] for dialect in DIALECTS}.get)
-            then.setattr(Register, "fill", nothing)
-            assert await store.migrate() == (0, version)
         await run(store, of_then(1))
         assert await store.migrate() == (version, NEWEST)
         found = await store.request("HILL-1")
@@ -60,6 +46,6 @@ async def test_a_program_of_an_older_version_leaves_a_newer_store_alone(
     await store.open()
     await store.migrate()
     await store.close()
-    monkeypatch.setattr(migrations, "load", {dialect: KNOWN[dialect][:version] for dialect in DIALECTS}.get)
+    know(monkeypatch, version)
     with pytest.raises(DatabaseTooNew, match="install that version or restore a backup"):
         await open_store(url).open()

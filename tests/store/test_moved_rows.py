@@ -26,7 +26,8 @@ from gateway.store.sqlite import SqliteStore
 from tests.money.lives import BillLife, InvoiceLife
 from tests.store.fresh import lay_tables
 from tests.store.outside import fetch, run
-from tests.store.test_every_version import DIALECTS, KNOWN, nothing, of_then
+from tests.store.test_every_version import of_then
+from tests.store.then import DIALECTS, KNOWN, know, lay_version, nothing
 from tests.store.values import NOW, creation, later
 
 SEEDS: Final = range(6)
@@ -87,14 +88,15 @@ async def put(store: Store, table: str, rows: Rows) -> None:
 
 
 @asynccontextmanager
-async def of_version(url: str, version: int) -> AsyncIterator[tuple[Store, pytest.MonkeyPatch]]:
+async def of_version(place: str, version: int) -> AsyncIterator[tuple[Store, pytest.MonkeyPatch]]:
     """A store of then, and what a program of then knows."""
-    store = open_store(url)
+    await lay_version(place, version)
+    store = open_store(place)
     await store.open()
     try:
         with pytest.MonkeyPatch.context() as then:
             then.setattr(Register, "fill", nothing)
-            await carry(store, then, version)
+            know(then, version)
             yield store, then
     finally:
         await store.close()
@@ -102,7 +104,7 @@ async def of_version(url: str, version: int) -> AsyncIterator[tuple[Store, pytes
 
 async def carry(store: Store, then: pytest.MonkeyPatch, version: int) -> None:
     """Let it be migrated up to that version."""
-    then.setattr(migrations, "load", {dialect: KNOWN[dialect][:version] for dialect in DIALECTS}.get)
+    know(then, version)
     await store.migrate()
 
 
@@ -176,8 +178,8 @@ def work() -> Rows:
     ]  # fmt: skip
 
 
-async def test_work_that_waits_is_kept_and_no_number_is_given_twice(url: str) -> None:
-    async with of_version(url, 24) as (store, then):
+async def test_work_that_waits_is_kept_and_no_number_is_given_twice(place: str) -> None:
+    async with of_version(place, 24) as (store, then):
         await run(store, of_then(1))
         await put(store, "effects", [*work(), work()[0] | {"key": "done by now"}])
         ((last,),) = await fetch(store, "SELECT max(id) FROM effects")
@@ -196,8 +198,8 @@ async def test_work_that_waits_is_kept_and_no_number_is_given_twice(url: str) ->
 # ── 32: when a copy was asked for ────────────────────────────────────────────────────────────────
 
 
-async def test_copies_are_counted_in_the_year_in_which_they_were_asked_for(url: str, lived: Store) -> None:
-    async with of_version(url, 31) as (store, then):
+async def test_copies_are_counted_in_the_year_in_which_they_were_asked_for(place: str, lived: Store) -> None:
+    async with of_version(place, 31) as (store, then):
         await bring(lived, store, "requests")
         await bring(lived, store, "register")
         asked = {line["request"]: line["created_at"] for line in await rows_of(store, "register")}
@@ -228,8 +230,8 @@ RECOVERIES: Final = [
 """One that has ended, and one in which all work is held."""
 
 
-async def test_numbers_are_in_doubt_only_after_a_restore_that_has_not_ended(url: str) -> None:
-    async with of_version(url, 33) as (store, then):
+async def test_numbers_are_in_doubt_only_after_a_restore_that_has_not_ended(place: str) -> None:
+    async with of_version(place, 33) as (store, then):
         await put(store, "recovery", RECOVERIES)
         await carried_whole(store, then, 34)
         found = {
@@ -244,8 +246,8 @@ async def test_numbers_are_in_doubt_only_after_a_restore_that_has_not_ended(url:
         assert held.why == "restored"
 
 
-async def test_bills_of_before_are_what_they_were(url: str, lived: Store) -> None:
-    async with of_version(url, 33) as (store, then):
+async def test_bills_of_before_are_what_they_were(place: str, lived: Store) -> None:
+    async with of_version(place, 33) as (store, then):
         await bring(lived, store, *OF_BILLS)
         await carried_whole(store, then, 34)
         then.undo()
@@ -257,8 +259,8 @@ async def test_bills_of_before_are_what_they_were(url: str, lived: Store) -> Non
 # ── 44: lines of the books get numbers that are given once ───────────────────────────────────────
 
 
-async def test_the_books_keep_their_lines_and_the_numbers_of_those(url: str, lived: Store) -> None:
-    async with of_version(url, 43) as (store, then):
+async def test_the_books_keep_their_lines_and_the_numbers_of_those(place: str, lived: Store) -> None:
+    async with of_version(place, 43) as (store, then):
         await bring(lived, store, *OF_BILLS, *OF_INVOICES)
         before = await contents(store)
         assert all(before[book] for book in ("bill_history", "ledger", "invoice_history"))
@@ -272,8 +274,8 @@ async def disputes(store: Store) -> list[tuple[Any, ...]]:
     return sorted((row["bill"], row["since"], row["until"] or 0) for row in await rows_of(store, "bill_disputes"))
 
 
-async def test_disputes_of_before_they_were_kept_are_taken_from_history(url: str, lived: Store) -> None:
-    async with of_version(url, 33) as (store, then):
+async def test_disputes_of_before_they_were_kept_are_taken_from_history(place: str, lived: Store) -> None:
+    async with of_version(place, 33) as (store, then):
         await bring(lived, store, *OF_BILLS)
         then.undo()
         await store.migrate()
@@ -281,8 +283,8 @@ async def test_disputes_of_before_they_were_kept_are_taken_from_history(url: str
     assert {bool(until) for *_, until in await disputes(lived)} == {True, False}
 
 
-async def test_disputes_that_are_kept_already_stay_as_they_are(url: str, lived: Store) -> None:
-    async with of_version(url, 44) as (store, then):
+async def test_disputes_that_are_kept_already_stay_as_they_are(place: str, lived: Store) -> None:
+    async with of_version(place, 44) as (store, then):
         await bring(lived, store, *OF_BILLS, "bill_disputes")
         await run(store, "DELETE FROM bill_disputes WHERE until IS NOT NULL")
         await carried_whole(store, then, 45, but="bill_disputes")
@@ -300,8 +302,8 @@ def booked(ledger: Rows) -> Mapping[tuple[Any, ...], int]:
     return {of: amount for of, amount in sums.items() if amount}
 
 
-async def test_invoices_of_before_stand_in_the_books_as_if_they_had_been_booked(url: str, lived: Store) -> None:
-    async with of_version(url, 36) as (store, then):
+async def test_invoices_of_before_stand_in_the_books_as_if_they_had_been_booked(place: str, lived: Store) -> None:
+    async with of_version(place, 36) as (store, then):
         await bring(lived, store, *OF_INVOICES)
         states = {row["state"] for row in await rows_of(store, "invoices")}
         assert {"entered", "disputed", "paid", "withdrawn", "dropped"} <= states
@@ -343,8 +345,8 @@ AMOUNTS: Final = [
 """A currency, charge and payment in hundredths, and both in minor units."""
 
 
-async def test_facts_of_before_keep_all_that_they_tell_and_have_their_money_in_minor_units(url: str) -> None:
-    async with of_version(url, 40) as (store, then):
+async def test_facts_of_before_keep_all_that_they_tell_and_have_their_money_in_minor_units(place: str) -> None:
+    async with of_version(place, 40) as (store, then):
         await put(store, "facts", await facts_of_then(store, [each[:3] for each in AMOUNTS]))
         await carried_whole(store, then, 41)
         found = {row["line"]: (row["charged_minor"], row["paid_minor"]) for row in await rows_of(store, "facts")}

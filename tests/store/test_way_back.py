@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from gateway.store import migrations
 from gateway.store.factory import open_store
 from gateway.store.port import DatabaseTooNew
 from tests.store.test_backups import _programs, copy_back, copy_out
-from tests.store.test_every_version import DIALECTS, KNOWN, NEWEST
+from tests.store.then import NEWEST, know
 from tests.store.values import creation, request
 
 __all__ = ["_programs"]
@@ -17,12 +16,12 @@ __all__ = ["_programs"]
 async def test_a_store_goes_back_to_the_version_before_with_its_back_up(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(migrations, "load", {dialect: KNOWN[dialect][: NEWEST - 1] for dialect in DIALECTS}.get)
+    know(monkeypatch, NEWEST - 1)
     await written(url, 1)
     (tmp_path / "backup").mkdir()
     await copy_out(url, tmp_path / "backup")
     with monkeypatch.context() as upgraded:
-        upgraded.setattr(migrations, "load", KNOWN.get)
+        know(upgraded, NEWEST)
         await written(url, 2)
     with pytest.raises(DatabaseTooNew):
         await written(url, 3)
