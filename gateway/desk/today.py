@@ -8,7 +8,7 @@ from gateway.desk.ports import Desk
 from gateway.desk.search import day_began
 from gateway.desk.structs.lists import ABOUT, DAYS_AHEAD, ListName
 from gateway.desk.structs.sheet import SheetMark
-from gateway.desk.structs.today import Card, Health, Neighbour, Workload
+from gateway.desk.structs.today import Awaited, Card, Health, Neighbour, TaskGroup, Workload
 from gateway.desk.times import days_ahead
 from gateway.desk.views import LISTS
 from gateway.desk.waiting import whom
@@ -28,6 +28,11 @@ CARDS: Final = (
     ("To send back", ListName.TO_SEND_BACK),
 )
 """What is walked for first, with its list."""
+AWAITED: Final = (
+    ("Parcels that we sent back, and the lender has not confirmed", ListName.SENT_BACK),
+    ("Books of ours that should be back", ListName.OVERDUE),
+)
+"""What others have to do next, with its list; what is on its way here is walked for."""
 _BRANCHES_MOST: Final = 3
 _COUNTED: Final = (Facet.BRANCH, Facet.FLAG)
 """What cards say of a list; to count the requests of three hundred partners for each of five takes a millisecond."""
@@ -66,6 +71,20 @@ async def show_cards(desk: Desk, work: Workload) -> tuple[Card, ...]:
     deciding, *found = await desk.store.register.open_each(asked, Sort.WAITING, counted=_COUNTED)
     cards = [_card(desk.library, words, name, work, of) for (words, name), of in zip(CARDS, found, strict=True)]
     return (await _to_answer(desk.store, work, deciding), *cards)
+
+
+async def group_tasks(desk: Desk, work: Workload) -> tuple[TaskGroup, ...]:
+    """Return the open tasks by kind, the kind that waits longest first."""
+    oldest = await desk.store.oldest_tasks()
+    groups = [
+        TaskGroup(kind=kind, count=work.tasks[kind], since=at) for kind, at in oldest.items() if kind in work.tasks
+    ]
+    return tuple(sorted(groups, key=lambda group: group.since))
+
+
+def awaited(work: Workload) -> tuple[Awaited, ...]:
+    """Return what others have to do next, if there is any."""
+    return tuple(Awaited(words=words, count=count, list=name) for words, name in AWAITED if (count := work.lists[name]))
 
 
 async def _to_answer(store: Store, work: Workload, found: RequestsFound) -> Card:

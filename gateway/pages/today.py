@@ -7,7 +7,7 @@ from aiohttp import web
 from gateway.desk.access import Right
 from gateway.desk.structs.sheet import TasksPageQuery
 from gateway.desk.tasks import show_tasks
-from gateway.desk.today import count_work, show_cards
+from gateway.desk.today import awaited, count_work, group_tasks, show_cards
 from gateway.pages.one_request import new_key
 from gateway.pages.visit import Visit
 
@@ -22,6 +22,8 @@ async def show(visit: Visit) -> web.StreamResponse:
         "today.html",
         work=work,
         cards=await show_cards(visit.desk, work),
+        kinds=await group_tasks(visit.desk, work),
+        awaited=awaited(work),
         page=await show_tasks(visit.desk, visit.caller, TasksPageQuery(limit=SHOWN)),
         day=visit.desk.today(),
         may_act=visit.may(Right.ACT),

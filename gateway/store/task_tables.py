@@ -21,6 +21,8 @@ from gateway.workflow.tasks import Task, TaskKind
 COLUMNS: Final = "id, request, kind, words, opened_at, claimed_by, closed_at, about, told"
 TASK: Final = f"SELECT {COLUMNS} FROM tasks WHERE id = $1"
 COUNT: Final = "SELECT kind, count(*) FROM tasks WHERE closed_at IS NULL GROUP BY kind"
+OLDEST: Final = """
+    SELECT kind, opened_at FROM tasks WHERE id IN (SELECT min(id) FROM tasks WHERE closed_at IS NULL GROUP BY kind)"""
 COUNT_CLAIMED: Final = "SELECT kind, claimed_by, count(*) FROM tasks WHERE closed_at IS NULL GROUP BY kind, claimed_by"
 CLAIM: Final = """
     UPDATE tasks SET claimed_by = $2 WHERE id = $1 AND closed_at IS NULL AND coalesce(claimed_by, $2) = $2"""
@@ -85,6 +87,10 @@ class TaskTables(Verbs):
     async def count_tasks(self) -> Mapping[TaskKind, int]:
         """See the port."""
         return {TaskKind(kind): count for kind, count in await self._fetch_slowly(COUNT)}
+
+    async def oldest_tasks(self) -> Mapping[TaskKind, datetime]:
+        """See the port."""
+        return {TaskKind(kind): moment(at) for kind, at in await self._fetch_slowly(OLDEST)}
 
     async def count_claimed(self) -> tuple[TaskCount, ...]:
         """See the port."""

@@ -52,6 +52,9 @@ class TasksPort(Protocol):
     async def count_tasks(self) -> Mapping[TaskKind, int]:
         """How many tasks of each kind are open, for kinds with any."""
 
+    async def oldest_tasks(self) -> Mapping[TaskKind, datetime]:
+        """Since when the oldest of each kind is open, for kinds with any."""
+
     async def count_claimed(self) -> tuple[TaskCount, ...]:
         """How many of them who has."""
 

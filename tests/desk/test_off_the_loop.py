@@ -86,6 +86,7 @@ def desk() -> Desk:
         partners=nothing,
         facts=SimpleNamespace(ask=no_facts, behind=none_is_behind),
         count_tasks=no_tasks,
+        oldest_tasks=no_tasks,
         page_of_tasks=nothing,
     )
     billing = SimpleNamespace(export=USUAL)

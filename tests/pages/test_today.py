@@ -1,6 +1,7 @@
 """Today: what needs a decision, with the buttons that settle it, and how much else there is."""
 
 import re
+from datetime import timedelta
 
 from gateway.store.port import Change
 from gateway.store.sqlite import SqliteStore
@@ -88,6 +89,24 @@ async def test_the_price_of_a_lost_item_is_set_before_the_loan_is_over(site: Sit
     await browser.post("/prices", fields={"request": request, "step": "set"})
     _, html = await browser.get(f"/requests/{request}")
     assert main_buttons(html) == ["It is paid"]
+
+
+async def test_tasks_are_counted_by_kind_with_the_age_of_the_oldest(site: Site, sign_in: SignIn):
+    for number, kind in enumerate((TaskKind.ANSWER, TaskKind.BILL, TaskKind.BILL)):
+        task = OpenTask(kind=kind, words="Look at it.")
+        request = a_request(f"r{number}", State.DECIDING if kind is TaskKind.ANSWER else State.LOST)
+        await site.live.store.commit(Change(request=request, created=True, history_of=request.id, open_tasks=(task,)))
+    _, html = await (await sign_in()).get("/")
+    kinds = html.split('aria-label="Tasks by kind"')[1].split("</nav>")[0]
+    assert re.findall(r'/tasks\?kind=(\w+)".*?class="count">(\d+)<.*?<time', kinds) == [("answer", "1"), ("bill", "2")]
+
+
+async def test_what_others_have_to_do_next_is_counted(site: Site, sign_in: SignIn):
+    request = a_request("r1", State.OVERDUE, due_at=START - timedelta(days=1))
+    await site.live.store.commit(Change(request=request, created=True, history_of="r1"))
+    _, html = await (await sign_in()).get("/")
+    assert '<a href="/lists/overdue">Books of ours that should be back</a>: 1' in html
+    assert "Parcels that we sent back" not in html
 
 
 async def test_a_quiet_day_is_said_so(sign_in: SignIn):

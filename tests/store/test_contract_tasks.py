@@ -36,6 +36,8 @@ async def test_open_tasks_are_listed_by_request_and_kind_oldest_first(store: Sto
     assert await listed(request="HILL-2", kind=TaskKind.BILL) == [other]
     assert await listed(request="HILL-2", kind=TaskKind.PLACE_HOLD) == []
     assert await store.count_tasks() == {TaskKind.PLACE_HOLD: 1, TaskKind.BILL: 2}
+    oldest = {task.kind: task.opened_at for task in reversed(await store.tasks())}
+    assert await store.oldest_tasks() == oldest
 
 
 async def test_what_stands_open_and_waits_of_several_requests_is_read_at_once(store: Store) -> None:

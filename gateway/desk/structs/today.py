@@ -46,6 +46,23 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the database can be read alone for now: nothing is taken, and nothing done."""
 
 
+class TaskGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """The open tasks of a kind."""
+
+    kind: TaskKind
+    count: int
+    since: datetime
+    """When the oldest was opened."""
+
+
+class Awaited(msgspec.Struct, frozen=True, kw_only=True):
+    """What others have to do next."""
+
+    words: str
+    count: int
+    list: ListName
+
+
 class Card(msgspec.Struct, frozen=True, kw_only=True):
     """What is walked for first: how many, since when the longest waits, where they stand, and what presses."""
 
