@@ -149,25 +149,24 @@ def seen_by(name: str, lived: Lived) -> list[str]:
 
 
 COMPARED_WITH: Final[Mapping[str, str]] = {VIEWER: "technician", "manager": "technician", "administrator": "manager"}
-"""Whose pages are looked at already: of others those alone are that are made otherwise for them (test_accessibility_of_others.py)."""
+"""Whose pages are looked at already: of others those alone are that are made otherwise for them."""
 _TAG: Final = re.compile(r"<[a-z][^>]*>")
 _VALUE: Final = re.compile(r'="[^"]*"')
 
 
-def made_of(page: Page, address: str) -> list[str]:
+def made_of(html: str) -> list[str]:
     """Give the elements of a page, with their attributes' names: what it is made of, whatever it says."""
-    html = page.request.get(address).text()
     return [_VALUE.sub("", tag) for tag in _TAG.findall(html.partition("<main")[2])]
 
 
-def made_otherwise(page: Page, name: str, lived: Lived, sign_in: SignIn) -> list[str]:
+def made_otherwise(sign_in: SignIn, name: str, lived: Lived) -> list[str]:
     """Give the addresses of pages that nobody has looked at yet as they are made for somebody."""
-    seers = {name: page, COMPARED_WITH[name]: sign_in(COMPARED_WITH[name])}
+    seers = {who: sign_in(who) for who in (name, COMPARED_WITH[name])}
     seen = seen_by(name, lived)
     for who, theirs in seers.items():
         for address in seen:
             if (who, address) not in lived.made:
-                lived.made[who, address] = made_of(theirs, address)
+                lived.made[who, address] = made_of(theirs.request.get(address).text())
     return [address for address in seen if lived.made[name, address] != lived.made[COMPARED_WITH[name], address]]
 
 
@@ -249,8 +248,9 @@ LEAST_PAGES: Final = 0.5
 """For each address, of those that a person is led to. Were they all led to one page, a single look would pass for them all."""
 
 
-def nothing_keeps_out(page: Page, axe: str, chosen: Sequence[str]) -> None:
+def nothing_keeps_out(sign_in: SignIn, name: str, lived: Lived, axe: str, chosen: Sequence[str]) -> None:
     """Look at each of the addresses, and once at a page that several of them show: what takes a form is looked at as its form's own page."""
+    page = opened(sign_in, name, axe)
     found: dict[str, list[str]] = {}
     looked_at: set[str] = set()
     assert chosen
@@ -258,7 +258,9 @@ def nothing_keeps_out(page: Page, axe: str, chosen: Sequence[str]) -> None:
         answer = page.goto(address)
         assert answer is not None
         assert answer.status == 200, f"{address}: {answer.status}"
-        shown = TOLD_AT.sub("", answer.text())
+        html = answer.text()
+        lived.made[name, address] = made_of(html)
+        shown = TOLD_AT.sub("", html)
         if shown not in looked_at and (told := faults(page, axe)):
             found[address] = told
         looked_at.add(shown)
@@ -300,4 +302,9 @@ def test_everybody_is_thought_of():
 
 
 def test_nothing_keeps_technicians_out(sign_in: SignIn, lived: Lived, axe: str):
-    nothing_keeps_out(opened(sign_in, "technician", axe), axe, seen_by("technician", lived))
+    nothing_keeps_out(sign_in, "technician", lived, axe, seen_by("technician", lived))
+
+
+@pytest.mark.parametrize("name", COMPARED_WITH)
+def test_nothing_keeps_others_out(sign_in: SignIn, lived: Lived, axe: str, name: str):
+    nothing_keeps_out(sign_in, name, lived, axe, made_otherwise(sign_in, name, lived))

@@ -9,7 +9,6 @@ import pytest
 LONGEST: Final = (
     "tests/browser/test_accessibility.py",
     "tests/e2e/test_failover.py",
-    "tests/browser/test_accessibility_of_others.py",
     "tests/browser/test_tour.py",
     "tests/handbook/test_story.py",
     "tests/browser/test_office_forms.py",
