@@ -17,6 +17,8 @@ NEIGHBOUR = "127.0.0.2"
 """All of 127.0.0.0/8 is this machine."""
 PATIENCE_S = 1.0
 """With a connection on which something bad was written: who answers does so at once."""
+SILENCE_S = 0.25
+"""After an answer, where the connection stays open: nothing more comes."""
 _LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 
 
@@ -150,8 +152,12 @@ async def _throw(port: int, missile: bytes, tls: ssl.SSLContext | None) -> None:
 
 
 async def _hear(reader: asyncio.StreamReader) -> None:
-    while await reader.read(2**16):
-        pass
+    """Until the other side closes, or has said something and says no more."""
+    said = await reader.read(2**16)
+    with suppress(TimeoutError):
+        while said:
+            async with asyncio.timeout(SILENCE_S):
+                said = await reader.read(2**16)
 
 
 @asynccontextmanager
