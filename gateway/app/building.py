@@ -172,7 +172,9 @@ def make_intake(ground: Ground, appraiser: Appraiser) -> Intake:
         billable_days=lambda partner: _billable_days(ground, partner),
     )
     naming = Naming(ground.store, appraiser.item_of)
-    return Intake(ground.store, ground.directory, planner, naming, fallback_account=settings.acs.account)
+    return Intake(
+        ground.store, ground.directory, planner, naming, fallback_account=settings.acs.account, zone=ground.zone
+    )
 
 
 def _billable_days(ground: Ground, partner: str | None) -> int | None:

@@ -207,7 +207,9 @@ def _orders(ground: Ground, parts: Parts) -> OrderParts:
         asking=Asking(store=ground.store, intake=parts.intake, time=time, rules=asking_rules(settings)),
         object_to_notes=_note_guard(ground, parts.acs).objection,
         pickup=PickupRules(branches=pickup_branches(settings), default=default_pickup(settings)),
-        list_rules=ListRules(today=time.now().date(), day_first=own.day_first, max_rows=own.max_rows),
+        list_rules=ListRules(
+            today=time.now().astimezone(ground.zone).date(), day_first=own.day_first, max_rows=own.max_rows
+        ),
         rest_days=own.rest_days,
         copies_allowed=own.rule_of_five.allowed,
         names_on_straps=own.names_on_straps,

@@ -11,7 +11,6 @@ from gateway.desk.structs.bills import LineBody
 from gateway.desk.structs.common import Problem
 from gateway.dispatch.printing import Printing
 from gateway.documents.template_files import hash_of
-from gateway.documents.words import local_day
 from gateway.money import terms
 from gateway.money.amounts import AmountFault, checked, not_negative, total
 from gateway.money.events import BillAct, BillActed
@@ -19,6 +18,7 @@ from gateway.money.records import Bill, BilledAmount, BillKind, Buyer, Face, Loa
 from gateway.money.terms import BillingTerms
 from gateway.stationery import PaperName
 from gateway.store.port import HistoryEntry, Store
+from gateway.workflow.days import local_day
 from gateway.workflow.partners import BilledBy, Partner
 from gateway.workflow.records import Item, Request, Role, State
 from gateway.workflow.values import PostalAddress

@@ -29,7 +29,6 @@ from gateway.desk.structs.bills import (
 from gateway.desk.structs.common import Download, Problem
 from gateway.desk.structs.orders import Key
 from gateway.dispatch.ids import BILL_LETTER, Numbers
-from gateway.documents.words import local_day
 from gateway.money import terms
 from gateway.money.amounts import AmountFault, checked, total
 from gateway.money.engine import MoneyRefused
@@ -38,6 +37,7 @@ from gateway.money.records import Bill, BillKind, BillState
 from gateway.money.terms import BillingTerms
 from gateway.store.bills_port import BillFilter
 from gateway.store.port import AlreadyExists, Store
+from gateway.workflow.days import local_day
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Request, State
 from gateway.workflow.tasks import Task, TaskKind

@@ -8,7 +8,6 @@ import msgspec
 
 from gateway.desk.ports import Desk
 from gateway.desk.reads import partners_by_id
-from gateway.documents.words import local_day
 from gateway.iso18626.codes import ServiceType
 from gateway.money.invoices.likeness import lender_key
 from gateway.money.invoices.matching import Borrowed, Evidence, LenderAsked, compare
@@ -19,6 +18,7 @@ from gateway.store.port import HistoryEntry, HistoryKind, Store
 from gateway.store.wording import number
 from gateway.workflow.borrowing_records import LenderLine
 from gateway.workflow.charges import PriceVerdict
+from gateway.workflow.days import local_day
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Request, Role, State
 

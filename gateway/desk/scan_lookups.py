@@ -20,6 +20,7 @@ from gateway.iso18626.codes import ReasonUnfilled
 from gateway.standard_numbers import BadIdentifierError, isbn13
 from gateway.store.port import RequestFilter, Store
 from gateway.store.scans_port import ScanResult
+from gateway.workflow.days import local_day
 from gateway.workflow.records import Copy, Request, Role, State
 from gateway.workflow.values import Identifier, Wanted
 
@@ -62,7 +63,7 @@ async def look_up(desk: Desk, caller: Caller, read: Scan, mode: ScanMode) -> Not
         return Nothing(said=f"Barcode {read.barcode} of the pool is {pooled.state}: no request has it")
     copy = await _listed(desk.store, read)
     if copy is not None:
-        return await _not_wanted(desk.store, copy)
+        return await _not_wanted(desk, copy)
     if (found := await _of_card(desk, caller, read, mode)) is not None:
         return found
     return await _of_words(desk, caller, read.barcode)
@@ -80,11 +81,11 @@ def _copies(request: Request) -> list[Copy]:
     return [item.copy for item in request.items]
 
 
-async def _not_wanted(store: Store, copy: Copy) -> Nothing:
+async def _not_wanted(desk: Desk, copy: Copy) -> Nothing:
     """A book of ours that no request has: its promise has lapsed, or it is perhaps the one that stood beside the right one."""
-    if (lapsed := await _lapsed(store, copy)) is not None:
+    if (lapsed := await _lapsed(desk, copy)) is not None:
         return lapsed
-    near = max(await _pulled(store), key=lambda each: _nearness(copy, each), default=None)
+    near = max(await _pulled(desk.store), key=lambda each: _nearness(copy, each), default=None)
     if near is None or _nearness(copy, near) < ALIKE:
         return Nothing(said="Nobody asked for this book", title=copy.title)
     item = next(iter(near.items), None)
@@ -93,16 +94,16 @@ async def _not_wanted(store: Store, copy: Copy) -> Nothing:
     return Nothing(said=said, title=copy.title, requests=(near,))
 
 
-async def _lapsed(store: Store, copy: Copy) -> Nothing | None:
+async def _lapsed(desk: Desk, copy: Copy) -> Nothing | None:
     """A book that was promised, did not come in time, and is here now: its partner was told no, and may still want it."""
-    found = await with_number(store, copy.item_barcode)
+    found = await with_number(desk.store, copy.item_barcode)
     late = next((each for each in found if each.role is Role.LENDING and _is_lapsed(each)), None)
     if late is None:
         return None
     partner = late.deliver_to_name or late.partner or late.requesting_agency
     said = (
-        f"Its promise has lapsed: {partner} was told on {late.state_since:%Y-%m-%d} that it is not on the shelf ({late.id}). Write to them "
-        "that it is here, and they may ask again; else check it in in the ILS, and it goes home"
+        f"Its promise has lapsed: {partner} was told on {local_day(late.state_since, desk.zone)} that it is not on the shelf ({late.id}). "
+        "Write to them that it is here, and they may ask again; else check it in in the ILS, and it goes home"
     )
     return Nothing(result=ScanResult.LOOK, said=said, title=copy.title, requests=(late,))
 

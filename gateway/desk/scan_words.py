@@ -6,10 +6,10 @@ from typing import Final
 
 import msgspec
 
-from gateway.documents.words import local_day
 from gateway.store.scans_port import ScanResult
 from gateway.workflow import about
 from gateway.workflow.borrowing.groups import EXPECTED, FOR_CUSTOMER
+from gateway.workflow.days import local_day
 from gateway.workflow.lending.groups import OUT, OUT_FOR_SURE
 from gateway.workflow.partners import OurLibrary
 from gateway.workflow.records import Finding, Item, ItemPlace, Request, Role, State

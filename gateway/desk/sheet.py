@@ -128,7 +128,7 @@ async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
             ]
         ),
         upcoming=upcoming(waiting, await surroundings(desk, found, names)),
-        story=await story_of(desk.store, found, StoryQuery(), names),
+        story=await story_of(desk, found, StoryQuery(), names),
     )
 
 

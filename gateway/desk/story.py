@@ -5,6 +5,7 @@ So read backwards, a line that says what happened begins an entry, and the messa
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import tzinfo
 from functools import cache
 from itertools import zip_longest
 from typing import Any, Final
@@ -21,10 +22,11 @@ from gateway.desk.timeline import timeline
 from gateway.desk.upcoming import CLOCKS
 from gateway.dispatch.roles import TABLES
 from gateway.iso18626.codes import RequestType
-from gateway.store.port import HistoryEntry, HistoryKind, Store
+from gateway.store.port import HistoryEntry, HistoryKind
 from gateway.store.story_port import StoryLine
 from gateway.workflow.about import by_name
 from gateway.workflow.borrowing_events import CustomerAsked, ItemSeen, LenderSaid, NeverAsked, Sent, Unsent
+from gateway.workflow.days import local_day
 from gateway.workflow.events import (
     Agrees,
     AnyEvent,
@@ -59,7 +61,7 @@ _QUOTED: Final = (PartnerActed, LenderSaid)
 async def show_story(desk: Desk, _caller: Caller, request: str, query: StoryQuery) -> Story:
     """Return what happened to a request, newest first, with the messages of both protocols; a part at a time."""
     names = names_of(await partners_by_id(desk.store))
-    return await story_of(desk.store, await request_of(desk.store, request), query, names)
+    return await story_of(desk, await request_of(desk.store, request), query, names)
 
 
 async def show_raw(desk: Desk, _caller: Caller, request: str, line: int) -> RawShown:
@@ -76,18 +78,18 @@ async def show_raw(desk: Desk, _caller: Caller, request: str, line: int) -> RawS
     return RawShown(request=found.id, line=line, words=by_name(entry.words, names), texts=_texts(entry.detail))
 
 
-async def story_of(store: Store, request: Request, query: StoryQuery, names: Mapping[str, str]) -> Story:
+async def story_of(desk: Desk, request: Request, query: StoryQuery, names: Mapping[str, str]) -> Story:
     """Read a part of a request's story; `names` are those of the partners, by their ids."""
     entries: list[StoryEntry] = []
     before = query.before
     for _ in range(MOST_PIECES):
-        lines = await store.story.lines(request.id, before=before, limit=PIECE)
+        lines = await desk.store.story.lines(request.id, before=before, limit=PIECE)
         groups = list(_grouped(lines))
         if len(lines) == PIECE and len(groups) > 1:
             groups.pop()  # its messages may stand in the next piece
         for group in groups:
             before = group[-1].id
-            told = _told(group, request, names)
+            told = _told(group, request, names, desk.zone)
             if told is not None and (not query.people or told.whose is Whose.PEOPLE):
                 entries.append(told)
             if len(entries) == query.limit:
@@ -127,7 +129,7 @@ def _is_silent(line: StoryLine) -> bool:
     return line.entry is None
 
 
-def _told(group: Sequence[StoryLine], request: Request, names: Mapping[str, str]) -> StoryEntry | None:
+def _told(group: Sequence[StoryLine], request: Request, names: Mapping[str, str], zone: tzinfo) -> StoryEntry | None:
     """Make the entry of a change; None for one that was to leave no line."""
     lines = [(line.id, line.entry) for line in group if line.entry is not None]
     if not lines:
@@ -139,7 +141,7 @@ def _told(group: Sequence[StoryLine], request: Request, names: Mapping[str, str]
     )
     whose = _whose(event, head)
     by = _library(request, head.by, names) if whose is Whose.PARTNER else head.by
-    words, quote = _words(event, head, by, names)
+    words, quote = _words(event, head, by, names, zone)
     why = head.detail.get("why")
     return StoryEntry(
         line=number,
@@ -162,14 +164,16 @@ def _library(request: Request, by: str, names: Mapping[str, str]) -> str:
     return ours or names.get(by, by)
 
 
-def _words(event: AnyEvent | None, head: HistoryEntry, by: str, names: Mapping[str, str]) -> tuple[str, str | None]:
+def _words(
+    event: AnyEvent | None, head: HistoryEntry, by: str, names: Mapping[str, str], zone: tzinfo
+) -> tuple[str, str | None]:
     """Say what happened, and what was written with it."""
     if isinstance(event, StaffActed):
-        return _act_words(event, done=head.kind is HistoryKind.DECISION), event.note or event.inside
+        return _act_words(event, zone, done=head.kind is HistoryKind.DECISION), event.note or event.inside
     if isinstance(event, RequestArrived):
-        return narrate(msgspec.structs.replace(event, requesting_agency=by, note=None)), event.note
+        return narrate(msgspec.structs.replace(event, requesting_agency=by, note=None), zone), event.note
     if isinstance(event, _QUOTED) and event.note:
-        return narrate(msgspec.structs.replace(event, note=None)), event.note
+        return narrate(msgspec.structs.replace(event, note=None), zone), event.note
     return _in_short(event) or (head.words if _is_written(head) else by_name(head.words, names)), None
 
 
@@ -191,10 +195,10 @@ def _is_written(head: HistoryEntry) -> bool:
     return head.kind is HistoryKind.NOTE and head.by != "gateway"
 
 
-def _act_words(event: StaffActed, *, done: bool) -> str:
+def _act_words(event: StaffActed, zone: tzinfo, *, done: bool) -> str:
     """Say what somebody did, or wanted to do where the workflow had no use for it."""
     named = f"to {event.assignee}" if event.assignee else None
-    due = f"due {event.due_at:%Y-%m-%d}" if event.due_at else None
+    due = f"due {local_day(event.due_at, zone)}" if event.due_at else None
     details = ", ".join(filter(None, (*event.item_barcodes, _reason(event), named, due)))
     return f"{(TOLD if done else NAMES)[event.action]}{f': {details}' if details else ''}"
 

@@ -4,7 +4,7 @@ The pull list's order is that of the shelves, which the register does not know (
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import partial
 from typing import Final
 
@@ -31,6 +31,7 @@ from gateway.documents.job import PrintChoice
 from gateway.spreadsheets import csv_text
 from gateway.store.register_port import Facet, RegisterLine, RequestsFound, Sort, Sought
 from gateway.store.views_port import SentToPrint
+from gateway.workflow.days import local_day
 from gateway.workflow.meaning import NAMES, ActLine
 from gateway.workflow.partners import OurLibrary, Partner
 from gateway.workflow.records import Request, Role, State
@@ -82,7 +83,9 @@ async def worklist_csv(desk: Desk, caller: Caller, name: ListName, query: Workli
     partners = await partners_by_id(desk.store)
     found = await _found(desk, caller, name, query)
     rows = await _rows(desk, name, query, found.lines, partners=partners)
-    return Download(content_type="text/csv", text=csv_text(_HEADINGS, map(_cells, rows)), name=f"{name}.csv")
+    return Download(
+        content_type="text/csv", text=csv_text(_HEADINGS, (_cells(row, desk.zone) for row in rows)), name=f"{name}.csv"
+    )
 
 
 async def print_worklist(desk: Desk, caller: Caller, name: ListName, query: WorklistQuery) -> Download:
@@ -237,9 +240,9 @@ def _row(
     )
 
 
-def _cells(row: WorkRow) -> Iterable[str]:
+def _cells(row: WorkRow, zone: tzinfo) -> Iterable[str]:
     def day(at: datetime | None) -> str:
-        return at.date().isoformat() if at else ""
+        return str(local_day(at, zone) or "")
 
     words = (row.partner, row.title, row.author, row.item_barcode, row.branch, row.call_number)
     marks = ", ".join(mark.words for mark in row.marks)

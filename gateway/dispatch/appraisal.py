@@ -179,9 +179,14 @@ class Appraiser:
         """Whether the policy lets a copy out on loan, whoever wants it."""
         return line_for(copy, PolicyTerms(service=ServiceType.LOAN), self._directory.policy).lend
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The library's, for the days that are said."""
+        return ZoneInfo(self._calendars.library.time_zone)
+
     def today(self) -> date:
         """The day by the library's clock."""
-        return self._time.now().astimezone(ZoneInfo(self._calendars.library.time_zone)).date()
+        return self._time.now().astimezone(self.zone).date()
 
     def goes_out_alone(self, answer: Answer, partner_id: str | None) -> bool:
         """Whether the answer needs no person, by the partner's or the library's setting."""

@@ -7,7 +7,7 @@ was lost meanwhile, the whole is dropped, for somebody else has it.
 
 import asyncio
 import weakref
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 import msgspec
 
@@ -90,12 +90,14 @@ class Intake:
         naming: Naming,
         *,
         fallback_account: str | None = None,
+        zone: tzinfo = UTC,
     ) -> None:
         self._store = store
         self._naming = naming
         self._directory = directory
         self._planner = planner
         self._fallback_account = fallback_account
+        self._zone = zone
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 
     def lock(self, key: str) -> asyncio.Lock:
@@ -112,7 +114,7 @@ class Intake:
 
     async def begin(self, event: Arrival, cause: Cause) -> Decision:
         """Make a new request. Raises AlreadyExists where its ids are taken."""
-        ruling = decide(table_for(event), None, event)
+        ruling = decide(table_for(event), None, event, self._zone)
         assert isinstance(ruling, Decision), "every admission has a row"
         await self._store.commit(self._decided(None, event, ruling, cause))
         return ruling
@@ -127,7 +129,7 @@ class Intake:
                 request = await self._store.request(request_id, first=True)
                 if request is None:
                     raise UnknownRequest(request_id)
-                ruling = decide(TABLES[request.role], request, event)
+                ruling = decide(TABLES[request.role], request, event, self._zone)
                 if isinstance(ruling, Refused):
                     return ruling
                 if isinstance(ruling, Decision) and _is_unsaid(event, ruling):
@@ -188,7 +190,7 @@ class Intake:
     def _change(self, request: Request, event: AnyEvent, ruling: Decision | Ignored, cause: Cause) -> Change:
         if isinstance(ruling, Decision):
             return self._decided(request, event, ruling, cause)
-        words = f"{narrate(event)} {ruling.words}"
+        words = f"{narrate(event, self._zone)} {ruling.words}"
         entry = HistoryEntry(at=event.at, by=event.by, kind=HistoryKind.IGNORED, words=words, state=request.state)
         return Change(
             history_of=request.id,
@@ -206,7 +208,7 @@ class Intake:
             at=event.at,
             by=event.by,
             kind=HistoryKind.DECISION,
-            words=narrate(event),
+            words=narrate(event, self._zone),
             state=request.state,
             policy_version=request.policy_version,
             detail={"why": decision.row.why},

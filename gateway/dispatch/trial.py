@@ -61,7 +61,7 @@ class Trials:
             asked=self._asks(question),
             open_loans=terms.open_loans,
             answer=answer,
-            told=trace.in_protocol(answer),
+            told=trace.in_protocol(answer, self._appraiser.zone),
             goes_out=turned is not None or (certain and self._appraiser.goes_out_alone(answer, partner_id)),
         )
 

@@ -11,7 +11,6 @@ from gateway.documents.words import (
     addressee,
     conditions,
     item_code,
-    local_day,
     our_library,
     request_code,
     return_address,
@@ -20,6 +19,7 @@ from gateway.documents.words import (
 )
 from gateway.workflow.borrowing.dues import latest_return
 from gateway.workflow.borrowing.numbers import attempt_number
+from gateway.workflow.days import local_day
 from gateway.workflow.partners import OurLibrary, Partner
 from gateway.workflow.records import Item, Request
 

@@ -11,7 +11,6 @@ from gateway.documents.words import (
     at_desk,
     conditions,
     item_code,
-    local_day,
     our_library,
     partner_addressee,
     recipient,
@@ -20,6 +19,7 @@ from gateway.documents.words import (
     work_of,
 )
 from gateway.iso18626.codes import ServiceType
+from gateway.workflow.days import local_day
 from gateway.workflow.partners import OurLibrary, Partner
 from gateway.workflow.records import Item, ItemPlace, Request, State
 

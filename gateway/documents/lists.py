@@ -7,8 +7,9 @@ from typing import Final, NamedTuple
 
 from gateway.documents.lent import goes_as_copy
 from gateway.documents.papers import PullSlip
-from gateway.documents.words import at_desk, item_code, local_day, look_first, our_library, request_code, work_of
+from gateway.documents.words import at_desk, item_code, look_first, our_library, request_code, work_of
 from gateway.iso18626.codes import ServiceLevel
+from gateway.workflow.days import local_day
 from gateway.workflow.partners import OurLibrary, Partner
 from gateway.workflow.records import Item, ItemPlace, Request
 

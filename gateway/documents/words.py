@@ -1,7 +1,6 @@
 """The parts that several papers share: addresses, days, loan conditions, the work and the item. Pure."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, tzinfo
 from typing import Final
 
 from gateway.documents.papers import Addressee, CodeKind, Letterhead, PrintedCode, PrintedWork
@@ -18,16 +17,6 @@ CONDITION_WORDS: Final[Mapping[LoanCondition, str]] = {
     LoanCondition.WATCH_LIBRARY_USE_ONLY: "For use in the library only, under supervision",
 }
 """The open list LoanCondition, said to whoever has the item in hand."""
-
-
-def local_day(at: datetime | None, zone: tzinfo) -> date | None:
-    """Return the day at the library; `at` is aware."""
-    if at is None:
-        return None
-    try:
-        return at.astimezone(zone).date()
-    except OverflowError:  # a "never" at the end of the year 9999 has no local time east of it
-        return at.date()
 
 
 def conditions(codes: Iterable[str | None]) -> tuple[str, ...]:

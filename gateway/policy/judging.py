@@ -19,6 +19,7 @@ from gateway.policy.lines import PolicyTerms, fee_of, line_for, lines_for, refus
 from gateway.sip2.circulation_status import STATUS_WORDS
 from gateway.workflow import fetching
 from gateway.workflow.calendar import Calendar, Calendars
+from gateway.workflow.days import local_day
 from gateway.workflow.policy import AutoAnswer, Availability, Policy, PolicyLine, StatusRule, TooLate, WithoutRule
 from gateway.workflow.records import Answer, AnswerKind, CopyStatus
 from gateway.workflow.values import Money
@@ -213,8 +214,8 @@ def _of_candidates(timed: list[Timed], terms: PolicyTerms, policy: Policy, words
         )
     in_time = [each for each in timed if _is_in_time(each.there_at, terms.need_before, zone)]
     if not in_time:
-        return _too_late(timed, terms, policy, words)
-    answer = _supply(in_time, terms, policy, words)
+        return _too_late(timed, terms, policy, words, zone)
+    answer = _supply(in_time, terms, policy, words, zone)
     if terms.service is ServiceType.COPY and terms.copyright is None and policy.without_copyright is WithoutRule.STAFF:
         return msgspec.structs.replace(answer, doubt=NO_RULE, words=f"{answer.words}. {NO_RULE}")
     return answer
@@ -228,24 +229,24 @@ def _is_in_time(there_at: datetime, need_before: datetime | None, zone: ZoneInfo
 NO_RULE: Final = "The request does not say under which rule of copyright the copy is asked for (copyrightCompliance)."
 
 
-def _too_late(timed: list[Timed], terms: PolicyTerms, policy: Policy, words: str) -> Answer:
+def _too_late(timed: list[Timed], terms: PolicyTerms, policy: Policy, words: str, zone: ZoneInfo) -> Answer:
     """No copy can be with the partner by the day that it named."""
     there_at = min(each.there_at for each in timed)
-    late = f"Needed by {terms.need_before:%Y-%m-%d}; with the partner by {there_at:%Y-%m-%d} at the soonest."
+    late = f"Needed by {local_day(terms.need_before, zone)}; with the partner by {local_day(there_at, zone)} at the soonest."
     said = f"{words}. {late}"
     match policy.too_late:
         case TooLate.STAFF:
-            answer = _supply(timed, terms, policy, words)
+            answer = _supply(timed, terms, policy, words, zone)
             return msgspec.structs.replace(answer, doubt=late, words=f"{answer.words}. {late}")
         case TooLate.UNFILLED:
             return Answer(kind=AnswerKind.UNFILLED, reason=ReasonUnfilled.NOT_AVAILABLE_FOR_ILL, words=said)
         case TooLate.RETRY:
-            note = f"It could be with you by {there_at:%Y-%m-%d}."
+            note = f"It could be with you by {local_day(there_at, zone)}."
             reason = ReasonRetry.REQ_DEL_DATE_NOT_POSSIBLE
             return Answer(kind=AnswerKind.RETRY, reason=reason, words=said, note=note, expected_at=there_at)
 
 
-def _supply(timed: list[Timed], terms: PolicyTerms, policy: Policy, words: str) -> Answer:
+def _supply(timed: list[Timed], terms: PolicyTerms, policy: Policy, words: str, zone: ZoneInfo) -> Answer:
     affordable = [each for each in timed if not _too_dear(each.judged.cost, terms.max_cost)]
     if not affordable:
         return _offer([each.judged for each in timed], terms, policy, words)
@@ -255,7 +256,7 @@ def _supply(timed: list[Timed], terms: PolicyTerms, policy: Policy, words: str) 
     why = choosing.explain(first.candidate, (each.candidate for each in rest), policy)
     return Answer(
         kind=AnswerKind.SUPPLY,
-        words=f"{words}. {why}{_basis(first, terms)}",
+        words=f"{words}. {why}{_basis(first, terms, zone)}",
         service=terms.service,
         choice=best.status,
         others=_on_the_same_terms(best, [each.judged for each in rest]),
@@ -268,12 +269,12 @@ def _supply(timed: list[Timed], terms: PolicyTerms, policy: Policy, words: str) 
     )
 
 
-def _basis(chosen: Timed, terms: PolicyTerms) -> str:
+def _basis(chosen: Timed, terms: PolicyTerms, zone: ZoneInfo) -> str:
     """Say by what the expected day was reckoned, where something is known of the branch."""
     known = chosen.judged.status.fetching
     if known is None or terms.service is ServiceType.COPY:
         return ""
-    return f". Expected here {chosen.ready_at:%Y-%m-%d} ({known.words})"
+    return f". Expected here {local_day(chosen.ready_at, zone)} ({known.words})"
 
 
 def _offer(candidates: list[CopyJudged], terms: PolicyTerms, policy: Policy, words: str) -> Answer:

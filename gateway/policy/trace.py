@@ -1,8 +1,11 @@
 """How the policy came to its answer, for people: each line read, what each copy comes to, and the answer in ISO 18626's words. Pure."""
 
+from datetime import tzinfo
+
 from gateway.iso18626.codes import ServiceType, Status
 from gateway.policy.judging import CopyJudged
 from gateway.policy.lines import PolicyTerms, mismatches
+from gateway.workflow.days import local_day
 from gateway.workflow.policy import Policy
 from gateway.workflow.records import Answer, AnswerKind, Copy
 from gateway.workflow.trial import CopyVerdict, LineRead
@@ -36,8 +39,8 @@ def verdict(judged: CopyJudged, service: ServiceType) -> CopyVerdict:
     return CopyVerdict(service=service, availability=judged.availability, reason=judged.reason, words=judged.words)
 
 
-def in_protocol(answer: Answer) -> str:
-    """Say the answer as the partner would be told it; empty where a person decides first."""
+def in_protocol(answer: Answer, zone: tzinfo) -> str:
+    """Say the answer as the partner would be told it, with the library's own days; empty where a person decides first."""
     status = STATUS.get(answer.kind)
     if status is None:
         return ""
@@ -45,8 +48,8 @@ def in_protocol(answer: Answer) -> str:
     parts = (
         status.value,
         f"{reasons[status]} {answer.reason}" if status in reasons else None,
-        f"retryAfter {answer.retry_after:%Y-%m-%d}" if answer.retry_after else None,
-        f"expectedDeliveryDate {answer.expected_at:%Y-%m-%d}" if answer.expected_at else None,
+        f"retryAfter {local_day(answer.retry_after, zone)}" if answer.retry_after else None,
+        f"expectedDeliveryDate {local_day(answer.expected_at, zone)}" if answer.expected_at else None,
         f"cost {answer.cost.amount} {answer.cost.currency}" if answer.cost else None,
         f"loanCondition {answer.condition}" if answer.condition else None,
     )

@@ -6,8 +6,10 @@ said again.
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime, tzinfo
 from typing import Final
 
+from gateway.workflow.days import local_day
 from gateway.workflow.records import Copy, Request, Role
 from gateway.workflow.values import Identifier, Wanted
 
@@ -39,9 +41,9 @@ _WRITES: Final = " writes: "
 """Before what another library wrote, which ends a task's words: what reads as an id there is a word."""
 
 
-def told(words: str, request: Request) -> str:
-    """Return a task's words with what they do not say yet of the request."""
-    facts = [said for named, said in _facts(request) if named not in words]
+def told(words: str, request: Request, zone: tzinfo) -> str:
+    """Return a task's words with what they do not say yet of the request; its last day is the library's."""
+    facts = [said for named, said in _facts(request, zone) if named not in words]
     ended = f"{words}." if words and not words.endswith(_ENDS) else words
     return f"{ended}{ABOUT}{', '.join(facts)}." if facts else words
 
@@ -81,9 +83,14 @@ def _all_named(ids: str, names: Mapping[str, str]) -> str:
     return ", ".join(names.get(each, each) for each in ids.split(", "))
 
 
-def _facts(request: Request) -> tuple[tuple[str, str], ...]:
+def _facts(request: Request, zone: tzinfo) -> tuple[tuple[str, str], ...]:
     """Each fact: the name by which it is known to be said already, and how it is said."""
-    return (*_of_work(request.wanted), *_items(request), *_other_library(request), *_last_day(request))
+    return (
+        *_of_work(request.wanted),
+        *_items(request),
+        *_other_library(request),
+        *_last_day(request.need_before, zone),
+    )
 
 
 def _of_work(wanted: Wanted) -> Iterator[tuple[str, str]]:
@@ -125,7 +132,7 @@ def _other_library(request: Request) -> Iterator[tuple[str, str]]:
         yield request.partner, f"from {request.partner}"
 
 
-def _last_day(request: Request) -> Iterator[tuple[str, str]]:
-    if request.need_before is not None:
-        day = request.need_before.date().isoformat()
+def _last_day(need_before: datetime | None, zone: tzinfo) -> Iterator[tuple[str, str]]:
+    if need_before is not None:
+        day = str(local_day(need_before, zone))
         yield day, f"needed by {day}"

@@ -9,7 +9,7 @@ changes nothing) or `Refused` (the answer to whoever asked). Nothing else in the
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from enum import Enum
 from typing import Any, Final, Literal
 
@@ -17,6 +17,7 @@ import msgspec
 
 from gateway.workflow import about
 from gateway.workflow.borrowing_records import BarcodeMove
+from gateway.workflow.days import local_day
 from gateway.workflow.effects import AnyEffect, OpenTask, StartTimer, WorkKey
 from gateway.workflow.events import AnyEvent, StaffActed, source_of
 from gateway.workflow.meaning import NAMES, ActLine, Meaning, meaning_of
@@ -61,9 +62,11 @@ class Refused(msgspec.Struct, frozen=True):
 class Draft:
     """A decision being made: the actions of a row write into it, nobody else sees it."""
 
-    def __init__(self, request: Request, at: datetime) -> None:
+    def __init__(self, request: Request, at: datetime, zone: tzinfo = UTC) -> None:
         self.request = request
         self.at = at
+        self.zone = zone
+        """The library's, for the days that are said."""
         self.resume: State | None = None
         self.effects: list[AnyEffect] = []
         self.withdrawn: list[WorkKey] = []
@@ -91,7 +94,11 @@ class Draft:
 
     def open(self, kind: TaskKind, words: str) -> None:
         """Ask staff, with all that is needed to settle it."""
-        self.opened.append(OpenTask(kind=kind, words=about.told(words, self.request)))
+        self.opened.append(OpenTask(kind=kind, words=about.told(words, self.request, self.zone)))
+
+    def day(self, at: datetime | None) -> str:
+        """Write down the day of a moment, as the library has it."""
+        return str(local_day(at, self.zone))
 
     def close(self, *kinds: TaskKind) -> None:
         """Nobody need do these any more."""
@@ -275,10 +282,10 @@ ENDING: Final = {role: tuple(kind for kind in TaskKind if not kind.lasts(role)) 
 TIMER_KEYS = tuple(StartTimer.key_of(clock) for clock in Clock)
 
 
-def decide(table: Table, request: Request | None, event: AnyEvent) -> Decision | Ignored | Refused:
+def decide(table: Table, request: Request | None, event: AnyEvent, zone: tzinfo = UTC) -> Decision | Ignored | Refused:
     """Say what happens to the request. Pure: the same arguments give the same answer.
 
-    `request` is None for an arrival alone.
+    `request` is None for an arrival alone. `zone` is the library's, for the days that tasks name.
     """
     state = None if request is None else request.state
     current = table.begin(event) if request is None else request
@@ -288,7 +295,7 @@ def decide(table: Table, request: Request | None, event: AnyEvent) -> Decision |
         return _no_row(table, current, event)
     if isinstance(row, ActRefusal):
         return Refused(row.words)
-    return _apply(table, row, current, event)
+    return _apply(table, row, current, event, zone)
 
 
 def _first(rows: Iterable[AnyRow], request: Request, event: AnyEvent) -> AnyRow | None:
@@ -311,8 +318,8 @@ def _no_row(table: Table, request: Request, event: AnyEvent) -> Ignored | Refuse
     return Ignored(f"“{event.trigger}” changes nothing while the request is “{request.state}”.")
 
 
-def _apply(table: Table, row: Row, request: Request, event: AnyEvent) -> Decision:
-    draft = table.draft(request, event.at)
+def _apply(table: Table, row: Row, request: Request, event: AnyEvent, zone: tzinfo) -> Decision:
+    draft = table.draft(request, event.at, zone)
     for action in row.do:
         action(draft, event)
     state = _target(row, request, draft)

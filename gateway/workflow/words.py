@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Final
+
+import msgspec
 
 from gateway.iso18626.codes import RequestType
 from gateway.workflow.borrowing_events import (
@@ -19,6 +21,7 @@ from gateway.workflow.borrowing_events import (
     Unsent,
     Vetted,
 )
+from gateway.workflow.days import at_home
 from gateway.workflow.events import (
     Agrees,
     AnyEvent,
@@ -75,9 +78,11 @@ def within(code: str) -> str:
     return " ".join((first if first.isupper() else first.lower(), *rest))
 
 
-def narrate(event: AnyEvent) -> str:
-    """Say what happened in one sentence."""
-    return SENTENCES[type(event)](event)
+def narrate(event: AnyEvent, zone: tzinfo) -> str:
+    """Say what happened in one sentence, with the library's own days."""
+    due_at = getattr(event, "due_at", None)
+    here = msgspec.structs.replace(event, due_at=at_home(due_at, zone)) if due_at else event
+    return SENTENCES[type(event)](here)
 
 
 def _request_arrived(event: RequestArrived) -> str:

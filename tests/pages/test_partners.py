@@ -1,6 +1,7 @@
 """A partner's page says what was learned of it, by what that goes, and what staff have set in place of it; emptied, what was learned counts again."""
 
 import re
+from datetime import UTC
 
 import msgspec
 import pytest
@@ -98,7 +99,7 @@ async def test_the_timeline_says_by_which_values_a_lender_was_chosen(
     (line,) = rota.make_rota([lender], rota.Need(service=a_request().service, today=at.date()), rota.Weights()).lines
     asked = LenderLine(partner=VALLEY.id, peer="hub", agency="ISIL:XX-EVL", score=line.score, reason=line.reason)
     made = RotaMade(at=at, lenders=(asked,), words="", again_at=at)
-    history = (HistoryEntry(at=at, by="gateway", kind=HistoryKind.DECISION, words=narrate(made)),)
+    history = (HistoryEntry(at=at, by="gateway", kind=HistoryKind.DECISION, words=narrate(made, UTC)),)
     await site.live.store.commit(
         Change(request=a_request(), created=True, history_of="r1", event=made, history=history)
     )

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -58,4 +59,16 @@ def test_of_either_the_loan_is_tried_first():
     ],
 )
 def test_the_answer_is_said_in_the_words_of_the_protocol(answer: Answer, words: str):
-    assert in_protocol(answer) == words
+    assert in_protocol(answer, UTC) == words
+
+
+@pytest.mark.parametrize(
+    ("zone", "at"),
+    [
+        ("America/Denver", datetime(2026, 12, 10, 6, 59, 59, tzinfo=UTC)),
+        ("Pacific/Auckland", datetime(2026, 12, 8, 12, 0, tzinfo=UTC)),
+    ],
+)
+def test_the_days_of_an_answer_are_the_librarys(zone: str, at: datetime):
+    again = Answer(kind=AnswerKind.RETRY, reason="OnLoan", retry_after=at)
+    assert in_protocol(again, ZoneInfo(zone)) == "RetryPossible, reasonRetry OnLoan, retryAfter 2026-12-09"

@@ -358,7 +358,7 @@ def _asking(live: Live) -> Asking:
 def real_intake(live: Live) -> Intake:
     """The door as it is: what it decides is written."""
     planner = Planner(clocks=DEFAULT_CLOCKS, calendars=Calendars())
-    return Intake(live.store, live.directory, planner, Naming(live.store, _appraiser(live).item_of))
+    return Intake(live.store, live.directory, planner, Naming(live.store, _appraiser(live).item_of), zone=ZONE)
 
 
 def _guard(live: Live) -> NoteGuard:

@@ -1,7 +1,7 @@
 """The audit chain over the API: whether history holds, and a note that is erased."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import msgspec
@@ -136,7 +136,7 @@ async def test_whatever_a_person_wrote_is_gone_from_every_table(live: Live, act:
     request = a_request("r1")
     await live.store.commit(Change(request=request, created=True, history_of="r1"))
     event = StaffActed(at=START, by="ada", **act)
-    line = HistoryEntry(at=START, by="ada", kind=HistoryKind.DECISION, words=narrate(event))
+    line = HistoryEntry(at=START, by="ada", kind=HistoryKind.DECISION, words=narrate(event, UTC))
     decided = msgspec.structs.replace(request, version=request.version + 1, **of)
     await live.store.commit(Change(request=decided, history_of="r1", event=event, history=(line,)))
     assert tables_with(live, SECRET)
@@ -158,7 +158,7 @@ async def test_whatever_a_person_wrote_is_gone_from_every_table(live: Live, act:
 async def test_words_that_are_still_to_be_sent_are_not_called_erased(live: Live):
     await live.store.commit(Change(request=a_request("r1"), created=True, history_of="r1"))
     event = StaffActed(at=START, by="ada", action=StaffAction.SEND_MESSAGE, note=SECRET)
-    line = HistoryEntry(at=START, by="ada", kind=HistoryKind.DECISION, words=narrate(event))
+    line = HistoryEntry(at=START, by="ada", kind=HistoryKind.DECISION, words=narrate(event, UTC))
     tell = Tell(reason=ReasonForMessage.NOTIFICATION, status=Status.LOANED, note=SECRET, last_change=START)
     queued = NewEffect(effect=tell, lane="peer:x", due_at=START)
     await live.store.commit(Change(history_of="r1", event=event, history=(line,), effects=(queued,)))
@@ -180,7 +180,7 @@ async def test_another_line_with_the_same_words_is_named_and_can_be_erased_too(l
     acted = StaffActed(at=START, by="ada", action=StaffAction.SEND_MESSAGE, note=SECRET)
     unsent = Unsent(at=START, what="Notification", attempt=1, words="ERROR", note=SECRET)
     for event in (acted, unsent):
-        line = HistoryEntry(at=START, by="ada", kind=HistoryKind.DECISION, words=narrate(event))
+        line = HistoryEntry(at=START, by="ada", kind=HistoryKind.DECISION, words=narrate(event, UTC))
         await live.store.commit(Change(history_of="r1", event=event, history=(line,)))
     await seal(live)
     second, first = (line.id for line in await live.store.story.lines("r1", limit=9))
@@ -197,7 +197,7 @@ async def test_another_line_with_the_same_words_in_its_answer_is_named(live: Liv
     answer = Answer(kind=AnswerKind.RETRY, note=SECRET)
     offered = StaffActed(at=START, by="ada", action=StaffAction.OFFER, answer=answer)
     for event in (noted, offered):
-        line = HistoryEntry(at=START, by="ada", kind=HistoryKind.DECISION, words=narrate(event))
+        line = HistoryEntry(at=START, by="ada", kind=HistoryKind.DECISION, words=narrate(event, UTC))
         await live.store.commit(Change(history_of="r1", event=event, history=(line,)))
     await seal(live)
     second, first = (line.id for line in await live.store.story.lines("r1", limit=9))

@@ -1,7 +1,7 @@
 """One request as its page shows it, its story in parts, and tasks with what settles them: over the API, with a real door."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
@@ -147,7 +147,7 @@ async def test_a_story_and_what_comes_next_name_lenders_and_not_their_ids(door: 
     sent = HistoryEntry(
         at=START, by="gateway", kind=HistoryKind.MESSAGE_OUT, words="Sent New to valley.", detail={"document": "…"}
     )
-    head = HistoryEntry(at=START, by="gateway", kind=HistoryKind.DECISION, words=narrate(made))
+    head = HistoryEntry(at=START, by="gateway", kind=HistoryKind.DECISION, words=narrate(made, UTC))
     work = SendRequest(kind=RequestType.NEW, attempt=1, lender=lender)
     waits = NewEffect(effect=work, lane="peer:hub", due_at=START)
     await door.store.commit(Change(history_of="r1", event=made, history=(sent, head), effects=(waits,)))
@@ -182,7 +182,7 @@ async def test_a_story_says_in_words_who_asked_and_what_a_clock_was_for(door: Li
         Sent(at=START, by="gateway", what=RequestType.NEW, attempt=1),
         TimerFired(at=START, by="gateway", clock=Clock.DEADLINE),
     ):
-        head = HistoryEntry(at=START, by=event.by, kind=HistoryKind.DECISION, words=narrate(event))
+        head = HistoryEntry(at=START, by=event.by, kind=HistoryKind.DECISION, words=narrate(event, UTC))
         await door.store.commit(Change(history_of="r1", event=event, history=(head,)))
     entries = (await sheet(door))["story"]["entries"]
     assert [(entry["by"], entry["words"]) for entry in entries[:3]] == [
@@ -199,7 +199,7 @@ async def test_a_partner_with_the_code_of_a_branch_goes_by_its_own_name(door: Li
     await door.store.seed([], [Partner(id="Main", name="Main County Library", peer="hub")])
     lender = LenderLine(partner="Main", peer="hub", agency="ISIL:XX-EMC", score=49, reason="near")
     made = RotaMade(at=START, lenders=(lender,))
-    head = HistoryEntry(at=START, by="gateway", kind=HistoryKind.DECISION, words=narrate(made))
+    head = HistoryEntry(at=START, by="gateway", kind=HistoryKind.DECISION, words=narrate(made, UTC))
     work = SendRequest(kind=RequestType.NEW, attempt=1, lender=lender)
     waits = NewEffect(effect=work, lane="peer:hub", due_at=START)
     await door.store.commit(Change(history_of="r1", event=made, history=(head,), effects=(waits,)))
@@ -266,7 +266,7 @@ async def test_a_story_says_what_somebody_did(
     door: Live, action: StaffAction, reason: str | None, kind: HistoryKind, words: str
 ) -> None:
     event = StaffActed(at=START, by="ann", action=action, reason=reason)
-    head = HistoryEntry(at=START, by="ann", kind=kind, words=narrate(event))
+    head = HistoryEntry(at=START, by="ann", kind=kind, words=narrate(event, UTC))
     await door.store.commit(Change(history_of="r1", event=event, history=(head,)))
     assert (await sheet(door))["story"]["entries"][0]["words"] == words
 

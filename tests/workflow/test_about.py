@@ -1,5 +1,7 @@
 """A task says all that is needed to settle it, and nothing twice."""
 
+from datetime import UTC
+
 import msgspec
 import pytest
 
@@ -30,7 +32,7 @@ def lent(state: State = State.WILL_SUPPLY) -> Request:
 
 
 def test_a_task_names_work_numbers_item_shelf_library_and_day():
-    said, copy = told("Ask the branch.", lent()), item(1).copy
+    said, copy = told("Ask the branch.", lent(), UTC), item(1).copy
     for fact in (
         "“A Made-up Work”", "by Inventa, Ada", "1998", "part v. 2", "ISBN 9783161484100 as asked for",
         f"item {copy.item_barcode} of {copy.branch}", "for East Library", f"needed by {AT:%Y-%m-%d}",
@@ -40,31 +42,31 @@ def test_a_task_names_work_numbers_item_shelf_library_and_day():
 
 
 def test_what_it_is_about_is_a_sentence_of_its_own():
-    assert told("In doubt: found by its title alone", lent()).startswith(
+    assert told("In doubt: found by its title alone", lent(), UTC).startswith(
         "In doubt: found by its title alone. It is about “"
     )
     untitled = msgspec.structs.replace(lent(), wanted=Wanted(author="Inventa, Ada"))
-    assert "It is about a work by Inventa, Ada, item" in told("No copy was found.", untitled)
+    assert "It is about a work by Inventa, Ada, item" in told("No copy was found.", untitled, UTC)
 
 
 def test_the_shelf_is_named_where_it_is_known():
     shelved = msgspec.structs.replace(item(1).copy, call_number="QA 76.9")
     made = msgspec.structs.replace(lent(), items=(msgspec.structs.replace(item(1), copy=shelved),))
-    assert f"of {shelved.branch}, shelf QA 76.9" in told("", made)
+    assert f"of {shelved.branch}, shelf QA 76.9" in told("", made, UTC)
 
 
 def test_what_is_said_already_is_not_said_again():
-    said = told("“A Made-up Work” by Inventa, Ada, for East Library, did not come.", lent())
+    said = told("“A Made-up Work” by Inventa, Ada, for East Library, did not come.", lent(), UTC)
     assert [said.count(words) for words in ("A Made-up Work", "Inventa", "East Library")] == [1, 1, 1]
 
 
 def test_a_line_that_names_the_work_itself_takes_the_words_alone():
-    assert bare(told("Ask the branch.", lent())) == "Ask the branch."
+    assert bare(told("Ask the branch.", lent(), UTC)) == "Ask the branch."
     assert bare("Ask the branch.") == "Ask the branch."
 
 
 def test_a_page_that_shows_the_title_takes_words_and_facts_apart_without_it():
-    words, facts = parted(told("Ask the branch.", lent()), WANTED.title)
+    words, facts = parted(told("Ask the branch.", lent(), UTC), WANTED.title)
     assert words == "Ask the branch."
     assert facts.startswith("by Inventa, Ada, 1998")
     assert facts.endswith(f"needed by {AT:%Y-%m-%d}")
@@ -74,7 +76,9 @@ def test_a_page_that_shows_the_title_takes_words_and_facts_apart_without_it():
         "item 3 for pickup at SMP, from Hills Library"
     )
     assert parted("Ask the branch.", WANTED.title) == ("Ask the branch.", "")
-    assert parted(told("It came back.", msgspec.structs.replace(lent(), wanted=Wanted())), None)[0] == "It came back."
+    assert (
+        parted(told("It came back.", msgspec.structs.replace(lent(), wanted=Wanted()), UTC), None)[0] == "It came back."
+    )
 
 
 @pytest.mark.parametrize(
@@ -94,7 +98,7 @@ def test_one_code_may_be_a_branchs_and_a_partners(facts: str, said: str):
 def test_a_title_is_left_out_whatever_it_is():
     for title in ("x" * (LONGEST + 1), "What It is about is this", "”, it is", "."):
         made = msgspec.structs.replace(lent(), wanted=Wanted(title=title, author="Inventa, Ada"))
-        words, facts = parted(told("Ask.", made), title)
+        words, facts = parted(told("Ask.", made, UTC), title)
         assert words == "Ask."
         assert facts.startswith(f"by Inventa, Ada, item {item(1).copy.item_barcode} of {item(1).copy.branch}"), facts
 
@@ -189,4 +193,4 @@ def test_every_sentence_that_names_a_lender_by_its_id_is_one_of_those():
     )
     late = LateHeard(at=AT, lenders=(lender, lender))
     for event in (made, late):
-        assert "hills" not in by_name(narrate(event), NAMES)
+        assert "hills" not in by_name(narrate(event, UTC), NAMES)

@@ -1,5 +1,7 @@
 """Which work is asked for: completed by a catalogue, doubted because of its number, corrected by staff."""
 
+from datetime import UTC
+
 import msgspec
 
 from gateway.workflow.borrowing_events import RotaMade
@@ -34,7 +36,7 @@ def test_a_catalogue_completes_the_order_and_what_was_written_is_kept():
     assert talk(COMPLETED) == ["asking", "send New 1 to sample-city"]
     request = talk.request
     assert (request.wanted, request.borrowed.written, request.borrowed.differs) == (TOLD, ORDERED, (YEAR,))
-    assert narrate(COMPLETED).startswith(
+    assert narrate(COMPLETED, UTC).startswith(
         "Completed from the catalogue of brook: title, publisher. "
         "Ordered with published “2004”; the catalogue of brook has “1998”. Lenders to ask: sample-city"
     )
@@ -74,5 +76,5 @@ def test_the_work_must_be_said_and_nobody_be_asked_yet():
     assert talk(staff(StaffAction.CORRECT_WORK)) == ["refused"]
     talk = after(asked(), vetted(), rota(FIRST))
     assert talk(staff(StaffAction.CORRECT_WORK, wanted=CLOUDS)) == ["refused"]
-    said = narrate(staff(StaffAction.CORRECT_WORK, wanted=CLOUDS))
+    said = narrate(staff(StaffAction.CORRECT_WORK, wanted=CLOUDS), UTC)
     assert said == "Technician: correct-work. “A Treatise on Clouds”, Fabulist, Fenella."

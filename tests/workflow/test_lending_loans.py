@@ -1,6 +1,6 @@
 """Conversations about an item on loan: from the desk to the end, Received, Renew, overdue, to be billed."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 
@@ -221,7 +221,7 @@ def test_not_received_is_a_task_until_it_is():
 def test_whoever_never_says_received_is_asked_for_it_by_no_task():
     talk = loaned()
     assert talk(fired(Clock.RECEIPT, never_said=True)) == ["loaned"]
-    assert "nobody is asked" in narrate(fired(Clock.RECEIPT, never_said=True)), "the timeline says why"
+    assert "nobody is asked" in narrate(fired(Clock.RECEIPT, never_said=True), UTC), "the timeline says why"
 
 
 def test_a_repeated_received_leaves_the_first_ones_time():

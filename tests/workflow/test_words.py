@@ -1,5 +1,6 @@
 """Every event as one sentence for the timeline."""
 
+from datetime import UTC
 from typing import get_args
 
 import pytest
@@ -16,7 +17,7 @@ from tests.workflow.every_case import ARRIVALS, EVENTS
 
 def test_every_event_is_a_sentence():
     for event in (*EVENTS, *ARRIVALS):
-        said = narrate(event)
+        said = narrate(event, UTC)
         assert not said[0].islower() or said.startswith(event.by), said
         assert "None" not in said
         assert "  " not in said
@@ -40,7 +41,7 @@ def test_every_act_and_finding_has_words():
     ],
 )
 def test_a_look_says_what_it_shows_of_the_act(finding: Finding, words: str):
-    assert narrate(looked(Act.CANCEL_HOLD, finding)) == f"Looked at {FIRST}: {words}"
+    assert narrate(looked(Act.CANCEL_HOLD, finding), UTC) == f"Looked at {FIRST}: {words}"
 
 
 def test_where_an_item_is_has_words_in_both_roles():
@@ -63,7 +64,7 @@ def test_where_an_item_is_has_words_in_both_roles():
 )  # fmt: skip
 def test_the_sentence_says_who_what_and_which(event, words):
     for word in words:
-        assert word in narrate(event)
+        assert word in narrate(event, UTC)
 
 
 @pytest.mark.parametrize(
@@ -76,18 +77,18 @@ def test_the_sentence_says_who_what_and_which(event, words):
     ],
 )
 def test_where_a_borrowed_item_was_seen(*, out: bool | None, before: bool, words: str):
-    assert narrate(ItemSeen(at=DUE, out=out, before=before, due_at=DUE if out else None)) == words
+    assert narrate(ItemSeen(at=DUE, out=out, before=before, due_at=DUE if out else None), UTC) == words
 
 
 def test_a_look_says_what_is_wrong_with_an_item_in_the_house():
-    assert narrate(ItemSeen(at=DUE, out=False, kept=False)) == "It is not kept for a hold."
-    assert narrate(ItemSeen(at=DUE, out=True, by_another=True)).startswith("Somebody else has it")
+    assert narrate(ItemSeen(at=DUE, out=False, kept=False), UTC) == "It is not kept for a hold."
+    assert narrate(ItemSeen(at=DUE, out=True, by_another=True), UTC).startswith("Somebody else has it")
 
 
 def test_a_look_for_a_renewal_says_that_the_item_is_back():
-    assert narrate(looked(Act.RENEW, Finding.NO, charged=False)).endswith("It is back.")
-    assert "It is back." not in narrate(looked(Act.RENEW, Finding.NO, charged=True))
-    assert "It is back." not in narrate(looked(Act.CHECKIN, charged=False)), "that was asked for, and is said"
+    assert narrate(looked(Act.RENEW, Finding.NO, charged=False), UTC).endswith("It is back.")
+    assert "It is back." not in narrate(looked(Act.RENEW, Finding.NO, charged=True), UTC)
+    assert "It is back." not in narrate(looked(Act.CHECKIN, charged=False), UTC), "that was asked for, and is said"
 
 
 @pytest.mark.parametrize(

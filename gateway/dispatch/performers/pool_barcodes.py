@@ -15,6 +15,7 @@ from gateway.store.port import Store
 from gateway.workflow.borrowing import pool
 from gateway.workflow.borrowing_events import BarcodeAssigned, NoBarcode
 from gateway.workflow.borrowing_records import PoolState
+from gateway.workflow.days import local_day
 from gateway.workflow.effects import AssignBarcode
 from gateway.workflow.records import Copy, Request
 
@@ -80,7 +81,7 @@ class PoolBarcodes:
             return ""
         return (
             f"It is of the range “{name}”, which the ILS lends for {self._rules.loan_days[name]} days: the lender wants the item on "
-            f"{request.due_at:%Y-%m-%d}."
+            f"{local_day(request.due_at, self._acs.terminal.zone)}."
         )
 
     async def _free_in(self, ranges: tuple[str, ...], request: Request) -> dict[str, str]:

@@ -96,7 +96,7 @@ def due_differs(draft: Draft, event: Looked) -> None:
     item = draft.request.item(event.item_barcode)
     if item is not None and item.due_at and event.due_at and abs(item.due_at - event.due_at) >= _A_DAY:
         words = (
-            f"By word of staff item {item.barcode} is due {item.due_at:%Y-%m-%d}; the circulation system shows "
-            f"{event.due_at:%Y-%m-%d}. Look in the ILS."
+            f"By word of staff item {item.barcode} is due {draft.day(item.due_at)}; the circulation system shows "
+            f"{draft.day(event.due_at)}. Look in the ILS."
         )
         draft.open(TaskKind.CONTRADICTION, words)

@@ -60,7 +60,7 @@ def no_lender(draft: BorrowingDraft, event: object) -> None:
 def deadline(draft: BorrowingDraft, event: object) -> None:
     """The day on which the customer needs it has passed, or it has been asked for for long: the customer says whether it is still wanted."""
     needed, ordered = draft.request.need_before, draft.request.created_at
-    since = f"The customer needed it by {needed:%Y-%m-%d}" if needed else f"It was ordered on {ordered:%Y-%m-%d}"
+    since = f"The customer needed it by {draft.day(needed)}" if needed else f"It was ordered on {draft.day(ordered)}"
     draft.open(
         TaskKind.PAST_DEADLINE,
         f"{since}, and no lender has sent {_work(draft)} yet.{_asked_so_far(draft)} Ask the customer whether "
@@ -69,7 +69,7 @@ def deadline(draft: BorrowingDraft, event: object) -> None:
 
 
 def _asked_so_far(draft: BorrowingDraft) -> str:
-    heard = "; ".join(f"{each.partner}: {each.words} ({each.at:%Y-%m-%d})" for each in draft.request.borrowed.heard)
+    heard = "; ".join(f"{each.partner}: {each.words} ({draft.day(each.at)})" for each in draft.request.borrowed.heard)
     return f" Asked so far: {heard}." if heard else ""
 
 
@@ -218,8 +218,8 @@ def due_too_late(draft: BorrowingDraft, event: object) -> None:
     for item in late:
         assert lenders is not None, "only then is one late"
         words = (
-            f"{_work(draft)} ({item.barcode}) is due here {item.due_at:%Y-%m-%d}. The lender wants it on {lenders:%Y-%m-%d}, and the way "
-            f"back takes {TRANSIT.days} days: set the date in the ILS to {latest_return(lenders):%Y-%m-%d} and say so, or ask the lender "
+            f"{_work(draft)} ({item.barcode}) is due here {draft.day(item.due_at)}. The lender wants it on {draft.day(lenders)}, and the way "
+            f"back takes {TRANSIT.days} days: set the date in the ILS to {draft.day(latest_return(lenders))} and say so, or ask the lender "
             "for more time."
         )
         draft.open(TaskKind.DUE_TOO_LATE, words)

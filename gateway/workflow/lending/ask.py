@@ -124,8 +124,8 @@ def due_again(draft: Draft, event: Looked | StaffActed) -> None:
     told = draft.request.due_at
     if told and event.due_at and abs(told - event.due_at) >= _A_DAY:
         words = (
-            f"Its check-in was undone, and the circulation system has it due {event.due_at:%Y-%m-%d} now. The partner was told "
-            f"{told:%Y-%m-%d}: set that date in the ILS."
+            f"Its check-in was undone, and the circulation system has it due {draft.day(event.due_at)} now. The partner was told "
+            f"{draft.day(told)}: set that date in the ILS."
         )
         draft.open(TaskKind.CONTRADICTION, words)
 
