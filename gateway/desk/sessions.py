@@ -138,10 +138,19 @@ async def own_sessions(desk: Desk, caller: Caller) -> SessionList:
 
 async def list_sessions(desk: Desk, _caller: Caller, query: SessionsQuery) -> SessionList:
     """List the sessions that count, those seen last first: everybody's, or one account's."""
+    return SessionList(sessions=tuple(shown(each, SessionShown) for each in await _open(desk, query.account)))
+
+
+async def open_sessions(desk: Desk) -> frozenset[str]:
+    """Return the ids of all sessions that count, wherever they were opened and ended: one question for everybody who is here."""
+    return frozenset(each.id for each in await _open(desk))
+
+
+async def _open(desk: Desk, account: str | None = None) -> list[Session]:
+    """Find the sessions that count. Whoever is switched off has none: switching off ends them."""
     at = desk.now()
-    kept = await desk.store.sessions(account=query.account, at=at)
-    recent = [each for each in kept if at - each.last_seen_at < desk.sign_in.sign_ins.rules.idle]
-    return SessionList(sessions=tuple(shown(each, SessionShown) for each in recent))
+    kept = await desk.store.sessions(account=account, at=at)
+    return [each for each in kept if at - each.last_seen_at < desk.sign_in.sign_ins.rules.idle]
 
 
 async def revoke_session(desk: Desk, caller: Caller, session: str) -> Done:

@@ -11,8 +11,9 @@
 
 A change anywhere wakes one task, which waits a moment for more, looks once, and writes the same bytes to every stream. A browser
 that reads slowly gets the newest news in place of those that it has missed. While nothing changes nothing is looked at; a comment now and then
-shows that the line is alive, and then it is asked whether the session still counts. A stream ends with its session, and when the gateway
-stops; the browser comes back by itself, and catches up (`GET /news`).
+shows that the line is alive. Every few seconds it is asked for all streams at once whether their sessions still count: a stream ends
+with its session, however and wherever that was ended, and when the gateway stops; the browser comes back by itself, and catches up
+(`GET /news`).
 
 A stream's address names the requests that its browser shows (`/events?open=L-…`): so long as it lives somebody has these open, and
 hears who else has (desk/presence.py).
@@ -35,7 +36,7 @@ from gateway.desk.errors import StoreUnavailable
 from gateway.desk.news import COMMITS_WITHIN, mark_now, news_since, on_change
 from gateway.desk.ports import Desk
 from gateway.desk.presence import TOLD_EVERY, Presence
-from gateway.desk.sessions import session_of
+from gateway.desk.sessions import open_sessions
 from gateway.desk.standing import standing_of
 from gateway.desk.structs.news import Mark, News
 from gateway.listener import when_gone
@@ -52,6 +53,8 @@ ALIVE_EVERY_S: Final = 20.0
 PEOPLE_GATHERED_S: Final = 1.0
 """The same for who comes and goes: whoever only loads a page anew has not gone."""
 STANDING_EVERY_S: Final = 1.0
+SESSIONS_EVERY_S: Final = 3.0
+"""How long a stream may outlast its session."""
 _ALIVE: Final = b": alive\n\n"
 
 _log = logging.getLogger(__name__)
@@ -106,8 +109,9 @@ class Hub:
         looking = asyncio.create_task(self._look(), name="news for pages")
         telling = asyncio.create_task(self._tell_who_is_here(), name="who has what open")
         standing = asyncio.create_task(self._tell_how_it_stands(), name="how it stands")
+        ending = asyncio.create_task(self._end_with_sessions(), name="streams end with their sessions")
         yield
-        for task in (looking, telling, standing):
+        for task in (looking, telling, standing, ending):
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
@@ -117,12 +121,6 @@ class Hub:
         self._stopped = True
         for stream in self._streams:
             stream.end()
-
-    def end(self, visitor: Visitor) -> None:
-        """End the streams of somebody who signs out."""
-        for stream in self._streams:
-            if stream.visitor.token == visitor.token:
-                stream.end()
 
     async def stream(self, visit: Visit, visitor: Visitor, requests: frozenset[str]) -> web.StreamResponse:
         """Send news until the browser goes, the session ends, or the gateway stops."""
@@ -149,13 +147,19 @@ class Hub:
             async with asyncio.timeout(ALIVE_EVERY_S):
                 return await stream.take()
         except TimeoutError:
-            return _ALIVE if await self._still_counts(stream.visitor) else None
+            return _ALIVE
 
-    async def _still_counts(self, visitor: Visitor) -> bool:
-        try:
-            return await session_of(self._desk, visitor.token, seen=False) is not None
-        except StoreUnavailable:
-            return True  # asked again with the next sign of life
+    async def _end_with_sessions(self) -> None:
+        while True:
+            await asyncio.sleep(SESSIONS_EVERY_S)
+            streams = tuple(self._streams)  # one that begins meanwhile is of a session that may not be found yet
+            try:
+                still_open = await open_sessions(self._desk) if streams else frozenset()
+            except StoreUnavailable:
+                continue
+            for stream in streams:
+                if stream.visitor.signed.session.id not in still_open:
+                    stream.end()
 
     async def _look(self) -> None:
         mark, told = mark_now(self._desk), None

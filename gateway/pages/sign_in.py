@@ -13,7 +13,6 @@ from gateway.desk.errors import BusyError, TooOftenError, WrongPasswordError
 from gateway.pages.bodies import FIELDS
 from gateway.pages.forms import way_back
 from gateway.pages.kept import keep, kept
-from gateway.pages.live import HUB
 from gateway.pages.troubles import trouble_of
 from gateway.pages.visit import Visit, Visitor
 
@@ -123,7 +122,6 @@ async def _go_on(visit: Visit, visitor: Visitor, to: str, typed: str) -> web.Res
 async def sign_out(visit: Visit) -> web.StreamResponse:
     """POST /sign-out: the session counts no more."""
     await sessions.sign_out(visit.desk, visit.signed_in.signed)
-    visit.http.app[HUB].end(visit.signed_in)
     answer = visit.go("/sign-in")
     answer.del_cookie(visit.settings.cookie, path="/", secure=visit.settings.is_secure, httponly=True, samesite="Lax")
     return answer

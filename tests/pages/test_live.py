@@ -1,16 +1,22 @@
 """News for pages that are open: who hears what, and when a stream ends."""
 
 import asyncio
-import re
+import sys
+from collections.abc import Awaitable, Callable
 from contextlib import closing
+from itertools import count
 
 import aiohttp
 import msgspec
 import pytest
 from msgspec import structs
 
+from gateway.desk import accounts, sessions
+from gateway.desk.access import Caller
 from gateway.desk.errors import StoreUnavailable
 from gateway.desk.news import news_since
+from gateway.desk.ports import Desk
+from gateway.desk.structs.accounts import PasswordBody, RoleBody
 from gateway.desk.structs.news import HouseStanding, Mark, News
 from gateway.listener import Listener
 from gateway.pages import live
@@ -22,6 +28,7 @@ from gateway.workflow.staff import StaffRole
 from tests.pages.conftest import Browser, SignIn, Site
 from tests.store.values import NOW, creation
 from tests.web.known import ACS_STATUS
+from tests.web.live import Live
 
 PATIENCE_S = 10
 
@@ -69,14 +76,69 @@ async def test_a_stream_ends_when_the_gateway_stops(site: Site, sign_in: SignIn)
     assert await events(answer) == []
 
 
-async def test_a_stream_ends_when_its_session_is_revoked(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(live, "ALIVE_EVERY_S", 0.05)
-    here, there = await sign_in(), await sign_in()
-    answer = await listening(there)
-    _, html = await here.get("/account")
-    (path,) = re.findall(r'action="(/account/sessions/[0-9a-f]+/end)"', html)
-    assert (await here.post(path))[0] == 200
-    assert await events(answer) == []
+End = Callable[[Live, str], Awaitable[object]]
+"""A way in which the sessions of a technician end; with the id of the one that listens."""
+THEIR_NAME = f"a-person-{StaffRole.TECHNICIAN}"
+BOSS = Caller("boss", StaffRole.ADMIN)
+ENDS: dict[str, End] = {
+    "one session ended": lambda live, session: sessions.revoke_session(live.desk, BOSS, session),
+    "all sessions ended": lambda live, _: accounts.end_sessions(live.desk, BOSS, THEIR_NAME),
+    "switched off": lambda live, _: accounts.disable_account(live.desk, BOSS, THEIR_NAME),
+    "another password": lambda live, _: accounts.set_password(
+        live.desk, BOSS, THEIR_NAME, PasswordBody(password="a longer one of theirs", must_change=False)
+    ),
+    "at another gateway": lambda live, session: live.store.revoke_session(session, at=live.time.now()),
+    "nothing done for hours": lambda live, _: live.time.advance(9 * 3600),
+}
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+async def test_a_stream_ends_with_its_session_although_there_is_news_all_the_time(
+    site: Site, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, end: End
+):
+    monkeypatch.setattr(live, "SESSIONS_EVERY_S", 0.05)
+    monkeypatch.setattr(live, "GATHERED_S", 0.05)
+    answer, store = await listening(await sign_in()), site.live.store
+    [session] = await store.sessions(account=THEIR_NAME, at=site.live.time.now())
+
+    flows = asyncio.Event()
+
+    async def make_news() -> None:
+        for number in count(1):
+            await store.commit(creation(number, updated_at=site.live.time.now()))
+            await asyncio.sleep(0.01)
+            if number > 10:
+                flows.set()
+
+    flowing = asyncio.create_task(make_news())
+    try:
+        await asyncio.wait_for(flows.wait(), PATIENCE_S)
+        await end(site.live, session.id)
+        assert await events(answer, most=sys.maxsize), "it was told of the news until then"
+    finally:
+        flowing.cancel()
+
+
+async def test_a_stream_goes_on_while_the_store_is_away_and_with_a_new_role(
+    site: Site, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(live, "SESSIONS_EVERY_S", 0.01)
+    away, back = asyncio.Event(), asyncio.Event()
+
+    async def looked(desk: Desk) -> frozenset[str]:
+        if not away.is_set():
+            away.set()
+            raise StoreUnavailable("gone")
+        found = await sessions.open_sessions(desk)
+        back.set()
+        return found
+
+    answer = await listening(await sign_in())
+    await accounts.change_role(site.live.desk, BOSS, THEIR_NAME, RoleBody(role=StaffRole.VIEWER))
+    monkeypatch.setattr(live, "open_sessions", looked)
+    await asyncio.wait_for(back.wait(), PATIENCE_S)
+    await site.live.store.commit(creation(updated_at=site.live.time.now()))
+    assert len(await events(answer)) == 1
 
 
 async def test_a_stream_is_no_idle_connection_to_the_listener(site: Site, sign_in: SignIn):
