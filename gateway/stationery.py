@@ -143,10 +143,20 @@ LEAST: Final[Mapping[PaperName, tuple[float, float]]] = {
 """Width and height of the smallest place on which a paper keeps its codes, whatever the texts beside them are."""
 
 
-def fits(paper: PaperName, stock: Stock) -> bool:
-    """Tell whether a paper has room on a stock; on a roll it has any height."""
-    width, height = LEAST[paper]
-    return stock.width >= width and (stock.sheet_height is None or stock.height >= height)
+ON_THEIR_BOOKS: Final = frozenset({PaperName.BORROWED_STRAP, PaperName.COVER_BAND})
+"""Papers that go round another library's book: nothing is stuck on what is not ours (desk.md, “Whom to beat”)."""
+_REMOVABLE: Final = frozenset({"6464"})
+
+
+def misfit(paper: PaperName, name: str) -> str | None:
+    """Say why a paper can't be printed on a stock of this name, in words that may follow the name; None if it can. On a roll it has any height."""
+    stock, (width, height) = STOCKS[name], LEAST[paper]
+    words = paper.replace("-", " ")
+    if stock.width < width or (stock.sheet_height is not None and stock.height < height):
+        return f"is too small for a {words}"
+    if stock.is_labels and paper in ON_THEIR_BOOKS and name not in _REMOVABLE:
+        return f"is adhesive, and a {words} goes on another library's book"
+    return None
 
 
 # fmt: off

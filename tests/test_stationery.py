@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.stationery import STOCKS, USUAL, PaperName, SheetSize
+from gateway.stationery import STOCKS, USUAL, PaperName, SheetSize, misfit
 
 
 @pytest.mark.parametrize("name", STOCKS)
@@ -23,3 +23,14 @@ def test_each_paper_has_a_usual_stock_for_each_sheet():
     for usual in USUAL.values():
         assert set(usual) == set(SheetSize)
         assert set(usual.values()) <= set(STOCKS)
+    assert [
+        misfit(paper, name) for paper, usual in USUAL.items() for name in usual.values() if misfit(paper, name)
+    ] == []
+
+
+def test_nothing_is_stuck_on_another_librarys_book():
+    adhesive = [name for name, stock in STOCKS.items() if stock.is_labels and name != "6464"]
+    for paper in (PaperName.BORROWED_STRAP, PaperName.COVER_BAND):
+        assert all(misfit(paper, name) for name in adhesive)
+    assert misfit(PaperName.COVER_BAND, "5126") == "is adhesive, and a cover band goes on another library's book"
+    assert misfit(PaperName.STRAP, "5126") is None, "on ours"

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 
 from gateway.config.kinds import HttpUrl, Identity, ReadableFile, one_of
 from gateway.config.section import Section
-from gateway.stationery import STOCKS, PaperName, SheetSize, Symbology, fits
+from gateway.stationery import STOCKS, PaperName, SheetSize, Symbology, misfit
 
 
 def _folder(path: str) -> str:
@@ -23,17 +23,17 @@ def _picture(path: str) -> str:
     return path
 
 
-def _has_room(stocks: dict[PaperName, str]) -> dict[PaperName, str]:
-    small = [f"{stock} is too small for a {paper}" for paper, stock in stocks.items() if not fits(paper, STOCKS[stock])]
-    if small:
-        raise ValueError("; ".join(small))
+def _suits(stocks: dict[PaperName, str]) -> dict[PaperName, str]:
+    wrong = [f"{stock} {why}" for paper, stock in stocks.items() if (why := misfit(paper, stock))]
+    if wrong:
+        raise ValueError("; ".join(wrong))
     return stocks
 
 
 Folder = Annotated[str, AfterValidator(_folder)]
 Picture = Annotated[ReadableFile, AfterValidator(_picture)]
 StockName = Annotated[str, one_of("stock", STOCKS)]
-StockOfPapers = Annotated[dict[PaperName, StockName], AfterValidator(_has_room)]
+StockOfPapers = Annotated[dict[PaperName, StockName], AfterValidator(_suits)]
 
 
 class PapersSection(Section):

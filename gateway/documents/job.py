@@ -6,7 +6,7 @@ from datetime import date
 import msgspec
 
 from gateway.documents.papers import AnyPaper, Paper
-from gateway.stationery import STOCKS, USUAL, PaperName, SheetSize, Stock, Symbology, fits
+from gateway.stationery import STOCKS, USUAL, PaperName, SheetSize, Stock, Symbology, misfit
 
 
 class Unprintable(ValueError):  # noqa: N818 - what can't be done, in words for whoever asked
@@ -97,8 +97,9 @@ def begun(made: Iterable[Run]) -> dict[str, int]:
 
 def _stock(paper: PaperName, stationery: Stationery, choice: PrintChoice) -> str:
     name = choice.stock or stationery.stock_for(paper, choice.printer)
-    if not fits(paper, stock_named(name)):
-        raise Unprintable(f"stock: {name} is too small for a {paper.replace('-', ' ')}.")
+    stock_named(name)
+    if why := misfit(paper, name):
+        raise Unprintable(f"stock: {name} {why}.")
     return name
 
 
