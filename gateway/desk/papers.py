@@ -1,6 +1,6 @@
 """Papers, as text or as PDF: what goes into a parcel and onto it, and what stays with an item in the house. Which: paperwork.py."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from gateway.desk.access import Caller
@@ -44,22 +44,34 @@ async def show_paper_from(
     if query.format == "text":
         return Download(content_type="text/plain", text=printed(papers))
     choice = PrintChoice(printer=query.printer, stock=query.stock, start=query.start, starts=starts)
-    return await as_pdf(desk.printing, f"{paper.replace('-', ' ')} {found.id}", papers, choice)
+    pdf = await as_pdf(desk.printing, f"{paper.replace('-', ' ')} {found.id}", papers, choice)
+    await note_pull_slips(desk, caller, [found.id] if paper is Slip.PULL_SLIP else [])
+    return pdf
 
 
 async def print_cart(desk: Desk, caller: Caller, body: Cart) -> Download:
     """Print papers of several requests as one PDF; what is on one stock comes together. All of them or nothing."""
     papers: list[Paper] = []
+    slips: list[str] = []
     problems: list[Problem] = []
     for row, line in enumerate(body.papers, start=1):
         try:
             request = await request_of(desk.store, line.request)
             papers += await papers_of(desk, caller, request, line.paper, line.item)
+            slips += [request.id] if line.paper is Slip.PULL_SLIP else []
         except (NotThereError, ConflictError) as missing:
             problems.append(Problem(row=row, column=line.paper, words=missing.detail))
     if problems:
         raise UnusableError("Not every paper can be printed; nothing was.", problems)
-    return await as_pdf(desk.printing, "papers", papers, PrintChoice(printer=body.printer, starts=body.starts))
+    pdf = await as_pdf(desk.printing, "papers", papers, PrintChoice(printer=body.printer, starts=body.starts))
+    await note_pull_slips(desk, caller, set(slips))
+    return pdf
+
+
+async def note_pull_slips(desk: Desk, caller: Caller, requests: Collection[str]) -> None:
+    """Keep whose pull slips were sent to print: the pull list says so, for whoever prints the next ones."""
+    if requests:
+        await desk.store.views.note_prints(requests, Slip.PULL_SLIP, at=desk.now(), who=caller.name)
 
 
 def printers(desk: Desk) -> tuple[str, ...]:

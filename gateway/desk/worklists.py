@@ -13,7 +13,7 @@ from gateway.desk.errors import UnusableError
 from gateway.desk.facets import facets_shown
 from gateway.desk.notes import NEW, new_to
 from gateway.desk.offered import RIGHT_OF
-from gateway.desk.papers import as_pdf
+from gateway.desk.papers import as_pdf, note_pull_slips
 from gateway.desk.paperwork import pull_slips
 from gateway.desk.ports import Desk
 from gateway.desk.reads import partners_by_id
@@ -97,7 +97,7 @@ async def print_worklist(desk: Desk, caller: Caller, name: ListName, query: Work
     printed = await as_pdf(
         desk.printing, "pull slips", slips, PrintChoice(printer=query.printer, stock=query.stock, start=query.start)
     )
-    await desk.store.views.note_prints(found, Slip.PULL_SLIP, at=desk.now(), who=caller.name)
+    await note_pull_slips(desk, caller, found)
     return printed
 
 

@@ -211,6 +211,16 @@ async def test_pull_slips_come_in_the_order_in_which_one_walks(live: Live):
     assert sorted(("FIC ADAMS", "QA9", "QA76.9"), key=shown.index) == ["FIC ADAMS", "QA9", "QA76.9"]
 
 
+@pytest.mark.process
+async def test_a_pull_slip_that_is_printed_by_itself_counts_as_sent_to_print(live: Live):
+    for number in ("r1", "r2", "r3"):
+        await keep(live.store, a_request(number))
+    await pdf(live, "/requests/r1/pull-slip?format=pdf")
+    assert (await cart(live, {"papers": [{"request": "r2", "paper": "pull-slip"}]}))[0] == 200
+    assert (await live.call("GET", "/requests/r3/pull-slip"))[0] == 200, "as text, on a screen"
+    assert set(await live.store.views.prints(["r1", "r2", "r3"], "pull-slip")) == {"r1", "r2"}
+
+
 async def test_where_there_is_nothing_to_print_that_is_said(live: Live):
     await keep(live.store, a_request(state=State.CHECKED_OUT))
     for path in ("/lists/pull?format=pdf", "/requests/r1/pull-slip", "/requests/r1/pull-slip?format=pdf"):
