@@ -36,7 +36,7 @@ help: ## list the commands
 run: .venv/installed ## set up, start gateway, demonstration ACS and partner, play one loan, serve until Ctrl-C
 	@$(PLAY) --stay || [ "$$broken_off" ]
 
-demo: .venv/installed ## play one loan and one request that ends Unfilled; exit 0 or 1
+demo: .venv/installed ## play a loan, a request that ends Unfilled, a borrowed loan and an order; exit 0 or 1
 	@$(PLAY) || [ "$$broken_off" ]
 
 test: .venv/installed-dev ## set up, then lint, types, import contracts and all tests

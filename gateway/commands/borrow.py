@@ -23,6 +23,13 @@ from gateway.workflow.values import Identifier, Money
 Order = TypeVar("Order", bound=AskedBody)
 
 SERVICES = {"loan": "Loan", "copy": "Copy", "either": "CopyOrLoan"}
+OTHER_WORDS = {
+    "record_id": "its number in the lenders' catalogue",
+    "article_title": "of an article in it",
+    "article_author": "of that article",
+    "published": "when it came out",
+}
+"""What is said of a field of the work, where its name does not say it."""
 
 
 def add(commands: Any) -> None:
@@ -59,9 +66,9 @@ def add(commands: Any) -> None:
 
 def _add_new(asking: argparse.ArgumentParser) -> None:
     _add_order(asking)
-    asking.add_argument("--service", choices=SERVICES, default="loan")
+    asking.add_argument("--service", choices=SERVICES, default="loan", help="what is wanted (default: %(default)s)")
     for name in TEXTS:
-        asking.add_argument(f"--{name.replace('_', '-')}")
+        asking.add_argument(f"--{name.replace('_', '-')}", help=OTHER_WORDS.get(name, f"its {name}"))
     asking.add_argument("--volume", action="append", help="may be repeated")
     asking.add_argument(
         "--id",

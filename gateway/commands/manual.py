@@ -120,6 +120,10 @@ def page() -> Iterator[str]:
     for paragraph in EPILOG.strip().split("\n\n"):
         yield ".PP"
         yield _plain(" ".join(paragraph.split("\n")))
+    yield ".SH OPTIONS"
+    yield ".TP"
+    yield r"\fB\-\-version\fR"
+    yield "which version this is"
     yield ".SH COMMANDS"
     for path, parser, words in parsers():
         yield from _command(path, parser, words)
@@ -133,7 +137,14 @@ def _command(path: Path, parser: argparse.ArgumentParser, words: str) -> Iterato
         if action.help is not argparse.SUPPRESS and action.dest != "help":
             yield ".TP"
             yield rf"\fB{_plain(_named(action))}\fR"
-            yield _plain(parser._get_formatter()._expand_help(action) if action.help else "")  # noqa: SLF001
+            yield _plain(_told(parser, action))
+
+
+def _told(parser: argparse.ArgumentParser, action: argparse.Action) -> str:
+    """Return what is said of an argument, with its choices where its name does not show them."""
+    words = parser._get_formatter()._expand_help(action) if action.help else ""  # noqa: SLF001
+    choices = f"One of: {', '.join(map(str, action.choices))}." if action.choices and action.metavar else ""
+    return f"{words}. {choices}" if words and choices else words or choices
 
 
 def _named(action: argparse.Action) -> str:

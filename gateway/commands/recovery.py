@@ -25,7 +25,12 @@ def add(commands: Any) -> None:
     ):
         group.add_parser(name, parents=[common], help=words).set_defaults(run=run)
     listing = group.add_parser("list", parents=[common], help="the requests that are held, and what was found of them")
-    listing.add_argument("--found", choices=[each.value for each in Agreement], default=Agreement.DIFFERS.value)
+    listing.add_argument(
+        "--found",
+        choices=[each.value for each in Agreement],
+        default=Agreement.DIFFERS.value,
+        help="what the comparison found of them (default: %(default)s)",
+    )
     listing.set_defaults(run=list_held)
     numbering = group.add_parser(
         "confirm-numbers",

@@ -14,6 +14,7 @@ from gateway.workflow.catalogue import (
     BIB_1_INDEX,
     CQL_INDEX,
     HOLDINGS,
+    NO_INDEX,
     OPAC,
     CatalogueKind,
     ItemFields,
@@ -116,6 +117,8 @@ def _indexes_objection(url: str | None, indexes: IndexesSection) -> str | None:
     """An index of CQL is no attribute of Bib-1."""
     form, like_this = (BIB_1_INDEX, "1=7 4=1") if url and is_z3950(url) else (CQL_INDEX, "bath.isbn")
     given = indexes.model_dump(exclude_none=True)
+    if NO_INDEX in given.values():
+        return f'indexes: "{NO_INDEX}" is how partners\' records say it; here it is ""'
     wrong = [name for name, text in given.items() if text and not re.fullmatch(form, text)]
     return f'indexes: {", ".join(wrong)} must be like "{like_this}" for a catalogue at this url' if wrong else None
 

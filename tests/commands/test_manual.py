@@ -7,6 +7,7 @@ import pytest
 
 from gateway.cli import COMMANDS, main
 from gateway.commands.manual import words_of
+from gateway.workflow.records import State
 
 
 def printed(capsys: pytest.CaptureFixture[str], *words: str) -> str:
@@ -19,6 +20,8 @@ def test_each_command_is_in_the_manual(capsys: pytest.CaptureFixture[str]):
     for path in words_of():
         assert not path or f'.SS "{" ".join(path)}"'.replace("-", r"\-") in manual
     assert r"\-\-config" in manual
+    assert r"\-\-version" in manual
+    assert f"One of: {', '.join(State)}." in manual
     assert r".TH ILL-GATEWAY 1" in manual
 
 

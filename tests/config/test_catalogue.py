@@ -86,6 +86,7 @@ def test_every_product_fills_in_what_is_usual(loaded: Loader, product: str):
         (Z3950.replace('"z39.50"', '"sru"'), 'catalogue: kind "sru" does not fit the url'),
         (Z3950.replace("/Default", ""), "catalogue.url: must name host and database"),
         (Z3950 + '[catalogue.indexes]\nisbn = "bath.isbn"', 'catalogue: indexes: isbn must be like "1=7 4=1"'),
+        (SRU + '[catalogue.indexes]\noclc = "none"', 'catalogue: indexes: "none" is how partners\' records say it'),
         (SRU + '[catalogue.indexes]\nisbn = "1=7"', 'catalogue: indexes: isbn must be like "bath.isbn"'),
         (SRU + 'product = "unheard-of"', "catalogue.product: "),
         (Z3950 + 'record_charset = "ebcdic"', "catalogue.record_charset: "),

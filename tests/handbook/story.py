@@ -33,6 +33,7 @@ from gateway.demo.stage.stack_config import HILLS, PEER, VALLEY
 from gateway.iso18626 import messages as iso
 from gateway.iso18626.codec import encode
 from gateway.iso18626.values import AgencyId
+from tests.deploy.shipped import DEPLOY
 from tests.handbook.parsing import filled
 from tests.handbook.shown import ROOT, Shown
 
@@ -73,8 +74,10 @@ class Story:
         for process in self._others:
             process.wait_until_ready()
         self.hills.import_items()
+        (switched_on,) = re.findall(r'`(admin_token = "[^"]+")`', (ROOT / "README.md").read_text(encoding="utf-8"))
         settings = self.valley.config.read_text(encoding="utf-8")
-        self._write("ill-gateway.toml", settings.replace('"secret:admin"', '"env:ILL_GATEWAY_ADMIN_TOKEN"'))
+        assert f"#{switched_on}\n" in (DEPLOY / "ill-gateway.example.toml").read_text(encoding="utf-8")
+        self._write("ill-gateway.toml", settings.replace('admin_token = "secret:admin"', switched_on))
         self._write("items.csv", item_list_csv(demonstration_collection(VALLEY.collection)))
         self._write("CONFORMANCE.md", (ROOT / "CONFORMANCE.md").read_text(encoding="utf-8"))
         self._environment.chdir(self._folder)
