@@ -256,8 +256,9 @@ def _undo_until(record: ScanRecord, request: Request, told: ScanTold) -> datetim
 def shown_scan(record: ScanRecord, request: Request | None, offers: tuple[ScanOffer, ...] = ()) -> Scanned:
     """Show a scan as it was kept, beside its request as it is now."""
     word = in_a_word(record.act, record.result, is_open=record.open)
-    more = {"role": request.role, "state": request.state} if request else {"role": None, "state": None}
-    return shown(record, Scanned, scan=record.id, word=word, repeated=False, offers=offers, search=None, **more)
+    role, state, seen = (request.role, request.state, request.version) if request else (None, None, None)
+    now = {"role": role, "state": state, "seen": seen}
+    return shown(record, Scanned, scan=record.id, word=word, repeated=False, offers=offers, search=None, **now)
 
 
 def _papers(scans: Iterable[Scanned]) -> Iterable[CartLine]:

@@ -171,7 +171,7 @@ def _said_with(asked: _Asked, request: Request, step: StaffAction) -> ActBody:
     body, is_own = asked.body, request.item(asked.read.barcode) is not None
     names = (is_own and step is A.CHECK_IN) or _is_other_item(asked, request)
     item_barcodes = (asked.read.barcode,) if names else ()
-    return ActBody(item_barcodes=item_barcodes, undo_s=UNDO_S, sure=body.sure, seen_in=body.seen_in)
+    return ActBody(item_barcodes=item_barcodes, undo_s=UNDO_S, sure=body.sure, seen=body.seen, seen_in=body.seen_in)
 
 
 def _is_other_item(asked: _Asked, request: Request) -> bool:

@@ -173,6 +173,8 @@ def _row(desk: Desk, line: RegisterLine, request: Request, partners: Mapping[str
     lenders = request.borrowing.lender_request_id if request.borrowing else request.partner_request_id
     return FoundRow(
         id=request.id,
+        seen=request.version,
+        seen_in=request.state,
         role=request.role,
         is_open=line.is_open,
         title=wanted.article_title or wanted.title,

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -14,6 +14,7 @@ from gateway.desk.forms import About, body_of
 from gateway.desk.offered import offers
 from gateway.desk.ports import Desk
 from gateway.desk.reads import names_of, partners_by_id
+from gateway.desk.sent_forms import UNDO_S
 from gateway.desk.settling import SETTLED_BY, is_waited_for, settling
 from gateway.desk.structs.acts import Acted
 from gateway.desk.structs.common import Done
@@ -76,10 +77,10 @@ async def settle_tasks(desk: Desk, caller: Caller, body: SettleBody) -> Settled:
 
 
 def settle_body(chosen: Iterable[str], action: str) -> SettleBody:
-    """Read what a form chose, each as `task_as_read` has it; an empty action closes them. Raises UnusableError."""
+    """Read what a form chose, each as `task_as_read` has it; an empty action closes them. What is done can be undone. Raises UnusableError."""
     try:
         tasks = [msgspec.to_builtins(task_as_read(text)) for text in chosen]
-        return msgspec.convert({"tasks": tasks, "action": action or None}, SettleBody)
+        return msgspec.convert({"tasks": tasks, "action": action or None, "undo_s": UNDO_S}, SettleBody)
     except msgspec.ValidationError:
         raise UnusableError("Choose up to a hundred tasks, and one of the ways that are offered.") from None
 
@@ -197,19 +198,24 @@ async def _settling_each(
 
 async def _settled(desk: Desk, caller: Caller, task: TaskNumber | TaskAsRead, body: SettleBody) -> SettledLine:
     """Close a task, or do the act for it that needs no input; say what came of it."""
-    number, told = (task.task, task.told) if isinstance(task, TaskAsRead) else (task, None)
-    as_read = TaskDone(note=body.note, told=told)
+    read = task if isinstance(task, TaskAsRead) else None
+    number = task.task if isinstance(task, TaskAsRead) else task
+    as_read = TaskDone(note=body.note, told=read.told if read else None)
     try:
         if body.action is None:
             said = (await close_task(desk, caller, number, as_read)).words
         else:
-            said = (await _act_for(desk, caller, number, body.action, as_read)).words
+            own = {"seen": read and read.seen, "seen_in": read and read.seen_in, "undo_s": body.undo_s}
+            said = (await _act_for(desk, caller, number, body.action, as_read, **own)).words
     except DeskError as error:
         return SettledLine(task=number, done=False, words=error.detail)
     return SettledLine(task=number, done=True, words=said)
 
 
-async def _act_for(desk: Desk, caller: Caller, number: int, action: StaffAction, as_read: TaskDone) -> Acted:
+async def _act_for(
+    desk: Desk, caller: Caller, number: int, action: StaffAction, as_read: TaskDone, **own: Any
+) -> Acted:
+    """Do the act with what is proposed; `own` is what its form would carry besides. Raises as `act` does."""
     task = await _task(desk.store, number)
     _refuse_if_changed(task, as_read)
     shown = await _settling(desk, caller, task, {})
@@ -218,7 +224,7 @@ async def _act_for(desk: Desk, caller: Caller, number: int, action: StaffAction,
         raise ConflictError(f"“{NAMES[action]}” does not settle this task any more.")
     if not form.at_once:
         raise UnusableError(f"“{form.name}” asks for more: open the task.")
-    body = body_of({field.name: field.value for field in form.fields})
+    body = body_of({field.name: field.value for field in form.fields}, **own)
     return await act(desk, caller, task.request, action, body)
 
 

@@ -224,6 +224,8 @@ def _row(
 ) -> WorkRow:
     return WorkRow(
         request=row.request,
+        seen=request.version,
+        seen_in=request.state,
         state=TABLES[request.role].standing(request.state).name,
         since=row.state_since,
         partner=row.partner,

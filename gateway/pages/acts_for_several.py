@@ -6,9 +6,10 @@ from typing import Annotated
 import msgspec
 
 from gateway.desk.errors import DeskError
+from gateway.desk.sent_forms import UNDO_S
 from gateway.desk.several import act_named, act_on_several
 from gateway.desk.structs.common import Words
-from gateway.desk.structs.search import MOST_AT_ONCE, SeveralBody, SeveralDone
+from gateway.desk.structs.search import MOST_AT_ONCE, SeveralBody, SeveralDone, request_as_read
 from gateway.pages.visit import Visit
 
 
@@ -18,8 +19,9 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     act: Annotated[str, msgspec.Meta(max_length=40)]
     back: Annotated[str, msgspec.Meta(max_length=4000)] = ""
     request: Annotated[
-        tuple[Annotated[str, msgspec.Meta(max_length=64)], ...], msgspec.Meta(max_length=MOST_AT_ONCE)
+        tuple[Annotated[str, msgspec.Meta(max_length=120)], ...], msgspec.Meta(max_length=MOST_AT_ONCE)
     ] = ()
+    """Each with what was read of it (`request_as_read`)."""
     assignee: Annotated[str, msgspec.Meta(max_length=64)] | None = None
     words: Words | None = None
     """For staff alone."""
@@ -30,7 +32,11 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
         if not self.request:
             return None, "Choose requests first: tick the box before each."
         said = {"assign": {"assignee": self.assignee}, "note": {"inside": self.words}}.get(self.act, {})
-        body = SeveralBody(requests=self.request, key=self.key, **said)
+        try:
+            chosen = tuple(map(request_as_read, self.request))
+        except msgspec.ValidationError:
+            return None, "Choose the requests again: the list was not sent as it was shown."
+        body = SeveralBody(requests=chosen, key=self.key, undo_s=UNDO_S, **said)
         try:
             return await act_on_several(visit.desk, visit.caller, act_named(self.act), body), ""
         except DeskError as refused:

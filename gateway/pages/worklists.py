@@ -11,13 +11,14 @@ from multidict import MultiDict
 from gateway.desk.access import Right
 from gateway.desk.accounts import people
 from gateway.desk.acts import act as do_act
-from gateway.desk.errors import DeskError, NotThereError
+from gateway.desk.errors import DeskError, NotThereError, UnusableError
 from gateway.desk.saved import list_views
-from gateway.desk.structs.acts import ActBody
+from gateway.desk.sent_forms import UNDO_S
+from gateway.desk.structs.acts import ActBody, Acted
 from gateway.desk.structs.common import Download
 from gateway.desk.structs.lists import ListName
 from gateway.desk.structs.papers import Slip
-from gateway.desk.structs.search import FacetValue, SeveralDone
+from gateway.desk.structs.search import FacetValue, SeveralDone, request_as_read
 from gateway.desk.structs.worklists import Worklist, WorklistQuery
 from gateway.desk.worklists import CANNOT_FIND, cannot_find, print_worklist, show_worklist, worklist_csv
 from gateway.pages.acts_for_several import Chosen, new_key
@@ -52,7 +53,8 @@ class WalkStep(msgspec.Struct, frozen=True, kw_only=True):
     """One step of the walk."""
 
     did: Annotated[str, msgspec.Meta(max_length=10)]
-    request: Annotated[str, msgspec.Meta(max_length=64)]
+    request: Annotated[str, msgspec.Meta(max_length=120)]
+    """With what was read of it (`request_as_read`)."""
     walk: Annotated[str, msgspec.Meta(max_length=64)]
     got: Annotated[str, msgspec.Meta(max_length=6000)] = ""
     missing: Annotated[str, msgspec.Meta(max_length=6000)] = ""
@@ -88,7 +90,7 @@ async def print_slips(visit: Visit) -> web.StreamResponse:
     filters = MultiDict(parse_qsl(filters_of(str(form.get("back", "")))))
     filters.pop("start", None)
     for chosen in form.getall("request", []):
-        filters.add("only", str(chosen))
+        filters.add("only", str(chosen).partition(":")[0])
     filters["start"] = str(form.get("start", "")) or "1"
     if "printer" in form:
         filters["printer"] = str(form["printer"])
@@ -100,18 +102,27 @@ async def print_slips(visit: Visit) -> web.StreamResponse:
 async def step(visit: Visit) -> web.StreamResponse:
     """POST /lists/pull/walk: found, not there, or next."""
     taken = await visit.form(WalkStep)
-    lists = {"got": taken.got, "missing": taken.missing, "later": taken.later}
+    number, lists = taken.request.partition(":")[0], {"got": taken.got, "missing": taken.missing, "later": taken.later}
     said = ""
     if taken.did == "missing":
         try:
-            done = await do_act(visit.desk, visit.caller, taken.request, CANNOT_FIND, ActBody(key=taken.key))
-            said = done.words
+            said = (await _is_not_there(visit, taken)).words
         except DeskError as refused:
             said, taken = refused.detail, msgspec.structs.replace(taken, did="later")
     if taken.did in lists:
-        lists[taken.did] = ",".join(filter(None, (lists[taken.did], taken.request)))
+        lists[taken.did] = ",".join(filter(None, (lists[taken.did], number)))
     shown = {name: text for name, text in (*lists.items(), ("said", said)) if text}
     return visit.go(f"/lists/pull?{urlencode({'walk': taken.walk} | shown)}")
+
+
+async def _is_not_there(visit: Visit, taken: WalkStep) -> Acted:
+    """Say that the item is not on its shelf, unless somebody has acted on its request since it was shown. Raises DeskError."""
+    try:
+        read = request_as_read(taken.request)
+    except msgspec.ValidationError:
+        raise UnusableError("The walk was not sent as it was shown: go on from here.") from None
+    body = ActBody(key=taken.key, seen=read.seen, seen_in=read.seen_in, undo_s=UNDO_S)
+    return await do_act(visit.desk, visit.caller, read.request, CANNOT_FIND, body)
 
 
 async def _show(
@@ -167,7 +178,8 @@ async def _walk(visit: Visit, query: PageQuery) -> web.StreamResponse:
     narrowed = WorklistQuery(branch=() if branch == ALL else (branch,), limit=SHELVES)
     found = await show_worklist(visit.desk, visit.caller, ListName.PULL, narrowed)
     got, missing, later = (frozenset(text.split(",")) - {""} for text in (query.got, query.missing, query.later))
-    left = [row for row in found.rows if row.request not in got | missing]
+    missing -= {row.request for row in found.rows}  # undone, or promised from another shelf
+    left = [row for row in found.rows if row.request not in got]
     ahead = sorted(left, key=lambda row: row.request in later)
     return await visit.show(
         "walk.html",

@@ -45,6 +45,8 @@ class ScanBody(msgspec.Struct, frozen=True, kw_only=True):
     """It is meant although the same code was scanned a moment ago."""
     seen_in: State | None = None
     """The state in which that was offered; if it would do something else by now, it is refused."""
+    seen: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    """The version of the request of which that was offered; if another person has acted on it since, it is refused."""
     sure: bool = False
     """The item is meant although it has another title than the request."""
 
@@ -81,6 +83,8 @@ class Scanned(msgspec.Struct, frozen=True, kw_only=True):
     request: str | None = None
     role: Role | None = None
     state: State | None = None
+    seen: int | None = None
+    """The request's version, as `seen` of what is offered has it."""
     title: str | None = None
     item: str | None = None
     act: StaffAction | None = None

@@ -82,6 +82,9 @@ class FoundRow(msgspec.Struct, frozen=True, kw_only=True):
     """One request that was found, in words."""
 
     id: str
+    seen: int
+    """The version that is shown, as `seen` of an act has it."""
+    seen_in: State
     role: Role
     is_open: bool
     title: str | None
@@ -131,18 +134,40 @@ class SearchShown(msgspec.Struct, frozen=True, kw_only=True):
     facets: tuple[FacetShown, ...]
 
 
-class SeveralBody(msgspec.Struct, frozen=True, kw_only=True):
-    """The requests that an act is done to, one after the other, and what is said with it."""
+RequestNumber = Annotated[str, msgspec.Meta(max_length=64)]
 
-    requests: Annotated[
-        tuple[Annotated[str, msgspec.Meta(max_length=64)], ...], msgspec.Meta(min_length=1, max_length=MOST_AT_ONCE)
-    ]
+
+class RequestAsRead(msgspec.Struct, frozen=True, kw_only=True):
+    """A request, and as what it was read: `seen` and `seen_in` mean what they mean with one act."""
+
+    request: RequestNumber
+    seen: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    seen_in: State | None = None
+
+
+def request_as_read(text: str) -> RequestAsRead:
+    """Read a chosen row: L1:12:loaned is request L1 in its version 12, which was loaned. Raises msgspec.ValidationError."""
+    number, _, read = text.partition(":")
+    seen, _, state = read.partition(":")
+    given = {"request": number, "seen": seen or None, "seen_in": state or None}
+    return msgspec.convert(given, RequestAsRead, strict=False)
+
+
+class SeveralBody(msgspec.Struct, frozen=True, kw_only=True):
+    """The requests that an act is done to, one after the other, and what is said with it.
+
+    Of one that comes as it was read it is asked whether the act still fits, as with one act; of a bare number it is not.
+    """
+
+    requests: Annotated[tuple[RequestNumber | RequestAsRead, ...], msgspec.Meta(min_length=1, max_length=MOST_AT_ONCE)]
     reason: Words | None = None
     note: Words | None = None
     inside: Words | None = None
     assignee: Annotated[str, msgspec.Meta(max_length=64)] | None = None
     key: Annotated[str, msgspec.Meta(min_length=1, max_length=40)] | None = None
     """One-use: sent again, each request gets what came of it the first time."""
+    undo_s: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 0.0
+    """How long the outcomes wait, so that they can be undone; scripts don't wait."""
 
 
 class SeveralLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 
 from gateway.desk.structs.common import Words
+from gateway.workflow.records import State
 from gateway.workflow.tasks import Task, TaskKind
 from gateway.workflow.triggers import StaffAction
 
@@ -41,16 +42,24 @@ class TaskDone(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TaskAsRead(msgspec.Struct, frozen=True, kw_only=True):
-    """A task, and how often it had been told when it was read."""
+    """A task, how often it had been told when it was read, and what was read of its request: `seen` and `seen_in` as with any act."""
 
     task: TaskNumber
     told: Tellings = 1
+    seen: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    seen_in: State | None = None
 
 
 def task_as_read(text: str) -> TaskAsRead:
-    """Read a task as people write it: 12:3 is task 12 as it was told three times, 12 as it was told once. Raises msgspec.ValidationError."""
-    number, has_told, told = text.partition(":")
-    return msgspec.convert({"task": number, "told": told if has_told else "1"}, TaskAsRead, strict=False)
+    """Read a task as people write it: 12:3 is task 12 as it was told three times, 12 as it was told once; pages add what they show of
+    its request, 12:3:7:loaned. Raises msgspec.ValidationError.
+    """
+    number, has_told, rest = text.partition(":")
+    told, has_seen, read = rest.partition(":")
+    given = {"task": number, "told": told if has_told else "1"}
+    if has_seen:
+        given["seen"], _, given["seen_in"] = read.partition(":")
+    return msgspec.convert(given, TaskAsRead, strict=False)
 
 
 class SettleBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +72,8 @@ class SettleBody(msgspec.Struct, frozen=True, kw_only=True):
     action: StaffAction | None = None
     note: Words | None = None
     """For the timeline of each that is closed: what was done."""
+    undo_s: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 0.0
+    """How long what the acts come to waits, so that it can be undone; scripts don't wait."""
 
 
 class SettledLine(msgspec.Struct, frozen=True, kw_only=True):

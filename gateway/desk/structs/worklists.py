@@ -10,7 +10,7 @@ from gateway.desk.structs.lists import DAYS_AHEAD, ListName
 from gateway.desk.structs.papers import PrintQuery
 from gateway.desk.structs.search import AgeRange, FacetShown, MarkedAs, Value
 from gateway.desk.structs.sheet import SheetMark
-from gateway.workflow.records import Role
+from gateway.workflow.records import Role, State
 from gateway.workflow.triggers import StaffAction
 
 
@@ -35,6 +35,9 @@ class WorkRow(msgspec.Struct, frozen=True, kw_only=True):
     """One item of a list, in words."""
 
     request: str
+    seen: int
+    """The version that is shown, as `seen` of an act has it."""
+    seen_in: State
     state: str
     since: datetime
     partner: str | None
