@@ -97,8 +97,7 @@ def test_every_page_prints_without_what_is_to_press_and_nothing_is_cut_off(
             continue
         page.goto(address.format_map(names))
         page.locator("h1").first.wait_for()
-        for menu in page.locator("details.menu").all():
-            menu.evaluate("menu => { menu.open = true; }")
+        page.locator("details.menu").evaluate_all("menus => menus.forEach(menu => { menu.open = true; })")
         wrong = page.locator(TO_PRESS).evaluate_all(VISIBLE) + page.evaluate(CUT, A4_PX)
         if wrong:
             found[name] = wrong

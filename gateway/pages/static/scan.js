@@ -227,8 +227,9 @@
     for (const undo of document.querySelectorAll("[data-ends]")) {
       const left = Math.ceil((Number(undo.dataset.ends) - performance.now()) / 1000);
       const seconds = undo.querySelector("[data-seconds]");
+      const words = `${left} s`;
       if (left <= 0) undo.remove();
-      else if (seconds) seconds.textContent = `${left} s`;
+      else if (seconds && seconds.textContent !== words) seconds.textContent = words; // the same words anew are laid out anew
     }
   }, 500);
 
