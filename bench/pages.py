@@ -77,6 +77,7 @@ NO_SCREENS: Final[Mapping[str, str]] = {
     "/requests/{request}/papers/{paper}.pdf": "likewise",
     "/settings/papers/test.pdf": "likewise",
     "/lists/{list:[a-z-]+}.csv": "a file",
+    "/lists/{list:[a-z-]+}.pdf": "a PDF (bench.papers)",
     "/partners/export": "a file",
     "/figures/export": "a file",
     "/money/bills/{bill}/paper": "a PDF",

@@ -27,6 +27,7 @@ class PaperName(StrEnum):
     STATEMENT = "statement"
     REMINDER_LETTER = "reminder-letter"
     DISPUTE_LETTER = "dispute-letter"
+    WORKLIST = "worklist"
 
 
 class Symbology(StrEnum):
@@ -138,6 +139,7 @@ LEAST: Final[Mapping[PaperName, tuple[float, float]]] = {
     PaperName.STATEMENT:      (5.0 * _IN, 7.0 * _IN),
     PaperName.REMINDER_LETTER: (5.0 * _IN, 7.0 * _IN),
     PaperName.DISPUTE_LETTER: (5.0 * _IN, 7.0 * _IN),
+    PaperName.WORKLIST:       (7.0 * _IN, 7.0 * _IN),
 }
 # fmt: on
 """Width and height of the smallest place on which a paper keeps its codes, whatever the texts beside them are."""
@@ -175,6 +177,7 @@ USUAL: Final[Mapping[PaperName, Mapping[SheetSize, str]]] = {
     PaperName.STATEMENT:      {SheetSize.LETTER: "letter",        SheetSize.A4: "a4"},
     PaperName.REMINDER_LETTER: {SheetSize.LETTER: "letter",       SheetSize.A4: "a4"},
     PaperName.DISPUTE_LETTER: {SheetSize.LETTER: "letter",        SheetSize.A4: "a4"},
+    PaperName.WORKLIST:       {SheetSize.LETTER: "letter",        SheetSize.A4: "a4"},
 }
 # fmt: on
 """What each paper is printed on where the settings say nothing else."""

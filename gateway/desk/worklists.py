@@ -28,6 +28,8 @@ from gateway.desk.times import days_ahead
 from gateway.desk.views import LISTS, list_rows
 from gateway.dispatch.roles import TABLES
 from gateway.documents.job import PrintChoice
+from gateway.documents.papers import WorklistPaper, WorklistRow
+from gateway.documents.words import our_library
 from gateway.spreadsheets import csv_text
 from gateway.store.register_port import Facet, RegisterLine, RequestsFound, Sort, Sought
 from gateway.store.views_port import SentToPrint
@@ -85,6 +87,35 @@ async def worklist_csv(desk: Desk, caller: Caller, name: ListName, query: Workli
     rows = await _rows(desk, name, query, found.lines, partners=partners)
     return Download(
         content_type="text/csv", text=csv_text(_HEADINGS, (_cells(row, desk.zone) for row in rows)), name=f"{name}.csv"
+    )
+
+
+async def print_list(desk: Desk, caller: Caller, name: ListName, query: WorklistQuery) -> Download:
+    """Print what the filters let through as one paper, or some of its requests, in the list's order."""
+    partners = await partners_by_id(desk.store)
+    found = await _found(desk, caller, name, query)
+    wanted = [line for line in found.lines if not query.only or line.request in query.only]
+    rows = await _rows(desk, name, query, wanted[:SHELF_MOST], partners=partners)
+    paper = WorklistPaper(
+        library=our_library(desk.library),
+        words=ABOUT[name].words,
+        rows=tuple(_printed(row, desk.zone) for row in rows),
+    )
+    choice = PrintChoice(printer=query.printer, stock=query.stock, start=query.start)
+    return await as_pdf(desk.printing, f"list {name}", [paper] if rows else [], choice)
+
+
+def _printed(row: WorkRow, zone: tzinfo) -> WorklistRow:
+    return WorklistRow(
+        request=row.request,
+        title=row.title,
+        author=row.author,
+        item=row.item_barcode,
+        place=", ".join(filter(None, (row.branch, row.call_number))) or None,
+        partner=row.partner,
+        state=row.state,
+        due=local_day(row.due_at, zone),
+        marks=tuple(mark.words for mark in row.marks),
     )
 
 

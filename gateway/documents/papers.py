@@ -346,6 +346,32 @@ class DisputeLetter(_OfMoney, frozen=True, kw_only=True, tag=PaperName.DISPUTE_L
     evidence: tuple[str, ...]
 
 
+class WorklistRow(PaperPart, frozen=True, kw_only=True):
+    """A request of a list, with what one needs to find and to know it."""
+
+    request: str
+    title: str | None
+    author: str | None
+    item: str | None
+    place: str | None
+    """Its branch, and its shelf if we lend it."""
+    partner: str | None
+    state: str
+    due: date | None
+    marks: tuple[str, ...]
+
+
+class WorklistPaper(Paper, frozen=True, kw_only=True, tag=PaperName.WORKLIST.value):
+    """A worklist, to take along."""
+
+    heading = "WORK LIST"
+    leaves_the_house = False
+
+    words: str
+    """What the list holds."""
+    rows: tuple[WorklistRow, ...]
+
+
 AnyPaper = (
     PullSlip
     | Strap
@@ -361,5 +387,6 @@ AnyPaper = (
     | StatementPaper
     | ReminderLetter
     | DisputeLetter
+    | WorklistPaper
 )
 """Every paper that there is."""

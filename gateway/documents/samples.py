@@ -21,6 +21,8 @@ from gateway.documents.papers import (
     RoutingSlip,
     ShippingLabel,
     Strap,
+    WorklistPaper,
+    WorklistRow,
 )
 
 _US: Final = Letterhead(
@@ -166,6 +168,34 @@ SAMPLES: Final[tuple[AnyPaper, ...]] = (
         title=_ALMANAC.title,
         item=_POOL_ITEM,
         our_request=_BORROWED,
+    ),
+    WorklistPaper(
+        library=_US,
+        words="back from the customer, to send back",
+        rows=(
+            WorklistRow(
+                request=_BORROWED.text,
+                title=_ALMANAC.title,
+                author=_ALMANAC.author,
+                item=_POOL_ITEM.text,
+                place="North Branch",
+                partner="Sample City Library",
+                state="to send back",
+                due=_DUE,
+                marks=("late",),
+            ),
+            WorklistRow(
+                request="B-2F6H8-QRS4T",
+                title=None,
+                author=None,
+                item=None,
+                place=None,
+                partner=None,
+                state="to send back",
+                due=None,
+                marks=(),
+            ),
+        ),
     ),
     *OF_MONEY,
 )

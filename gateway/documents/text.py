@@ -28,6 +28,7 @@ from gateway.documents.papers import (
     ShippingLabel,
     StatementPaper,
     Strap,
+    WorklistPaper,
 )
 
 NEXT_PAGE: Final = "\f"
@@ -50,6 +51,20 @@ def pull_list(slips: Iterable[PullSlip]) -> str:
         first, *others = [_pull_entry(slip) for slip in at_branch]
         blocks += [[*wrap(f"Branch: {branch}"), "", *first], *others]
     return page(title, *blocks)
+
+
+def _worklist(paper: WorklistPaper) -> str:
+    entries = [
+        [
+            *sides(f"[ ] {row.request}", _day(row.due) or ""),
+            *wrap(", ".join(filter(None, (row.title, row.author, row.item)))),
+            *field("Where", row.place),
+            *field("Partner", row.partner),
+            *field("State", ", ".join((row.state, *row.marks))),
+        ]
+        for row in paper.rows
+    ]
+    return page(sides(paper.library.name, paper.heading), wrap(f"{len(paper.rows)} {paper.words}"), *entries)
 
 
 def _pull_slip(paper: PullSlip) -> str:
@@ -178,6 +193,7 @@ _PRINTED: Final[Mapping[type[Paper], Callable[[Any], str]]] = {
     ReminderLetter: money_text.reminder_letter,
     DisputeLetter: money_text.dispute_letter,
     StatementPaper: money_text.statement,
+    WorklistPaper: _worklist,
 }
 
 

@@ -62,6 +62,7 @@ PAGES: Final[tuple[Page, ...]] = (
     Page("GET",  "/lists/{list:[a-z-]+}",     Right.READ, worklists.show),
     Page("POST", "/lists/{list:[a-z-]+}",     Right.ACT,  worklists.act),
     Page("GET",  "/lists/{list:[a-z-]+}.csv", Right.READ, worklists.as_csv),
+    Page("GET",  "/lists/{list:[a-z-]+}.pdf", Right.READ, worklists.as_pdf),
     Page("POST", "/lists/pull/print",         Right.READ, worklists.print_slips),
     Page("POST", "/lists/pull/walk",          Right.ACT,  worklists.step),
     Page("POST", "/printer",     Right.READ, printers.choose),

@@ -20,7 +20,7 @@ from gateway.desk.structs.lists import ListName
 from gateway.desk.structs.papers import Slip
 from gateway.desk.structs.search import FacetValue, SeveralDone, request_as_read
 from gateway.desk.structs.worklists import Worklist, WorklistQuery
-from gateway.desk.worklists import CANNOT_FIND, cannot_find, print_worklist, show_worklist, worklist_csv
+from gateway.desk.worklists import CANNOT_FIND, cannot_find, print_list, print_worklist, show_worklist, worklist_csv
 from gateway.pages.acts_for_several import Chosen, new_key
 from gateway.pages.forms import filters_of, read_query
 from gateway.pages.labels import begun, remember
@@ -82,6 +82,11 @@ async def act(visit: Visit) -> web.StreamResponse:
 async def as_csv(visit: Visit) -> web.StreamResponse:
     """GET /lists/<name>.csv: everything that the filters let through."""
     return _file(await worklist_csv(visit.desk, visit.caller, _name(visit), visit.query(PageQuery)), "attachment")
+
+
+async def as_pdf(visit: Visit) -> web.StreamResponse:
+    """GET /lists/<name>.pdf: what the filters let through, to print and take along."""
+    return _file(await print_list(visit.desk, visit.caller, _name(visit), visit.query(PageQuery)), "inline")
 
 
 async def print_slips(visit: Visit) -> web.StreamResponse:
@@ -149,6 +154,7 @@ async def _show(
         choose_at=_with(address, [(field, value) for field, value in kept if field != "printer"]),
         now_at=_with(address, [*kept, ("after", query.after)]) if query.after else here,
         csv=_with(f"{address}.csv", kept),
+        pdf=_with(f"{address}.pdf", kept),
         next=_with(address, [*kept, ("after", found.next)]) if found.next else None,
         views=(await list_views(visit.desk, visit.caller)).views,
         acts=found.acts if visit.may(Right.ACT) else (),

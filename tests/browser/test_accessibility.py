@@ -34,6 +34,7 @@ NO_PAGES: Final[Mapping[str, str]] = {
     "/requests/{request}/papers/{paper}.pdf": "a PDF",
     "/requests/{request}/copy": "a file",
     "/lists/{list:[a-z-]+}.csv": "CSV",
+    "/lists/{list:[a-z-]+}.pdf": "a PDF",
     "/money/bills/{bill}/paper": "a PDF",
     "/notices/{notice}/file": "a file",
     "/money/owed/{partner}": "a PDF",

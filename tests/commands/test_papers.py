@@ -46,7 +46,7 @@ def test_each_mistake_is_told_with_line_and_reason(folder: Path, capsys: pytest.
     assert "strap.typ:2:6" in said
     assert 'dictionary does not contain key "nonsense"' in said
     assert "unclosed delimiter" in said
-    assert "2 of 14 papers can't be printed." in said
+    assert "2 of 15 papers can't be printed." in said
     assert main(["papers", "check", "--json"]) == 1
     assert set(json.loads(capsys.readouterr().out)["faults"]) == {"strap", "return-label"}
 

@@ -1,0 +1,18 @@
+"""Worklists as pages: what they are printed as."""
+
+import pytest
+
+from gateway.workflow.records import State
+from tests.pages.conftest import SignIn, Site
+from tests.web.known import a_request, keep
+
+
+@pytest.mark.process
+async def test_each_list_is_there_as_pdf_and_an_empty_one_says_so(site: Site, sign_in: SignIn) -> None:
+    await keep(site.live.store, a_request("r1", State.CHECKED_OUT))
+    browser = await sign_in()
+    _, page = await browser.get("/lists/checked-out-not-told?whose=nobody")
+    assert 'href="/lists/checked-out-not-told.pdf?whose=nobody"' in page
+    async with browser.http.get(f"{browser.url}/lists/checked-out-not-told.pdf") as answer:
+        assert (answer.status, answer.content_type, (await answer.read())[:4]) == (200, "application/pdf", b"%PDF")
+    assert (await browser.get("/lists/to-receive.pdf"))[0] == 404
