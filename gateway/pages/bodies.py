@@ -1,16 +1,18 @@
 """How large a form may be, looked at before it is taken apart: that is done in one go, and costs what whoever sends it likes.
 
 Two megabytes of fields would hold everybody up for a second. So what somebody sends who is not signed in is short, a form without a file
-is not much longer, and the fields of both are counted first. Parts (multipart) are taken by pages alone that take a file.
+is not much longer, and the fields of both are counted first. Parts (multipart) are taken by pages alone that take a file; a stranger's file
+is let by, and what was typed beside it may be as long as another form of theirs.
 """
 
 from contextlib import ExitStack
 from typing import Any, Final
 
 from aiohttp import web
-from multidict import MultiMapping
+from multidict import MultiDict, MultiMapping
 
-from gateway.pages.parts import read_parts
+from gateway.pages.guards import SAFE
+from gateway.pages.parts import read_parts, read_texts
 from gateway.pages.table import Page
 from gateway.pages.visit import Visitor
 
@@ -34,13 +36,24 @@ async def look_at(http: web.Request, page: Page, visitor: Visitor | None) -> Non
     if http.content_type == PARTS:
         if page.most_bytes is None:
             raise web.HTTPUnsupportedMediaType
-        return  # read as it comes (`read`), and of a stranger not at all
+        return  # read as it comes (`read`, `typed`)
     if (http.charset or "utf-8").casefold() != "utf-8":
         raise web.HTTPUnsupportedMediaType
     most = STRANGERS_FIELDS if visitor is None else FORM_FIELDS
     fields = (await http.read()).count(b"&") + 1
     if fields > most:
         raise web.HTTPRequestEntityTooLarge(max_size=most, actual_size=fields)
+
+
+async def typed(http: web.Request, page: Page) -> MultiMapping[Any]:
+    """Read what was typed into a form that can't be taken now; nothing if it is not to be kept, or can't be read."""
+    is_kept = http.method not in SAFE and page.right is not None
+    try:
+        if is_kept and http.content_type == PARTS and page.most_bytes is not None:
+            return await read_texts(http, page.most_bytes, STRANGERS_MAX)
+        return await http.post() if is_kept and http.content_type == FIELDS else MultiDict()
+    except web.HTTPException:
+        return MultiDict()
 
 
 async def read(http: web.Request, page: Page, files: ExitStack) -> MultiMapping[Any]:

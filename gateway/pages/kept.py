@@ -1,6 +1,7 @@
-"""What was typed into a form whose session had ended: it goes along through the sign-in, and is sent again when somebody says so.
+"""What was typed into a form that could not be taken: it is sent again when somebody says so.
 
-Nothing is kept here: the sign-in page carries it, and after that a page with a button. Passwords are left out, and so are files.
+Nothing is kept here: a page with a button carries it, and before that, where a session had ended, the sign-in page. Passwords are left out, and so
+are files, which are to be chosen again.
 Only a page of ours can have sent it, for where a form comes from is looked at before.
 """
 
@@ -10,6 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from gateway.pages.guards import FIELD
+from gateway.pages.parts import Handed
 
 FIELDS_MAX: Final = 500
 _LEFT_OUT: Final = frozenset({FIELD, "password", "current", "new", "again", "kept"})
@@ -20,14 +22,22 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
     action: str
     fields: tuple[tuple[str, str], ...]
+    files: tuple[str, ...] = ()
+    """The fields in which a file was handed in."""
 
 
-def keep(action: str, form: Mapping[str, Any]) -> str | None:
-    """Write a form down as the sign-in page carries it; None where nothing in it is worth it."""
+def keep(action: str, form: Mapping[str, Any]) -> Kept | None:
+    """Write a form down; None where nothing in it is worth it."""
     typed = tuple((name, text) for name, text in form.items() if isinstance(text, str) and name not in _LEFT_OUT)
     if not any(text.strip() for _, text in typed) or len(typed) > FIELDS_MAX:
         return None
-    return msgspec.json.encode(Kept(action=action, fields=typed)).decode()
+    files = tuple(name for name, given in form.items() if isinstance(given, Handed))
+    return Kept(action=action, fields=typed, files=files)
+
+
+def carried(form: Kept) -> str:
+    """Write it as the sign-in page carries it."""
+    return msgspec.json.encode(form).decode()
 
 
 def kept(text: str) -> Kept | None:

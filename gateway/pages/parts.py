@@ -5,9 +5,11 @@ is taken apart in one go, and no more: a body of a million tiny parts ends at th
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Final
 
@@ -48,15 +50,33 @@ Fields = MultiDict[str | Handed]
 
 async def read_parts(http: web.BaseRequest, most_bytes: int, files: ExitStack) -> Fields:
     """Read a form; its files are there until `files` is left. Raises HTTPBadRequest, HTTPRequestEntityTooLarge."""
+    return await _read(http, most_bytes, lambda: files.enter_context(TemporaryFile()))
+
+
+async def read_texts(http: web.BaseRequest, most_bytes: int, most_typed: int) -> Fields:
+    """Read what was typed into a form, so many bytes of it; of its files stays that there were some. Raises as `read_parts` does."""
+    with _nowhere() as nowhere:
+        fields = await _read(http, most_bytes, lambda: nowhere)
+    typed = sum(len(text.encode()) for text in fields.values() if isinstance(text, str))
+    if typed > most_typed:
+        raise web.HTTPRequestEntityTooLarge(max_size=most_typed, actual_size=typed)
+    return fields
+
+
+def _nowhere() -> IO[bytes]:
+    return Path(os.devnull).open("wb")
+
+
+async def _read(http: web.BaseRequest, most_bytes: int, file: Callable[[], IO[bytes]]) -> Fields:
     try:
-        return await _read(http, most_bytes, files)
+        return await _taken_apart(http, most_bytes, file)
     except ParserLimitReached:
         raise web.HTTPRequestEntityTooLarge(max_size=PARTS_MOST, actual_size=PARTS_MOST + 1) from None
     except (MultipartError, UnicodeDecodeError):
         raise web.HTTPBadRequest from None
 
 
-async def _read(http: web.BaseRequest, most_bytes: int, files: ExitStack) -> Fields:
+async def _taken_apart(http: web.BaseRequest, most_bytes: int, file: Callable[[], IO[bytes]]) -> Fields:
     parser = PushMultipartParser(
         _boundary(http),
         max_header_size=HEADER_BYTES,
@@ -70,16 +90,12 @@ async def _read(http: web.BaseRequest, most_bytes: int, files: ExitStack) -> Fie
         async for chunk in _arriving(http, most_bytes):
             for event in parser.parse(chunk):
                 if isinstance(event, MultipartSegment):
-                    part = _Part(event.name, _file_of(event, files))
+                    part = _Part(event.name, None if event.filename is None else file())
                 elif part is not None and event is not None:
                     await part.take(bytes(event))
                 elif part is not None:
                     part.end(fields)
     return fields
-
-
-def _file_of(segment: MultipartSegment, files: ExitStack) -> IO[bytes] | None:
-    return None if segment.filename is None else files.enter_context(TemporaryFile())
 
 
 def _boundary(http: web.BaseRequest) -> str:

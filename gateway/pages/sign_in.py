@@ -7,15 +7,20 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 from aiohttp import hdrs, web
+from multidict import MultiMapping
 
 from gateway.desk import sessions
 from gateway.desk.errors import BusyError, TooOftenError, WrongPasswordError
-from gateway.pages.bodies import FIELDS
 from gateway.pages.forms import way_back
-from gateway.pages.kept import keep, kept
-from gateway.pages.troubles import trouble_of
+from gateway.pages.kept import Kept, carried, keep, kept
+from gateway.pages.troubles import TroublePage, trouble_of
 from gateway.pages.visit import Visit, Visitor
 
+SIGNED_IN_AGAIN: Final = TroublePage(
+    status=HTTPStatus.OK,
+    heading="You are signed in again",
+    sentences=("Your session had ended, so what you typed was not taken. Nothing was changed.",),
+)
 AFTER: Final = "/"
 """Where somebody goes who was on the way to nowhere."""
 
@@ -36,25 +41,29 @@ class On(msgspec.Struct, frozen=True, kw_only=True):
     to: str = AFTER
 
 
-async def ask(visit: Visit) -> web.StreamResponse:
+async def ask(visit: Visit, typed: MultiMapping[Any]) -> web.StreamResponse:
     """Lead somebody who is not signed in to the form, and from there to where they were going; what they typed goes along."""
     http = visit.http
     if "text/event-stream" in http.headers.get(hdrs.ACCEPT, ""):
         return web.Response(status=HTTPStatus.NO_CONTENT)  # what tells a browser to come back no more
     is_script = "HX-Request" in http.headers
-    page = _page_of(http.headers.get("HX-Current-URL") or http.headers.get(hdrs.REFERER) or AFTER)
-    if http.content_type == FIELDS and (typed := keep(http.path_qs, await http.post())):
-        return await _instead(visit, page, typed)
+    page = _page_before(http)
+    if form := keep(http.path_qs, typed):
+        return instead(await show_form(visit, HTTPStatus.FORBIDDEN, to=way(page), kept=carried(form), has_ended=True))
     to = page if is_script else http.path_qs if http.method == "GET" else http.path
     address = f"/sign-in?to={quote(way(to), safe='')}"
     return web.Response(headers={"HX-Redirect": address}) if is_script else visit.go(address)
 
 
-async def _instead(visit: Visit, page: str, typed: str) -> web.StreamResponse:
-    """Show the form in place of an answer; a script that wanted a part of a page puts it in place of the whole."""
-    answer = await show_form(visit, HTTPStatus.FORBIDDEN, to=way(page), kept=typed, has_ended=True)
+def instead(answer: web.Response) -> web.Response:
+    """Put a page in place of an answer; a script that wanted a part of a page puts it in place of the whole."""
     answer.headers.update({"HX-Retarget": "body", "HX-Reswap": "outerHTML", "HX-Reselect": "body"})
     return answer
+
+
+def _page_before(http: web.Request) -> str:
+    """The page on which a form was filled in."""
+    return _page_of(http.headers.get("HX-Current-URL") or http.headers.get(hdrs.REFERER) or AFTER)
 
 
 def _page_of(address: str) -> str:
@@ -116,7 +125,19 @@ async def _go_on(visit: Visit, visitor: Visitor, to: str, typed: str) -> web.Res
     form = kept(typed)
     if form is None or way(form.action) != form.action:
         return visit.go(way(to))
-    return await replace(visit, visitor=visitor).show("send_again.html", kept=form, to=way(to))
+    return await _show_again(replace(visit, visitor=visitor), SIGNED_IN_AGAIN, form, way(to), visitor.form_token)
+
+
+async def send_again(visit: Visit, why: TroublePage, typed: MultiMapping[Any], form_token: str) -> web.Response | None:
+    """Show what was typed into a form that was not taken, with why not, to be sent again; None if nothing worth it was."""
+    form = keep(visit.http.path_qs, typed)
+    if form is None:
+        return None
+    return await _show_again(visit, why, form, way(_page_before(visit.http)), form_token)
+
+
+async def _show_again(visit: Visit, why: TroublePage, form: Kept, to: str, form_token: str) -> web.Response:
+    return await visit.show("send_again.html", why.status, why=why, kept=form, to=to, token=form_token)
 
 
 async def sign_out(visit: Visit) -> web.StreamResponse:

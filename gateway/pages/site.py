@@ -14,6 +14,7 @@ from typing import Final
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
+from multidict import MultiDict
 
 from gateway.desk.access import Right
 from gateway.desk.errors import DeskError, NotAllowedError, StoreUnavailable
@@ -21,7 +22,18 @@ from gateway.desk.ports import Desk
 from gateway.desk.sessions import session_of
 from gateway.pages import account, assets, bodies, live, printers, scan, search, sign_in, today, worklists
 from gateway.pages.frame import Frame
-from gateway.pages.guards import BY_ITSELF, FIELD, HEADER, HEADERS, NOT_KEPT, SAFE, is_for_us, is_form_token, is_from_us
+from gateway.pages.guards import (
+    BY_ITSELF,
+    FIELD,
+    HEADER,
+    HEADERS,
+    NOT_KEPT,
+    SAFE,
+    form_token,
+    is_for_us,
+    is_form_token,
+    is_from_us,
+)
 from gateway.pages.invoices import INVOICES
 from gateway.pages.money import MONEY
 from gateway.pages.office import OFFICE
@@ -30,7 +42,18 @@ from gateway.pages.rendering import set_up
 from gateway.pages.requests import REQUESTS
 from gateway.pages.settings import SiteSettings
 from gateway.pages.table import Page
-from gateway.pages.troubles import NOT_OURS, OLD_FORM, OURS, STORE_AWAY, TroublePage, show_trouble, since, trouble_of
+from gateway.pages.troubles import (
+    NOT_OURS,
+    OLD_FORM,
+    OLD_FORM_KEPT,
+    OURS,
+    STORE_AWAY,
+    TroublePage,
+    show_trouble,
+    since,
+    store_trouble,
+    trouble_of,
+)
 from gateway.pages.visit import Visit, Visitor
 from gateway.pages.words import moment_words
 from gateway.right_of_way import RightOfWay
@@ -129,13 +152,11 @@ def _first_door(site: "_Site") -> Middleware:
             if exc.status < HTTPStatus.BAD_REQUEST:
                 raise
             trouble = trouble_of(exc)
-        except (DeskError, StoreUnavailable) as exc:
+        except DeskError as exc:
             trouble = trouble_of(exc)
         except Exception:  # noqa: BLE001 - logged with its traceback, and shown without
             _log.exception("a page failed: %s %s", request.method, request.path)
             trouble = OURS
-        if trouble is STORE_AWAY:
-            return await show_trouble(site.visit(request, None), site.store_away())
         return await show_trouble(request.get(VISIT) or site.visit(request, None), trouble)
 
     return answer
@@ -151,30 +172,60 @@ class _Site:
         self._away_since: datetime | None = None
 
     async def answer(self, page: Page, http: web.Request) -> web.StreamResponse:
+        """Answer with the page; if the store is away or takes no changes, with a page that says so, and keeps what was typed."""
+        try:
+            return await self._let_through(page, http)
+        except StoreUnavailable as exc:
+            return await self._store_trouble(page, http, store_trouble(exc))
+
+    async def _store_trouble(self, page: Page, http: web.Request, trouble: TroublePage) -> web.StreamResponse:
+        """Nobody is asked for where the store is away: whoever is signed in holds the cookie that makes the form's token."""
+        visit = http.get(VISIT) or self.visit(http, None)
+        typed = visit.fields
+        if typed is None and self._is_from_us(http):
+            typed = await bodies.typed(http, page)
+        if trouble is STORE_AWAY:
+            visit, trouble = self.visit(http, None), self.store_away()
+        token = http.cookies.get(self.settings.cookie)
+        if typed and token and "HX-Request" not in http.headers:  # a script leaves the form as it is
+            kept = await sign_in.send_again(visit, trouble, typed, form_token(token))
+            if kept is not None:
+                return kept
+        return await show_trouble(visit, trouble)
+
+    async def _let_through(self, page: Page, http: web.Request) -> web.StreamResponse:
         """Let a visitor with the page's right through; whoever is not signed in is asked to. Nothing of a body is read before it is known whose it is."""
         await self._frame.right_of_way.stand_aside(ASIDE_S)
         visitor = await self._visitor(http)
         sent = http.clone(client_max_size=bodies.most_bytes(visitor))
         visit = http[VISIT] = self.visit(sent, visitor)
         changes = http.method not in SAFE
-        if changes and not is_from_us(http, self.settings.public_origin):
+        if changes and not self._is_from_us(http):
             return await show_trouble(visit, NOT_OURS)
         if changes:
             await bodies.look_at(sent, page, visitor)
         if page.right is None:
             return await page.function(visit)
         if visit.visitor is None:
-            return await sign_in.ask(visit)
+            return await sign_in.ask(visit, await bodies.typed(sent, page))
         if visit.visitor.signed.must_change and not _is_of_oneself(http.path):
             return visit.go(account.HOME)
         with ExitStack() as files:
             if changes:
                 visit = http[VISIT] = replace(visit, fields=await bodies.read(sent, page, files))
                 if not _is_our_form(visit):
-                    return await show_trouble(visit, OLD_FORM)
+                    return await self._old_form(visit)
             if not visit.may(page.right):
                 raise NotAllowedError(f"A {visit.caller.role} may not {page.right}.")
             return await page.function(visit)
+
+    async def _old_form(self, visit: Visit) -> web.StreamResponse:
+        typed = visit.fields if visit.fields is not None else MultiDict()
+        kept = await sign_in.send_again(visit, OLD_FORM_KEPT, typed, visit.signed_in.form_token)
+        return sign_in.instead(kept) if kept else await show_trouble(visit, OLD_FORM)
+
+    def _is_from_us(self, http: web.Request) -> bool:
+        return is_from_us(http, self.settings.public_origin)
 
     def visit(self, http: web.Request, visitor: Visitor | None) -> Visit:
         """Put together what a page's function works with."""

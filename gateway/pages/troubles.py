@@ -16,6 +16,7 @@ from gateway.desk.errors import (
     NotThereError,
     StoreFailedError,
     StoreReadsOnly,
+    StoreUnavailable,
     TooOftenError,
     UnreadableError,
     UnusableError,
@@ -50,6 +51,11 @@ OLD_FORM: Final = TroublePage(
     heading="That form belongs to an earlier sign-in",
     sentences=("Nothing was changed. Go back, load the page again, and send it once more.",),
 )
+OLD_FORM_KEPT: Final = TroublePage(
+    status=HTTPStatus.FORBIDDEN,
+    heading=OLD_FORM.heading,
+    sentences=("You have signed in again since, so what you typed was not taken. Nothing was changed.",),
+)
 STORE_AWAY: Final = TroublePage(
     status=HTTPStatus.SERVICE_UNAVAILABLE,
     heading="The store can't be reached",
@@ -62,7 +68,7 @@ STORE_READS_ONLY: Final = TroublePage(
     status=HTTPStatus.SERVICE_UNAVAILABLE,
     heading="Nothing can be changed just now",
     sentences=(
-        "Nothing of this was kept: the database can only be read for now. What was entered before is safe.",
+        "Nothing of this was taken: the database can only be read for now. What was entered before is safe.",
         "It goes on by itself once the database takes changes; then send it once more.",
     ),
 )
@@ -104,19 +110,22 @@ def since(said: TroublePage, at: str) -> TroublePage:
     return msgspec.structs.replace(said, sentences=(f"It has given no answer since {at}.", *said.sentences))
 
 
-def trouble_of(exc: Exception) -> TroublePage:
+def store_trouble(exc: StoreUnavailable) -> TroublePage:
+    """Say what it means that the store does not do what it was asked."""
+    return STORE_READS_ONLY if isinstance(exc, StoreReadsOnly) else STORE_AWAY
+
+
+def trouble_of(exc: DeskError | web.HTTPException) -> TroublePage:
     """Say what an exception means for whoever looks at the page."""
     if isinstance(exc, DeskError):
         _kind, status, heading = next(row for row in _OF_DESK if isinstance(exc, row[0]))
         wait_s = exc.wait_s if isinstance(exc, TooOftenError) else 0
         return TroublePage(status=status, heading=heading, sentences=(exc.detail,), wait_s=wait_s)
-    if isinstance(exc, web.HTTPException):
-        status = HTTPStatus(exc.status)
-        heading, sentence = _OF_HTTP.get(
-            status, ("That can't be done", "The browser sent something that has no meaning here.")
-        )
-        return TroublePage(status=status, heading=heading, sentences=(sentence,))
-    return STORE_READS_ONLY if isinstance(exc, StoreReadsOnly) else STORE_AWAY
+    status = HTTPStatus(exc.status)
+    heading, sentence = _OF_HTTP.get(
+        status, ("That can't be done", "The browser sent something that has no meaning here.")
+    )
+    return TroublePage(status=status, heading=heading, sentences=(sentence,))
 
 
 async def show_trouble(visit: Visit, said: TroublePage) -> web.Response:

@@ -1,10 +1,18 @@
-"""A session that ends while a form is filled in: nothing that was typed is lost."""
+"""A session that ends while a form is filled in, or a store that is away when it is sent: nothing that was typed is lost."""
 
 import html as escaping
+import io
 import re
+from typing import Any
 
+import aiohttp
+import pytest
+
+from gateway.desk.errors import StoreUnavailable
 from gateway.pages.kept import keep, kept
 from tests.pages.conftest import PASSWORD, Browser, SignIn, Site
+from tests.web.known import a_request
+from tests.web.known import keep as keep_requests
 
 TYPED = {"name": 'ca"fé <b>', "role": "viewer", "password": "a secret that was typed", "must_change": "true"}
 ACTION = "/settings/accounts"
@@ -92,6 +100,116 @@ async def test_what_is_kept_leads_nowhere_but_to_pages_of_ours(browser: Browser)
     fields = {"name": "a-person-technician", "password": PASSWORD, "kept": typed}
     async with browser.http.post(browser.url + "/sign-in", data=fields, allow_redirects=False) as answer:
         assert (answer.status, answer.headers["Location"]) == (303, "/")
+
+
+# a store that is away
+
+
+NOTE = "/requests/r1/acts/note"
+WRITTEN = {"key": "a-key-of-its-form", "inside": "Handle <with> care."}
+
+
+async def gone(*_: Any, **_given: Any) -> Any:
+    raise StoreUnavailable("gone")
+
+
+def taken(site: Site) -> list[str | None]:
+    """The notes that were taken."""
+    return [action.inside for _request, action in site.live.intake.acted]
+
+
+@pytest.mark.parametrize("is_late", [False, True], ids=["from the start", "on the way"])
+async def test_what_was_typed_while_the_store_is_away_is_sent_again_from_the_page_that_says_so(
+    site: Site, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, *, is_late: bool
+):
+    await keep_requests(site.live.store, a_request())
+    browser = await sign_in()
+    await browser.get("/account")
+    headers = {"Referer": f"{site.url}/requests/r1"}
+    with monkeypatch.context() as away:
+        away.setattr(site.live.store, "request" if is_late else "session_by_hash", gone)
+        status, html = await browser.post(NOTE, fields=WRITTEN, headers=headers)
+        assert (status, "be reached</h1>" in html, f'action="{NOTE}"' in html) == (503, True, True)
+        assert re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", html) == [("Inside", "Handle &lt;with&gt; care.")]
+        assert 'href="/requests/r1"' in html
+        again = hidden(html)
+        status, html = await browser.post(NOTE, fields=again, headers=headers)
+        assert (status, hidden(html)) == (503, again), "as often as it takes"
+    assert again.items() >= WRITTEN.items()
+    status, _ = await browser.post(NOTE, fields=again, headers=headers)
+    assert (status, taken(site)) == (200, [WRITTEN["inside"]])
+
+
+async def test_nothing_is_kept_of_a_sign_in_of_another_site_and_for_a_script(
+    site: Site, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+):
+    browser = await sign_in()
+    monkeypatch.setattr(site.live.store, "session_by_hash", gone)
+    elsewhere = {"Origin": "https://elsewhere.example"}
+    for path, headers in (("/sign-in", {}), (NOTE, elsewhere), (NOTE, {"HX-Request": "true"})):
+        status, html = await browser.post(path, fields=WRITTEN, headers=headers)
+        assert (status, "Handle" in html) == (503, False), (path, headers)
+
+
+# a form of an earlier sign-in
+
+
+async def test_a_form_of_an_earlier_sign_in_is_shown_to_be_sent_again(site: Site, sign_in: SignIn):
+    await keep_requests(site.live.store, a_request())
+    browser = await sign_in()
+    await browser.get("/account")
+    old = browser.form_token
+    await browser.post("/sign-out")
+    await browser.post("/sign-in", fields={"name": "a-person-technician", "password": PASSWORD})
+    status, html = await browser.post(NOTE, fields=WRITTEN | {"form_token": old})
+    assert (status, "earlier sign-in" in html) == (403, True)
+    again = hidden(html)
+    assert again.items() >= WRITTEN.items()
+    assert again["form_token"] != old
+    assert taken(site) == []
+    assert (await browser.post(NOTE, fields=again))[0] == 200
+    assert taken(site) == [WRITTEN["inside"]]
+
+
+# a form with a file
+
+
+def with_file(browser: Browser, **fields: str) -> aiohttp.FormData:
+    """A form whose file stands before what was typed, and is larger than a stranger's form may be."""
+    form = aiohttp.FormData({"form_token": browser.form_token})
+    form.add_field("file", io.BytesIO(b"%PDF-1.7 " + b"x" * 300_000), filename="scan.pdf")
+    for name, text in fields.items():
+        form.add_field(name, text)
+    return form
+
+
+async def test_of_a_form_with_a_file_the_text_is_kept_and_the_file_is_asked_for_again(site: Site, sign_in: SignIn):
+    browser = await expired(site, await sign_in())
+    sent = "/requests/r1/acts/copy-sent"
+    async with browser.http.post(site.url + sent, data=with_file(browser, link="https://copies.example/1")) as answer:
+        html = await answer.text()
+        assert (answer.status, "What you typed is kept" in html) == (403, True)
+    signed = hidden(html) | {"name": "a-person-technician", "password": PASSWORD}
+    _, html = await browser.post("/sign-in", fields=signed)
+    assert ('enctype="multipart/form-data"' in html, f'action="{sent}"' in html) == (True, True)
+    assert "choose it again" in html
+    assert re.findall(r'name="(\w+)" type="file"', html) == ["file"]
+    assert hidden(html)["link"] == "https://copies.example/1"
+
+
+async def test_of_a_form_with_a_file_the_text_is_kept_while_the_store_is_away(
+    site: Site, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+):
+    browser = await sign_in()
+    await browser.get("/account")
+    monkeypatch.setattr(site.live.store, "session_by_hash", gone)
+    path = f"{site.url}/requests/r1/acts/copy-sent"
+    async with browser.http.post(path, data=with_file(browser, link="https://copies.example/1")) as answer:
+        html = await answer.text()
+        assert (answer.status, "choose it again" in html) == (503, True)
+    assert hidden(html)["link"] == "https://copies.example/1"
+    async with browser.http.post(path, data=with_file(browser, link="x" * 70_000)) as answer:
+        assert (answer.status, "choose it again" in await answer.text()) == (503, False), "too much was typed"
 
 
 def test_what_is_none_is_read_as_none():
