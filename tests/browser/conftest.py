@@ -24,9 +24,11 @@ ARGUMENTS = (
     "--js-flags=--no-opt --no-maglev --no-flush-bytecode",
     "--renderer-process-limit=1",
     "--disable-gpu",
+    "--in-process-gpu",
+    "--enable-features=NetworkServiceInProcess2",
 )
 """No page lives long enough to be worth optimised code; what was compiled for one page serves the next. The pages of one browser share a
-process; and there is no graphics card to draw on.
+process; there is no graphics card to draw on; and the browser draws and fetches for itself, without two processes more to start and talk to.
 """
 PATIENCE_MS = 60_000
 """How long a page may take to show what a test waits for, on a busy machine: whatever is expected of a page, and whatever is done to it."""
