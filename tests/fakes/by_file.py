@@ -50,6 +50,10 @@ LONGEST: Final = (
     "tests/guards/test_prometheus.py",
     "tests/e2e/test_directory.py",
     "tests/test_forked.py",
+    "tests/fuzz/test_fuzz.py",
+    "tests/e2e/test_money_duties.py",
+    "tests/store/test_postgres_shared.py",
+    "tests/store/test_postgres.py",
 )
 """Files that take long, what computes and what waits by turns. They are run first: nobody waits for one of them at the end while other cores
 stand idle.
