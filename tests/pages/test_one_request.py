@@ -1,17 +1,21 @@
 """The pages of one request and of tasks, without scripts: what is wrong stands at its field, and what was typed is kept."""
 
+import re
+from datetime import UTC, datetime
+
 import pytest
 
 from gateway.pages.guards import BY_ITSELF
 from gateway.store.port import Change, HistoryEntry, HistoryKind
 from gateway.workflow.effects import OpenTask
-from gateway.workflow.events import StaffActed
-from gateway.workflow.records import State
+from gateway.workflow.events import Looked, Performed, StaffActed
+from gateway.workflow.records import Act, Finding, Outcome, State
 from gateway.workflow.staff import StaffRole
 from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.pages.conftest import SignIn, Site
-from tests.web.known import a_request
+from tests.web.known import ALMANAC, START, a_request
+from tests.web.live import real_intake
 
 
 async def with_request(site: Site, number: str = "r1", state: State = State.WILL_SUPPLY, *kinds: TaskKind) -> None:
@@ -131,3 +135,17 @@ async def test_what_the_partner_asks_of_the_copy_and_the_rule_of_copyright_stand
     assert "Look before it goes out:" in page
     assert "Must come with the CD." in page
     assert "Asked for under US-CCG." in page
+
+
+async def test_a_due_date_is_the_same_day_in_all_of_a_page_and_it_is_the_librarys(site: Site, sign_in: SignIn):
+    """The library is in Denver: the end of 9 December there is the 10th in UTC."""
+    due_at = datetime(2026, 12, 10, 6, 59, 59, tzinfo=UTC)
+    await site.live.store.commit(Change(request=a_request(state=State.CHECKING_OUT), created=True, history_of="r1"))
+    lent = Performed(at=START, act=Act.CHECKOUT, item_barcode=ALMANAC.item_barcode, outcome=Outcome.DONE, due_at=due_at)
+    seen = Looked(at=START, act=Act.CHECKOUT, item_barcode=ALMANAC.item_barcode, finding=Finding.YES, due_at=due_at)
+    for event in (lent, seen):
+        await real_intake(site.live).submit("r1", event)
+    _, page = await (await sign_in()).get("/requests/r1")
+    shown = re.sub(r"<[^>]*>", "", page)
+    assert shown.count("9 December") > 2, "in the head, and in the story"
+    assert "10 December" not in shown

@@ -1,6 +1,7 @@
 """When a copy is expected, and what can not be there in time."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -79,3 +80,16 @@ def test_of_several_copies_one_that_is_there_in_time_is_promised():
     found = answered(*copies, terms=msgspec.structs.replace(LOAN, need_before=AT + timedelta(days=6)))
     assert found.choice == copies[1]
     assert found.others == (), "the other can't take its place"
+
+
+def test_the_days_that_a_partner_hears_are_those_of_the_library_east_of_utc():
+    """Noon in Auckland is the evening before in UTC."""
+    auckland = Calendars(library=Calendar(time_zone="Pacific/Auckland"))
+    soon = msgspec.structs.replace(LOAN, need_before=datetime(2026, 10, 28, 10, 59, 59, tzinfo=UTC))
+    found = answer((copy("03"),), soon, Policy(too_late=TooLate.RETRY, delivery_days=2), auckland, AT)
+    assert found.expected_at is not None
+    there = found.expected_at.astimezone(ZoneInfo("Pacific/Auckland")).date()
+    assert found.expected_at.date() < there
+    assert found.note is not None
+    assert found.note.startswith(f"It could be with you by {there}")
+    assert f"Needed by 2026-10-28; with the partner by {there} at the soonest" in found.words

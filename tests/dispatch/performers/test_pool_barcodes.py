@@ -1,10 +1,15 @@
 """A borrowed item in our house: a barcode of the pool for it, and whether our customer has it."""
 
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 
+from gateway.dispatch.acs import Acs
+from gateway.dispatch.borrowing_rules import BorrowingRules
+from gateway.dispatch.performers.pool_barcodes import PoolBarcodes
 from gateway.dispatch.results import Later
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import Inexpressible, NotSent, Outcome, Reason, Unknown
@@ -286,3 +291,23 @@ async def test_what_was_fetched_and_brought_back_between_two_looks_is_back(
     house.acs.answers |= {"17": sip2(f"18100001{DATE}{queue}AB{POOL}|AJPool item|"), "63": holds}
     seen = event_of(await perform(house, Watch(item_barcode=POOL, was_out=False), request))
     assert seen.was_fetched is was_fetched
+
+
+@pytest.mark.parametrize(
+    ("zone", "at"),
+    [
+        ("America/Denver", datetime(2026, 12, 10, 6, 59, 59, tzinfo=UTC)),
+        ("Pacific/Auckland", datetime(2026, 12, 8, 12, 0, tzinfo=UTC)),
+    ],
+)
+async def test_why_it_is_of_another_range_is_said_with_the_day_of_the_library(house: House, zone: str, at: datetime):
+    terminal = msgspec.structs.replace(house.terminal, zone=ZoneInfo(zone))
+    rules = BorrowingRules(default_range="long", loan_days={"long": 60, "short": 7})
+    acs = Acs(house.acs, terminal, house.time)
+    barcodes = PoolBarcodes(store=house.store, time=house.time, acs=acs, rules=rules)
+    await house.store.borrowing.add_barcodes("short", [POOL], at=house.time.now())
+    request = msgspec.structs.replace(await asking(house), due_at=at)
+    event = event_of(await barcodes.assign(AssignBarcode(), request))
+    assert isinstance(event, BarcodeAssigned)
+    assert event.why is not None
+    assert "the lender wants the item on 2026-12-09." in event.why
