@@ -35,6 +35,8 @@ settings.load_profile("steady")
 log_plainly()
 signal.signal(signal.SIGINT, signal.default_int_handler)
 """A shell that runs the tests in the background has Ctrl-C ignored, and whatever they start would wait in vain for the one that a test sends."""
+os.environ["LANGUAGE"] = "C"
+"""For each of its words, argparse looks on the disk for a translation into each language that is set; for C, which is what it says, it does not."""
 gc.set_threshold(50_000, 20, 20)
 """Python's own thresholds (700, 10, 10) spend a third of the time of the large tables' tests on looking for garbage that isn't there."""
 gc.disable()  # until all is collected
