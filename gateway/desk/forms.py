@@ -206,6 +206,13 @@ def _why(label: str = "Reason") -> FormField:
     )
 
 
+REASONS: Final[Mapping[StaffAction, FormField]] = {
+    A.GO_ON: _why("Why all the same"),
+    A.OVERRIDE: _why("Why the rule is set aside"),
+}
+"""Acts that ask for a reason and nothing else, whatever the request: for several one is given."""
+
+
 def _supply(about: About) -> Iterable[FormField]:
     request, answer = about.request, about.proposal
     choice = answer.choice if answer else None
@@ -355,8 +362,7 @@ _ASKS: Final[Mapping[StaffAction, Asks]] = {
     A.ASSIGN: _assign,
     A.FLAG: _one(_inside("Why it needs attention")),
     A.FORCE: _force,
-    A.GO_ON: _one(_why("Why all the same")),
-    A.OVERRIDE: _one(_why("Why the rule is set aside")),
+    **{action: _one(field) for action, field in REASONS.items()},
     A.CORRECT_CARD: _one(FormField(name="customer", label="The right card", kind=Kind.BARCODE, required=True)),
     A.CORRECT_WORK: _work,
     A.SERVE_HERE: _one(_barcodes("Barcode of our copy", required=True)),

@@ -11,6 +11,7 @@ from typing import Final
 from gateway.desk.access import Caller
 from gateway.desk.errors import UnusableError
 from gateway.desk.facets import facets_shown
+from gateway.desk.forms import REASONS
 from gateway.desk.notes import NEW, new_to
 from gateway.desk.offered import RIGHT_OF
 from gateway.desk.papers import as_pdf, note_pull_slips
@@ -22,7 +23,7 @@ from gateway.desk.shelf import AT_ONCE
 from gateway.desk.structs.common import Download
 from gateway.desk.structs.lists import ABOUT, ListName, ListRow
 from gateway.desk.structs.papers import Slip
-from gateway.desk.structs.sheet import SheetMark
+from gateway.desk.structs.sheet import SheetMark, line_of
 from gateway.desk.structs.worklists import ListAct, Worklist, WorklistQuery, WorkRow
 from gateway.desk.times import days_ahead
 from gateway.desk.views import LISTS, list_rows
@@ -135,17 +136,31 @@ async def print_worklist(desk: Desk, caller: Caller, name: ListName, query: Work
 def acts_always() -> tuple[ListAct, ...]:
     """Return what can be done to requests in any state. It stays in the house."""
     lines = {line.action: line for table in TABLES.values() for state in table.states for line in table.lines(state)}
-    return tuple(_act(lines[action]) for action in _ALWAYS)
+    return tuple(_act(("", lines[action])) for action in _ALWAYS)
 
 
 def cannot_find() -> ListAct:
     """Return what is said of an item that is not on its shelf, with what comes of that."""
     lines = TABLES[Role.LENDING].lines(State.WILL_SUPPLY)
-    return _act(next(line for line in lines if line.action is CANNOT_FIND))
+    return _act(("", next(line for line in lines if line.action is CANNOT_FIND)))
 
 
-def _act(line: ActLine) -> ListAct:
-    return ListAct(action=line.action, name=NAMES[line.action], does=line.does, tells=line.tells, asks=line.asks)
+def _act(*found: tuple[str, ActLine]) -> ListAct:
+    """Return an act as it is in the first of these states, with what is different in the others."""
+    line, lines = found[0][1], [line for _, line in found]
+    others = {state: each for state, each in found if (each.does, each.tells) != (line.does, line.tells)}
+    return ListAct(
+        action=line.action,
+        name=NAMES[line.action],
+        does=line.does,
+        tells=line.tells,
+        flags=tuple(dict.fromkeys(flag for each in lines for flag in each.flags)),
+        asks=any(each.asks for each in lines),
+        elsewhere=tuple(
+            f"Of one that is “{state}”: {line_of(each.does, each.tells)}" for state, each in others.items()
+        ),
+        reason=REASONS.get(line.action),
+    )
 
 
 def acts_for(caller: Caller, name: ListName) -> Iterable[ListAct]:
@@ -154,9 +169,10 @@ def acts_for(caller: Caller, name: ListName) -> Iterable[ListAct]:
     states = [state for state in rule.states if state in table.states]
     nexts = dict.fromkeys(step for state in states if (step := table.standing(state).next) is not None)
     for action in (*nexts, *_ALWAYS):
-        line = next((line for state in states for line in table.lines(state) if line.action is action), None)
-        if line is not None and caller.may(RIGHT_OF[action]):
-            yield _act(line)
+        lines = ((table.standing(state).name, line) for state in states for line in table.lines(state))
+        found = [(state, line) for state, line in lines if line.action is action]
+        if found and caller.may(RIGHT_OF[action]):
+            yield _act(*found)
 
 
 def _chosen(query: WorklistQuery, field: Facet) -> Sequence[str]:

@@ -15,9 +15,9 @@ from gateway.desk.errors import UnusableError
 from gateway.desk.saved import drop_view, list_views, save_view
 from gateway.desk.search import search
 from gateway.desk.structs.customers import CardBody
-from gateway.desk.structs.search import SavedView, SearchQuery, SeveralDone
+from gateway.desk.structs.search import SavedView, SearchQuery
 from gateway.desk.worklists import acts_always
-from gateway.pages.acts_for_several import Chosen, new_key
+from gateway.pages.acts_for_several import NOTHING_SENT, Chosen, SeveralSent, new_key
 from gateway.pages.forms import filters_of, read_query
 from gateway.pages.visit import Visit
 
@@ -53,10 +53,10 @@ async def show(visit: Visit) -> web.StreamResponse:
 async def act(visit: Visit) -> web.StreamResponse:
     """POST /requests/acts: do something to the chosen ones; the same list is shown again, with what came of each."""
     chosen = await visit.form(Chosen)
-    outcome, trouble = await chosen.done(visit)
+    sent = await chosen.done(visit)
     query_string = filters_of(chosen.back)
     query = read_query(MultiDict(parse_qsl(query_string)), SearchQuery)
-    return await _show(visit, query, query_string, outcome=outcome, trouble=trouble)
+    return await _show(visit, query, query_string, sent=sent)
 
 
 async def of_card(visit: Visit) -> web.StreamResponse:
@@ -94,7 +94,7 @@ def _checked(view: NewView) -> SavedView:
 
 
 async def _show(
-    visit: Visit, query: SearchQuery, query_string: str, *, outcome: SeveralDone | None = None, trouble: str = ""
+    visit: Visit, query: SearchQuery, query_string: str, *, sent: SeveralSent = NOTHING_SENT
 ) -> web.StreamResponse:
     found = await search(visit.desk, visit.caller, query)
     here = f"{ADDRESS}?{query_string}" if query_string else ADDRESS
@@ -110,8 +110,7 @@ async def _show(
         acts=acts_always() if visit.may(Right.ACT) else (),
         people=await people(visit.desk),
         key=new_key(),
-        outcome=outcome,
-        trouble=trouble,
+        sent=sent,
     )
 
 

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from gateway.desk import tasks
 from gateway.desk.errors import ConflictError, UnusableError
-from gateway.desk.structs.sheet import TasksPageQuery
+from gateway.desk.structs.sheet import ActForm, TasksPageQuery
 from gateway.desk.structs.tasks import ClosedQuery, Settled, TaskDone
 from gateway.pages.forms import way_back
 from gateway.pages.one_request import address_of, new_key, number_in, texts_of
@@ -64,6 +64,11 @@ async def settle(visit: Visit) -> web.StreamResponse:
     return await _page(visit, query, settled=settled)
 
 
+def _with_flags(form: ActForm) -> str:
+    """What a way is called where it is chosen, with what stands on its button."""
+    return f"{form.name} ({', '.join(form.flags)})" if form.flags else form.name
+
+
 async def _page(
     visit: Visit,
     query: TasksPageQuery,
@@ -76,7 +81,7 @@ async def _page(
     kept = {"kind": query.kind or "", "whose": query.whose}
     here = f"/tasks?{urlencode({name: text for name, text in kept.items() if text and text != 'all'})}".rstrip("?")
     now_at = f"{here}{'&' if '?' in here else '?'}after={query.after}" if query.after else here
-    at_once = [{form.action: form.name for form in task.settles if form.at_once} for task in page.tasks]
+    at_once = [{form.action: _with_flags(form) for form in task.settles if form.at_once} for task in page.tasks]
     together: dict[str, str] = {}
     if query.kind and at_once:
         together = {action: name for action, name in at_once[0].items() if all(action in each for each in at_once)}

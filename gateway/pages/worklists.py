@@ -18,10 +18,10 @@ from gateway.desk.structs.acts import ActBody, Acted
 from gateway.desk.structs.common import Download
 from gateway.desk.structs.lists import ListName
 from gateway.desk.structs.papers import Slip
-from gateway.desk.structs.search import FacetValue, SeveralDone, request_as_read
+from gateway.desk.structs.search import FacetValue, request_as_read
 from gateway.desk.structs.worklists import Worklist, WorklistQuery
 from gateway.desk.worklists import CANNOT_FIND, cannot_find, print_list, print_worklist, show_worklist, worklist_csv
-from gateway.pages.acts_for_several import Chosen, new_key
+from gateway.pages.acts_for_several import NOTHING_SENT, Chosen, SeveralSent, new_key
 from gateway.pages.forms import filters_of, read_query
 from gateway.pages.labels import begun, remember
 from gateway.pages.navigation import label_of
@@ -73,10 +73,10 @@ async def show(visit: Visit) -> web.StreamResponse:
 async def act(visit: Visit) -> web.StreamResponse:
     """POST /lists/<name>: do something to the chosen ones; the list is shown again, with what came of each."""
     name, chosen = _name(visit), await visit.form(Chosen)
-    outcome, trouble = await chosen.done(visit)
+    sent = await chosen.done(visit)
     query_string = filters_of(chosen.back)
     query = read_query(MultiDict(parse_qsl(query_string)), PageQuery)
-    return await _show(visit, name, query, query_string, outcome=outcome, trouble=trouble)
+    return await _show(visit, name, query, query_string, sent=sent)
 
 
 async def as_csv(visit: Visit) -> web.StreamResponse:
@@ -136,8 +136,7 @@ async def _show(
     query: PageQuery,
     query_string: str,
     *,
-    outcome: SeveralDone | None = None,
-    trouble: str = "",
+    sent: SeveralSent = NOTHING_SENT,
 ) -> web.StreamResponse:
     found = await show_worklist(visit.desk, visit.caller, name, query)
     address = f"/lists/{name}"
@@ -160,8 +159,7 @@ async def _show(
         acts=found.acts if visit.may(Right.ACT) else (),
         people=await people(visit.desk),
         key=new_key(),
-        outcome=outcome,
-        trouble=trouble,
+        sent=sent,
         branches=_branches(found),
         printers=printers,
         labels=begun(visit, (Slip.PULL_SLIP,), printers.chosen) if name is ListName.PULL else (),

@@ -136,3 +136,28 @@ def test_a_list_is_worked_by_keyboard_alone(sign_in: SignIn, books: list[Book]):
     page.keyboard.press("Enter")
     expect(page.locator("#outcome")).to_contain_text("Done for 1 of 1")
     expect(page.locator(f"tr[data-request='{books[3].number}']")).to_contain_text("Needs attention")
+
+
+def test_enter_in_a_field_of_the_bar_does_nothing_to_the_chosen_ones(sign_in: SignIn, books: list[Book]):
+    page = sign_in()
+    page.goto("/lists/pull")
+    page.get_by_role("checkbox", name=f"Choose {books[2].number}").check()
+    page.get_by_label("Inside note").fill("It stands behind the atlas.")
+    with page.expect_response("**/lists/pull") as answer:
+        page.get_by_label("Inside note").press("Enter")
+        page.get_by_role("button", name="Write it").click()
+    assert answer.value.request.post_data
+    assert "act=note" in answer.value.request.post_data, "the first that was sent"
+    expect(page.locator("#outcome")).to_contain_text("Done for 1 of 1")
+
+
+def test_what_buttons_do_is_read_without_a_pointer(sign_in: SignIn, books: list[Book]):
+    page = sign_in(viewport={"width": 320, "height": 700}, has_touch=True)
+    page.goto("/lists/pull")
+    page.get_by_role("checkbox", name=f"Choose {books[2].number}").check()
+    expect(page.get_by_text("Check the item in at the desk, and, where it is kept for nobody else")).to_be_visible()
+    page.get_by_text("What these do").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Say that it needs attention, and why. Nobody is told.")).to_be_visible()
+    expect(page.locator("button[data-act=flag]")).to_have_accessible_description(re.compile("Nobody is told"))
+    assert overflow(page) <= 0

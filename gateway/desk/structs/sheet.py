@@ -26,6 +26,16 @@ def in_words(text: str) -> str:
     return _RUN_TOGETHER.sub(lambda found: re.sub(r"(?<=[a-z])(?=[A-Z])", " ", found[0]).capitalize(), text)
 
 
+def line_of(does: str, tells: str | None) -> str:
+    """Say of an act what it does, and who hears of it, as sentences."""
+    return f"{does}. {told_to(tells)}"
+
+
+def told_to(tells: str | None) -> str:
+    """Say who hears of an act, as a sentence."""
+    return f"Tells {in_words(tells)}." if tells else "Nobody is told."
+
+
 class Kind(StrEnum):
     """What a field of a form takes."""
 
@@ -91,7 +101,12 @@ class ActForm(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def told(self) -> str:
         """Who hears of it, as a sentence."""
-        return f"Tells {in_words(self.tells)}." if self.tells else "Nobody is told."
+        return told_to(self.tells)
+
+    @property
+    def line(self) -> str:
+        """What it does, and who hears of it."""
+        return line_of(self.does, self.tells)
 
 
 class ActGroup(msgspec.Struct, frozen=True, kw_only=True):

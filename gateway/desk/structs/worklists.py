@@ -9,7 +9,8 @@ from gateway.desk.structs.common import Barcode
 from gateway.desk.structs.lists import DAYS_AHEAD, ListName
 from gateway.desk.structs.papers import PrintQuery
 from gateway.desk.structs.search import AgeRange, FacetShown, MarkedAs, Value
-from gateway.desk.structs.sheet import SheetMark
+from gateway.desk.structs.sheet import FormField, SheetMark, line_of
+from gateway.workflow.meaning import ActFlag
 from gateway.workflow.records import Role, State
 from gateway.workflow.triggers import StaffAction
 
@@ -61,7 +62,24 @@ class ListAct(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     does: str
     tells: str | None
+    flags: tuple[ActFlag, ...]
+    """What it says of itself on its button, in whichever of the list's states."""
     asks: bool
+    """A person is asked whether it is meant, in one of these states at least."""
+    elsewhere: tuple[str, ...] = ()
+    """Where it does something else, or others hear of it: in which state, and what."""
+    reason: FormField | None = None
+    """The reason that it asks for."""
+
+    @property
+    def line(self) -> str:
+        """What it does, and who hears of it."""
+        return " ".join((line_of(self.does, self.tells), *self.elsewhere))
+
+    @property
+    def at_once(self) -> bool:
+        """Whether one press does it: nothing has to be filled in, and nobody is asked."""
+        return not self.asks and self.reason is None
 
 
 class Worklist(msgspec.Struct, frozen=True, kw_only=True):
