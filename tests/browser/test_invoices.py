@@ -51,12 +51,12 @@ def enter(page: Page, loan: BorrowingScene, number: str, *, kind: str, amount: s
     page.fill("[name=amount]", amount)
     page.fill("[name=request]", loan.our_id)
     page.set_input_files("[name=document]", str(paper))
-    page.locator("[data-act=enter]").click()
+    page.locator("[data-act=enter] button").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Invoice {number}", timeout=PATIENCE_MS)
 
 
 def press(page: Page, act: str) -> None:
-    page.locator(f"[data-act={act}]").first.click()
+    page.locator(f":is(button[data-act={act}], [data-act={act}] button)").first.click()
 
 
 def test_an_invoice_for_a_book_that_is_back_is_disputed_with_our_evidence(

@@ -51,7 +51,7 @@ def order_list(page: Page, press: Press) -> None:
     page.goto("/orders/list")
     page.fill("[name=text]", f"customer,title,isbn,pickup\n{CARD},{new_name('A Made-up Tale')},,EXC\n")
     page.get_by_role("button", name="Look at it").click()
-    press(page.locator("[data-act=import]"))
+    press(page.locator(":is(button[data-act=import], [data-act=import] button)"))
     said(page, "1 request made")
 
 
@@ -65,7 +65,7 @@ def make_partner(page: Page, press: Press) -> str:
     page.fill("[name=name]", f"The {name} Library")
     page.fill("[name=symbols]", f"ISIL:XX-{name}".upper())
     page.select_option("[name=peer]", "sample-valley")
-    press(page.locator("[data-act=save]"))
+    press(page.locator(":is(button[data-act=save], [data-act=save] button)"))
     said(page, "It is kept")
     return name
 
@@ -74,7 +74,7 @@ def change_partner(page: Page, press: Press) -> None:
     name = make_partner(page, Locator.click)
     page.get_by_role("link", name="Change it").click()
     page.fill("[name=name]", "Another Name Library")
-    press(page.locator("[data-act=save]"))
+    press(page.locator(":is(button[data-act=save], [data-act=save] button)"))
     said(page, "It is kept")
     page.goto(f"/partners/{name}")
     expect(page.get_by_role("heading", level=1)).to_have_text("Another Name Library")
@@ -83,20 +83,20 @@ def change_partner(page: Page, press: Press) -> None:
 def suspend(page: Page, press: Press) -> None:
     make_partner(page, Locator.click)
     page.fill("[name=why]", "Moving house")
-    press(page.locator("[data-act=suspend]"))
+    press(page.locator("[data-act=suspend] button"))
     said(page, "It is suspended")
 
 
 def resume(page: Page, press: Press) -> None:
     suspend(page, Locator.click)
-    press(page.locator("[data-act=resume]"))
+    press(page.locator("[data-act=resume] button"))
     said(page, "It is taken back")
 
 
 def remove_partner(page: Page, press: Press) -> None:
     name = make_partner(page, Locator.click)
     page.get_by_text("Remove it").click()
-    press(page.locator("[data-act=remove]"))
+    press(page.locator("[data-act=remove] button"))
     page.wait_for_url("**/partners?*")
     assert page.request.get(f"/partners/{name}").status == 404
 
@@ -105,7 +105,7 @@ def merge_partner(page: Page, press: Press) -> None:
     into, name = make_partner(page, Locator.click), make_partner(page, Locator.click)
     page.get_by_text("Merge it into another").click()
     page.select_option("[name=into]", into)
-    press(page.locator("[data-act=merge]"))
+    press(page.locator("[data-act=merge] button"))
     said(page, "They are one now")
     assert page.url.split("?")[0].endswith(f"/partners/{into}")
     assert page.request.get(f"/partners/{name}").status == 404
@@ -117,13 +117,13 @@ def import_partners(page: Page, press: Press) -> None:
     text = f"id,name,peer,symbols\n{name},Listed Library,sample-valley,ISIL:XX-{name.upper()}\n"
     page.set_input_files("[name=file]", as_file("p.csv", text))
     page.get_by_role("button", name="Look at it").click()
-    press(page.locator("[data-act=import]"))
+    press(page.locator(":is(button[data-act=import], [data-act=import] button)"))
     said(page, "1 record written")
 
 
 def try_partner(page: Page, press: Press, *, what: str, words: str) -> None:
     page.goto("/partners/sample-valley")
-    press(page.locator(f"[data-act={what}]"))
+    press(page.locator(f":is(button[data-act={what}], [data-act={what}] button)"))
     said(page, words)
 
 
@@ -131,7 +131,7 @@ def make_peer(page: Page, press: Press) -> str:
     name = new_name("made-up-peer")
     page.goto("/peers/new")
     page.fill("[name=id]", name)
-    press(page.locator("[data-act=save]"))
+    press(page.locator(":is(button[data-act=save], [data-act=save] button)"))
     said(page, "It is kept")
     return name
 
@@ -140,7 +140,7 @@ def change_peer(page: Page, press: Press) -> None:
     make_peer(page, Locator.click)
     page.get_by_role("link", name="Change it").click()
     page.locator("[name=enabled]").first.uncheck()
-    press(page.locator("[data-act=save]"))
+    press(page.locator(":is(button[data-act=save], [data-act=save] button)"))
     said(page, "It is kept")
     expect(page.get_by_text("Switched off")).to_be_visible()
 
@@ -148,14 +148,14 @@ def change_peer(page: Page, press: Press) -> None:
 def remove_peer(page: Page, press: Press) -> None:
     name = make_peer(page, Locator.click)
     page.get_by_text("Remove it").click()
-    press(page.locator("[data-act=remove]"))
+    press(page.locator("[data-act=remove] button"))
     page.wait_for_url("**/peers?*")
     assert page.request.get(f"/peers/{name}").status == 404
 
 
 def try_peer(page: Page, press: Press) -> None:
     page.goto("/peers/sample-valley")
-    press(page.locator("[data-act=try-connection]"))
+    press(page.locator("[data-act=try-connection] button"))
     said(page, "It answers")
 
 
@@ -179,24 +179,24 @@ def edit_policy(page: Page, press: Press) -> None:
 
 def save_policy(page: Page, press: Press) -> None:
     edit_policy(page, Locator.click)
-    press(page.locator("[data-act=save]"))
+    press(page.locator(":is(button[data-act=save], [data-act=save] button)"))
     expect(page.get_by_text("It counts from now on.")).to_be_visible()
 
 
 def pause(page: Page, press: Press) -> None:
     page.goto("/policy")
     page.get_by_text("Pause lending …").click()
-    press(page.locator("[data-act=pause-lending]"))
+    press(page.locator("[data-act=pause-lending] button"))
     expect(page.get_by_role("heading", name="Lending is paused")).to_be_visible()
-    page.click("[data-act=resume-lending]")
+    page.click("[data-act=resume-lending] button")
     expect(page.get_by_role("heading", name="Lending is paused")).to_have_count(0)
 
 
 def resume_lending(page: Page, press: Press) -> None:
     page.goto("/policy")
     page.get_by_text("Pause lending …").click()
-    page.click("[data-act=pause-lending]")
-    press(page.locator("[data-act=resume-lending]"))
+    page.click("[data-act=pause-lending] button")
+    press(page.locator("[data-act=resume-lending] button"))
     expect(page.get_by_role("heading", name="Lending is paused")).to_have_count(0)
 
 
@@ -208,7 +208,7 @@ def add_barcodes(page: Page, press: Press) -> str:
     page.goto("/pool")
     page.fill("[name=range]", name)
     page.fill("[name=barcodes]", f"{name}-1\n{name}-2\n")
-    press(page.locator("[data-act=add-barcodes]"))
+    press(page.locator("[data-act=add-barcodes] button"))
     said(page, "has 2 barcodes")
     return name
 
@@ -235,7 +235,7 @@ def take_items(page: Page, press: Press) -> None:
     page.goto("/settings/items")
     text = f"item_barcode,branch,title,isbn\n3000000000{7000 + number},EXC,A Made-up Tale,9780000000019\n"
     page.set_input_files("[name=file]", as_file("i.csv", text))
-    press(page.locator("[data-act=import]"))
+    press(page.locator(":is(button[data-act=import], [data-act=import] button)"))
     expect(page.locator("#came")).to_contain_text("1 item taken")
 
 

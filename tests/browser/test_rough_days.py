@@ -92,14 +92,14 @@ def write_as_staff(page: Page, house: Stack, scene: Scene) -> list[str]:
     page.fill("[name=id]", "hostile")
     page.fill("[name=name]", PRINTABLE + "N" * 100)
     page.fill("[name=symbols]", "ISIL:XX-HOSTILE")
-    page.click("[data-act=save]")
+    page.click(":is(button[data-act=save], [data-act=save] button)")
     expect(page.get_by_role("status").first).to_contain_text("It is kept")
     page.goto("/policy")
     page.get_by_role("button", name="Add a line").click()
     line = page.locator("ol.lines details[open]")
     line.locator("[name$='.name']").fill(PRINTABLE)
     line.locator("[name$='.item_types']").fill(PRINTABLE)
-    page.click("[data-act=save]")
+    page.click(":is(button[data-act=save], [data-act=save] button)")
     expect(page.get_by_text("It counts from now on.")).to_be_visible()
     return ["/partners", "/partners/hostile", "/policy", "/policy/versions", f"/requests/{scene.our_id}"]
 
