@@ -47,6 +47,13 @@ class ActTried(msgspec.Struct, frozen=True, kw_only=True):
 
 
 NOTHING_TRIED: Final = ActTried()
+ALSO_CALLED: Final[Mapping[str, Slip]] = {
+    "shipping-label": Slip.LABEL,
+    "return-label": Slip.LABEL,
+    "return-slip": Slip.PACKING_SLIP,
+    "borrowed-strap": Slip.STRAP,
+}
+"""Papers by their own names: which one it is follows from our role in the request."""
 
 
 async def show(visit: Visit) -> web.StreamResponse:
@@ -131,8 +138,9 @@ async def show_raw(visit: Visit) -> web.StreamResponse:
 
 async def show_paper(visit: Visit) -> web.StreamResponse:
     """GET /requests/{request}/papers/{paper}.pdf: a paper, to be printed or looked at in the browser."""
+    name = visit.path("paper")
     try:
-        slip = Slip(visit.path("paper"))
+        slip = ALSO_CALLED.get(name) or Slip(name)
     except ValueError:
         raise NotThereError("There is no such paper.") from None
     query = msgspec.structs.replace(visit.query(PaperQuery), format="pdf")

@@ -42,22 +42,24 @@ class Killer:
         self.kills: Counter[str] = Counter()
         self._house = house
         self._chance = random.Random(f"kills {RUN.seed}")
-        self._restarts: set[asyncio.Task[None]] = set()
 
     async def kill_all(self) -> None:
-        """By what the borrowers have got done, not by seconds: however slow the machine is, there is work between kills."""
+        """By what the borrowers have got done, not by seconds: however slow the machine is, there is work between kills.
+
+        A gateway that does not start again ends the run at once.
+        """
         *others, doomed = lives = self._house.lives
-        for number in range(KILLS // 2):
-            await self._reach(number / KILLS)
-            await self._end(life := self._chance.choice(lives))
-            self._start_later(life)
-        await self._reach(0.5)
-        await self._end(doomed)
-        for number in range(KILLS // 2 + 1, KILLS):
-            await self._reach(number / KILLS)
-            await self._end(life := self._chance.choice(others))
-            self._start_later(life)
-        await asyncio.gather(*self._restarts)
+        async with asyncio.TaskGroup() as restarts:
+            for number in range(KILLS // 2):
+                await self._reach(number / KILLS)
+                await self._end(life := self._chance.choice(lives))
+                restarts.create_task(self._start_later(life))
+            await self._reach(0.5)
+            await self._end(doomed)
+            for number in range(KILLS // 2 + 1, KILLS):
+                await self._reach(number / KILLS)
+                await self._end(life := self._chance.choice(others))
+                restarts.create_task(self._start_later(life))
 
     async def _reach(self, share: float) -> None:
         """Wait for this share of the loans, and a moment longer."""
@@ -71,13 +73,8 @@ class Killer:
         await life.ended.wait()
         self.kills[life.instance] += 1
 
-    def _start_later(self, life: GatewayLife) -> None:
-        restart = asyncio.create_task(self._start(life, self._chance.uniform(0.0, 1.0)))
-        self._restarts.add(restart)
-        restart.add_done_callback(self._restarts.discard)
-
-    async def _start(self, life: GatewayLife, after_s: float) -> None:
-        await asyncio.sleep(after_s)
+    async def _start_later(self, life: GatewayLife) -> None:
+        await asyncio.sleep(self._chance.uniform(0.0, 1.0))
         await life.start()
 
 

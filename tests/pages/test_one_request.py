@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from gateway.pages.guards import BY_ITSELF
+from gateway.pages.one_request import ALSO_CALLED
 from gateway.store.port import Change, HistoryEntry, HistoryKind
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.events import Looked, Performed, StaffActed
@@ -14,7 +15,7 @@ from gateway.workflow.staff import StaffRole
 from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.pages.conftest import SignIn, Site
-from tests.web.known import ALMANAC, START, a_request
+from tests.web.known import ALMANAC, START, a_request, keep
 from tests.web.live import real_intake
 
 
@@ -46,6 +47,15 @@ async def test_what_was_refused_says_why_and_keeps_the_form(site: Site, sign_in:
     assert status == 409
     assert "Not done" in page
     assert "is not possible while" in page
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("paper", [*ALSO_CALLED, "label"])
+async def test_a_paper_is_found_by_its_own_name_too(site: Site, sign_in: SignIn, paper: str):
+    await keep(site.live.store, a_request("r1", State.CHECKED_OUT))
+    browser = await sign_in()
+    async with browser.http.get(f"{browser.url}/requests/r1/papers/{paper}.pdf") as answer:
+        assert (answer.status, answer.content_type) == (200, "application/pdf")
 
 
 async def test_an_act_that_is_none_is_not_found(site: Site, sign_in: SignIn):
