@@ -147,7 +147,6 @@ LEAST: Final[Mapping[PaperName, tuple[float, float]]] = {
 
 ON_THEIR_BOOKS: Final = frozenset({PaperName.BORROWED_STRAP, PaperName.COVER_BAND})
 """Papers that go round another library's book: nothing is stuck on what is not ours (desk.md, “Whom to beat”)."""
-_REMOVABLE: Final = frozenset({"6464"})
 
 
 def misfit(paper: PaperName, name: str) -> str | None:
@@ -156,7 +155,7 @@ def misfit(paper: PaperName, name: str) -> str | None:
     words = paper.replace("-", " ")
     if stock.width < width or (stock.sheet_height is not None and stock.height < height):
         return f"is too small for a {words}"
-    if stock.is_labels and paper in ON_THEIR_BOOKS and name not in _REMOVABLE:
+    if stock.is_labels and paper in ON_THEIR_BOOKS:
         return f"is adhesive, and a {words} goes on another library's book"
     return None
 

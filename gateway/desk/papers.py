@@ -1,10 +1,11 @@
 """Papers, as text or as PDF: what goes into a parcel and onto it, and what stays with an item in the house. Which: paperwork.py."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 from gateway.desk.access import Caller
-from gateway.desk.errors import BusyError, ConflictError, NotPrintedError, NotThereError, UnusableError
+from gateway.desk.errors import BusyError, ConflictError, NotPrintedError, NotThereError, StoreReadsOnly, UnusableError
 from gateway.desk.paperwork import papers_of
 from gateway.desk.ports import Desk
 from gateway.desk.scans import request_of
@@ -36,17 +37,26 @@ async def show_paper(desk: Desk, caller: Caller, request: str, paper: Slip, quer
 
 
 async def show_paper_from(
-    desk: Desk, caller: Caller, request: str, paper: Slip, query: PaperQuery, *, starts: Mapping[str, int]
+    desk: Desk, caller: Caller, request: str, name: str, query: PaperQuery, *, starts: Mapping[str, int]
 ) -> Download:
-    """Print it beginning at the first free place of each sheet that was begun, by stock."""
+    """Print a paper, named as a slip or by its own name, beginning at the first free place of each sheet that was begun, by stock."""
+    paper = _slip(name)
     found = await request_of(desk.store, request)
     papers = await papers_of(desk, caller, found, paper, query.item)
+    if name != paper and any(each.named() != name for each in papers):
+        raise NotThereError("It has no such paper.")
     if query.format == "text":
         return Download(content_type="text/plain", text=printed(papers))
     choice = PrintChoice(printer=query.printer, stock=query.stock, start=query.start, starts=starts)
-    pdf = await as_pdf(desk.printing, f"{paper.replace('-', ' ')} {found.id}", papers, choice)
-    await note_pull_slips(desk, caller, [found.id] if paper is Slip.PULL_SLIP else [])
-    return pdf
+    return await as_pdf(desk.printing, f"{paper.replace('-', ' ')} {found.id}", papers, choice)
+
+
+def _slip(name: str) -> Slip:
+    """Return the slip of a name; of a paper's own name that which may be it. Raises NotThereError."""
+    found = next((slip for slip, papers in _MAY_BE.items() if name == slip or name in papers), None)
+    if found is None:
+        raise NotThereError("There is no such paper.")
+    return found
 
 
 async def print_cart(desk: Desk, caller: Caller, body: Cart) -> Download:
@@ -69,9 +79,10 @@ async def print_cart(desk: Desk, caller: Caller, body: Cart) -> Download:
 
 
 async def note_pull_slips(desk: Desk, caller: Caller, requests: Collection[str]) -> None:
-    """Keep whose pull slips were sent to print: the pull list says so, for whoever prints the next ones."""
+    """Keep whose pull slips were sent to print: the pull list says so, for whoever prints the next ones. A store that can only be read keeps nothing."""
     if requests:
-        await desk.store.views.note_prints(requests, Slip.PULL_SLIP, at=desk.now(), who=caller.name)
+        with suppress(StoreReadsOnly):
+            await desk.store.views.note_prints(requests, Slip.PULL_SLIP, at=desk.now(), who=caller.name)
 
 
 def printers(desk: Desk) -> tuple[str, ...]:

@@ -99,11 +99,15 @@ async def print_list(desk: Desk, caller: Caller, name: ListName, query: Worklist
     rows = await _rows(desk, name, query, wanted[:SHELF_MOST], partners=partners)
     paper = WorklistPaper(
         library=our_library(desk.library),
-        words=ABOUT[name].words,
+        words=_how_many(len(rows), len(wanted) if query.only else found.count, ABOUT[name].words),
         rows=tuple(_printed(row, desk.zone) for row in rows),
     )
     choice = PrintChoice(printer=query.printer, stock=query.stock, start=query.start)
     return await as_pdf(desk.printing, f"list {name}", [paper] if rows else [], choice)
+
+
+def _how_many(shown: int, count: int, of: str) -> str:
+    return f"The first {shown:,} of {count:,} {of}" if shown < count else f"{count:,} {of}"
 
 
 def _printed(row: WorkRow, zone: tzinfo) -> WorklistRow:

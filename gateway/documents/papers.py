@@ -368,7 +368,7 @@ class WorklistPaper(Paper, frozen=True, kw_only=True, tag=PaperName.WORKLIST.val
     leaves_the_house = False
 
     words: str
-    """What the list holds."""
+    """How many there are, and what of; that these are the first, where there are more."""
     rows: tuple[WorklistRow, ...]
 
 

@@ -171,7 +171,7 @@ SAMPLES: Final[tuple[AnyPaper, ...]] = (
     ),
     WorklistPaper(
         library=_US,
-        words="back from the customer, to send back",
+        words="The first 2 of 1,234 back from the customer, to send back",
         rows=(
             WorklistRow(
                 request=_BORROWED.text,

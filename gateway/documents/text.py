@@ -64,7 +64,7 @@ def _worklist(paper: WorklistPaper) -> str:
         ]
         for row in paper.rows
     ]
-    return page(sides(paper.library.name, paper.heading), wrap(f"{len(paper.rows)} {paper.words}"), *entries)
+    return page(sides(paper.library.name, paper.heading), wrap(paper.words), *entries)
 
 
 def _pull_slip(paper: PullSlip) -> str:

@@ -20,6 +20,10 @@ STRANGERS_MAX: Final = 64 * 1024
 """Bytes: a sign-in, with a form that was typed before the session ended."""
 FORM_MAX: Final = 128 * 1024
 """Bytes: a policy of a hundred lines has half of it."""
+CARRIED_MAX: Final = STRANGERS_MAX - 4 * 1024
+"""Bytes of such a form as the sign-in page sends it; the rest is for name, password and the way back."""
+STRANGERS_FILE_MAX: Final = 8 * 1024 * 1024
+"""Bytes of a form with a file that are read of a stranger's: what was typed mostly stands before the file, and a longer one hides what is behind it."""
 STRANGERS_FIELDS: Final = 1_000
 FORM_FIELDS: Final = 5_000
 PARTS: Final = "multipart/form-data"
@@ -50,9 +54,12 @@ async def typed(http: web.Request, page: Page) -> MultiMapping[Any]:
     is_kept = http.method not in SAFE and page.right is not None
     try:
         if is_kept and http.content_type == PARTS and page.most_bytes is not None:
-            return await read_texts(http, page.most_bytes, STRANGERS_MAX)
-        return await http.post() if is_kept and http.content_type == FIELDS else MultiDict()
-    except web.HTTPException:
+            return await read_texts(http, min(page.most_bytes, STRANGERS_FILE_MAX), STRANGERS_MAX)
+        if not (is_kept and http.content_type == FIELDS):
+            return MultiDict()
+        await look_at(http, page, None)
+        return await http.post()
+    except (web.HTTPException, UnicodeDecodeError, LookupError):
         return MultiDict()
 
 

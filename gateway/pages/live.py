@@ -157,6 +157,9 @@ class Hub:
                 still_open = await open_sessions(self._desk) if streams else frozenset()
             except StoreUnavailable:
                 continue
+            except Exception:  # noqa: BLE001 - a session of a newer gateway that this one can't read ends no streams but its own gateway's
+                _log.exception("which sessions count could not be asked")
+                continue
             for stream in streams:
                 if stream.visitor.signed.session.id not in still_open:
                     stream.end()

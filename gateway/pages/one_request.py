@@ -16,7 +16,7 @@ from gateway.desk.forms import WORK, problems_of
 from gateway.desk.sent_forms import act_name, send_form
 from gateway.desk.structs.customers import CustomerShown, LookUpBody, LookUpReason
 from gateway.desk.structs.orders import WorksFound
-from gateway.desk.structs.papers import PaperQuery, Slip
+from gateway.desk.structs.papers import PaperQuery
 from gateway.desk.structs.sheet import Sheet, StoryQuery
 from gateway.pages.forms import way_back
 from gateway.pages.guards import BY_ITSELF
@@ -47,13 +47,6 @@ class ActTried(msgspec.Struct, frozen=True, kw_only=True):
 
 
 NOTHING_TRIED: Final = ActTried()
-ALSO_CALLED: Final[Mapping[str, Slip]] = {
-    "shipping-label": Slip.LABEL,
-    "return-label": Slip.LABEL,
-    "return-slip": Slip.PACKING_SLIP,
-    "borrowed-strap": Slip.STRAP,
-}
-"""Papers by their own names: which one it is follows from our role in the request."""
 
 
 async def show(visit: Visit) -> web.StreamResponse:
@@ -138,14 +131,9 @@ async def show_raw(visit: Visit) -> web.StreamResponse:
 
 async def show_paper(visit: Visit) -> web.StreamResponse:
     """GET /requests/{request}/papers/{paper}.pdf: a paper, to be printed or looked at in the browser."""
-    name = visit.path("paper")
-    try:
-        slip = ALSO_CALLED.get(name) or Slip(name)
-    except ValueError:
-        raise NotThereError("There is no such paper.") from None
     query = msgspec.structs.replace(visit.query(PaperQuery), format="pdf")
     paper = await papers.show_paper_from(
-        visit.desk, visit.caller, visit.path("request"), slip, query, starts=starts(visit)
+        visit.desk, visit.caller, visit.path("request"), visit.path("paper"), query, starts=starts(visit)
     )
     headers = {hdrs.CONTENT_DISPOSITION: f'inline; filename="{paper.name}"'}
     answer = web.Response(body=paper.data, content_type=paper.content_type, headers=headers)

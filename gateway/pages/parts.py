@@ -7,7 +7,7 @@ is taken apart in one go, and no more: a body of a million tiny parts ends at th
 import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -25,6 +25,8 @@ HEADER_BYTES: Final = 4096
 BOUNDARY_LENGTH: Final = 70
 """RFC 2046, 5.1.1."""
 CHUNK_BYTES: Final = 64 * 1024
+TYPED_MOST: Final = 2 * 1024 * 1024
+"""Bytes of all that was typed into a form: it stays in memory, however long its file may be."""
 
 
 @dataclass(frozen=True)
@@ -50,16 +52,20 @@ Fields = MultiDict[str | Handed]
 
 async def read_parts(http: web.BaseRequest, most_bytes: int, files: ExitStack) -> Fields:
     """Read a form; its files are there until `files` is left. Raises HTTPBadRequest, HTTPRequestEntityTooLarge."""
-    return await _read(http, most_bytes, lambda: files.enter_context(TemporaryFile()))
+    fields: Fields = MultiDict()
+
+    def file() -> IO[bytes]:
+        return files.enter_context(TemporaryFile())
+
+    await _read(http, fields, most_bytes, TYPED_MOST, file)
+    return fields
 
 
 async def read_texts(http: web.BaseRequest, most_bytes: int, most_typed: int) -> Fields:
-    """Read what was typed into a form, so many bytes of it; of its files stays that there were some. Raises as `read_parts` does."""
-    with _nowhere() as nowhere:
-        fields = await _read(http, most_bytes, lambda: nowhere)
-    typed = sum(len(text.encode()) for text in fields.values() if isinstance(text, str))
-    if typed > most_typed:
-        raise web.HTTPRequestEntityTooLarge(max_size=most_typed, actual_size=typed)
+    """Read what was typed into a form as far as so many bytes of it go; of its files stays that there were some. Raises HTTPBadRequest."""
+    fields: Fields = MultiDict()
+    with _nowhere() as nowhere, suppress(web.HTTPRequestEntityTooLarge):
+        await _read(http, fields, most_bytes, most_typed, lambda: nowhere)
     return fields
 
 
@@ -67,16 +73,20 @@ def _nowhere() -> IO[bytes]:
     return Path(os.devnull).open("wb")
 
 
-async def _read(http: web.BaseRequest, most_bytes: int, file: Callable[[], IO[bytes]]) -> Fields:
+async def _read(
+    http: web.BaseRequest, fields: Fields, most_bytes: int, most_typed: int, file: Callable[[], IO[bytes]]
+) -> None:
     try:
-        return await _taken_apart(http, most_bytes, file)
+        await _taken_apart(http, fields, most_bytes, most_typed, file)
     except ParserLimitReached:
         raise web.HTTPRequestEntityTooLarge(max_size=PARTS_MOST, actual_size=PARTS_MOST + 1) from None
     except (MultipartError, UnicodeDecodeError):
         raise web.HTTPBadRequest from None
 
 
-async def _taken_apart(http: web.BaseRequest, most_bytes: int, file: Callable[[], IO[bytes]]) -> Fields:
+async def _taken_apart(
+    http: web.BaseRequest, fields: Fields, most_bytes: int, most_typed: int, file: Callable[[], IO[bytes]]
+) -> None:
     parser = PushMultipartParser(
         _boundary(http),
         max_header_size=HEADER_BYTES,
@@ -84,18 +94,20 @@ async def _taken_apart(http: web.BaseRequest, most_bytes: int, file: Callable[[]
         max_segment_count=PARTS_MOST,
         strict=True,
     )
-    fields: Fields = MultiDict()
     part: _Part | None = None
+    typed = 0
     with parser:
         async for chunk in _arriving(http, most_bytes):
             for event in parser.parse(chunk):
                 if isinstance(event, MultipartSegment):
                     part = _Part(event.name, None if event.filename is None else file())
                 elif part is not None and event is not None:
+                    typed += 0 if part.is_file else len(event)
+                    if typed > most_typed:
+                        raise web.HTTPRequestEntityTooLarge(max_size=most_typed, actual_size=typed)
                     await part.take(bytes(event))
                 elif part is not None:
                     part.end(fields)
-    return fields
 
 
 def _boundary(http: web.BaseRequest) -> str:
@@ -125,6 +137,11 @@ class _Part:
         self._file = file
         self._text = bytearray()
         self._size = 0
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it goes to a file."""
+        return self._file is not None
 
     async def take(self, data: bytes) -> None:
         """Keep more of it."""

@@ -3,17 +3,18 @@
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, quote_plus, urlsplit
 
 import msgspec
 from aiohttp import hdrs, web
 from multidict import MultiMapping
 
 from gateway.desk import sessions
-from gateway.desk.errors import BusyError, TooOftenError, WrongPasswordError
+from gateway.desk.errors import BusyError, StoreUnavailable, TooOftenError, WrongPasswordError
+from gateway.pages.bodies import CARRIED_MAX
 from gateway.pages.forms import way_back
 from gateway.pages.kept import Kept, carried, keep, kept
-from gateway.pages.troubles import TroublePage, trouble_of
+from gateway.pages.troubles import TroublePage, store_trouble, trouble_of
 from gateway.pages.visit import Visit, Visitor
 
 SIGNED_IN_AGAIN: Final = TroublePage(
@@ -48,8 +49,10 @@ async def ask(visit: Visit, typed: MultiMapping[Any]) -> web.StreamResponse:
         return web.Response(status=HTTPStatus.NO_CONTENT)  # what tells a browser to come back no more
     is_script = "HX-Request" in http.headers
     page = _page_before(http)
-    if form := keep(http.path_qs, typed):
-        return instead(await show_form(visit, HTTPStatus.FORBIDDEN, to=way(page), kept=carried(form), has_ended=True))
+    form = keep(http.path_qs, typed)
+    text = carried(form) if form else ""
+    if 0 < len(quote_plus(text)) <= CARRIED_MAX:
+        return instead(await show_form(visit, HTTPStatus.FORBIDDEN, to=way(page), kept=text, has_ended=True))
     to = page if is_script else http.path_qs if http.method == "GET" else http.path
     address = f"/sign-in?to={quote(way(to), safe='')}"
     return web.Response(headers={"HX-Redirect": address}) if is_script else visit.go(address)
@@ -105,6 +108,12 @@ async def sign_in(visit: Visit) -> web.StreamResponse:
         answer = await show_form(visit, said.status, name=form.name, to=way(form.to), problems=problems, kept=form.kept)
         answer.headers.update(said.headers)
         return answer
+    except StoreUnavailable as exc:
+        if not form.kept:
+            raise
+        said = store_trouble(exc)
+        problems = {"": f"{said.heading}. Try again in a while."}
+        return await show_form(visit, said.status, name=form.name, to=way(form.to), problems=problems, kept=form.kept)
     return await enter(visit, token, form.to, form.kept)
 
 

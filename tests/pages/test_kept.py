@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from gateway.desk.errors import StoreUnavailable
+from gateway.pages.bodies import STRANGERS_FILE_MAX
 from gateway.pages.kept import keep, kept
 from tests.pages.conftest import PASSWORD, Browser, SignIn, Site
 from tests.web.known import a_request
@@ -210,6 +211,56 @@ async def test_of_a_form_with_a_file_the_text_is_kept_while_the_store_is_away(
     assert hidden(html)["link"] == "https://copies.example/1"
     async with browser.http.post(path, data=with_file(browser, link="x" * 70_000)) as answer:
         assert (answer.status, "choose it again" in await answer.text()) == (503, False), "too much was typed"
+
+
+async def test_however_long_a_strangers_form_is_little_of_it_is_kept(site: Site, browser: Browser):
+    form = aiohttp.FormData()
+    form.add_field("link", "https://copies.example/1")
+    form.add_field("file", io.BytesIO(b"x" * (STRANGERS_FILE_MAX + 1_000_000)), filename="scan.pdf")
+    form.add_field("note", "behind it")
+    async with browser.http.post(f"{site.url}/requests/r1/acts/copy-sent", data=form) as answer:
+        html = await answer.text()
+    assert (answer.status, "copies.example" in html, "behind it" in html) == (403, True, False)
+    notes = [("note", "x" * 50_000)] * 60
+    form = aiohttp.FormData([("link", "https://copies.example/1"), *notes], default_to_multipart=True)
+    async with browser.http.post(f"{site.url}/requests/r1/acts/copy-sent", data=form) as answer:
+        html = await answer.text()
+    assert (answer.status, "copies.example" in html, len(html) < 100_000) == (403, True, True)
+
+
+@pytest.mark.parametrize("body", [b"inside=%FF%FE", b"inside=\xff\xfe"])
+@pytest.mark.parametrize("is_away", [False, True])
+async def test_what_cannot_be_read_is_let_go(
+    site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch, body: bytes, *, is_away: bool
+):
+    if is_away:
+        monkeypatch.setattr(site.live.store, "session_by_hash", gone)
+    headers = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8", "Cookie": "desk=x.y"}
+    async with browser.http.post(f"{site.url}{NOTE}", data=body, headers=headers) as answer:
+        assert answer.status in {200, 403, 503}
+
+
+async def test_a_kept_form_that_would_be_too_long_to_sign_in_with_is_let_go(site: Site, sign_in: SignIn):
+    browser = await expired(site, await sign_in())
+    long = WRITTEN | {"inside": "\u4e66" * 7_000}
+    status, html = await browser.post(NOTE, fields=long)
+    assert (status, 'name="kept"' in html and "\u4e66" in html) == (200, False)
+    status, _ = await browser.post("/sign-in", fields={"name": "a-person-technician", "password": PASSWORD})
+    assert status == 200
+
+
+async def test_a_kept_form_outlasts_a_store_that_fails_at_the_sign_in(
+    site: Site, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+):
+    browser = await expired(site, await sign_in())
+    _, html = await browser.post(NOTE, fields=WRITTEN, headers={"Referer": f"{site.url}/requests/r1"})
+    signed = hidden(html) | {"name": "a-person-technician", "password": PASSWORD}
+    with monkeypatch.context() as away:
+        away.setattr(site.live.store, "add_session", gone)
+        status, html = await browser.post("/sign-in", fields=signed)
+        assert (status, hidden(html)["kept"], PASSWORD in html) == (503, signed["kept"], False)
+    _, html = await browser.post("/sign-in", fields=signed)
+    assert hidden(html).items() >= WRITTEN.items()
 
 
 def test_what_is_none_is_read_as_none():

@@ -69,6 +69,28 @@ async def test_a_stream_ends_when_its_session_does(sign_in: SignIn):
     assert await events(answer) == []
 
 
+async def test_a_stream_ends_though_one_look_at_the_sessions_failed(
+    site: Site, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(live, "SESSIONS_EVERY_S", 0.05)
+    ask, asked = sessions.open_sessions, asyncio.Event()
+
+    async def once_unreadable(desk: Desk) -> frozenset[str]:
+        if asked.is_set():
+            return await ask(desk)
+        asked.set()
+        raise ValueError("a session of a newer gateway")
+
+    monkeypatch.setattr(live, "open_sessions", once_unreadable)
+    browser = await sign_in()
+    answer = await listening(browser)
+    async with asyncio.timeout(PATIENCE_S):
+        await asked.wait()
+    await browser.get("/")
+    await browser.post("/sign-out")
+    assert await events(answer) == []
+
+
 async def test_a_stream_ends_when_the_gateway_stops(site: Site, sign_in: SignIn):
     answer = await listening(await sign_in())
     async with asyncio.timeout(PATIENCE_S):

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 import pytest
 
 from gateway.pages.guards import BY_ITSELF
-from gateway.pages.one_request import ALSO_CALLED
 from gateway.store.port import Change, HistoryEntry, HistoryKind
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.events import Looked, Performed, StaffActed
@@ -50,12 +49,16 @@ async def test_what_was_refused_says_why_and_keeps_the_form(site: Site, sign_in:
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("paper", [*ALSO_CALLED, "label"])
-async def test_a_paper_is_found_by_its_own_name_too(site: Site, sign_in: SignIn, paper: str):
+@pytest.mark.parametrize(
+    ("paper", "status"), [("label", 200), ("shipping-label", 200), ("return-label", 404), ("borrowed-strap", 404)]
+)
+async def test_a_paper_is_found_by_its_own_name_too_and_another_does_not_come(
+    site: Site, sign_in: SignIn, paper: str, status: int
+):
     await keep(site.live.store, a_request("r1", State.CHECKED_OUT))
     browser = await sign_in()
     async with browser.http.get(f"{browser.url}/requests/r1/papers/{paper}.pdf") as answer:
-        assert (answer.status, answer.content_type) == (200, "application/pdf")
+        assert (answer.status, answer.content_type == "application/pdf") == (status, status == 200)
 
 
 async def test_an_act_that_is_none_is_not_found(site: Site, sign_in: SignIn):
