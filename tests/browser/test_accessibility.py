@@ -5,13 +5,14 @@ value for fails the tests until it is given one.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import pytest
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Page, ViewportSize, expect
 
 from gateway.demo.stage.borrowing_scene import POOL
+from gateway.demo.stage.house import DESK_PASSWORD
 from gateway.demo.stage.stack import Stack
 from gateway.desk.access import RIGHTS, StaffRole
 from gateway.desk.structs.lists import ListName
@@ -309,3 +310,79 @@ def test_nothing_keeps_technicians_out(sign_in: SignIn, lived: Lived, axe: str):
 @pytest.mark.parametrize("name", COMPARED_WITH)
 def test_nothing_keeps_others_out(sign_in: SignIn, lived: Lived, axe: str, name: str):
     nothing_keeps_out(sign_in, name, lived, axe, made_otherwise(sign_in, name, lived))
+
+
+def _scanned(page: Page, code: str) -> None:
+    page.goto("/scan")
+    page.fill("#scan", code)
+    page.press("#scan", "Enter")
+    expect(page.locator("#said [data-result]")).to_be_visible()
+
+
+def _after_sign_out(page: Page) -> None:
+    page.context.clear_cookies()
+    page.goto("/sign-in")
+
+
+def _wrong_password(page: Page) -> None:
+    page.fill("[name=name]", "technician")
+    page.fill("[name=password]", "a guess")
+    page.press("[name=password]", "Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def _no_card(page: Page) -> None:
+    page.goto("/requests")
+    page.get_by_text("By a customer's card").click()
+    page.fill("#customer", "no card")
+    page.get_by_role("button", name="Find their requests").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("By a customer's card")
+
+
+def _noted_on_several(page: Page) -> None:
+    page.goto("/requests")
+    page.locator("[name=request]").first.check()
+    page.fill("#words", "Looked at.")
+    page.get_by_role("button", name="Write it").click()
+    expect(page.get_by_role("heading", name=re.compile("done", re.IGNORECASE))).to_be_visible()
+
+
+def _kept_at_the_sign_in(page: Page) -> None:
+    page.goto("/requests")
+    page.get_by_text("By a customer's card").click()
+    page.fill("#customer", "20000000000017")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Find their requests").click()
+    expect(page.get_by_text("What you typed is kept")).to_be_visible()
+
+
+def _to_be_sent_again(page: Page) -> None:
+    page.fill("[name=name]", "technician")
+    page.fill("[name=password]", DESK_PASSWORD)
+    page.press("[name=password]", "Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("again", re.IGNORECASE))
+
+
+STATES: Final[Mapping[str, Callable[[Page], object]]] = {
+    "nothing such": lambda page: page.goto("/requests/L-NONE"),
+    "a scan that stops": lambda page: _scanned(page, "39999999999999"),
+    "the same scan once more": lambda page: _scanned(page, "39999999999999"),
+    "a card that is none": _no_card,
+    "a note on several": _noted_on_several,
+    "signed out, with a form": _kept_at_the_sign_in,
+    "a form to be sent again": _to_be_sent_again,
+    "signed out": _after_sign_out,
+    "a wrong password": _wrong_password,
+}
+"""What no address shows by itself, one after the other."""
+
+
+def test_nothing_keeps_anybody_out_of_what_comes_of_a_form(sign_in: SignIn, lived: Lived, axe: str):
+    page = sign_in("technician", anew=True, reduced_motion="reduce", viewport=WIDE)
+    found: dict[str, list[str]] = {}
+    for name, reach in STATES.items():
+        page.set_viewport_size(WIDE)
+        reach(page)
+        if told := _faults(page, axe):
+            found[name] = told
+    assert found == {}, "\n".join(f"{name}\n  {told}" for name, each in found.items() for told in each)
