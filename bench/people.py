@@ -26,6 +26,7 @@ from bench.processes import GatewayProcess, demonstration_acs, gateway, generate
 from bench.report import heading, table
 from bench.settings import Wishes
 from gateway import logs
+from gateway.dispatch.bookkeeping import EVERY_S
 from gateway.pages.guards import FIELD, form_token
 
 WORDS = """\
@@ -169,7 +170,8 @@ async def beside_messages(
 async def at_rest(one: GatewayProcess, tokens: Sequence[str]) -> tuple[float, float]:
     """Do nothing, and then open 200 pages and do nothing; which part of a core each costs."""
     each = STREAMS // len(tokens)
-    await asyncio.to_thread(one.settle)  # figures of the messages before are followed for a while
+    await asyncio.sleep(EVERY_S)  # by then figures begin to follow the messages before
+    await asyncio.to_thread(one.settle)
     with one.spending() as alone:
         await asyncio.sleep(REST_S)
     async with at_desks(one, tokens) as sessions, AsyncExitStack() as stack:
