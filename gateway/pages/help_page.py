@@ -18,7 +18,7 @@ KEYS: Final = (
 SCAN_KEYS: Final = (
     *((mode.key, f"{mode.label}: {mode.does}") for mode in MODES),
     ("u", "Undo the newest scan, within a minute"),
-    ("a", "Scan the same code again, within a minute: else it does nothing twice"),
+    ("a", "Take the same code once more: within a minute it would do nothing"),
     ("p", "The papers of this cart"),
     ("n", "A new cart"),
     ("s", "Sounds on or off"),

@@ -2,7 +2,9 @@
 
 import pytest
 
+from gateway.desk import worklists
 from gateway.workflow.records import State
+from tests.documents.reading import texts
 from tests.pages.conftest import SignIn, Site
 from tests.web.known import a_request, keep
 
@@ -16,3 +18,16 @@ async def test_each_list_is_there_as_pdf_and_an_empty_one_says_so(site: Site, si
     async with browser.http.get(f"{browser.url}/lists/checked-out-not-told.pdf") as answer:
         assert (answer.status, answer.content_type, (await answer.read())[:4]) == (200, "application/pdf", b"%PDF")
     assert (await browser.get("/lists/to-receive.pdf"))[0] == 404
+
+
+@pytest.mark.process
+async def test_a_list_that_is_longer_than_its_paper_says_so(
+    site: Site, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worklists, "SHELF_MOST", 2)
+    for number in range(3):
+        await keep(site.live.store, a_request(f"r{number}", State.CHECKED_OUT))
+    browser = await sign_in()
+    async with browser.http.get(f"{browser.url}/lists/checked-out-not-told.pdf") as answer:
+        (page,) = texts(await answer.read())
+    assert "The first 2 of 3 checked out" in " ".join(page.split())
