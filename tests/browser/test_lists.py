@@ -102,6 +102,17 @@ def test_slips_are_printed_and_marked_as_sent(sign_in: SignIn, books: list[Book]
     assert books[0].number in csv
 
 
+def test_lists_fit_into_every_window(sign_in: SignIn, books: list[Book]):
+    page = sign_in()
+    for address in ("/requests", "/lists/pull"):
+        page.goto(address)
+        expect(page.locator(f"tr[data-request='{books[0].number}']")).to_be_visible()
+        for width in (1360, 1280, 1250, 1100, 1024, 970, 900, 700, 650, 320):
+            page.set_viewport_size({"width": width, "height": 740})
+            assert overflow(page) <= 0, f"{address} at {width}"
+    page.set_viewport_size({"width": 1280, "height": 720})
+
+
 def test_the_walk_goes_from_shelf_to_shelf_by_keyboard_alone_on_a_phone(sign_in: SignIn, books: list[Book]):
     page = sign_in(viewport={"width": 360, "height": 740}, has_touch=True)
     page.goto("/lists/pull?walk=all")
