@@ -25,24 +25,24 @@ def _add_accounts(commands: Any) -> None:
     group = commands.add_parser("account").add_subparsers(required=True, metavar="COMMAND")
     adding = group.add_parser("add", parents=[common, typed], help="make an account; its password is asked for")
     adding.add_argument("name", help="the sign-in name: written into history, never given to anybody else")
-    adding.add_argument("role", choices=[each.value for each in StaffRole])
+    adding.add_argument("role", choices=[each.value for each in StaffRole], help="what it may do")
     adding.set_defaults(run=add_account)
     group.add_parser("list", parents=[common], help="every account, those switched off too").set_defaults(
         run=list_accounts
     )
     changing = group.add_parser("role", parents=[common], help="give an account another role, at once")
-    changing.add_argument("name")
-    changing.add_argument("role", choices=[each.value for each in StaffRole])
+    changing.add_argument("name", help="the account")
+    changing.add_argument("role", choices=[each.value for each in StaffRole], help="what it may do from now on")
     changing.set_defaults(run=change_role)
     for name, words in (("disable", "switch an account off; its sessions end"), ("enable", "switch it on again")):
         command = group.add_parser(name, parents=[common], help=words)
-        command.add_argument("name")
+        command.add_argument("name", help="the account")
         command.set_defaults(run=switch, act=name)
     linking = group.add_parser("link", parents=[common], help="let the person of this name at the provider have it")
-    linking.add_argument("name")
+    linking.add_argument("name", help="the account, which is called as the person is there")
     linking.set_defaults(run=link_account)
     setting = group.add_parser("password", parents=[common, typed], help="set a lost password; its sessions end")
-    setting.add_argument("name")
+    setting.add_argument("name", help="the account")
     setting.set_defaults(run=set_password)
 
 

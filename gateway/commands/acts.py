@@ -41,7 +41,7 @@ def add(group: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _add_act(acting: argparse.ArgumentParser) -> None:
-    acting.add_argument("request")
+    acting.add_argument("request", help="the request's number")
     acting.add_argument(
         "action", choices=[each.value for each in StaffAction], metavar="ACTION", help=", ".join(StaffAction)
     )

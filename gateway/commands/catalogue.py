@@ -1,11 +1,20 @@
 """`catalogue find`: try a look-up, as a request for the work would be looked up."""
 
 import argparse
-from typing import Any
+from typing import Any, Final
 
 from gateway.commands.client import ApiClient, calling_flags, made, told
 from gateway.commands.output import plain, print_table
 from gateway.desk.structs.catalogue import FIELDS, CopiesQuery, CopiesShown
+
+HELP: Final = {
+    "record": "our own record number",
+    "oclc": "the work's OCLC number",
+    "lccn": "the work's LCCN",
+    "isbn": "the work's ISBN",
+    "issn": "the work's ISSN",
+    "year": "its year of publication",
+}
 
 
 def add(commands: Any) -> None:
@@ -14,7 +23,7 @@ def add(commands: Any) -> None:
     group = commands.add_parser("catalogue").add_subparsers(required=True, metavar="COMMAND")
     finding = group.add_parser("find", parents=[common], help="look a work up, and say how: changes nothing")
     for name in FIELDS:
-        finding.add_argument(f"--{name}", help="our own record number" if name == "record" else None)
+        finding.add_argument(f"--{name}", help=HELP.get(name, f"the work's {name}"))
     finding.add_argument("--any-edition", action="store_true", help="other editions will do as well")
     finding.set_defaults(run=find_copies)
 

@@ -39,8 +39,8 @@ def add(commands: Any) -> None:
     option("--account", metavar="NAME", help="the user or account that goes with the secret")
     option("--listen", metavar="HOST:PORT", help="where the partner's answers come to (path /iso18626)")
     option("--title", default="The Imaginary Almanac", help="a title of its test catalogue (%(default)s)")
-    option("--isbn")
-    option("--oclc")
+    option("--isbn", help="an ISBN of its test catalogue")
+    option("--oclc", help="an OCLC number of its test catalogue")
     option("--timeout-s", type=float, default=20.0, help="how long a confirmation may take (%(default)s)")
     option("--wait-s", type=float, default=30.0, help="how long to wait for an answer (%(default)s)")
 

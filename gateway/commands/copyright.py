@@ -22,7 +22,7 @@ def add(commands: Any) -> None:
     listing.add_argument("--limit", type=int, help="titles at once (6)")
     listing.set_defaults(run=list_copied)
     noting = group.add_parser("royalty", parents=[common], help="note what was paid for a copy")
-    noting.add_argument("request")
+    noting.add_argument("request", help="the request's number")
     noting.add_argument("amount", help="like 12.50")
     noting.add_argument("--currency", help="ISO 4217 (USD)")
     noting.add_argument("--reference", help="the clearance center's order number, or the invoice's")

@@ -83,11 +83,11 @@ def words_of() -> dict[Path, tuple[str, ...]]:
     found: dict[Path, tuple[str, ...]] = {(): ()}
     for path, parser, _ in parsers():
         options = [
-            option for action in _arguments(parser) for option in action.option_strings if option.startswith("--")
+            option for action in arguments(parser) for option in action.option_strings if option.startswith("--")
         ]
         choices = [
             str(choice)
-            for action in _arguments(parser)
+            for action in arguments(parser)
             if not action.option_strings
             for choice in action.choices or ()
             if choice
@@ -97,7 +97,8 @@ def words_of() -> dict[Path, tuple[str, ...]]:
     return found
 
 
-def _arguments(parser: argparse.ArgumentParser) -> list[argparse.Action]:
+def arguments(parser: argparse.ArgumentParser) -> list[argparse.Action]:
+    """Return what may be typed after a command, but for the commands of a group."""
     groups = argparse._SubParsersAction  # noqa: SLF001
     return [action for action in parser._actions if not isinstance(action, groups)]  # noqa: SLF001
 
@@ -133,10 +134,10 @@ def _command(path: Path, parser: argparse.ArgumentParser, words: str) -> Iterato
     yield f'.SS "{_plain(" ".join(path))}"'
     if words:
         yield _plain(words[0].upper() + words[1:] + ("" if words.endswith(".") else "."))
-    for action in _arguments(parser):
+    for action in arguments(parser):
         if action.help is not argparse.SUPPRESS and action.dest != "help":
             yield ".TP"
-            yield rf"\fB{_plain(_named(action))}\fR"
+            yield rf"\fB{_plain(named(action))}\fR"
             yield _plain(_told(parser, action))
 
 
@@ -147,7 +148,7 @@ def _told(parser: argparse.ArgumentParser, action: argparse.Action) -> str:
     return f"{words}. {choices}" if words and choices else words or choices
 
 
-def _named(action: argparse.Action) -> str:
+def named(action: argparse.Action) -> str:
     """Return how an argument is typed."""
     value = action.metavar or (f"{{{','.join(map(str, action.choices))}}}" if action.choices else action.dest.upper())
     named = value if isinstance(value, str) else " ".join(value)

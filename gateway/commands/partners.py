@@ -59,7 +59,7 @@ def _add_of_one(
     group: Any, common: argparse.ArgumentParser, name: str, run: Run, words: str
 ) -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = group.add_parser(name, parents=[common], help=words)
-    command.add_argument("id")
+    command.add_argument("id", help="the partner's id")
     command.set_defaults(run=run, group="partners")
     return command
 

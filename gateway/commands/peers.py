@@ -16,7 +16,7 @@ def add(commands: Any) -> None:
     group = commands.add_parser("peers").add_subparsers(required=True, metavar="COMMAND")
     group.add_parser("list", parents=[common], help="every peer").set_defaults(run=list_peers)
     showing = group.add_parser("show", parents=[common], help="all that is known of one")
-    showing.add_argument("id")
+    showing.add_argument("id", help="the peer's id")
     showing.set_defaults(run=show_peer)
     adding = group.add_parser("add", parents=[common], help="make one known")
     records.add_fields(adding)
@@ -29,7 +29,7 @@ def add(commands: Any) -> None:
         ("history", show_history, "who changed what"),
     ):
         command = group.add_parser(name, parents=[common], help=words)
-        command.add_argument("id")
+        command.add_argument("id", help="the peer's id")
         command.set_defaults(run=run, group="peers")
 
 

@@ -17,13 +17,13 @@ def add(commands: Any) -> None:
     group.add_parser("list", parents=[common], help="every range with its counts").set_defaults(run=list_pool)
     adding = group.add_parser("add", parents=[common], help="put barcodes into a range")
     adding.add_argument("range", help="such as a branch or a format")
-    adding.add_argument("barcodes", nargs="*", metavar="BARCODE")
+    adding.add_argument("barcodes", nargs="*", metavar="BARCODE", help="a barcode; several may be given")
     adding.add_argument("--first", metavar="BARCODE", help="a run of numbers: its first")
     adding.add_argument("--last", metavar="BARCODE", help="its last; check digits are counted along")
     adding.set_defaults(run=add_barcodes)
     for name, words in (("block", "take a barcode out of use"), ("unblock", "put it back")):
         command = group.add_parser(name, parents=[common], help=words)
-        command.add_argument("barcode")
+        command.add_argument("barcode", help="the barcode")
         command.set_defaults(run=set_blocked, act=name)
 
 

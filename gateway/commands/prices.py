@@ -15,7 +15,7 @@ def add(commands: Any) -> None:
     words = "what to set in the ILS, what differs there, what to take off"
     group.add_parser("list", parents=[common], help=words).set_defaults(run=list_prices)
     naming = group.add_parser("name", parents=[common], help="name what an item costs")
-    naming.add_argument("request")
+    naming.add_argument("request", help="the request's number")
     naming.add_argument("--amount", help="the lender's price, like 45.00")
     naming.add_argument("--currency", help="ISO 4217 (the library's own)")
     naming.add_argument("--format", help="in its place: the library's own price for a format of the settings")
@@ -27,7 +27,7 @@ def add(commands: Any) -> None:
         (PriceStep.LOOK, "look what the circulation system shows"),
     ):
         command = group.add_parser(step.value, parents=[common], help=about)
-        command.add_argument("request")
+        command.add_argument("request", help="the request's number")
         command.set_defaults(run=step_price, step=step)
 
 

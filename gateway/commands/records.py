@@ -25,7 +25,7 @@ HELP = "FIELD=VALUE, as `show` prints them; lists as one;two; nothing after = ta
 
 def add_fields(parser: argparse.ArgumentParser) -> None:
     """Take the id and any number of FIELD=VALUE."""
-    parser.add_argument("id")
+    parser.add_argument("id", help="the record's id")
     parser.add_argument("fields", nargs="*", metavar="FIELD=VALUE", help=HELP)
 
 

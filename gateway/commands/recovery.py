@@ -47,7 +47,7 @@ def add(commands: Any) -> None:
     )
     numbering.set_defaults(run=confirm_numbers)
     going = group.add_parser("go-on", parents=[common], help="let requests go on")
-    going.add_argument("request", nargs="*")
+    going.add_argument("request", nargs="*", help="a request's number; several may be given")
     going.add_argument("--agreeing", action="store_true", help="all of which nothing was found")
     going.set_defaults(run=go_on)
     ending = group.add_parser("end", parents=[common], help="let all work go on")

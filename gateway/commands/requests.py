@@ -53,19 +53,19 @@ def add(commands: Any) -> None:
     _add_list(group.add_parser("list", parents=[common], help="requests, newest first"))
 
     showing = group.add_parser("show", parents=[common], help="one request with its timeline and what happens next")
-    showing.add_argument("request")
+    showing.add_argument("request", help="the request's number")
     showing.add_argument("--full", action="store_true", help="whole protocol messages")
     showing.set_defaults(run=show_request)
 
     acts.add(group, common)
 
     hurrying = group.add_parser("try-now", parents=[common], help="start its waiting work at once, back-off or not")
-    hurrying.add_argument("request")
+    hurrying.add_argument("request", help="the request's number")
     hurrying.set_defaults(run=try_now)
 
     for name, (paper, words, of_items) in PAPERS.items():
         printing = group.add_parser(name, parents=[common, pdf_flags()], help=words)
-        printing.add_argument("request")
+        printing.add_argument("request", help="the request's number")
         if of_items:
             printing.add_argument("--item", metavar="BARCODE", help="of this item alone")
         printing.set_defaults(run=show_paper, paper=paper, item=None)

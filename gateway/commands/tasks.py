@@ -22,7 +22,7 @@ def add(commands: Any) -> None:
     listing.add_argument("--kind", choices=[each.value for each in TaskKind], metavar="KIND", help=", ".join(TaskKind))
     listing.set_defaults(run=list_tasks)
     claiming = group.add_parser("claim", parents=[common], help="say that you see to it")
-    claiming.add_argument("task", type=int)
+    claiming.add_argument("task", type=int, help="the task's number, as `tasks list` shows it")
     claiming.set_defaults(run=claim_task)
     closing = group.add_parser(
         "done", parents=[common], help="close tasks that needed no step of the request, as they were read"

@@ -15,12 +15,12 @@ def add(commands: Any) -> None:
     group = commands.add_parser("token").add_subparsers(required=True, metavar="COMMAND")
     creating = group.add_parser("create", parents=[common], help="make a token; its secret is shown this once")
     creating.add_argument("name", help="whose it is: written into history")
-    creating.add_argument("role", choices=[each.value for each in StaffRole])
+    creating.add_argument("role", choices=[each.value for each in StaffRole], help="what it may do")
     creating.add_argument("--until", help="the last day on which it counts, as 2027-01-31 (until it is revoked)")
     creating.set_defaults(run=create_token)
     group.add_parser("list", parents=[common], help="every token, revoked ones too").set_defaults(run=list_tokens)
     revoking = group.add_parser("revoke", parents=[common], help="it counts no more, at once")
-    revoking.add_argument("name")
+    revoking.add_argument("name", help="the token's name")
     revoking.set_defaults(run=revoke_token)
 
 

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from gateway.cli import COMMANDS, main
-from gateway.commands.manual import words_of
+from gateway.commands.manual import arguments, named, parsers, words_of
 from gateway.workflow.records import State
 
 
@@ -23,6 +23,17 @@ def test_each_command_is_in_the_manual(capsys: pytest.CaptureFixture[str]):
     assert r"\-\-version" in manual
     assert f"One of: {', '.join(State)}." in manual
     assert r".TH ILL-GATEWAY 1" in manual
+
+
+def test_each_command_option_and_argument_says_what_it_is():
+    silent = [" ".join(path) for path, _, words in parsers() if not words]
+    silent += [
+        f"{' '.join(path)}: {named(argument)}"
+        for path, parser, _ in parsers()
+        for argument in arguments(parser)
+        if not argument.help
+    ]
+    assert silent == []
 
 
 @pytest.mark.process
