@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from gateway.demo.stage.case import Case
+from gateway.demo.stage.house import DESK_PASSWORD
 from gateway.demo.stage.processes import wait_for
 from gateway.demo.stage.stack import Stack
 from tests.browser.conftest import Note, SignIn
@@ -69,6 +70,36 @@ def test_a_scan_is_chosen_and_sent_by_one_press(sign_in: SignIn, copy: Case, sca
         copy.until_state("copy completed")
     assert hands.counted == {"files": 1, "clicks": 1, "pages": 1}
     note_hands("a copy that we send", hands.counted)
+    with page.expect_download() as saved:
+        page.get_by_role("link", name=f"{copy.our_id}.pdf").click()
+    assert Path(saved.value.path()).read_bytes() == SCAN
+    page.locator("[data-act=undo] button").click()
+    copy.until_state("to copy")
+
+
+def test_without_a_script_a_scan_is_sent_and_what_is_no_scan_is_said_at_its_field(
+    sign_in: SignIn, house: Stack, copy: Case, scan: Path
+):
+    """A session that ends meanwhile keeps the form, and asks for the file once more: no browser may fill that in."""
+    page = sign_in(anew=True, java_script_enabled=False)
+    page.goto(f"/requests/{copy.our_id}")
+    form = page.locator("[data-act=copy-sent]")
+    form.locator("[type=file]").set_input_files(
+        {"name": "scan.pdf", "mimeType": "application/pdf", "buffer": b"No PDF"}
+    )
+    form.locator("button").click()
+    expect(form.locator(".problem")).to_contain_text("PDF")
+    form.locator("[type=file]").set_input_files(scan)
+    house.api.post("/accounts/technician/end-sessions")
+    form.locator("button").click()
+    expect(page.get_by_text("What you typed is kept")).to_be_visible()
+    page.fill("[name=name]", "technician")
+    page.fill("[name=password]", DESK_PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("The file").set_input_files(scan)
+    with to_be_undone(page):
+        page.get_by_role("button", name="Send it now").click()
+        copy.until_state("copy completed")
     with page.expect_download() as saved:
         page.get_by_role("link", name=f"{copy.our_id}.pdf").click()
     assert Path(saved.value.path()).read_bytes() == SCAN

@@ -20,11 +20,14 @@ def overflow(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
-def test_filters_stand_in_the_address_and_survive_going_back(sign_in: SignIn, books: list[Book]):
-    page = sign_in()
+@pytest.mark.parametrize("scripts", [True, False])
+def test_filters_stand_in_the_address_and_survive_going_back(sign_in: SignIn, books: list[Book], *, scripts: bool):
+    page = sign_in(java_script_enabled=scripts)
     page.goto("/requests")
     expect(page.get_by_role("status").filter(has_text="open")).to_be_visible()
     page.get_by_role("checkbox", name="On the pull list").check()
+    if not scripts:
+        page.get_by_role("button", name="Apply filters").click()
     page.wait_for_url("**state=will*")
     expect(page.locator("tr[data-request]")).to_have_count(len(books))
     page.locator("tr[data-request] a").first.click()

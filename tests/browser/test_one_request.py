@@ -178,12 +178,13 @@ def test_a_paper_comes_as_pdf_and_a_message_as_it_was_sent(sign_in: SignIn, ask:
     assert answer.status == 404
 
 
-def test_a_task_is_opened_and_settled(sign_in: SignIn, ask: Ask) -> None:
-    scene, page = ask("deciding", title="A Third Silent Film"), sign_in()
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_task_is_opened_and_settled(sign_in: SignIn, ask: Ask, *, javascript: bool) -> None:
+    scene, page = ask("deciding", title="A Third Silent Film"), sign_in(java_script_enabled=javascript)
     scene.send("Notification", "When will it come?")
     wait_for(lambda: "read note" in scene.tasks() or None, "the task", PATIENCE_MS / 1000, watch=())
     page.goto("/tasks?kind=read+note&whose=nobodys")
-    mine = page.locator("li.task", has_text="A Third Silent Film")
+    mine = page.locator("li.task", has_text=scene.our_id)
     mine.locator("[data-task=open] button").click()
     page.wait_for_url(f"**/requests/{scene.our_id}#task-*")
     expect(page.get_by_text("technician has it")).to_be_visible()
@@ -192,9 +193,15 @@ def test_a_task_is_opened_and_settled(sign_in: SignIn, ask: Ask) -> None:
     assert "read note" not in scene.tasks()
 
 
-def test_what_is_proposed_is_filled_in_and_takes_one_press(sign_in: SignIn, ask: Ask) -> None:
-    scene, page = ask("deciding", title="A Fourth Silent Film"), sign_in()
-    at(page, scene)
+@pytest.mark.parametrize("javascript", [True, False])
+def test_what_is_proposed_is_filled_in_and_takes_one_press(sign_in: SignIn, ask: Ask, *, javascript: bool) -> None:
+    """An answer, from the list of tasks to what the partner is told."""
+    scene, page = ask("deciding", title="A Fourth Silent Film"), sign_in(java_script_enabled=javascript)
+    wait_for(lambda: "answer" in scene.tasks() or None, "the task", PATIENCE_MS / 1000, watch=())
+    page.goto("/tasks")
+    page.get_by_role("navigation", name="Kind").get_by_role("link", name="Answer").click()
+    page.locator("li.task", has_text=scene.our_id).locator("[data-task=open] button").click()
+    page.wait_for_url(f"**/requests/{scene.our_id}#task-*")
     expect(page.locator("[data-act=unfilled]")).to_have_count(1)
     expect(page.locator("[data-act=unfilled] select")).to_have_value("NotHeld")
     page.locator("[data-act=unfilled] button").click()
@@ -202,10 +209,13 @@ def test_what_is_proposed_is_filled_in_and_takes_one_press(sign_in: SignIn, ask:
     scene.until_state("unfilled")
 
 
-def test_a_mistyped_card_is_corrected_and_who_it_is_is_shown_for_a_reason(sign_in: SignIn, house: Stack) -> None:
-    order = {"customer": "29999999999999", "title": "A Work From Afar", "pickup_branch": "SMP"}
-    made = house.api.post("/borrowing", order)
-    number, page = made["request"], sign_in()
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_mistyped_card_is_corrected_and_who_it_is_is_shown_for_a_reason(
+    sign_in: SignIn, house: Stack, *, javascript: bool
+) -> None:
+    title = "A Work From Afar" if javascript else "A Work From Further Away"
+    made = house.api.post("/borrowing", {"customer": "29999999999999", "title": title, "pickup_branch": "SMP"})
+    number, page = made["request"], sign_in(java_script_enabled=javascript)
 
     def is_stopped() -> bool | None:
         return house.api.get(f"/requests/{number}")["request"]["state"] == "deciding" or None
