@@ -106,16 +106,23 @@ def act(options: argparse.Namespace) -> int:
     if options.file is None:
         answer = gateway.ask("POST", "requests", options.request, "actions", options.action, body=body)
     else:
-        answer = _hand_in(gateway, options)
+        answer = _hand_in(gateway, options, body.seen_in)
     told(options, answer, Acted, _print_acted)
     return 0
 
 
-def _hand_in(gateway: ApiClient, options: argparse.Namespace) -> ApiAnswer:
+def _hand_in(gateway: ApiClient, options: argparse.Namespace, seen_in: State | None) -> ApiAnswer:
     """Do a step with a file. Raises Failure."""
     if options.action not in get_args(CopyAct):
         raise Failure(f"--file is for {' and '.join(get_args(CopyAct))}.")
-    query = made(CopyQuery, act=options.action, note=options.note, inside=options.inside, undo_s=options.undo_s)
+    query = made(
+        CopyQuery,
+        act=options.action,
+        note=options.note,
+        inside=options.inside,
+        undo_s=options.undo_s,
+        seen_in=seen_in,
+    )
     return gateway.hand_in("requests", options.request, "copy", file=options.file, content_type=ANY_FILE, query=query)
 
 

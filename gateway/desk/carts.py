@@ -23,7 +23,7 @@ from gateway.desk.shown import shown
 from gateway.desk.structs.acts import ActBody
 from gateway.desk.structs.common import Download
 from gateway.desk.structs.papers import Cart, CartLine, PrintQuery, Slip
-from gateway.desk.structs.scans import UNDO_S, CartShown, Scanned, ScanOffer
+from gateway.desk.structs.scans import UNDO_S, CartShown, Scanned, ScanOffer, UndoBody
 from gateway.desk.upcoming import upcoming
 from gateway.desk.views import partner_name
 from gateway.dispatch.planning import ACS_LANE
@@ -89,12 +89,16 @@ async def outcome(desk: Desk, caller: Caller, scan: str) -> Scanned:
     return msgspec.structs.replace(await current(desk, record), offers=await offers_of(desk, caller, record))
 
 
-async def undo_scan(desk: Desk, caller: Caller, scan: str) -> Scanned:
-    """Undo what a scan did, as far as the table lets it: the request goes back to where it was."""
+async def undo_scan(desk: Desk, caller: Caller, scan: str, body: UndoBody) -> Scanned:
+    """Undo what a scan did, as far as the table lets it: the request goes back to where it was.
+
+    Of what has been done with the request since, by another scan or on its page, nothing is undone.
+    """
     record = await _record(desk.store, scan)
     if record.request is None or record.act is None or record.undone:
         raise ConflictError("There is nothing to undo.")
-    await act(desk, caller, record.request, A.UNDO, ActBody())
+    stood = next(iter(UNDONE_IN.get(record.act, ())), None)
+    await act(desk, caller, record.request, A.UNDO, ActBody(seen=body.seen, seen_in=stood))
     record = msgspec.structs.replace(record, undone=True, code="", undo_until=None, act=A.UNDO, open=True)
     await desk.store.scans.change(record)
     return await current(desk, record)
@@ -104,7 +108,7 @@ async def show_cart(desk: Desk, _caller: Caller, cart: str) -> CartShown:
     """Return what was scanned into a cart, and its papers."""
     records = await desk.store.scans.of_cart(cart, limit=SHOWN_MAX)
     partners = await partners_by_id(desk.store) if any(record.open for record in records) else {}
-    scans = [await current(desk, each, partners) if each.open else shown_scan(each, None) for each in records]
+    scans = [await _in_cart(desk, each, partners) for each in records]
     count = {result: sum(each.result == result for each in scans) for result in ScanResult}
     return CartShown(
         cart=cart,
@@ -114,6 +118,14 @@ async def show_cart(desk: Desk, _caller: Caller, cart: str) -> CartShown:
         stop=count[ScanResult.STOP],
         papers=tuple(_papers(reversed(scans))),
     )
+
+
+async def _in_cart(desk: Desk, record: ScanRecord, partners: Mapping[str, Partner]) -> Scanned:
+    """Show a line: with where its request stands, if somebody waits for that or may undo it."""
+    if record.open:
+        return await current(desk, record, partners)
+    may_undo = record.request is not None and record.undo_until is not None and record.undo_until > desk.now()
+    return shown_scan(record, await desk.store.request(record.request) if may_undo and record.request else None)
 
 
 async def print_papers(desk: Desk, caller: Caller, cart: str, query: PrintQuery) -> Download:
@@ -254,10 +266,11 @@ def _undo_until(record: ScanRecord, request: Request, told: ScanTold) -> datetim
 
 
 def shown_scan(record: ScanRecord, request: Request | None, offers: tuple[ScanOffer, ...] = ()) -> Scanned:
-    """Show a scan as it was kept, beside its request as it is now."""
+    """Show a scan as it was kept, beside its request as it is now: one that has gone on since is undone on its own page, if at all."""
     word = in_a_word(record.act, record.result, is_open=record.open)
     role, state, seen = (request.role, request.state, request.version) if request else (None, None, None)
-    now = {"role": role, "state": state, "seen": seen}
+    may_undo = request is None or (record.act is not None and request.state in UNDONE_IN.get(record.act, ()))
+    now = {"role": role, "state": state, "seen": seen, "undo_until": record.undo_until if may_undo else None}
     return shown(record, Scanned, scan=record.id, word=word, repeated=False, offers=offers, search=None, **now)
 
 

@@ -48,7 +48,14 @@ async def hand_in_copy(desk: Desk, caller: Caller, request: str, query: CopyQuer
     The body is the file: PDF, TIFF, JPEG or PNG. With copy-sent the partner gets a link to it; with handed-over it is kept for the
     customer's branch.
     """
-    said = ActBody(note=query.note, inside=query.inside, undo_s=query.undo_s, key=query.key)
+    said = ActBody(
+        note=query.note,
+        inside=query.inside,
+        undo_s=query.undo_s,
+        seen_in=query.seen_in,
+        seen=query.seen,
+        key=query.key,
+    )
     return await act_with_copy(desk, caller, request, A(query.act), said, chunks=body.chunks)
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from functools import partial
-from typing import Final
+from typing import Annotated, Final
 from urllib.parse import urlencode
 
 import msgspec
@@ -12,7 +12,7 @@ from aiohttp import web
 from gateway.desk import carts, scanning
 from gateway.desk.errors import ConflictError, DeskError, UnusableError
 from gateway.desk.structs.papers import CartLine, Name, Slip
-from gateway.desk.structs.scans import CartShown, Id, ScanBody, ScanMode, Scanned
+from gateway.desk.structs.scans import CartShown, Id, ScanBody, ScanMode, Scanned, UndoBody
 from gateway.pages.labels import begun, remember, starts
 from gateway.pages.printers import printers_of
 from gateway.pages.visit import Visit
@@ -68,6 +68,7 @@ class Undo(Where, frozen=True, kw_only=True):
     """Which scan is to be undone."""
 
     scan: Id
+    seen: Annotated[int, msgspec.Meta(ge=0)] | None = None
 
 
 async def show(visit: Visit) -> web.StreamResponse:
@@ -103,7 +104,7 @@ async def undo(visit: Visit) -> web.StreamResponse:
     """POST /scan/undo: take back what a scan did."""
     form, trouble = await visit.form(Undo), ""
     try:
-        found = await carts.undo_scan(visit.desk, visit.caller, form.scan)
+        found = await carts.undo_scan(visit.desk, visit.caller, form.scan, UndoBody(seen=form.seen))
     except ConflictError as refused:
         trouble = refused.detail
         found = await carts.outcome(visit.desk, visit.caller, form.scan)

@@ -1,8 +1,15 @@
-"""Carts at the page Scan: each that is begun is one of its own."""
+"""The page Scan: each cart that is begun is one of its own, and who undoes a scan says what was read of its request."""
 
 import re
+from datetime import timedelta
 
-from tests.pages.conftest import SignIn
+import pytest
+
+from gateway.store.scans_port import ScanRecord, ScanResult
+from gateway.workflow.records import State
+from gateway.workflow.triggers import StaffAction
+from tests.pages.conftest import SignIn, Site
+from tests.web.known import START, a_request, keep
 
 
 async def test_two_carts_begun_in_one_second_are_two(sign_in: SignIn):
@@ -11,3 +18,20 @@ async def test_two_carts_begun_in_one_second_are_two(sign_in: SignIn):
     _, second = await browser.get("/scan/new")
     carts = [found.group(1) for found in map(name.search, (first, second)) if found]
     assert len(set(carts)) == 2
+
+
+@pytest.mark.parametrize("newest", ["s1", ""], ids=["the newest", "a line of the cart"])
+async def test_undo_of_a_scan_says_which_version_of_the_request_was_read(site: Site, sign_in: SignIn, newest: str):
+    await keep(site.live.store, a_request("r1", State.CHECKED_OUT, version=7))
+    done = ScanRecord(
+        id="s1", cart="c1", at=START, by="a-person-technician", result=ScanResult.DONE, said="Shipped", request="r1",
+        act=StaffAction.SHIP, taken=True, undo_until=site.live.time.now() + timedelta(seconds=50),
+    )  # fmt: skip
+    await site.live.store.scans.add(done, unless_since=None)
+    browser = await sign_in()
+    _, html = await browser.get(f"/scan?cart=c1&scan={newest}")
+    [form] = re.findall(r'<form action="/scan/undo".*?</form>', html, re.DOTALL)
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    await browser.post("/scan/undo", fields=fields)
+    [(request, asked)] = site.live.intake.acted
+    assert (request, asked.action, asked.seen) == ("r1", StaffAction.UNDO, 7)

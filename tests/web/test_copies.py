@@ -191,6 +191,22 @@ async def test_a_second_scan_takes_the_place_of_the_first(door: Live, outside: O
     assert (found.status, found.content_type) == (200, "image/png")
 
 
+async def test_who_comes_second_hears_who_did_what_and_leaves_no_file(door: Live) -> None:
+    written = {"inside": "It was posted."}
+    assert (await door.call("POST", "/requests/r1/actions/note", role="manager", body=written))[0] == 200
+    status, answer = await hand_in(door, seen="1")
+    assert status == 409
+    assert str(answer["detail"]).startswith("a-manager has acted on it since, at 03:00: “Write an inside note”.")
+    assert (await door.store.copies.of_request("r1"), await told(door)) == ((), [])
+    assert (await hand_in(door, seen="2"))[0] == 200, "having seen it"
+
+
+async def test_what_would_do_something_else_by_now_takes_no_file(door: Live) -> None:
+    status, answer = await hand_in(door, seen_in="deciding")
+    assert (status, "would do something else now" in str(answer["detail"])) == (409, True)
+    assert await door.store.copies.of_request("r1") == ()
+
+
 async def test_a_double_click_keeps_one_file_and_its_address(door: Live, outside: Outside) -> None:
     answers = [await hand_in(door, key="form-1") for _ in range(2)]
     assert [(status, answer["repeated"]) for status, answer in answers] == [(200, False), (200, True)]

@@ -1,5 +1,7 @@
 """One scan does the next step and says it in one line: over the live API, with the real intake."""
 
+from typing import Any
+
 import pytest
 
 from gateway.iso18626.codes import ServiceType
@@ -39,6 +41,40 @@ async def test_one_scan_ships_and_can_be_undone(desk: Live):
     undone = await look_again(desk, found)
     assert (undone["open"], undone["said"]) == (False, f"{said}. Its hold is gone: nobody else is kept from it")
     assert (await scan(desk, ITEM))["act"] == "ship", "what was undone is no first scan"
+
+
+async def shipped(desk: Live) -> dict[str, Any]:
+    """A scan that has shipped r1, which is the newest thing that happened to it."""
+    await keep(desk.store, a_request())
+    found = await scan(desk, ITEM)
+    await answered(desk, "r1", Act.ARRIVE)
+    await answered(desk, "r1", Act.CHECKOUT, due_at=DUE)
+    return await look_again(desk, found)
+
+
+async def test_who_undoes_a_scan_on_which_another_person_has_acted_hears_who_did_what(desk: Live):
+    found = await shipped(desk)
+    written = {"inside": "The partner called."}
+    assert (await desk.call("POST", "/requests/r1/actions/note", role="manager", body=written))[0] == 200
+    path, seen = f"/scans/{found['scan']}/undo", {"seen": found["seen"]}
+    status, refused = await desk.call("POST", path, role="technician", body=seen)
+    assert status == 409
+    assert refused["detail"].startswith("a-manager has acted on it since, at 03:00: “Write an inside note”.")
+    _, cart = await desk.call("GET", f"/carts/{found['cart']}", role="technician")
+    [line] = cart["scans"]
+    assert (line["undo_until"], line["seen"]) == (found["undo_until"], found["seen"] + 1)
+    assert (await desk.call("POST", path, role="technician", body={"seen": line["seen"]}))[0] == 200, "having seen it"
+
+
+async def test_undo_of_a_scan_undoes_nothing_that_was_done_after_it(desk: Live):
+    found = await shipped(desk)
+    undone = {"seen_in": "checked out"}
+    assert (await desk.call("POST", "/requests/r1/actions/undo", role="technician", body=undone))[0] == 200
+    await answered(desk, "r1", Act.CHECKIN)
+    assert (await desk.call("POST", "/requests/r1/actions/unfilled", body={"undo_s": 60}))[0] == 200
+    assert (await look_again(desk, found))["undo_until"] is None
+    status, refused = await desk.call("POST", f"/scans/{found['scan']}/undo", role="technician")
+    assert (status, "has gone on since" in refused["detail"]) == (409, True)
 
 
 async def test_who_looks_before_the_workflow_has_taken_it_settles_nothing(desk: Live):

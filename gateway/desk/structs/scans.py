@@ -51,6 +51,13 @@ class ScanBody(msgspec.Struct, frozen=True, kw_only=True):
     """The item is meant although it has another title than the request."""
 
 
+class UndoBody(msgspec.Struct, frozen=True, kw_only=True):
+    """A scan that is to be undone."""
+
+    seen: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    """The version of the request of which the scan was shown; if another person has acted on it since, it is refused."""
+
+
 class ScanOffer(msgspec.Struct, frozen=True, kw_only=True):
     """Something that can be done next, by its number key."""
 
@@ -84,7 +91,7 @@ class Scanned(msgspec.Struct, frozen=True, kw_only=True):
     role: Role | None = None
     state: State | None = None
     seen: int | None = None
-    """The request's version, as `seen` of what is offered has it."""
+    """The request's version, as `seen` of what is offered, or undone, has it; in a cart of what is under way, or can be undone."""
     title: str | None = None
     item: str | None = None
     act: StaffAction | None = None
