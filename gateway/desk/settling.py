@@ -139,6 +139,7 @@ def settling(task: Task, request: Request | None, lines: Iterable[ActLine], abou
     acts = list(SETTLED_BY[task.kind]) if about else []
     first = at_hand(request, (task,), possible) if request and request.state is State.DECIDING else None
     acts.sort(key=lambda act: act is not first)
+    answer = request.answer if request and first else None
     forms = tuple(form_of(possible[act], about) for act in acts if act in possible and about)
     title = request.wanted.title or request.wanted.article_title if request else None
     words, facts = parted(task.words, title)
@@ -160,6 +161,7 @@ def settling(task: Task, request: Request | None, lines: Iterable[ActLine], abou
         seen=request.version if request else None,
         seen_in=request.state if request else None,
         settles=forms,
+        proposed=first if answer and first is _proposed(answer) else None,
         can_close=not is_waited_for(task, request),
     )
 

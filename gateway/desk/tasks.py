@@ -10,15 +10,15 @@ import msgspec
 from gateway.desk.access import Caller
 from gateway.desk.acts import act
 from gateway.desk.errors import ConflictError, DeskError, NotThereError, UnusableError
-from gateway.desk.forms import About, body_of
-from gateway.desk.offered import offers
+from gateway.desk.forms import About, body_of, form_of
+from gateway.desk.offered import offered, offers
 from gateway.desk.ports import Desk
 from gateway.desk.reads import names_of, partners_by_id
-from gateway.desk.sent_forms import UNDO_S
+from gateway.desk.sent_forms import UNDO_S, act_name
 from gateway.desk.settling import SETTLED_BY, is_waited_for, settling
 from gateway.desk.structs.acts import Acted
 from gateway.desk.structs.common import Done
-from gateway.desk.structs.sheet import TaskShown, TasksPage, TasksPageQuery
+from gateway.desk.structs.sheet import TaskShown
 from gateway.desk.structs.tasks import (
     Closed,
     ClosedLine,
@@ -33,6 +33,8 @@ from gateway.desk.structs.tasks import (
     TasksQuery,
     task_as_read,
 )
+from gateway.desk.structs.tasks_page import ActDone, TasksPage, TasksPageQuery
+from gateway.dispatch.roles import TABLES
 from gateway.store.port import HistoryEntry, HistoryKind, Store
 from gateway.store.tasks_port import Claimed
 from gateway.workflow.meaning import NAMES
@@ -89,6 +91,24 @@ async def show_task(desk: Desk, caller: Caller, task: TaskNumber) -> TaskShown:
     """Return one task with what settles it."""
     names = names_of(await partners_by_id(desk.store))
     return await _settling(desk, caller, await _task(desk.store, task), names)
+
+
+async def show_done(desk: Desk, caller: Caller, request: str, action: str) -> ActDone | None:
+    """Say what was just done to a request, with its undoing while there is time; None if that names no act and no request."""
+    found, name = await desk.store.request(request), act_name(action)
+    if found is None or name is None:
+        return None
+    lines = await offered(desk, found, caller)
+    about = About(request=found, zone=desk.zone, caller=caller.name)
+    return ActDone(
+        request=found.id,
+        title=found.wanted.title or found.wanted.article_title,
+        done=name,
+        state=TABLES[found.role].standing(found.state).name,
+        seen=found.version,
+        seen_in=found.state,
+        undo=next((form_of(line, about) for line in lines if line.action is StaffAction.UNDO), None),
+    )
 
 
 async def claim_task(desk: Desk, caller: Caller, task: TaskNumber) -> Done:

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import msgspec
 from aiohttp import hdrs, web
@@ -79,7 +79,9 @@ async def act(visit: Visit) -> web.StreamResponse:
     if acted.warnings or acted.repeated or acted.result == "ignored":
         shown = await sheet.show_sheet(visit.desk, visit.caller, acted.request)
         return await _page(visit, shown, said=(acted.words, *acted.warnings))
-    return visit.go(way_back(fields.get("to")) or f"{address_of(acted.request)}?did={quote(action)}")
+    if to := way_back(fields.get("to")):
+        return visit.go(f"{to}{'&' if '?' in to else '?'}{urlencode({'did': action, 'of': acted.request})}")
+    return visit.go(f"{address_of(acted.request)}?did={quote(action)}")
 
 
 async def lead_back(visit: Visit) -> web.StreamResponse:

@@ -3,15 +3,34 @@
 from http import HTTPStatus
 from urllib.parse import urlencode
 
+import msgspec
 from aiohttp import web
 
 from gateway.desk import tasks
 from gateway.desk.errors import ConflictError, UnusableError
-from gateway.desk.structs.sheet import ActForm, TasksPageQuery
+from gateway.desk.structs.sheet import ActForm
 from gateway.desk.structs.tasks import ClosedQuery, Settled, TaskDone
+from gateway.desk.structs.tasks_page import ActDone, TasksPageQuery
 from gateway.pages.forms import way_back
 from gateway.pages.one_request import address_of, new_key, number_in, texts_of
 from gateway.pages.visit import Visit
+
+
+class DoneQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """What a button beside a task has just done, and to which request."""
+
+    did: str = ""
+    of: str = ""
+
+    def at(self, page: str) -> str:
+        """Return a page's address that says it too."""
+        given = {name: text for name, text in (("did", self.did), ("of", self.of)) if text}
+        return f"{page}{'&' if '?' in page else '?'}{urlencode(given)}" if given else page
+
+
+async def just_done(visit: Visit, query: DoneQuery) -> ActDone | None:
+    """What was done, and how it is undone."""
+    return await tasks.show_done(visit.desk, visit.caller, query.of, query.did) if query.of else None
 
 
 async def show(visit: Visit) -> web.StreamResponse:
@@ -81,6 +100,7 @@ async def _page(
     kept = {"kind": query.kind or "", "whose": query.whose}
     here = f"/tasks?{urlencode({name: text for name, text in kept.items() if text and text != 'all'})}".rstrip("?")
     now_at = f"{here}{'&' if '?' in here else '?'}after={query.after}" if query.after else here
+    did = visit.query(DoneQuery)
     at_once = [{form.action: _with_flags(form) for form in task.settles if form.at_once} for task in page.tasks]
     together: dict[str, str] = {}
     if query.kind and at_once:
@@ -91,7 +111,8 @@ async def _page(
         page=page,
         query=query,
         here=here,
-        now_at=now_at,
+        now_at=did.at(now_at),
+        done=await just_done(visit, did),
         together=together,
         said=said,
         settled=settled,

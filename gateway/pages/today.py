@@ -5,10 +5,11 @@ from typing import Final
 from aiohttp import web
 
 from gateway.desk.access import Right
-from gateway.desk.structs.sheet import TasksPageQuery
+from gateway.desk.structs.tasks_page import TasksPageQuery
 from gateway.desk.tasks import show_tasks
 from gateway.desk.today import awaited, count_work, group_tasks, show_cards
 from gateway.pages.one_request import new_key
+from gateway.pages.tasks import DoneQuery, just_done
 from gateway.pages.visit import Visit
 
 SHOWN: Final = 10
@@ -17,7 +18,7 @@ SHOWN: Final = 10
 
 async def show(visit: Visit) -> web.StreamResponse:
     """GET /: the start page."""
-    work = await count_work(visit.desk)
+    work, did = await count_work(visit.desk), visit.query(DoneQuery)
     return await visit.show(
         "today.html",
         work=work,
@@ -25,6 +26,8 @@ async def show(visit: Visit) -> web.StreamResponse:
         kinds=await group_tasks(visit.desk, work),
         awaited=awaited(work),
         page=await show_tasks(visit.desk, visit.caller, TasksPageQuery(limit=SHOWN)),
+        now_at=did.at("/"),
+        done=await just_done(visit, did),
         day=visit.desk.today(),
         may_act=visit.may(Right.ACT),
         new_key=new_key,

@@ -59,19 +59,22 @@ def test_a_note_is_read_by_one_press(sign_in: SignIn, house: Stack, book: Book, 
 def test_an_answer_that_the_policy_proposes_is_given_by_one_press_where_it_is_read(
     sign_in: SignIn, house: Stack, note_hands: Note
 ):
-    """A no is not given from a list: the task is opened, the reason is filled in, and one press says it."""
+    """A no as well: its button says why, and that the partner is told so. It can be undone from the list."""
     asked = house.partner.post("/requests", {"title": "The Film That Nobody Kept"})
     line = wait_for(partial(found, house, asked["id"]), "the request")
     case = Case(house.api, house.acs, lambda: house.processes, our_id=line["id"])
     until_task(case, "answer")
     page = sign_in()
     hands = at_tasks(page, "answer")
-    page.locator("li.task", has_text=case.our_id).locator("[data-task=open] button").click()
-    page.wait_for_url("**/requests/**")
-    opened = hands.counted["clicks"]
-    expect(page.locator("[data-act=unfilled] select")).to_have_value("NotHeld")
-    page.locator("[data-act=unfilled] button").click()
-    expect(page.locator("#said")).to_contain_text("Done")
+    no = page.locator("li.task", has_text=case.our_id).locator("[data-act=unfilled] button")
+    expect(no).to_have_text("Answer noReason: Not held. Tells the partner: Unfilled. Tells no.")
+    no.click()
+    expect(page.locator("#done")).to_contain_text("Done: “Answer no”, The Film That Nobody Kept")
+    assert hands.counted["clicks"] == 1
     case.until_state("unfilled")
-    assert (opened, hands.counted["clicks"]) == (1, 2)
-    note_hands("a request that we can't supply, opened and answered", hands.counted)
+    note_hands("a request that we can't supply", hands.counted)
+    page.locator("#done [data-act=undo] button").click()
+    case.until_state("deciding")
+    expect(page.locator("li.task", has_text=case.our_id)).to_have_count(1)
+    page.locator("li.task", has_text=case.our_id).locator("[data-act=unfilled] button").click()
+    case.until_state("unfilled")

@@ -8,7 +8,7 @@ import pytest
 
 from gateway.desk.forms import About, form_of
 from gateway.desk.settling import GROUPS, SETTLED_BY, WAITED_FOR, at_hand, is_waited_for, settling
-from gateway.desk.structs.sheet import ActForm
+from gateway.desk.structs.sheet import ActForm, TaskShown
 from gateway.dispatch.roles import TABLES
 from gateway.workflow.records import Answer, Role, State
 from gateway.workflow.tasks import Task, TaskKind
@@ -82,9 +82,13 @@ def test_a_price_is_not_settled_by_what_reads_as_done_in_the_ils():
 
 def settled(answer: Answer | None) -> list[ActForm]:
     """The forms of a task to answer, under what the policy proposes."""
+    return list(settling_of(answer).settles)
+
+
+def settling_of(answer: Answer | None) -> TaskShown:
     deciding = request(State.DECIDING, answer=answer)
     about = About(request=deciding, zone=UTC, caller="ann")
-    return list(settling(task(TaskKind.ANSWER), deciding, TABLES[Role.LENDING].lines(State.DECIDING), about).settles)
+    return settling(task(TaskKind.ANSWER), deciding, TABLES[Role.LENDING].lines(State.DECIDING), about)
 
 
 @pytest.mark.parametrize(
@@ -99,6 +103,28 @@ def settled(answer: Answer | None) -> list[ActForm]:
 def test_what_is_proposed_comes_first_at_a_task(answer: Answer | None, first: StaffAction, *, at_once: bool):
     forms = settled(answer)
     assert (forms[0].action, forms[0].at_once) == (first, at_once)
+
+
+@pytest.mark.parametrize(
+    ("answer", "proposed"),
+    [
+        (SUPPLY, StaffAction.ANSWER_SUPPLY),
+        (OFFER, StaffAction.OFFER),
+        (RETRY, StaffAction.ANSWER_RETRY),
+        (UNFILLED, StaffAction.ANSWER_UNFILLED),
+    ],
+)
+def test_what_the_policy_proposes_takes_one_press_in_a_list_a_no_as_well(answer: Answer, proposed: StaffAction):
+    shown = settling_of(answer)
+    assert (shown.proposed, shown.by_one_press[0].action) == (proposed, proposed)
+    assert [form.action for form in shown.by_one_press if form.asks] == (
+        [proposed] if answer in {RETRY, UNFILLED} else []
+    )
+
+
+def test_a_no_that_nobody_proposes_is_not_given_from_a_list():
+    assert not [form for form in settling_of(None).by_one_press if form.asks]
+    assert settling_of(None).proposed is None
 
 
 @pytest.mark.parametrize(("answer", "at_once"), [(OFFER, True), (UNFILLED, False), (None, False)])

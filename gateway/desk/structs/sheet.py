@@ -76,6 +76,13 @@ class FormField(msgspec.Struct, frozen=True, kw_only=True):
     hint: str = ""
     goes: Goes | None = None
 
+    @property
+    def shown(self) -> str:
+        """What is proposed, in words; nothing for what is hidden."""
+        if self.kind is Kind.HIDDEN:
+            return ""
+        return next((choice.words for choice in self.choices if choice.value == self.value), self.value)
+
 
 class ActForm(msgspec.Struct, frozen=True, kw_only=True):
     """An act that can be asked for now: its button, what it does, who is told, and what its form asks."""
@@ -95,8 +102,17 @@ class ActForm(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def at_once(self) -> bool:
         """Whether one press does it: nothing has to be filled in, and nobody is asked."""
-        has_gaps = self.is_empty or any(field.required and not field.value for field in self.fields)
-        return not self.asks and not has_gaps
+        return not self.asks and self.is_filled
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether nothing has to be filled in: what is proposed is enough."""
+        return not self.is_empty and all(field.value for field in self.fields if field.required)
+
+    @property
+    def proposes(self) -> str:
+        """What is filled in, in words."""
+        return "; ".join(f"{field.label.lower()}: {field.shown}" for field in self.fields if field.shown)
 
     @property
     def told(self) -> str:
@@ -139,8 +155,15 @@ class TaskShown(msgspec.Struct, frozen=True, kw_only=True):
     """The version of the request that is shown."""
     seen_in: State | None = None
     settles: tuple[ActForm, ...] = ()
+    proposed: StaffAction | None = None
+    """The answer that the policy proposes. It waits for a minute before it is sent, and can be undone."""
     can_close: bool
     """It can be closed as it is: nothing else waits for it."""
+
+    @property
+    def by_one_press(self) -> tuple[ActForm, ...]:
+        """What one press does where the task is listed: what asks nobody whether it is meant, and what is proposed."""
+        return tuple(form for form in self.settles if form.at_once or (form.is_filled and form.action is self.proposed))
 
 
 class SheetMark(msgspec.Struct, frozen=True, kw_only=True):
@@ -348,27 +371,6 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     bills: tuple[BillBrief, ...] = ()
     upcoming: tuple[Upcoming, ...]
     story: Story
-
-
-class TasksPage(msgspec.Struct, frozen=True, kw_only=True):
-    """Open tasks with what settles each, oldest first; and how many of each kind there are, whosever they are."""
-
-    tasks: tuple[TaskShown, ...]
-    kinds: Mapping[TaskKind, int]
-    mine: int
-    nobodys: int
-    others: int
-    next: int | None
-    """The number of the last task of this page, where more follow."""
-
-
-class TasksPageQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which open tasks."""
-
-    kind: TaskKind | None = None
-    whose: Literal["all", "mine", "nobodys", "others"] = "all"
-    after: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] = 0
-    limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 25
 
 
 Detail = Mapping[str, Any]
