@@ -56,7 +56,7 @@ class DeskSection(Section):
     port: Port = 8628
     tls: DeskTlsSection | None = None
     trusted_proxies: tuple[Network, ...] = ()
-    """Whose X-Forwarded-For counts, and of which one has TLS."""
+    """Whose X-Forwarded-For and X-Forwarded-Proto count, and of which one has TLS."""
     public_url: HttpUrl | None = None
     """How browsers reach it, without a path; None: the listener's own address."""
     allowed_hosts: tuple[Name, ...] = ()

@@ -6,7 +6,7 @@ Each gateway has a count of its own. With several the sum is what one allows tim
 from collections.abc import Callable, Iterable
 from time import monotonic
 
-from gateway.iso18626.authentication import client_address, source
+from gateway.iso18626.authentication import client_address, comes_from, source
 from gateway.iso18626.limits import Buckets, Rate
 
 
@@ -30,3 +30,8 @@ class Guesses:
 def caller_address(remote: str | None, hops: Iterable[str], proxies: tuple[str, ...]) -> str:
     """Return what counts as the caller's one address; `hops` are the values of X-Forwarded-For, which counts from `proxies` alone."""
     return source(client_address(remote, hops, proxies))
+
+
+def is_proxy(remote: str | None, proxies: tuple[str, ...]) -> bool:
+    """Say whether a connection comes from one of our proxies, whose word counts."""
+    return comes_from(remote, proxies)

@@ -156,6 +156,12 @@ def client_address(remote: str | None, forwarded_for: Iterable[str], proxies: tu
     return address
 
 
+def comes_from(remote: str | None, networks: tuple[str, ...]) -> bool:
+    """Say whether a connection comes from one of these networks."""
+    address = _address(remote or "")
+    return address is not None and _within(address, networks)
+
+
 @lru_cache(maxsize=4096)
 def source(address: IpAddress | None) -> str:
     """What counts as one address: of IPv6 a network of 64 bits, which is what one customer of a provider has."""

@@ -12,7 +12,7 @@ from functools import cache
 from http import HTTPStatus
 from typing import Final
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 from multidict import MultiDict
 
@@ -186,7 +186,7 @@ class _Site:
             typed = await bodies.typed(http, page)
         if trouble is STORE_AWAY:
             visit, trouble = self.visit(http, None), self.store_away()
-        token = http.cookies.get(self.settings.cookie)
+        token = http.cookies.get(visit.settings.cookie)
         if typed and token and "HX-Request" not in http.headers:  # a script leaves the form as it is
             kept = await sign_in.send_again(visit, trouble, typed, form_token(token))
             if kept is not None:
@@ -229,8 +229,11 @@ class _Site:
 
     def visit(self, http: web.Request, visitor: Visitor | None) -> Visit:
         """Put together what a page's function works with."""
-        at = self._desk.now()
-        return Visit(http=http, at=at, desk=self._desk, frame=self._frame, settings=self.settings, visitor=visitor)
+        at, settings = self._desk.now(), self._settings_for(http)
+        return Visit(http=http, at=at, desk=self._desk, frame=self._frame, settings=settings, visitor=visitor)
+
+    def _settings_for(self, http: web.Request) -> SiteSettings:
+        return self.settings.seen_by(http.remote, http.headers.get(hdrs.X_FORWARDED_PROTO), http.host)
 
     def store_away(self) -> TroublePage:
         """Say that the store is away, and since when, as far as anybody here has seen."""
@@ -239,7 +242,7 @@ class _Site:
         return since(STORE_AWAY, moment_words(self._away_since, now, self._desk.zone))
 
     async def _visitor(self, http: web.Request) -> Visitor | None:
-        token = http.cookies.get(self.settings.cookie)
+        token = http.cookies.get(self._settings_for(http).cookie)
         signed = await session_of(self._desk, token, seen=_is_of_a_person(http)) if token else None
         self._away_since = self._away_since if signed is None else None  # the store has answered
         return Visitor(signed=signed, token=token) if signed and token else None

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+import trustme
 from playwright.sync_api import Browser, Page, expect
 
 from gateway.demo.stage.stack import Stack
@@ -66,20 +67,30 @@ def test_no_other_site_shows_the_desk_in_a_frame(sign_in: SignIn, house: Stack):
 
 @pytest.fixture(scope="module")
 def house_with_provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A house whose staff sign in at a provider of another site."""
+    """A house whose desk has TLS, and whose staff sign in at a provider of another site."""
     stack = Stack(tmp_path_factory.mktemp("provided"))
-    with serving(f"{stack.desk_url}/sign-in/oidc", host="localhost") as issuer:
-        add_provider(stack.config, stack.desk_url, issuer)
+    certificate = stack.directory / "desk.pem"
+    trustme.CA().issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(certificate))
+    with serving(f"{over_tls(stack)}/sign-in/oidc", host="localhost") as issuer:
+        add_provider(stack.config, over_tls(stack), issuer, certificate)
         with stack:
             yield stack
 
 
-def add_provider(config: Path, desk_url: str, issuer: str) -> None:
-    """Name the provider in the settings."""
+def over_tls(house: Stack) -> str:
+    return house.desk_url.replace("http:", "https:")
+
+
+def add_provider(config: Path, desk_url: str, issuer: str, certificate: Path) -> None:
+    """Name the provider and the desk's certificate in the settings."""
     text = config.read_text(encoding="utf-8").replace("[desk]\n", f"[desk]\npublic_url = {json.dumps(desk_url)}\n")
     config.write_text(
         f"""{text}
 oidc = "hush"
+
+[desk.tls]
+cert = {json.dumps(str(certificate))}
+key = {json.dumps(str(certificate))}
 
 [desk.oidc]
 issuer = {json.dumps(issuer)}
@@ -101,14 +112,26 @@ def at_provider(page: Page, person: str) -> None:
     page.click("[type=submit]")
 
 
+TO_NOBODY_ELSE = {"secure": True, "httpOnly": True, "sameSite": "Lax", "path": "/", "domain": "127.0.0.1"}
+
+
+def kept_by_the_desk(page: Page) -> dict[str, dict[str, object]]:
+    """The cookies that the browser has taken from the desk, each with what binds it."""
+    cookies = [cookie for cookie in page.context.cookies() if cookie["name"].startswith("__Host-")]
+    return {cookie["name"]: {of: cookie.get(of) for of in TO_NOBODY_ELSE} for cookie in cookies}
+
+
 def test_a_sign_in_goes_to_the_provider_of_another_site_and_back(browser: Browser, house_with_provider: Stack):
-    context = browser.new_context(base_url=house_with_provider.desk_url)
+    context = browser.new_context(base_url=over_tls(house_with_provider), ignore_https_errors=True)
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     page.goto("/account")
     page.get_by_role("link", name="Sign in with your library account").click()
+    page.wait_for_url("**/interaction/**")
+    assert kept_by_the_desk(page) == {"__Host-desk-trip": TO_NOBODY_ELSE}
     at_provider(page, "17")
     page.wait_for_url("**/account")
+    assert kept_by_the_desk(page) == {"__Host-desk": TO_NOBODY_ELSE}
     expect(page.get_by_text("You are signed in as mara; your role is technician")).to_be_visible()
     page.reload()
     expect(page.get_by_text("You are signed in as mara; your role is technician")).to_be_visible()

@@ -67,6 +67,8 @@ async def test_the_file_is_saved_and_never_shown(site: Site, sign_in: SignIn) ->
         assert await answer.read() == SCAN
         assert answer.headers["Content-Disposition"] == 'attachment; filename="r1.pdf"'
         assert (answer.content_type, answer.headers["X-Content-Type-Options"]) == ("application/pdf", "nosniff")
+        assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox; frame-ancestors 'none'"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert (await browser.get("/requests/r2/copy"))[0] == 404
 
 

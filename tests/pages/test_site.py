@@ -15,9 +15,11 @@ from gateway.pages.words import moment_words
 from gateway.right_of_way import RightOfWay
 from gateway.room import ListenerLimits
 from gateway.store.port import StoreUnavailable
+from gateway.workflow.records import State
 from gateway.workflow.staff import StaffRole
 from tests.fuzz.timing import bounded
 from tests.pages.conftest import Browser, SignIn, Site
+from tests.web.known import a_request, keep
 
 
 async def test_whoever_is_not_signed_in_is_led_to_the_form_and_on_from_there(browser: Browser):
@@ -125,12 +127,73 @@ async def test_another_name_is_not_answered_for(browser: Browser):
     assert status == 421
 
 
-async def test_every_answer_forbids_what_no_page_of_ours_needs(browser: Browser):
-    for path in ("/sign-in", "/nowhere", "/static/0/desk.css"):
-        async with browser.http.get(browser.url + path) as answer:
-            assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
-            assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
-            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+# fmt: off
+ANSWERS = (
+    ("a page",                             "GET",    "/",                             200, "text/html"),
+    ("a part of one",                      "GET",    "/scan/cart",                    200, "text/html"),
+    ("a list as CSV",                      "GET",    "/lists/pull.csv",               200, "text/csv"),
+    ("a paper",                            "GET",    "/requests/r1/papers/strap.pdf", 200, "application/pdf"),
+    ("news",                               "GET",    "/news?since=2026-01-05T09:00:00Z", 200, "application/json"),
+    ("a stream",                           "GET",    "/events",                       200, "text/event-stream"),
+    ("a style sheet",                      "GET",    "/static/0/desk.css",            200, "text/css"),
+    ("a file that is not there",           "GET",    "/static/0/no.css",              404, "text/plain"),
+    ("a way on",                           "GET",    "/scan/new",                     303, "application/octet-stream"),
+    ("a page that is not there",           "GET",    "/nowhere",                      404, "text/html"),
+    ("a request that is not there",        "GET",    "/requests/r2",                  404, "text/html"),
+    ("an address that can't be read",      "GET",    "/events?open=%3C",              422, "text/html"),
+    ("what can't be done there",           "DELETE", "/",                             405, "text/html"),
+    ("a form without its token",           "POST",   "/scan",                         403, "text/html"),
+    ("what is not for whoever asks",       "GET",    "/settings/accounts",            403, "text/html"),
+)
+# fmt: on
+
+
+def forbids_what_it_must(answer: aiohttp.ClientResponse) -> bool:
+    """Say whether an answer has the headers that every answer is to have."""
+    policy = dict(each.strip().split(" ", 1) for each in answer.headers["Content-Security-Policy"].split(";"))
+    only_ours = {"default-src": "'self'", "frame-ancestors": "'none'", "base-uri": "'none'", "form-action": "'self'"}
+    return (
+        only_ours.items() <= policy.items()
+        and not {"script-src", "style-src"} & policy.keys()  # nothing in a page itself is run
+        and answer.headers["X-Content-Type-Options"] == "nosniff"
+        and answer.headers["Referrer-Policy"] == "same-origin"
+    )
+
+
+@pytest.mark.process
+async def test_every_answer_forbids_what_no_page_of_ours_needs(site: Site, sign_in: SignIn):
+    await keep(site.live.store, a_request("r1", State.CHECKED_OUT))
+    browser = await sign_in()
+    for what, method, path, status, content_type in ANSWERS:
+        async with browser.http.request(method, browser.url + path, allow_redirects=False) as answer:
+            assert (answer.status, answer.content_type) == (status, content_type), what
+            assert forbids_what_it_must(answer), what
+
+
+async def test_what_strangers_are_answered_forbids_as_much(browser: Browser):
+    for path, headers, status in (
+        ("/", {}, 303),
+        ("/sign-in", {}, 200),
+        ("/events", {"Accept": "text/event-stream"}, 204),
+        ("/sign-in", {"Host": "elsewhere.example"}, 421),
+    ):
+        async with browser.http.get(browser.url + path, headers=headers, allow_redirects=False) as answer:
+            assert answer.status == status
+            assert forbids_what_it_must(answer), path
+
+
+@pytest.mark.parametrize(("trouble", "status"), [(StoreUnavailable("gone"), 503), (RuntimeError("ours"), 500)])
+async def test_what_goes_wrong_forbids_as_much(
+    site: Site, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, trouble: Exception, status: int
+):
+    async def fail(_digest: str) -> None:
+        raise trouble
+
+    browser = await sign_in()
+    monkeypatch.setattr(site.live.store, "session_by_hash", fail)
+    async with browser.http.get(browser.url + "/tasks") as answer:
+        assert answer.status == status
+        assert forbids_what_it_must(answer)
 
 
 @pytest.mark.parametrize("aside_s", [0.0, 0.02, 60.0])
