@@ -132,14 +132,15 @@ STEPS: Final = (
         do=(
             "On the partner's page, press “Be away until we behave again”.",
             "Ship “A Field Guide to Nonexistent Birds” from the pull list, as in step 2.",
-            "On the partner's page, press “Behave again”.",
+            "Open its request. For a minute the scan can be undone; then look at “What comes next”.",
+            "Once you have read there why the partner does not know yet, press “Behave again” on its page.",
         ),
         sees=(
-            "The book is checked out at once, although the partner can't be told. Once the partner behaves again, it hears"
-            " “Loaned” by itself, and once."
+            "The book is checked out at once, although the partner can't be told. Its request says since when the partner's"
+            " system “has given no usable answer”, and when the “Next try” is. Once the partner behaves again, it hears “Loaned” by itself, and once."
         ),
         why="Whoever is away, your work goes on. What must be said waits, and is said when it can be.",
-        links=(Link("Pull list", "/lists/pull"), SCAN),
+        links=(Link("Pull list", "/lists/pull"), SCAN, Link("The request", "/requests?q=Nonexistent")),
     ),
 )
 
