@@ -20,8 +20,8 @@ import msgspec
 
 from gateway.commands.base import DEFAULT_URL, TOKEN_VARIABLE, URL_VARIABLE, Failure
 from gateway.commands.option_names import in_options
-from gateway.commands.output import CountedFile, json_flag, print_json, progress
-from gateway.desk.structs.common import Problem, Refusal
+from gateway.commands.output import AtLibrary, CountedFile, json_flag, print_json, progress
+from gateway.desk.structs.common import TIME_ZONE, Problem, Refusal
 
 Shape = TypeVar("Shape")
 
@@ -114,6 +114,7 @@ class ApiClient:
             raise Failure(_trouble(self.url, error)) from None
         finally:
             connection.close()
+        AtLibrary.zone = response.getheader(TIME_ZONE) or ""
         if response.status >= HTTPStatus.MULTIPLE_CHOICES:
             raise Failure(_refusal(self.url, response.status, data, self.options))
         return data

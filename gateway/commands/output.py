@@ -1,4 +1,4 @@
-"""What commands print: aligned tables, local times, JSON, progress. Nothing that could steer a terminal gets through."""
+"""What commands print: aligned tables, times at the library, JSON, progress. Nothing that could steer a terminal gets through."""
 
 import argparse
 import contextlib
@@ -58,17 +58,28 @@ def plain(value: Any) -> str:
     return "" if value is None else clean(str(value))
 
 
+class AtLibrary:
+    """Where times are told: the gateway says it with each answer, and a command calls one gateway."""
+
+    zone = ""
+    """The library's, by its name; where no gateway named one, times are this machine's."""
+
+
 def moment(at: datetime | None, *, seconds: bool = False, zone: str = "") -> str:
-    """Return a time in the zone of that name, else in this machine's; nothing for None."""
+    """Return a time in the zone of that name, else in the library's; nothing for None."""
     if at is None:
         return ""
-    return at.astimezone(_zone(zone) if zone else None).strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
+    name = zone or AtLibrary.zone
+    return at.astimezone(_zone(name) if name else None).strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
 
 
-def _zone(name: str) -> tzinfo:
-    from zoneinfo import ZoneInfo  # noqa: PLC0415 - few commands need it, and it brings six modules
+def _zone(name: str) -> tzinfo | None:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415 - few commands need it, and it brings six modules
 
-    return ZoneInfo(name)
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
 
 
 def address(value: PostalAddress | None) -> str:

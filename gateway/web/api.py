@@ -1,7 +1,8 @@
 """The JSON API, under /api/v1: one table of routes, each with the right it needs.
 
 Every call carries `Authorization: Bearer <name>.<secret>`. A GET changes nothing, but that looking up a customer is written down.
-Errors are JSON in words (`answers`). A customer's data is nowhere else in it: the records hold none.
+Errors are JSON in words (`answers`). Times are UTC; each answer names the library's zone (`Library-Time-Zone`) for whoever shows them.
+A customer's data is nowhere else in it: the records hold none.
 """
 
 from collections.abc import Awaitable, Callable
@@ -67,7 +68,7 @@ from gateway.desk.access import Caller, Right, holder
 from gateway.desk.errors import NotAllowedError
 from gateway.desk.ports import Desk
 from gateway.desk.sheets import CSV, XLSX
-from gateway.desk.structs.common import Download
+from gateway.desk.structs.common import TIME_ZONE, Download
 from gateway.web.answers import errors_in_words
 from gateway.web.guesses import OnRefused, WrongTokens
 from gateway.web.openapi import document
@@ -270,10 +271,15 @@ def make_api(
     without a token that counts.
     """
     application = web.Application(middlewares=[errors_in_words])
+    application.on_response_prepare.append(_say_zone)
     application[_DESK], application[_GUESSES] = desk, WrongTokens(proxies, on_refused)
     for resource in _resources():
         application.router.register_resource(resource)
     return application
+
+
+async def _say_zone(http: web.Request, response: web.StreamResponse) -> None:
+    response.headers[TIME_ZONE] = http.app[_DESK].zone.key
 
 
 def bearer(header: str | None) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.commands.output import AtLibrary
 from tests.commands.shell import Shell
 from tests.commands.sites import Site
 from tests.store.fresh import Fill
@@ -15,9 +16,10 @@ from tests.web.live import live_api
 
 @pytest.fixture
 def in_utc() -> Iterator[None]:
-    """Commands print this machine's time; here that is UTC."""
+    """This machine's time is UTC: what a gateway tells is printed in its library's zone, which is another."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("TZ", "UTC")
+        environment.setattr(AtLibrary, "zone", "")
         time.tzset()
         yield
     time.tzset()

@@ -29,7 +29,7 @@ async def test_figures_are_printed_one_a_line(shell: Shell):
         "1 times no version",
         "failed exchanges, in 2",
         "2 times too_many",
-        "back-off now until 2026-10-28 09:05",
+        "back-off now until 2026-10-28 03:05",
     }
     assert (await shell.run("partners", "figures", "valley", "--json")).json["partner"] == "valley"
 

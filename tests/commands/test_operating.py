@@ -13,7 +13,7 @@ from tests.web.known import ACS_STATUS, REPORT, START
 STATUS = """\
 its work         it does not answer; its work is postponed
 circuit breaker  open: it is left alone for a while
-last answer      2026-10-28 09:00:00
+last answer      2026-10-28 03:00:00
 last failure     no answer
 connections      1, idle: 0
 says it is       online
@@ -37,7 +37,7 @@ async def test_a_stopped_login_says_how_it_goes_on(shell: Shell, monkeypatch: py
     monkeypatch.setattr("tests.web.live.ACS_STATUS", stopped)
     said = (await shell.run("acs", "status")).out
     assert "refused logins   3; no login is tried until “acs resume”\n" in said
-    assert "last failure     no answer, 2026-10-28 09:00:00\n" in said
+    assert "last failure     no answer, 2026-10-28 03:00:00\n" in said
 
 
 async def test_a_check_asks_the_system(shell: Shell):

@@ -10,6 +10,7 @@ import pytest
 
 from gateway.commands.base import plain_lines
 from gateway.commands.output import (
+    AtLibrary,
     CountedFile,
     Stage,
     address,
@@ -45,11 +46,13 @@ def test_control_characters_go():
 
 
 @pytest.mark.usefixtures("in_utc")
-def test_times_are_local():
+def test_times_are_this_machines_where_no_gateway_names_its_librarys_zone(monkeypatch: pytest.MonkeyPatch):
     assert moment(datetime.fromisoformat("2026-10-28T10:00:00+01:00")) == "2026-10-28 09:00"
     assert moment(datetime.fromisoformat("2026-10-28T09:00:05Z"), seconds=True) == "2026-10-28 09:00:05"
     assert moment(datetime.fromisoformat("2026-10-28T09:00:00Z"), zone="Europe/Berlin") == "2026-10-28 10:00"
     assert moment(None) == ""
+    monkeypatch.setattr(AtLibrary, "zone", "No/Such_Zone")
+    assert moment(datetime.fromisoformat("2026-10-28T09:00:00Z")) == "2026-10-28 09:00"
 
 
 def test_an_address_is_one_line():

@@ -1,6 +1,6 @@
 """`requests` against a live API."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,25 +15,25 @@ from tests.commands.shell import Shell
 from tests.web.known import START, a_request, keep, keep_with_story, keep_work
 
 SHOWN = """\
-Request r1: will supply since 2026-10-28 09:00
+Request r1: will supply since 2026-10-28 03:00
   title      The Imaginary Almanac
   for        Example Valley Library, their number their-r1
   item       30234000517861, QA76.73 ALM, Main Library, reserved
 
 Timeline
-  2026-10-28 09:00:00  hub           Received request; confirmed OK.
+  2026-10-28 03:00:00  hub           Received request; confirmed OK.
                        document      title The Imaginary Almanac
                        confirmation  messageStatus OK
-  2026-10-28 09:00:00  gateway       SIP2 15: done, 12 ms.
+  2026-10-28 03:00:00  gateway       SIP2 15: done, 12 ms.
                        sent          15+20261028
                        received      161Y
-  2026-10-28 09:00:00  hub           They ask for it.  [will supply]
+  2026-10-28 03:00:00  hub           They ask for it.  [will supply]
 
 Tasks for staff
   1  not at the desk yet: Not at the desk after two days.
 
 What happens next
-  2026-10-31 09:00:00  If the item is neither at the desk nor on its way: give this copy up, try another or answer Unfilled
+  2026-10-31 03:00:00  If the item is neither at the desk nor on its way: give this copy up, try another or answer Unfilled
 
 You can
 """
@@ -67,13 +67,13 @@ async def test_show_says_why_work_does_not_go_on(shell: Shell):
     setback = Setback(at=START, words="The partner does not know the request yet.")
     await store.postpone(row.id, owner="o", due_at=until, unstarted=True, setback=setback)
     lines = [line.strip() for line in (await shell.run("requests", "show", "r1")).out.splitlines()]
-    dead = "the circulation system has given no usable answer since 2026-10-28 08:57:00 (no connection)"
-    failed = "it has failed since 2026-10-28 09:00:00 (The partner does not know the request yet)"
+    dead = "the circulation system has given no usable answer since 2026-10-28 02:57:00 (no connection)"
+    failed = "it has failed since 2026-10-28 03:00:00 (The partner does not know the request yet)"
     assert lines[lines.index("What happens next") + 1 :][:4] == [
-        "2026-10-28 09:00:00  Place the hold on item 1",
-        f"{dead}; next try 2026-10-28 09:04:00",
-        "2026-10-28 09:04:00  Ask the circulation system about 0 copies (tries: 1)",
-        f"{failed}; next try 2026-10-28 09:04:00",
+        "2026-10-28 03:00:00  Place the hold on item 1",
+        f"{dead}; next try 2026-10-28 03:04:00",
+        "2026-10-28 03:04:00  Ask the circulation system about 0 copies (tries: 1)",
+        f"{failed}; next try 2026-10-28 03:04:00",
     ]
     why = (await shell.run("requests", "show", "r1", "--json")).json["next"][0]["why"]
     assert (why["reason"], why["next_at"]) == ("no connection", "2026-10-28T09:04:00Z")
@@ -101,6 +101,11 @@ async def test_the_list_is_an_aligned_table(shell: Shell):
     heading, *lines = ran.out.splitlines()
     assert [line[heading.index("TITLE") :].startswith("The Imaginary Almanac") for line in lines] == [True, True]
     assert [line.split()[0] for line in lines] == ["request-2", "r1"]
+
+
+async def test_times_are_the_librarys_wherever_the_command_runs(shell: Shell):
+    await keep(shell.live.store, a_request("r1", updated_at=datetime(2027, 1, 8, 4, 30, tzinfo=UTC)))
+    assert "2027-01-07 21:30" in (await shell.run("requests", "list")).out
 
 
 async def test_the_list_goes_on_where_it_says(shell: Shell):

@@ -14,7 +14,7 @@ async def test_a_token_is_made_used_listed_and_revoked(shell: Shell):
     listed = (await shell.run("token", "list")).out
     assert "configuration" in listed
     [line] = [line for line in listed.splitlines() if line.startswith("desk-2")]
-    assert line.split() == ["desk-2", "viewer", "2026-10-28", "09:00", "2026-10-28", "09:00"]
+    assert line.split() == ["desk-2", "viewer", "2026-10-28", "03:00", "2026-10-28", "03:00"]
 
 
 async def test_a_role_that_may_not_is_told_so(shell: Shell):

@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
+TIME_ZONE: Final = "Library-Time-Zone"
+"""The header in which the API names the library's time zone, by its IANA name."""
 Words = Annotated[str, msgspec.Meta(max_length=4000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]*$")]
 """Text that an XML message can carry, and that says something to people."""
 Barcode = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
