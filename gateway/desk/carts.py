@@ -13,7 +13,7 @@ import msgspec
 from gateway.desk.access import Caller
 from gateway.desk.acts import act
 from gateway.desk.errors import ConflictError, NotThereError
-from gateway.desk.offered import offered
+from gateway.desk.offered import can_be_undone, offered
 from gateway.desk.papers import print_cart
 from gateway.desk.ports import Desk
 from gateway.desk.reads import partners_by_id
@@ -57,9 +57,12 @@ KEYS: Final = 9
 UNDONE_IN: Final[Mapping[StaffAction, tuple[State, ...]]] = {
     A.ARRIVE_AND_SHIP: (S.CHECKED_OUT,),
     A.SHIP:            (S.CHECKED_OUT,),
+    A.ARRIVE:          (S.ARRIVED,),
     A.CHECK_IN:        (S.CHECKED_IN,),
     A.COPY_SENT:       (S.COPY_COMPLETED,),
     A.RECEIVE:         UNFETCHED,
+    A.HANDED_OUT:      (S.WITH_CUSTOMER,),
+    A.CAME_BACK:       (S.TO_RETURN,),
     A.SEND_BACK:       (S.SENT_BACK,),
     A.HANDED_OVER:     (S.COMPLETED,),
 }
@@ -221,9 +224,8 @@ async def current(desk: Desk, record: ScanRecord, partners: Mapping[str, Partner
     known = await partners_by_id(desk.store) if partners is None else partners
     around = await _around(desk, request, partner_name(request, known))
     told = await _with_reason(desk, tell(record.act, around, record.at, record.item), record, request)
-    record = msgspec.structs.replace(
-        record, result=told.result, said=told.said, open=told.open, undo_until=_undo_until(record, request, told)
-    )
+    undo_until = await _undo_until(desk, record, request, told)
+    record = msgspec.structs.replace(record, result=told.result, said=told.said, open=told.open, undo_until=undo_until)
     if not record.open:
         await desk.store.scans.change(record)
     return shown_scan(record, request)
@@ -258,8 +260,10 @@ async def _why(desk: Desk, request: Request) -> Iterable[str]:
     return ["The circulation system has not answered yet"] if waits else []
 
 
-def _undo_until(record: ScanRecord, request: Request, told: ScanTold) -> datetime | None:
+async def _undo_until(desk: Desk, record: ScanRecord, request: Request, told: ScanTold) -> datetime | None:
     if told.open or record.act is None or request.state not in UNDONE_IN.get(record.act, ()):
+        return None
+    if not await can_be_undone(desk, request):
         return None
     began = record.at if record.act in TOLD_AT_ONCE else request.state_since
     return began + timedelta(seconds=UNDO_S)

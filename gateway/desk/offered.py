@@ -47,6 +47,12 @@ async def offered(desk: Desk, request: Request, caller: Caller) -> tuple[ActLine
     return offers(request, caller, waiting, tasks, desk.now())
 
 
+async def can_be_undone(desk: Desk, request: Request) -> bool:
+    """Whether the table lets what was done last be undone now."""
+    waiting, tasks = await desk.store.pending(request.id), await desk.store.tasks(request=request.id)
+    return not _is_vain(StaffAction.UNDO, request, waiting, tasks, desk.now())
+
+
 def offers(
     request: Request, caller: Caller, waiting: Collection[EffectRow], tasks: Collection[Task], now: datetime
 ) -> tuple[ActLine, ...]:

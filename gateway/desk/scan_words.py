@@ -197,6 +197,28 @@ def _copy_still_here(around: Around, _item: Item | None) -> ScanTold:
     return ScanTold(result=ScanResult.DONE, said=f"Undone: the copy is still here, and {around.partner} was not told")
 
 
+def _handed_out(around: Around, _item: Item | None) -> ScanTold:
+    branch = around.library.branch(around.request.borrowed.pickup_branch)
+    return ScanTold(result=ScanResult.DONE, said=f"Handed out to its customer at {branch}")
+
+
+def _came_back(around: Around, _item: Item | None) -> ScanTold:
+    return ScanTold(result=ScanResult.DONE, said=f"Back from its customer, to be sent back to {around.partner}")
+
+
+def _on_shelf_again(_around: Around, _item: Item | None) -> ScanTold:
+    return ScanTold(result=ScanResult.DONE, said="Undone: it waits on the hold shelf")
+
+
+def _with_customer_again(_around: Around, _item: Item | None) -> ScanTold:
+    return ScanTold(result=ScanResult.DONE, said="Undone: the customer still has it")
+
+
+def _not_here(_around: Around, _item: Item | None) -> ScanTold:
+    said = "Undone: it is on the pull list again. The ILS goes on showing it at the desk"
+    return ScanTold(result=ScanResult.DONE, said=said)
+
+
 def _lent_again(around: Around, item: Item | None) -> ScanTold:
     due = f", due {around.day(item.due_at)}" if item and item.due_at else ""
     return ScanTold(result=ScanResult.DONE, said=f"Undone: checked out to {around.partner} again{due}. It was not told")
@@ -217,6 +239,11 @@ OUTCOMES: Final[tuple[tuple[tuple[StaffAction, ...], tuple[State, ...], Outcome]
     ((A.CHECK_IN,),  (S.CHECKED_OUT, *OUT, S.RETURNING, S.LOST),        _one_back),
     ((A.RECEIVE,),   FOR_CUSTOMER,                                      _received),
     ((A.SEND_BACK,), (S.SENT_BACK, S.COMPLETED),                        _sent_back),
+    ((A.HANDED_OUT,), (S.WITH_CUSTOMER,),                               _handed_out),
+    ((A.CAME_BACK,), (S.TO_RETURN,),                                    _came_back),
+    ((A.UNDO,),      (S.WILL_SUPPLY,),                                  _not_here),
+    ((A.UNDO,),      (S.ON_SHELF,),                                     _on_shelf_again),
+    ((A.UNDO,),      (S.WITH_CUSTOMER,),                                _with_customer_again),
     ((A.UNDO,),      (S.ARRIVED,),                                      _undone),
     ((A.UNDO,),      (S.TO_RETURN,),                                    _kept_here),
     ((A.UNDO,),      OUT_FOR_SURE,                                      _lent_again),
@@ -235,6 +262,8 @@ WORDS: Final[Mapping[StaffAction, str]] = {
     A.CHECK_IN: "Back",
     A.RECEIVE: "Received",
     A.SEND_BACK: "Sent back",
+    A.HANDED_OUT: "Handed out",
+    A.CAME_BACK: "Came back",
     A.HANDED_OVER: "Handed over",
     A.UNDO: "Undone",
 }

@@ -315,7 +315,8 @@ class Request(Record, frozen=True, kw_only=True):
     return_held: bool = False
     """The partner said that it holds the return for now, or our lender that we are to (2021-2: HoldReturn)."""
     undo_s: float = 0.0
-    """How long Loaned waits after the checkout, as whoever shipped it asked; 0 once it waits no more."""
+    """How long Loaned waits after the checkout, as whoever shipped it asked; 0 once it waits no more. What tells nobody can be
+    undone so long after it has brought the request where it stands."""
     undo_back_s: float = 0.0
     """How long LoanCompleted waits after the check-in, as whoever checked it in asked."""
     bill_asked: bool = False
@@ -338,8 +339,8 @@ class Request(Record, frozen=True, kw_only=True):
     """What others than whoever made the last act did last, each person once, the newest first: of OTHERS_KEPT people at the most."""
     last_note: LastNote | None = None
     resume: State | None = None
-    """While a renewal or a check-in is under way, and as long as a check-in or a receipt can be undone: where the request
-    stands again if nothing comes of it."""
+    """While a renewal or a check-in is under way, and as long as a check-in, a receipt or what was said at the desk alone can be
+    undone: where the request stands again if nothing comes of it."""
     borrowing: Borrowing | None = None
     """None while we lend."""
 

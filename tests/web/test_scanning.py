@@ -6,7 +6,7 @@ import pytest
 
 from gateway.iso18626.codes import ServiceType
 from gateway.store.scans_port import ScanRecord, ScanResult
-from gateway.workflow.borrowing_events import BarcodeAssigned
+from gateway.workflow.borrowing_events import BarcodeAssigned, ItemSeen
 from gateway.workflow.effects import SendAction
 from gateway.workflow.events import Looked, Performed
 from gateway.workflow.finding import ListedItem
@@ -74,6 +74,39 @@ async def test_undo_of_a_scan_undoes_nothing_that_was_done_after_it(desk: Live):
     assert (await desk.call("POST", "/requests/r1/actions/unfilled", body={"undo_s": 60}))[0] == 200
     assert (await look_again(desk, found))["undo_until"] is None
     status, refused = await desk.call("POST", f"/scans/{found['scan']}/undo", role="technician")
+    assert (status, "has gone on since" in refused["detail"]) == (409, True)
+
+
+async def test_what_a_cart_checks_in_at_the_desk_can_be_undone_and_is_on_the_pull_list_again(desk: Live):
+    await keep(desk.store, a_request())
+    found = await scan(desk, ITEM, mode="arrive")
+    assert (found["act"], found["open"], found["undo_until"]) == ("arrived", True, None)
+    await answered(desk, "r1", Act.ARRIVE)
+    found = await look_again(desk, found)
+    assert found["said"] == "Here, to be shipped to Example Valley Library"
+    told = await undone(desk, found)
+    assert (told["state"], told["word"]) == ("will supply", "Undone")
+    assert told["said"] == "Undone: it is on the pull list again. The ILS goes on showing it at the desk"
+    again = await scan(desk, ITEM, mode="arrive")
+    await answered(desk, "r1", Act.ARRIVE)
+    again = await look_again(desk, again)
+    desk.time.set_by(61)
+    status, refused = await desk.call("POST", f"/scans/{again['scan']}/undo", role="technician")
+    assert (status, refused["detail"]) == (
+        409,
+        "Too late to undo that it is here. If it is not here after all, say so: “Can't find it”.",
+    )
+
+
+async def test_undo_of_an_arrival_does_not_undo_that_it_was_shipped_since(desk: Live):
+    await keep(desk.store, a_request())
+    here = await scan(desk, ITEM, mode="arrive")
+    await answered(desk, "r1", Act.ARRIVE)
+    assert (await look_again(desk, here))["undo_until"] is not None
+    await scan(desk, ITEM, mode="ship")
+    await answered(desk, "r1", Act.CHECKOUT, due_at=DUE)
+    assert (await look_again(desk, here))["undo_until"] is None
+    status, refused = await desk.call("POST", f"/scans/{here['scan']}/undo", role="technician")
     assert (status, "has gone on since" in refused["detail"]) == (409, True)
 
 
@@ -263,6 +296,53 @@ async def test_a_state_without_a_step_offers_what_can_be_done_by_a_key(desk: Liv
     done = await scan(desk, ITEM, act="handed-out", seen_in=found["state"])
     assert (done["act"], done["state"]) == ("handed-out", "with the customer")
     assert (await look_again(desk, done))["open"] is False
+
+
+async def undone(desk: Live, found: dict[str, Any]) -> dict[str, Any]:
+    """Undo a scan, which can be done for a minute from now."""
+    assert found["undo_until"] == "2026-10-28T09:01:00Z"
+    body = {"seen": found["seen"]}
+    status, answer = await desk.call("POST", f"/scans/{found['scan']}/undo", role="technician", body=body)
+    assert status == 200, answer
+    return dict(await look_again(desk, found))
+
+
+async def test_what_was_handed_out_and_what_came_back_can_be_undone(desk: Live):
+    await keep(desk.store, ours(State.ON_SHELF, items=(Item(copy=ALMANAC, place=ItemPlace.AT_DESK),)))
+    gone = await scan(desk, "B-1", act="handed-out")
+    assert (gone["said"], gone["word"]) == ("Handed out to its customer at East", "Handed out")
+    told = await undone(desk, gone)
+    assert (told["said"], told["word"], told["state"]) == (
+        "Undone: it waits on the hold shelf",
+        "Undone",
+        "waiting for the customer",
+    )
+    await scan(desk, "B-1", act="handed-out")
+    back = await scan(desk, "B-1", act="came-back")
+    assert (back["said"], back["word"]) == (
+        "Back from its customer, to be sent back to Example Valley Library",
+        "Came back",
+    )
+    told = await undone(desk, back)
+    assert (told["said"], told["state"]) == ("Undone: the customer still has it", "with the customer")
+
+
+async def test_what_a_look_has_shown_since_offers_no_undo(desk: Live):
+    await keep(desk.store, ours(State.ON_SHELF, items=(Item(copy=ALMANAC, place=ItemPlace.AT_DESK),)))
+    gone = await scan(desk, "B-1", act="handed-out")
+    await happen(desk, "B-1", ItemSeen(at=desk.time.now(), out=True))
+    status, refused = await desk.call("POST", f"/scans/{gone['scan']}/undo", role="technician")
+    assert (status, refused["detail"].startswith("Too late to undo.")) == (409, True)
+
+
+async def test_a_parcel_that_nobody_waited_for_is_received_without_an_undo(desk: Live):
+    await keep(desk.store, ours(State.CANCELLED))
+    found = await scan(desk, "V-77", mode="receive")
+    await happen(desk, "B-1", BarcodeAssigned(at=desk.time.now(), barcode=ITEM))
+    await answered(desk, "B-1", Act.HOLD)
+    await answered(desk, "B-1", Act.RECEIVE)
+    found = await look_again(desk, found)
+    assert (found["said"], found["undo_until"]) == ("Received for a customer at East", None)
 
 
 # ── twice, pinned, looked at ─────────────────────────────────────────────────────────────────────

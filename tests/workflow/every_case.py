@@ -129,7 +129,8 @@ _FIELDS: Mapping[State, tuple[Mapping[str, Any], ...]] = {
         {"items": (item(1, ItemPlace.AT_DESK, tries=1),)},
     ),
     S.WILL_SUPPLY: ({"sought_coming": 1},),
-    S.ARRIVED: ({"undone": True},),
+    S.ARRIVING: ({"resume": S.WILL_SUPPLY, "undo_s": 60.0},),
+    S.ARRIVED: ({"undone": True}, {"resume": S.WILL_SUPPLY, "undo_s": 60.0, "state_since": AT - timedelta(seconds=59)}),
     S.CHECKED_OUT: ({"due_at": None}, {"due_at": None, "items": (item(1, ItemPlace.OUT),)}, {"undo_s": 60.0}),
     S.LOANED: (
         {"renewed_at": AT - timedelta(minutes=5)},

@@ -1,4 +1,6 @@
-"""Conversations about what a person takes back before the lender has heard of it: a receipt, a copy that was handed over."""
+"""Conversations about what a person takes back before the lender has heard of it: a receipt, a copy that was handed over; and what no lender hears."""
+
+from datetime import timedelta
 
 import pytest
 
@@ -7,7 +9,7 @@ from gateway.workflow.borrowing_events import BarcodeAssigned, LenderSays
 from gateway.workflow.borrowing_records import BarcodeMove, PoolState
 from gateway.workflow.effects import SendAction, StartTimer
 from gateway.workflow.machine import Decision, decide
-from gateway.workflow.records import Act, Clock, Finding
+from gateway.workflow.records import Act, Clock, Finding, ItemPlace
 from gateway.workflow.triggers import StaffAction
 from tests.workflow.borrowing import (
     AT,
@@ -144,3 +146,84 @@ def test_what_is_not_sent_back_after_all_is_waited_for_by_no_clock():
     assert isinstance(undone, Decision)
     assert undone.must_withdraw == ("send:ShippedReturn",)
     assert {StartTimer.key_of(Clock.RETURN), StartTimer.key_of(Clock.SILENCE)} == set(undone.withdraw)
+
+
+# ── what no lender hears ─────────────────────────────────────────────────────────────────────────
+
+
+def handed_out() -> Talk:
+    """A talk in which staff say that the customer has it, with a minute to undo it."""
+    talk = received()
+    assert talk(staff(StaffAction.HANDED_OUT, undo_s=60.0)) == ["with the customer", "start watch"]
+    return talk
+
+
+def came_back(talk: Talk) -> Talk:
+    """A talk in which staff say that it came back, with a minute to undo it."""
+    assert talk(staff(StaffAction.CAME_BACK, undo_s=60.0)) == ["to send back"]
+    return talk
+
+
+def where(talk: Talk) -> tuple[ItemPlace, PoolState]:
+    return talk.request.items[0].place, talk.moves[-1].to
+
+
+def test_what_was_not_handed_out_after_all_waits_on_the_shelf_and_the_next_look_counts():
+    talk = handed_out()
+    assert where(talk) == (ItemPlace.OUT, PoolState.WITH_CUSTOMER)
+    assert talk(staff(StaffAction.UNDO)) == ["waiting for the customer", "start watch"]
+    assert where(talk) == (ItemPlace.AT_DESK, PoolState.ASSIGNED)
+    assert talk(seen(out=True, before=False)) == ["with the customer", "start watch loan"]
+    assert talk(seen(out=False, before=True)) == ["to send back"], "staff's word does not stand against looks any more"
+
+
+def test_what_a_look_has_shown_since_is_not_undone_and_it_is_said_what_to_do():
+    talk = handed_out()
+    talk(seen(out=True, before=False))
+    assert talk(staff(StaffAction.UNDO)) == ["refused"]
+    assert talk.words.endswith("say so: “The customer brought it back”.")
+    assert talk(staff(StaffAction.CAME_BACK)) == ["to send back"]
+
+
+def test_what_did_not_come_back_after_all_is_with_the_customer_and_is_looked_for_as_before():
+    talk = received()
+    talk(seen(out=True, before=False))
+    assert talk(staff(StaffAction.ASK_RENEWAL))[0] == "with the customer"
+    came_back(talk)
+    assert talk(staff(StaffAction.UNDO)) == ["with the customer", "start watch loan", "start renewal"]
+    assert where(talk) == (ItemPlace.OUT, PoolState.WITH_CUSTOMER)
+
+
+def test_what_was_to_go_back_unfetched_waits_for_its_customer_again():
+    talk = came_back(received())
+    assert talk(staff(StaffAction.UNDO)) == ["waiting for the customer", "start watch"]
+    assert talk.request.items[0].place is ItemPlace.AT_DESK
+
+
+def test_it_comes_back_within_a_minute_of_being_handed_out_and_each_is_undone_for_itself():
+    talk = came_back(handed_out())
+    assert talk(staff(StaffAction.UNDO)) == ["with the customer", "start watch"]
+    assert talk(staff(StaffAction.UNDO)) == ["refused"], "only what was done last"
+
+
+def test_what_a_look_has_shown_to_be_back_is_no_word_to_be_undone():
+    talk = handed_out()
+    talk(seen(out=True, before=False))
+    assert talk(seen(out=False, before=True)) == ["to send back"]
+    assert talk(staff(StaffAction.UNDO)) == ["refused"]
+
+
+@pytest.mark.parametrize(
+    ("talk", "instead"),
+    [(handed_out(), "The customer brought it back"), (came_back(handed_out()), "Say where it stands")],
+    ids=["handed out", "came back"],
+)
+def test_after_a_minute_it_is_too_late_and_it_is_said_what_to_do(talk: Talk, instead: str):
+    assert talk(staff(StaffAction.UNDO, at=AT + timedelta(seconds=60))) == ["refused"]
+    assert talk.words.endswith(f"“{instead}”.")
+
+
+def test_scripts_have_no_time_to_undo():
+    talk = received()
+    talk(staff(StaffAction.HANDED_OUT))
+    assert talk(staff(StaffAction.UNDO)) == ["refused"]

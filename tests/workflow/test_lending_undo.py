@@ -1,4 +1,6 @@
-"""Conversations about a check-in that a person takes back before the partner has heard of it."""
+"""Conversations about what a person takes back in time: a check-in before the partner has heard of it, an arrival of which nobody hears."""
+
+from datetime import timedelta
 
 import pytest
 
@@ -6,8 +8,8 @@ from gateway.workflow.events import PartnerAction
 from gateway.workflow.records import Act, Clock, Finding, ItemPlace, Outcome, State
 from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
-from tests.workflow.builders import DUE, LATER, fired, looked, partner, performed, staff
-from tests.workflow.talk import Talk, act_done, loaned
+from tests.workflow.builders import AT, DUE, LATER, SECOND, fired, looked, partner, performed, staff
+from tests.workflow.talk import Talk, act_done, loaned, will_supply
 
 S = State
 A = PartnerAction
@@ -132,3 +134,58 @@ def test_the_time_to_undo_ends_the_request_s_tasks_and_clocks():
     talk = back()
     assert TaskKind.NOT_RECEIVED in talk.closed_by(fired(Clock.UNDO))
     assert talk.stopped == set(Clock)
+
+
+# ── an arrival ───────────────────────────────────────────────────────────────────────────────────
+
+HOLD_CLOCKS = ["start hold amber", "start hold"]
+
+
+def here(**said: object) -> Talk:
+    """A talk in which an item was checked in at the desk, with a minute to undo it."""
+    talk = will_supply()
+    talk(staff(StaffAction.ARRIVE, undo_s=60.0, **said))
+    assert act_done(talk, Act.ARRIVE) == ["arrived"]
+    return talk
+
+
+def test_what_is_not_here_after_all_is_on_the_pull_list_again_and_its_promise_ends_as_it_would_have():
+    talk = here()
+    count = len(talk.tells)
+    assert talk(staff(StaffAction.UNDO)) == ["will supply", *HOLD_CLOCKS]
+    assert (talk.places, talk.request.at_desk_at, len(talk.tells)) == ({1: ItemPlace.HELD}, None, count)
+    assert talk(staff(StaffAction.UNDO)) == ["refused"]
+    assert talk(staff(StaffAction.ARRIVE)) == ["arriving", "do arrive 1"], "and it comes after all"
+
+
+def test_after_a_minute_an_arrival_is_not_undone_and_it_is_said_what_to_do():
+    talk = here()
+    assert talk(staff(StaffAction.UNDO, at=AT + timedelta(seconds=60))) == ["refused"]
+    assert talk.words.endswith("If it is not here after all, say so: “Can't find it”.")
+    assert talk(staff(StaffAction.CANNOT_FIND))[0] == "releasing"
+
+
+def test_staffs_word_that_it_is_here_is_undone_as_well_and_the_look_at_it_counts_for_nothing():
+    talk = will_supply()
+    talk(staff(StaffAction.ARRIVE, undo_s=60.0))
+    talk(performed(Act.ARRIVE, Outcome.UNKNOWN))
+    talk(looked(Act.ARRIVE, Finding.UNCLEAR))
+    assert talk(staff(StaffAction.DONE_BY_HAND)) == ["arrived", "look arrive 1"]
+    assert talk(staff(StaffAction.UNDO)) == ["will supply", *HOLD_CLOCKS]
+    assert "look:arrive" in talk.last.withdraw
+
+
+def test_another_copy_that_was_taken_in_is_not_undone_for_the_first_one_s_hold_comes_off():
+    talk = will_supply()
+    talk(staff(StaffAction.ARRIVE, undo_s=60.0, items=(2,)))
+    act_done(talk, Act.ARRIVE, SECOND)
+    assert talk(staff(StaffAction.UNDO)) == ["refused"]
+
+
+def test_once_it_was_to_go_out_undo_is_about_that_and_no_promise_is_left_without_its_hold():
+    talk = here()
+    talk(staff(StaffAction.SHIP, undo_s=60.0))
+    act_done(talk, Act.CHECKOUT, due_at=DUE)
+    talk(staff(StaffAction.UNDO))
+    assert act_done(talk, Act.CHECKIN)[0] == "arrived"
+    assert talk(staff(StaffAction.UNDO)) == ["refused"]

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -268,7 +269,26 @@ def test_what_a_request_resumes_is_kept_exactly_while_a_renewal_or_a_check_in_is
     state: State,
 ):
     for _, event, made in decisions(state):
-        assert (made.request.resume is not None) == (made.request.state in (S.RENEWING, *COMING_BACK)), event
+        after = made.request
+        if after.state in (S.ARRIVING, S.ARRIVED):
+            assert after.resume in (None, S.WILL_SUPPLY), event
+        else:
+            assert (after.resume is not None) == (after.state in (S.RENEWING, *COMING_BACK)), event
+
+
+@pytest.mark.parametrize(
+    ("said", "may_be_undone"),
+    [
+        ({"undo_s": 60.0}, True),
+        ({"undo_s": 60.0, "items": (1,)}, True),
+        ({"undo_s": 60.0, "items": (2,)}, False),
+        ({}, False),
+    ],
+    ids=["in a minute", "its own item is named", "another copy is taken", "scripts don't wait"],
+)
+def test_an_arrival_keeps_where_it_came_from_only_if_it_can_be_undone(said: dict[str, Any], *, may_be_undone: bool):
+    after = decision(request(S.WILL_SUPPLY), staff(StaffAction.ARRIVE, **said)).request
+    assert (after.state, after.resume) == (S.ARRIVING, S.WILL_SUPPLY if may_be_undone else None)
 
 
 @pytest.mark.parametrize("state", [S.LOANED, S.OVERDUE, S.RECALLED, S.CHECKED_OUT, S.RETURNING])

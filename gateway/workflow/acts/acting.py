@@ -1,5 +1,7 @@
 """What a row's `when` asks of acts, looks and words, in both tables."""
 
+from datetime import timedelta
+
 from gateway.workflow.events import Looked, Performed, StaffActed
 from gateway.workflow.records import Outcome, Request
 
@@ -23,6 +25,11 @@ def may_try_again(request: Request, event: Looked) -> bool:
 def under_way(request: Request, event: object) -> bool:
     """An act was asked for and no look has settled it."""
     return any(item.tries for item in request.items)
+
+
+def may_be_undone(request: Request, event: StaffActed) -> bool:
+    """What brought it here was said at the desk alone, with time to undo it, and that is not over."""
+    return request.resume is not None and event.at - request.state_since < timedelta(seconds=request.undo_s)
 
 
 def says_words(request: Request, event: StaffActed) -> bool:

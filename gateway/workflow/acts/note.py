@@ -54,6 +54,13 @@ def keep_on(draft: Draft, event: object) -> None:
     draft.resume = draft.request.resume
 
 
+def time_to_undo(draft: Draft, event: StaffActed) -> None:
+    """Nobody is told of it, so it can be undone for as long as was asked: the request stands again where it stands now."""
+    draft.set(undo_s=event.undo_s)
+    if event.undo_s:
+        draft.remember(draft.request.state)
+
+
 def matches(draft: Draft, event: object) -> None:
     """The circulation system's lists agree with the request."""
     draft.close(TaskKind.RECONCILE)

@@ -162,6 +162,13 @@ def stop_watch(draft: BorrowingDraft, event: object) -> None:
     stop_renewal(draft, event)
 
 
+def watch_again(draft: BorrowingDraft, event: object) -> None:
+    """It is not at our desk after all: where it is looked for again, and an answer to a renewal is due as before."""
+    start_watch(draft, event)
+    if draft.request.borrowed.renewal_asked_at is not None:
+        start_renewal(draft, event)
+
+
 stop_return = stops("It was not sent back after all.", Clock.RETURN, Clock.SILENCE)
 
 

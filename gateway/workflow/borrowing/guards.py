@@ -11,7 +11,7 @@ from gateway.workflow.borrowing_events import ItemSeen, LenderSaid, LenderSays, 
 from gateway.workflow.borrowing_records import LoanProof
 from gateway.workflow.effects import WorkKind
 from gateway.workflow.events import Looked, StaffActed, Stuck, TimerFired
-from gateway.workflow.records import ItemPlace, Request
+from gateway.workflow.records import ItemPlace, Request, State
 
 _REQUESTS = frozenset({RequestType.NEW.value, RequestType.RETRY.value})
 PASS_ON = f"{IsoAction.CANCEL} to supplier"
@@ -265,6 +265,16 @@ def no_item_yet(request: Request, event: object) -> bool:
 def was_expected(request: Request, event: object) -> bool:
     """A parcel was waited for when it came: that wait can go on."""
     return request.resume in EXPECTED
+
+
+def may_undo_hand_out(request: Request, event: StaffActed) -> bool:
+    """Staff alone say that the customer has it, and no look has shown it since."""
+    return acting.may_be_undone(request, event) and loans.is_told(request)
+
+
+def may_undo_return(request: Request, event: StaffActed) -> bool:
+    """Staff have said that the customer brought it back."""
+    return acting.may_be_undone(request, event) and request.resume is State.WITH_CUSTOMER
 
 
 def is_told_of_another(request: Request, event: ItemSeen) -> bool:

@@ -156,6 +156,7 @@ def _put(place: ItemPlace, pool: PoolState | None = None) -> Action:
 
 _held = _put(ItemPlace.HELD)
 on_shelf = _put(ItemPlace.AT_DESK)
+on_shelf_again = _put(ItemPlace.AT_DESK, PoolState.ASSIGNED)
 with_customer = _put(ItemPlace.OUT, PoolState.WITH_CUSTOMER)
 back = _put(ItemPlace.BACK, PoolState.ASSIGNED)
 

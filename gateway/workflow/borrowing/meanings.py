@@ -82,6 +82,8 @@ MEANINGS = (
     Meaning(A.TOLD_BY_HAND, None, "Say that you told the lender by other means; the task is done"),
     Meaning(A.UNDO, (S.WITHDRAWING,), "Keep this lender after all, before Cancel is sent"),
     Meaning(A.UNDO, UNFETCHED, "Take the receipt back, before the lender is told: the customer's hold comes off, and the barcode rests"),
+    Meaning(A.UNDO, (S.WITH_CUSTOMER,), "Take it back that the item was handed out: it waits on the hold shelf"),
+    Meaning(A.UNDO, (S.TO_RETURN,), "Take it back that the item came back: it is where it was before"),
     Meaning(A.UNDO, (S.COMPLETED,), "Take it back that the copy was handed over, before the lender is told"),
     Meaning(A.UNDO, (S.SENT_BACK,), "Keep the item after all, before the lender is told"),
     Meaning(A.FORCE, None, "Say where the request really stands, whatever the table says; nothing is done in the ILS",

@@ -222,6 +222,13 @@ def none_held(request: Request, event: object) -> bool:
     return all(item.place is ItemPlace.CHOSEN for item in request.items)
 
 
+def names_another(request: Request, event: StaffActed) -> bool:
+    """What is in hand is not, or not all, that is held for the request."""
+    return bool(event.copies) and {copy.item_barcode for copy in event.copies} != {
+        item.barcode for item in request.items
+    }
+
+
 def any_at_desk(request: Request, event: object) -> bool:
     """An item has arrived."""
     return any(item.place is ItemPlace.AT_DESK for item in request.items)

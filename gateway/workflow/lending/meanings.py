@@ -82,6 +82,7 @@ MEANINGS = (
     Meaning(A.TOLD_BY_HAND, None, "Say that you told the partner by other means; the task is done"),
 
     Meaning(A.UNDO, (S.RELEASING,), "Keep the copy after all, before its hold comes off", "the partner: WillSupply, where it has not heard that yet"),
+    Meaning(A.UNDO, (S.ARRIVED,), "Put it back on the pull list: it is not here after all. The ILS goes on showing it at the desk"),
     Meaning(A.UNDO, (S.CHECKED_OUT,), "Check the item in again, before the partner hears of the loan"),
     Meaning(A.UNDO, (S.CHECKED_IN,), "Check the item out to the partner again, before the partner hears that it is back"),
     Meaning(A.UNDO, (S.COPY_COMPLETED,), "Take it back that the copy was sent, before the partner hears of it"),

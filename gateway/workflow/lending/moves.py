@@ -3,6 +3,7 @@
 from gateway.workflow.acts import note, undo
 from gateway.workflow.lending import ask, choose, clocks, hand, items, keep, take_back, tell
 
+NOT_HERE = (undo.stop_arriving, take_back.arrival, clocks.start_hold)
 IN_HAND = (hand.look, undo.stop_arriving, keep.at_desk, clocks.stop_hold)
 OUT_BY_HAND = (undo.stop_checking_out, clocks.stop_hold, items.take_named, hand.look, keep.out_by_hand)
 KEEP_THOSE_OUT = (undo.checking_out, items.keep_those_out)

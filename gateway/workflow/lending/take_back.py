@@ -1,12 +1,12 @@
 """Work taken back: what was said to the partner and has not gone out, and the acts that go with it."""
 
 from gateway.iso18626.codes import Status
-from gateway.workflow.acts import undo
+from gateway.workflow.acts import note, undo
 from gateway.workflow.effects import Look, Perform, Tell, WorkKey
 from gateway.workflow.events import StaffActed
 from gateway.workflow.lending import clocks, tell
 from gateway.workflow.machine import Action, Draft
-from gateway.workflow.records import Act
+from gateway.workflow.records import Act, ItemPlace
 
 
 def stop_work(draft: Draft, event: object) -> None:
@@ -33,6 +33,14 @@ def loaned(draft: Draft, event: StaffActed) -> None:
         draft.must_withdraw.append(tell.UNDO_CLOCK)
     elif draft.request.due_at is not None:
         draft.must_withdraw.append(Tell.key_of(Status.LOANED))
+
+
+def arrival(draft: Draft, event: StaffActed) -> None:
+    """It is not here after all. The check-in stays in the ILS: there is no act that takes it back, and its hold stands."""
+    note.cleared(draft, event)
+    for item in draft.request.items:
+        draft.change_item(item.barcode, place=ItemPlace.HELD)
+    draft.set(at_desk_at=None)
 
 
 def completed(draft: Draft, event: StaffActed) -> None:

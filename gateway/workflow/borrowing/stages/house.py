@@ -1,24 +1,27 @@
 """With the customer, and the lender meanwhile."""
 
-from gateway.workflow.acts import act, note
+from gateway.workflow.acts import act, acting, note
 from gateway.workflow.borrowing import ask, clocks, guards, here, keep, say
 from gateway.workflow.borrowing.groups import (
     COMING,
     COMING_OR_HERE,
     FOR_CUSTOMER,
     HERE,
-    IS_BACK,
     RECEIVED,
     RENEW_FAILED,
     WAITING,
 )
 from gateway.workflow.borrowing.moves import (
     BACK_UNRENEWED,
+    COMES_BACK,
+    HAND_OUT,
     NOT_RENEWED,
+    ON_SHELF_AGAIN,
     RENEW_HERE,
     RENEWED_BY_HAND,
+    WAITS_AGAIN,
     WATCH_ON,
-    WITH_CUSTOMER_BY_WORD,
+    WITH_CUSTOMER_AGAIN,
 )
 from gateway.workflow.machine import STAYS, no, row
 from gateway.workflow.records import State
@@ -26,6 +29,9 @@ from gateway.workflow.triggers import Trigger
 
 S = State
 T = Trigger
+
+GONE_FOR_GOOD = "Too late to undo. If the customer does not have it, say so: “The customer brought it back”."
+BACK_FOR_GOOD = "Too late to undo. If the customer has it after all, a manager can say so: “Say where it stands”."
 
 # fmt: off
 ROWS = (
@@ -36,9 +42,17 @@ ROWS = (
     row(FOR_CUSTOMER, T.SEEN_ELSEWHERE, "lent, and not to our customer (63): staff", STAYS, here.with_another, ask.with_another, clocks.start_watch),
 
     row(FOR_CUSTOMER,    T.SEEN_OUT,   "the customer has it",                                S.WITH_CUSTOMER, here.as_seen, here.with_customer, *WATCH_ON),
-    row(S.ON_SHELF,      T.HANDED_OUT, "staff say so: no look that is too early undoes it",  S.WITH_CUSTOMER, here.by_word, *WITH_CUSTOMER_BY_WORD),
-    row(S.WITH_CUSTOMER, IS_BACK,      "back from the customer",                             S.TO_RETURN,     here.back, clocks.stop_watch),
-    row(S.ON_SHELF,      IS_BACK,      "never fetched, or unseen: the hold may still stand", S.TO_RETURN,     clocks.stop_watch),
+    row(S.ON_SHELF,      T.HANDED_OUT, "staff say so: no look that is too early undoes it",  S.WITH_CUSTOMER, *HAND_OUT),
+    row(S.WITH_CUSTOMER, T.CAME_BACK,  "back from the customer, as staff say",               S.TO_RETURN,     *COMES_BACK),
+    row(S.WITH_CUSTOMER, T.SEEN_BACK,  "back from the customer",                             S.TO_RETURN,     here.back, clocks.stop_watch),
+    row(S.ON_SHELF,      T.CAME_BACK,  "never fetched, or unseen: the hold may still stand", S.TO_RETURN,     note.time_to_undo, clocks.stop_watch),
+    row(S.ON_SHELF,      T.SEEN_BACK,  "likewise, by a look",                                S.TO_RETURN,     clocks.stop_watch),
+
+    row(S.WITH_CUSTOMER, T.UNDO, "undo: not handed out after all",  S.ON_SHELF,      *ON_SHELF_AGAIN, when=guards.may_undo_hand_out),
+    no(S.WITH_CUSTOMER,  T.UNDO, GONE_FOR_GOOD),
+    row(S.TO_RETURN,     T.UNDO, "undo: the customer still has it", S.WITH_CUSTOMER, *WITH_CUSTOMER_AGAIN, when=guards.may_undo_return),
+    row(S.TO_RETURN,     T.UNDO, "undo: it waits for its customer", S.ON_SHELF,      *WAITS_AGAIN, when=acting.may_be_undone),
+    no(S.TO_RETURN,      T.UNDO, BACK_FOR_GOOD),
 
     no(FOR_CUSTOMER,  T.ASK_RENEWAL,  "The lender has not answered the last one yet.", when=guards.renewal_pending),
     row(FOR_CUSTOMER, T.ASK_RENEWAL,  "asked by the customer or staff",                   STAYS, keep.renewal_asked, say.renew, clocks.start_renewal),
