@@ -25,7 +25,7 @@ class Text(msgspec.Struct, frozen=True, kw_only=True):
 _FOOT: Final = "\nQuestions: $contact\n\n$library\n"
 USUAL: Final[Mapping[NoticeKind, Text]] = {
     NoticeKind.BILL: Text(
-        subject="$kind $number of $library",
+        subject="Our $kind $number, $library",
         body=f"To $partner\n\nAttached is our $kind $number of $dated over $total $currency. $due\n{_FOOT}",
     ),
     NoticeKind.REMINDER: Text(

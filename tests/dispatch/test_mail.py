@@ -79,7 +79,7 @@ async def test_a_bill_is_handed_over_with_its_pdf_byte_for_byte(house: House, bo
     assert isinstance(result, BillHappened)
     assert isinstance(result.event, Mailed)
     (message,) = box.messages
-    assert (message["To"], message["Subject"]) == (TO, "invoice ILL-2027-00001 of Example Valley Library")
+    assert (message["To"], message["Subject"]) == (TO, "Our invoice ILL-2027-00001, Example Valley Library")
     assert message["Message-ID"].startswith("<M-1.bill.")
     attached = [part for part in message.walk() if part.get_filename()]
     assert [(part.get_filename(), part.get_payload(decode=True)) for part in attached] == [("ILL-2027-00001.pdf", PDF)]

@@ -17,7 +17,7 @@ SCANS = (
 
     ScanStep((*UNASKED, S.RESERVING),                       None,          "no lender was asked, so a scan only looks"),
     ScanStep((S.RECEIVING, S.TAKING_BACK),                  None,          "the circulation system is at it, or a person is asked"),
-    ScanStep((S.ON_SHELF,),                                 None,          "to the hold shelf, or back unfetched: staff say which"),
+    ScanStep((S.ON_SHELF,),                                 None,          "to the hold shelf, or back unfetched: you say which"),
     ScanStep((S.SENT_BACK,),                                None,          "on its way to the lender"),
     ScanStep((*ENDED_WITHOUT_ITEM, S.COMPLETED),            None,          "over"),
 )
