@@ -14,6 +14,8 @@ from gateway.pages.guards import FIELD
 from gateway.pages.parts import Handed
 
 FIELDS_MAX: Final = 500
+_OWN: Final = frozenset({"seen", "seen_in", "read_version", "version", "key", "back", "cart", "mode", "scan"})
+"""What a form carries for itself."""
 _LEFT_OUT: Final = frozenset({FIELD, "password", "current", "new", "again", "kept"})
 
 
@@ -24,6 +26,12 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     fields: tuple[tuple[str, str], ...]
     files: tuple[str, ...] = ()
     """The fields in which a file was handed in."""
+
+    @property
+    def shown(self) -> tuple[tuple[str, str], ...]:
+        """What somebody has typed or chosen; “to” is the way back, or the address that a mail goes to."""
+        given = ((name, text) for name, text in self.fields if text.strip() and name not in _OWN)
+        return tuple((name, text) for name, text in given if not (name == "to" and text.startswith("/")))
 
 
 def keep(action: str, form: Mapping[str, Any]) -> Kept | None:

@@ -137,16 +137,23 @@ async def _go_on(visit: Visit, visitor: Visitor, to: str, typed: str) -> web.Res
     return await _show_again(replace(visit, visitor=visitor), SIGNED_IN_AGAIN, form, way(to), visitor.form_token)
 
 
-async def send_again(visit: Visit, why: TroublePage, typed: MultiMapping[Any], form_token: str) -> web.Response | None:
-    """Show what was typed into a form that was not taken, with why not, to be sent again; None if nothing worth it was."""
+async def send_again(
+    visit: Visit, why: TroublePage, typed: MultiMapping[Any], form_token: str, *, buttons_too: bool = True
+) -> web.Response | None:
+    """Show what was typed into a form that was not taken, with why not, to be sent again; None if nothing worth it was.
+
+    A form that is a button alone is worth it only if the very same can be taken a little later.
+    """
     form = keep(visit.http.path_qs, typed)
-    if form is None:
+    if form is None or not (buttons_too or form.shown or form.files):
         return None
     return await _show_again(visit, why, form, way(_page_before(visit.http)), form_token)
 
 
 async def _show_again(visit: Visit, why: TroublePage, form: Kept, to: str, form_token: str) -> web.Response:
-    return await visit.show("send_again.html", why.status, why=why, kept=form, to=to, token=form_token)
+    answer = await visit.show("send_again.html", why.status, why=why, kept=form, to=to, token=form_token)
+    answer.headers.update(why.headers)
+    return answer
 
 
 async def sign_out(visit: Visit) -> web.StreamResponse:

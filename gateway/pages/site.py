@@ -62,6 +62,8 @@ VISIT: Final = web.RequestKey("visit", Visit)
 """Under which a request keeps who asks, for the page that says what went wrong."""
 ASIDE_S: Final = 0.02
 """How long a page lets partners' messages go first before it begins: several, each of which takes 4 ms."""
+NOT_TAKEN: Final = frozenset({HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+"""What the very same form may be spared when it is sent once more: as things stand, as often as that, or just now it is not taken."""
 _log = logging.getLogger(__name__)
 
 
@@ -154,6 +156,8 @@ def _first_door(site: "_Site") -> Middleware:
             trouble = trouble_of(exc)
         except DeskError as exc:
             trouble = trouble_of(exc)
+            if kept := await site.kept_form(request, trouble):
+                return kept
         except Exception:  # noqa: BLE001 - logged with its traceback, and shown without
             _log.exception("a page failed: %s %s", request.method, request.path)
             trouble = OURS
@@ -187,7 +191,7 @@ class _Site:
         if trouble is STORE_AWAY:
             visit, trouble = self.visit(http, None), self.store_away()
         token = http.cookies.get(visit.settings.cookie)
-        if typed and token and "HX-Request" not in http.headers:  # a script leaves the form as it is
+        if typed and token and not _is_of_script(http):
             kept = await sign_in.send_again(visit, trouble, typed, form_token(token))
             if kept is not None:
                 return kept
@@ -218,6 +222,13 @@ class _Site:
             if not visit.may(page.right):
                 raise NotAllowedError(f"A {visit.caller.role} may not {page.right}.")
             return await page.function(visit)
+
+    async def kept_form(self, http: web.Request, trouble: TroublePage) -> web.Response | None:
+        """Show what was typed into a form that its page could not take, and does not show again itself; None if nothing was."""
+        visit = http.get(VISIT)
+        if trouble.status not in NOT_TAKEN or visit is None or visit.fields is None or _is_of_script(http):
+            return None
+        return await sign_in.send_again(visit, trouble, visit.fields, visit.signed_in.form_token, buttons_too=False)
 
     async def _old_form(self, visit: Visit) -> web.StreamResponse:
         typed = visit.fields if visit.fields is not None else MultiDict()
@@ -254,6 +265,11 @@ _SITE: Final = web.AppKey("site", _Site)
 def _is_of_a_person(http: web.Request) -> bool:
     """Say whether somebody did something: pages also look for news by themselves, all night long."""
     return http.path != live.STREAM and BY_ITSELF not in http.headers
+
+
+def _is_of_script(http: web.Request) -> bool:
+    """Say whether a script asks, which leaves the form as it is and shows what is said beside it."""
+    return "HX-Request" in http.headers or scan.PART in http.headers
 
 
 def _is_of_oneself(path: str) -> bool:

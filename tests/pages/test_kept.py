@@ -8,7 +8,16 @@ from typing import Any
 import aiohttp
 import pytest
 
-from gateway.desk.errors import StoreUnavailable
+from gateway.desk.errors import (
+    BusyError,
+    ConflictError,
+    DeskError,
+    NotThereError,
+    StoreFailedError,
+    StoreUnavailable,
+    TooOftenError,
+)
+from gateway.pages import search
 from gateway.pages.bodies import STRANGERS_FILE_MAX
 from gateway.pages.kept import keep, kept
 from tests.pages.conftest import PASSWORD, Browser, SignIn, Site
@@ -170,6 +179,90 @@ async def test_a_form_of_an_earlier_sign_in_is_shown_to_be_sent_again(site: Site
     assert taken(site) == []
     assert (await browser.post(NOTE, fields=again))[0] == 200
     assert taken(site) == [WRITTEN["inside"]]
+
+
+# a form that is refused, and whose page does not show it again
+
+
+async def refused(monkeypatch: pytest.MonkeyPatch, browser: Browser, why: DeskError, **options: Any) -> tuple[int, str]:
+    """Send a form which the desk does not take."""
+
+    async def refuse(*_: Any) -> Any:
+        raise why
+
+    with monkeypatch.context() as now:
+        now.setattr(search, "save_view", refuse)
+        return await browser.post("/views", fields=VIEW, **options)
+
+
+VIEW = {"name": "Rush & <ours>", "address": "/requests?level=rush"}
+
+
+@pytest.mark.parametrize(
+    ("why", "status"),
+    [
+        (ConflictError("You have 50 views: drop one first."), 409),
+        (TooOftenError("Too often: wait a minute.", wait_s=60.0), 429),
+        (BusyError("Too much waits."), 503),
+        (StoreFailedError("The store failed: look whether it was taken."), 503),
+    ],
+    ids=["conflict", "too often", "busy", "failed"],
+)
+async def test_what_was_typed_into_a_form_that_is_refused_is_shown_to_be_sent_again(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, why: DeskError, status: int
+):
+    browser = await sign_in()
+    await browser.get("/requests?level=rush")
+    headers = {"Referer": f"{browser.url}/requests?level=rush"}
+    found, html = await refused(monkeypatch, browser, why, headers=headers)
+    assert (found, why.detail in html, 'href="/requests?level=rush"' in html) == (status, True, True)
+    assert ("Name", "Rush &amp; &lt;ours&gt;") in re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", html)
+    again = hidden(html)
+    assert again.items() >= VIEW.items()
+    assert (await browser.post("/views", fields=again))[0] == 200, "and is taken once it can be"
+    assert "Rush &amp; &lt;ours&gt;" in (await browser.get("/requests"))[1]
+
+
+async def test_when_a_form_may_come_again_is_said_to_the_browser_too(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch):
+    browser = await sign_in()
+    await browser.get("/requests")
+
+    async def too_often(*_: Any) -> Any:
+        raise TooOftenError("Too often.", wait_s=12.3)
+
+    monkeypatch.setattr(search, "save_view", too_often)
+    async with browser.http.post(f"{browser.url}/views", data=VIEW | {"form_token": browser.form_token}) as answer:
+        assert (answer.status, answer.headers["Retry-After"], "Rush &amp;" in await answer.text()) == (429, "13", True)
+
+
+@pytest.mark.parametrize(
+    ("why", "headers"),
+    [(BusyError("Too much."), {"HX-Request": "true"}), (NotThereError("It is gone."), {})],
+    ids=["a script has it still", "it is for nothing any more"],
+)
+async def test_a_form_that_stays_open_or_can_never_be_taken_is_not_shown_again(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, why: DeskError, headers: dict[str, str]
+):
+    browser = await sign_in()
+    await browser.get("/requests")
+    _, html = await refused(monkeypatch, browser, why, headers=headers)
+    assert (why.detail in html, "Rush &amp;" in html) == (True, False)
+
+
+async def test_a_button_that_is_refused_has_nothing_to_be_kept(sign_in: SignIn):
+    browser = await sign_in("admin")
+    await browser.get("/settings/accounts/a-person-viewer")
+    status, html = await browser.post("/settings/accounts/a-person-viewer/link", fields={"key": "a-key-of-its-form"})
+    assert (status, "What you typed" in html, "No OpenID Connect provider" in html) == (409, False, True)
+
+
+async def test_another_role_that_cannot_be_given_is_shown_with_why(sign_in: SignIn):
+    """No page of its own shows this form again."""
+    browser = await sign_in("admin")
+    await browser.get("/account")
+    status, html = await browser.post("/settings/accounts/a-person-admin/role", fields={"role": "viewer"})
+    assert (status, "another administrator can" in html) == (409, True)
+    assert re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", html) == [("Role", "viewer")]
 
 
 # a form with a file
