@@ -4,11 +4,13 @@ Debian's Chromium without windows (chromium-headless-shell) is driven: the same 
 Playwright's own browsers are not installed. Where the package is missing these tests are skipped, and fail in CI.
 """
 
+import asyncio
 import os
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from contextlib import contextmanager
+from typing import Any, NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
@@ -48,17 +50,45 @@ def loaded(born_loaded: None) -> None:
     """What these tests show is not how processes start."""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Of a module, and no longer: while Playwright runs, its loop is the thread's, and no test can run one of its own."""
+class Driven(NamedTuple):
+    """A browser, and the loop in which Playwright drives it."""
+
+    browser: Browser
+    loop: asyncio.AbstractEventLoop
+
+    @contextmanager
+    def in_use(self) -> Iterator[Browser]:
+        """Let the loop be the thread's for a while; then others may run theirs, and nothing is left open."""
+        asyncio._set_running_loop(self.loop)
+        try:
+            yield self.browser
+            for context in self.browser.contexts:
+                context.close()
+        finally:
+            asyncio._set_running_loop(None)
+
+
+@pytest.fixture(scope="session")
+def driven() -> Iterator[Driven]:
+    """One for all modules that a worker runs: to start Playwright's driver and a browser takes half a second of processor time."""
     if CHROMIUM is None and os.environ.get("CI") == "true":
         pytest.fail("chromium-headless-shell is missing; .ci/run installs it")
     if CHROMIUM is None:
         pytest.skip("Debian's package chromium-headless-shell is not installed")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
+        loop = asyncio.get_running_loop()
+        asyncio._set_running_loop(None)
+        yield Driven(browser, loop)
+        asyncio._set_running_loop(loop)
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def browser(driven: Driven) -> Iterator[Browser]:
+    """Of a module, and no longer: while Playwright's loop is the thread's, no test can run one of its own."""
+    with driven.in_use() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="module")
