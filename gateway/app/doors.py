@@ -11,6 +11,7 @@ from aiohttp import web
 
 from gateway.app.circulation import Circulation
 from gateway.app.ground import Ground
+from gateway.app.switches import fixed_switches
 from gateway.config.desk import DeskSection, OidcSection, is_of_this_machine
 from gateway.config.kinds import UnknownPeerRule, month_and_day
 from gateway.desk.access import configured_token
@@ -163,6 +164,7 @@ def desk_parts(
         calendars=settings.calendars(),
         fiscal_year_begins=month_and_day(settings.figures.fiscal_year_begins),
         copies=_copy_rules(ground),
+        switches=fixed_switches(settings),
     )
 
 

@@ -13,6 +13,7 @@ from gateway.desk.shelf import Shelves
 from gateway.desk.sign_ins import SignIns
 from gateway.desk.structs.acs import AcsSaid, AcsStatus
 from gateway.desk.structs.directory import CatalogueTried, PeerTried
+from gateway.desk.structs.switches import FixedSwitch
 from gateway.dispatch.accounts import AccountTest
 from gateway.dispatch.asking import Asking
 from gateway.dispatch.audit_progress import Looks
@@ -289,6 +290,8 @@ class Desk:
     fiscal_year_begins: tuple[int, int] = (7, 1)
     """Month and day."""
     copies: CopyRules = field(default_factory=CopyRules)
+    switches: tuple[FixedSwitch, ...] = ()
+    """What the settings file switches on and off."""
 
     def today(self) -> date:
         """Return the day by the library's clock."""

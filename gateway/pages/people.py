@@ -15,6 +15,7 @@ PEOPLE: Final = (
     Page("POST", "/account/password",                         Right.READ,       account.change_password),
     Page("POST", "/account/sessions/{session}/end",           Right.READ,       account.end_session),
     Page("GET",  "/settings",                                 Right.READ,       staff.overview),
+    Page("POST", "/settings",                                 Right.ADMINISTER, staff.set_switch),
     Page("GET",  "/settings/accounts",                        Right.ADMINISTER, staff.list_accounts),
     Page("POST", "/settings/accounts",                        Right.ADMINISTER, staff.add_account),
     Page("GET",  "/settings/accounts/{account}",              Right.ADMINISTER, staff.show_account),

@@ -8,13 +8,14 @@ from urllib.parse import quote
 import msgspec
 from aiohttp import web
 
-from gateway.desk import accounts, customers, sessions, tokens
+from gateway.desk import accounts, customers, sessions, switches, tokens
 from gateway.desk.access import ROLE_WORDS, Right, StaffRole
 from gateway.desk.errors import ConflictError, DeskError, UnusableError
 from gateway.desk.passwords import LENGTH_MIN
 from gateway.desk.structs.accounts import AccountBody, PasswordBody, RoleBody
 from gateway.desk.structs.customers import LookUpsQuery
 from gateway.desk.structs.sessions import SessionsQuery
+from gateway.desk.structs.switches import SwitchBody, SwitchGroup
 from gateway.desk.structs.tokens import TokenBody
 from gateway.pages.forms import by_field
 from gateway.pages.visit import Visit
@@ -73,9 +74,35 @@ SUBJECTS: Final = (
 
 
 async def overview(visit: Visit) -> web.StreamResponse:
-    """GET /settings: what can be set here."""
+    """GET /settings: what can be set here, and how each switch stands."""
+    return await _overview(visit)
+
+
+async def set_switch(visit: Visit) -> web.StreamResponse:
+    """POST /settings: let a switch of the desk stand otherwise."""
+    try:
+        body = await visit.form(SwitchBody)
+        await switches.set_switch(visit.desk, visit.caller, body)
+    except (UnusableError, ConflictError) as refused:
+        return await _overview(visit, HTTPStatus.CONFLICT, refused=refused.detail)
+    return await _overview(visit, said=switches.name_of(body))
+
+
+async def _overview(
+    visit: Visit, status: HTTPStatus = HTTPStatus.OK, *, said: str = "", refused: str = ""
+) -> web.StreamResponse:
     subjects = [each for each in SUBJECTS if visit.may(each.right)]
-    return await visit.show("settings.html", subjects=subjects, rules=visit.desk.sign_in.sign_ins.rules)
+    found = await switches.show_switches(visit.desk, visit.caller)
+    return await visit.show(
+        "settings.html",
+        status,
+        subjects=subjects,
+        rules=visit.desk.sign_in.sign_ins.rules,
+        switches=found,
+        groups=tuple(SwitchGroup),
+        said=said,
+        refused=refused,
+    )
 
 
 # ── accounts ─────────────────────────────────────────────────────────────────────────────────────
