@@ -175,3 +175,17 @@ def test_what_buttons_do_is_read_without_a_pointer(sign_in: SignIn, books: list[
     expect(page.get_by_text("Say that it needs attention, and why. Nobody is told.")).to_be_visible()
     expect(page.locator("button[data-act=flag]")).to_have_accessible_description(re.compile("Nobody is told"))
     assert overflow(page) <= 0
+
+
+def test_what_is_not_on_its_shelf_leaves_the_walk_and_the_list_by_one_key(sign_in: SignIn, books: list[Book]):
+    page = sign_in(viewport={"width": 360, "height": 740}, has_touch=True)
+    page.goto("/lists/pull?walk=all")
+    number = str(page.locator("#walk [name=request]").get_attribute("value")).partition(":")[0]
+    page.locator("button[value=missing]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#walk-done")).to_have_text(f"1 of {len(books)}")
+    expect(page.locator(".behind li")).to_have_text(f"{number}not there")
+    page.get_by_role("link", name=number).click()
+    expect(page.locator("#live")).to_contain_text("Could not find it")
+    page.goto("/lists/pull")
+    expect(page.locator("tr[data-request]")).to_have_count(len(books) - 1)

@@ -23,6 +23,7 @@ DAY = 10
 ROUNDS = (("barcode", "number"), ("number", "partner_id"))
 """What is scanned when they go out, and when they are back: each code once, and forty books on a cart in a row."""
 
+HEAR = "globalThis.heard = []; document.addEventListener('desk:sound', (event) => heard.push(event.detail))"
 STATES_OF_AUDIO = """
 globalThis.states = [];
 globalThis.AudioContext = class extends AudioContext {
@@ -163,6 +164,37 @@ def test_a_scanner_that_reads_twice_does_nothing_twice(sign_in: SignIn, house: S
     expect(page.locator("#said")).to_contain_text("Scanned a moment ago: nothing more was done.")
     settled(page, 1)
     expect(page.locator("#said")).to_contain_text("Shipped to")
+    type_as_scanner(page, "a")
+    settled(page, 2)
+    expect(page.locator("#said")).to_contain_text("Checked out")
+    assert results(page) == ["look", "done"], "scanned again, it was only looked at"
+
+
+def test_what_is_offered_is_taken_by_its_number_and_each_result_has_its_sound(
+    sign_in: SignIn, house: Stack, book: Book
+):
+    page = sign_in()
+    page.goto("/scan/new")
+    page.keyboard.press("Alt+0")
+    page.wait_for_url("**mode=look**")
+    page.evaluate(HEAR)
+    type_as_scanner(page, book.number)
+    expect(page.locator("#said")).to_contain_text("On the pull list")
+    arrive = page.locator("#said [data-act=arrived]")
+    type_as_scanner(page, str(arrive.get_attribute("data-key")))
+    expect(page.locator("#said")).to_contain_text("Here, to be shipped to Sample Valley Library")
+    type_as_scanner(page, "no such book")
+    settled(page, 3)
+    assert page.evaluate("heard") == ["look", "done", "stop"]
+    assert book.case.request()["state"] == "arrived"
+    type_as_scanner(page, "1")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Scan: what comes next")
+    type_as_scanner(page, "almanac")
+    first = page.locator("#said a[data-key='1']")
+    expect(first).to_have_attribute("href", re.compile("^/requests/L-"))
+    address = first.get_attribute("href")
+    type_as_scanner(page, "1")
+    page.wait_for_url(f"**{address}")
 
 
 def test_no_digit_is_lost_before_the_page_is_ready_nor_while_it_changes(sign_in: SignIn):
@@ -208,14 +240,14 @@ def test_a_session_that_ended_is_told_and_the_scans_go_on_after_signing_in(sign_
 def test_modes_are_chosen_by_a_key_and_sounds_switched_off(sign_in: SignIn):
     page = sign_in()
     page.goto("/scan/new")
-    page.evaluate("window.heard = []; document.addEventListener('desk:sound', e => window.heard.push(e.detail))")
+    page.evaluate(HEAR)
     type_as_scanner(page, "no such book")
     settled(page, 1)
     type_as_scanner(page, "s")
     expect(page.locator("#sounds")).to_have_text("Sounds off")
     type_as_scanner(page, "nor this one")
     settled(page, 2)
-    assert page.evaluate("window.heard") == ["stop"]
+    assert page.evaluate("heard") == ["stop"]
     type_as_scanner(page, "s")
     type_as_scanner(page, "4")
     page.wait_for_url("**mode=check-in**")
