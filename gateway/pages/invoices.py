@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -89,7 +89,7 @@ async def _form(
 
 async def enter(visit: Visit) -> web.StreamResponse:
     """POST /money/invoices/new: enter an invoice, with its document."""
-    given = _texts(await visit.posted())
+    given = await visit.texts()
     document = await visit.handed("document")
     try:
         made = await invoices.enter_with_document(
@@ -102,10 +102,6 @@ async def enter(visit: Visit) -> web.StreamResponse:
     except (ConflictError, UnusableError) as wrong:
         return await _form(visit, given, _problems(wrong))
     return visit.go(_address(made))
-
-
-def _texts(posted: Any) -> dict[str, str]:
-    return {name: value for name, value in posted.items() if isinstance(value, str)}
 
 
 def _body(given: Mapping[str, str]) -> EnterBody:
@@ -188,8 +184,12 @@ async def show_invoice(visit: Visit) -> web.StreamResponse:
 
 
 async def _invoice(
-    visit: Visit, problems: dict[str, str] | None = None, typed: Mapping[str, str] | None = None
+    visit: Visit,
+    problems: dict[str, str] | None = None,
+    given: Mapping[str, str] | None = None,
+    tried: InvoiceAct | None = None,
 ) -> web.StreamResponse:
+    """The page of one invoice; what was typed into the form of an act that was refused stands there again."""
     found = await invoices.show_invoice(visit.desk, visit.caller, visit.path("invoice"))
     return await visit.show(
         "invoice.html",
@@ -200,7 +200,9 @@ async def _invoice(
         means=Means,
         kinds=InvoiceKind,
         partners=await partner_names(visit.desk),
-        typed=typed or _as_typed(found),
+        typed=given if given and tried is InvoiceAct.CORRECT else _as_typed(found),
+        given=given or {},
+        tried=tried,
         problems=problems or {},
     )
 
@@ -226,12 +228,12 @@ def _as_typed(found: InvoiceShown) -> dict[str, str]:
 
 async def act(visit: Visit) -> web.StreamResponse:
     """POST /money/invoices/<id>/<act>: do something to an invoice."""
-    given, action = _texts(await visit.posted()), _action(visit)
+    given, action = await visit.texts(), _action(visit)
     try:
         body = await _act_body(visit, given, action)
         done = await invoices.act_on_invoice(visit.desk, visit.caller, visit.path("invoice"), action, body)
     except (ConflictError, UnusableError) as wrong:
-        return await _invoice(visit, _problems(wrong), given if action is InvoiceAct.CORRECT else None)
+        return await _invoice(visit, _problems(wrong), given, action)
     return visit.go(_address(done))
 
 

@@ -1,6 +1,7 @@
 """Money: what is to be billed, bills and what is done with one, payments, what is owed. A part of the table in `site.py`."""
 
 import secrets
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from http import HTTPStatus
 from typing import Annotated, Final
@@ -104,20 +105,33 @@ async def show_bill(visit: Visit) -> web.StreamResponse:
     return await _bill(visit)
 
 
-async def _bill(visit: Visit, problems: dict[str, str] | None = None) -> web.StreamResponse:
+async def _bill(
+    visit: Visit,
+    problems: dict[str, str] | None = None,
+    given: Mapping[str, str] | None = None,
+    tried: BillAct | None = None,
+) -> web.StreamResponse:
+    """The page of one bill; what was typed into the form of an act that was refused stands there again."""
     found = await bills.show_bill(visit.desk, visit.caller, visit.path("bill"))
     return await visit.show(
         "bill.html",
         HTTPStatus.CONFLICT if problems else HTTPStatus.OK,
         found=found,
-        rows=[*found.lines, *[None] * MORE_LINES],
+        rows=[*found.lines, *[None] * max(MORE_LINES, _places(given or {}) - len(found.lines))],
         kinds=[kind for kind in LineKind if kind is not LineKind.CREDIT],
         enclosed=visit.desk.money.billing.enclosed,
         acts={offer.act: offer for offer in found.acts if not offer.for_managers or visit.may(Right.MANAGE)},
         BillAct=BillAct,
         key=new_key(),
         problems=problems or {},
+        given=given or {},
+        tried=tried,
     )
+
+
+def _places(given: Mapping[str, str]) -> int:
+    """How many lines a form had room for."""
+    return next((place for place in range(_MOST_LINES) if f"words-{place}" not in given), _MOST_LINES)
 
 
 class BillActForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,12 +147,13 @@ async def act(visit: Visit) -> web.StreamResponse:
     action, form = _action(visit), await visit.form(BillActForm)
     lines = await _lines(visit) if action is BillAct.CHANGE else None
     if isinstance(lines, dict):
-        return await _bill(visit, lines)
+        return await _bill(visit, lines, await visit.texts(), action)
     body = BillActBody(reason=form.reason, to=form.to or None, seen=form.seen, lines=lines)
     try:
         done = await bills.act_on_bill(visit.desk, visit.caller, visit.path("bill"), action, body)
     except (ConflictError, UnusableError) as wrong:
-        return await _bill(visit, by_field(wrong.problems or ()) or {"": wrong.detail})
+        problems = by_field(wrong.problems or ()) or {"": wrong.detail}
+        return await _bill(visit, problems, await visit.texts(), action)
     return visit.go(_address(done))
 
 
@@ -230,6 +245,16 @@ class PayForm(msgspec.Struct, frozen=True, kw_only=True):
     key: Annotated[str, msgspec.Meta(max_length=64)] | None = None
 
 
+class PayBackForm(msgspec.Struct, frozen=True, kw_only=True):
+    """Credit that we pay back, as it was typed."""
+
+    partner: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    amount: Annotated[str, msgspec.Meta(max_length=20)] = ""
+    currency: Annotated[str, msgspec.Meta(max_length=3)] = ""
+    reference: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    key: Annotated[str, msgspec.Meta(max_length=64)] | None = None
+
+
 class PaymentsPage(PaymentsQuery, frozen=True, kw_only=True):
     """Whose payments, and what the form begins with."""
 
@@ -249,7 +274,13 @@ async def show_payments(visit: Visit) -> web.StreamResponse:
 
 
 async def _payments(
-    visit: Visit, form: PayForm, partner: str | None = None, problems: dict[str, str] | None = None
+    visit: Visit,
+    form: PayForm,
+    partner: str | None = None,
+    *,
+    problems: dict[str, str] | None = None,
+    back: PayBackForm | None = None,
+    reason: str = "",
 ) -> web.StreamResponse:
     query = PaymentsQuery(partner=partner or None)
     return await visit.show(
@@ -261,6 +292,9 @@ async def _payments(
         form=form,
         key=new_key(),
         partner=partner,
+        back=back or PayBackForm(currency=form.currency),
+        taken_back=visit.http.match_info.get("payment"),
+        reason=reason,
         problems=problems or {},
     )
 
@@ -293,16 +327,6 @@ def _pay_body(form: PayForm) -> PayBody:
     return msgspec.convert(given, PayBody)
 
 
-class PayBackForm(msgspec.Struct, frozen=True, kw_only=True):
-    """Credit that we pay back, as it was typed."""
-
-    partner: Annotated[str, msgspec.Meta(max_length=64)] = ""
-    amount: Annotated[str, msgspec.Meta(max_length=20)] = ""
-    currency: Annotated[str, msgspec.Meta(max_length=3)] = ""
-    reference: Annotated[str, msgspec.Meta(max_length=200)] = ""
-    key: Annotated[str, msgspec.Meta(max_length=64)] | None = None
-
-
 async def pay_back(visit: Visit) -> web.StreamResponse:
     """POST /money/payments/back: we paid some of a partner's credit back to it."""
     form = await visit.form(PayBackForm)
@@ -312,9 +336,10 @@ async def pay_back(visit: Visit) -> web.StreamResponse:
         body = msgspec.convert({**given, "currency": given.get("currency", "").upper()}, PayBackBody)
         await payments.pay_back(visit.desk, visit.caller, body, form.key or None)
     except msgspec.ValidationError:
-        return await _payments(visit, start, problems={"back": "A partner, an amount like 12.50, a currency like USD."})
+        words = "A partner, an amount like 12.50, a currency like USD."
+        return await _payments(visit, start, problems={"back": words}, back=form)
     except (ConflictError, UnusableError) as wrong:
-        return await _payments(visit, start, problems={"back": wrong.detail})
+        return await _payments(visit, start, problems={"back": wrong.detail}, back=form)
     return visit.go("/money/payments")
 
 
@@ -334,7 +359,7 @@ async def take_back(visit: Visit) -> web.StreamResponse:
         body = TakeBackBody(reason=form.reason)
         await payments.take_back_payment(visit.desk, visit.caller, visit.path("payment"), body)
     except ConflictError as wrong:
-        return await _payments(visit, start, problems={"": wrong.detail})
+        return await _payments(visit, start, problems={"": wrong.detail}, reason=form.reason)
     return visit.go("/money/payments")
 
 

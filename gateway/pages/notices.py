@@ -32,7 +32,9 @@ async def show_list(visit: Visit) -> web.StreamResponse:
     return await _list(visit, visit.query(NoticesQuery))
 
 
-async def _list(visit: Visit, query: NoticesQuery, *, said: str = "", problem: str = "") -> web.StreamResponse:
+async def _list(
+    visit: Visit, query: NoticesQuery, *, said: str = "", problem: str = "", about: str = ""
+) -> web.StreamResponse:
     plan = visit.desk.mail.plan
     return await visit.show(
         "notices.html",
@@ -45,6 +47,7 @@ async def _list(visit: Visit, query: NoticesQuery, *, said: str = "", problem: s
         branches=tuple((code, visit.desk.library.branch(code)) for code in plan.branches),
         said=said,
         problem=problem,
+        about=about,
         more=urlencode({name: value for name, value in visit.http.query.items() if name != "before"}),
     )
 
@@ -67,7 +70,7 @@ async def send_now(visit: Visit) -> web.StreamResponse:
     except msgspec.ValidationError:
         return await _list(visit, NoticesQuery(), problem="Choose what is to be sent.")
     except DeskError as wrong:
-        return await _list(visit, NoticesQuery(), problem=wrong.detail)
+        return await _list(visit, NoticesQuery(), problem=wrong.detail, about=form.about)
     return await _list(visit, NoticesQuery(), said=sent.words)
 
 
@@ -76,7 +79,9 @@ async def show_notice(visit: Visit) -> web.StreamResponse:
     return await _notice(visit)
 
 
-async def _notice(visit: Visit, problem: str = "", to: str = "") -> web.StreamResponse:
+async def _notice(
+    visit: Visit, problem: str = "", given: "NoticeActForm | None" = None, tried: NoticeAct | None = None
+) -> web.StreamResponse:
     found = await notices.show_notice(visit.desk, visit.caller, visit.path("notice"))
     return await visit.show(
         "notice.html",
@@ -85,7 +90,8 @@ async def _notice(visit: Visit, problem: str = "", to: str = "") -> web.StreamRe
         acts=ACT_WORDS,
         NoticeAct=NoticeAct,
         problems={"to": problem} if problem else {},
-        to=to or found.notice.to,
+        to=(given.to if given else "") or found.notice.to,
+        words={tried: given.words} if given else {},
     )
 
 
@@ -103,9 +109,9 @@ async def act(visit: Visit) -> web.StreamResponse:
         body = msgspec.convert({"to": form.to.strip() or None, "words": form.words}, NoticeActBody)
         await notices.act_on_notice(visit.desk, visit.caller, visit.path("notice"), action, body)
     except msgspec.ValidationError:
-        return await _notice(visit, "Give an e-mail address like ill@library.example.", form.to)
+        return await _notice(visit, "Give an e-mail address like ill@library.example.", form, action)
     except (ConflictError, UnusableError) as wrong:
-        return await _notice(visit, wrong.detail, form.to)
+        return await _notice(visit, wrong.detail, form, action)
     return visit.go(f"/notices/{quote(visit.path('notice'), safe='')}")
 
 

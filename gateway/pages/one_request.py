@@ -67,7 +67,7 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 async def act(visit: Visit) -> web.StreamResponse:
     """POST /requests/{request}/acts/{action}: do it; what is not taken stands in its form, with everything that was typed."""
-    number, action, fields = visit.path("request"), visit.path("action"), await texts_of(visit)
+    number, action, fields = visit.path("request"), visit.path("action"), await visit.texts()
     try:
         handed = await visit.handed("file")
         chunks = handed.chunks() if handed else None
@@ -91,7 +91,7 @@ async def lead_back(visit: Visit) -> web.StreamResponse:
 
 async def reveal(visit: Visit) -> web.StreamResponse:
     """POST /requests/{request}/customer: who asked, for a reason; that it was looked up is written down."""
-    fields = await texts_of(visit)
+    fields = await visit.texts()
     shown = await sheet.show_sheet(visit.desk, visit.caller, visit.path("request"))
     try:
         why = await visit.form(LookUpBody)
@@ -206,11 +206,6 @@ def number_in(visit: Visit, name: str) -> int:
 def new_key() -> str:
     """Make a form's one-use key."""
     return secrets.token_urlsafe(12)
-
-
-async def texts_of(visit: Visit) -> dict[str, str]:
-    """Read a form's fields, each once."""
-    return {name: value for name, value in (await visit.posted()).items() if isinstance(value, str)}
 
 
 def address_of(number: str) -> str:

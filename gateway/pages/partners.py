@@ -143,8 +143,9 @@ async def _partner(
     said: str = "",
     days: FiguresQuery | None = None,
     problems: Mapping[str, str] | None = None,
+    typed: Mapping[str, str] | None = None,
 ) -> web.StreamResponse:
-    """The page of one partner, with what an act on it came to."""
+    """The page of one partner, with what an act on it came to, or what was typed into a form that was refused."""
     desk, caller, number = visit.desk, visit.caller, visit.path("partner")
     shown = await partners.show_partner(desk, caller, number)
     form = await record_forms.partner_form(desk, caller, number)
@@ -160,6 +161,7 @@ async def _partner(
         catalogue=catalogue,
         said=said,
         problems=problems or {},
+        typed=typed or {},
         labels=LABELS,
         others=await _others(visit, number),
     )
@@ -185,7 +187,8 @@ async def suspend(visit: Visit) -> web.StreamResponse:
         query = VersionQuery(version=body.version)
         await partners.suspend_partner(visit.desk, visit.caller, number, query, body)
     except (UnusableError, ConflictError) as wrong:
-        return await _partner(visit, problems=by_field(wrong.problems or ()) or {"": wrong.detail})
+        problems = by_field(wrong.problems or ()) or {"": wrong.detail}
+        return await _partner(visit, problems=problems, typed=await visit.texts())
     return visit.go(f"/partners/{quote(number)}?said=suspended")
 
 
@@ -220,7 +223,8 @@ async def merge(visit: Visit) -> web.StreamResponse:
         query = VersionQuery(version=body.version)
         merged = await merging.merge_partner(visit.desk, visit.caller, number, query, body)
     except (UnusableError, ConflictError) as wrong:
-        return await _partner(visit, problems=by_field(wrong.problems or ()) or {"": wrong.detail})
+        problems = by_field(wrong.problems or ()) or {"": wrong.detail}
+        return await _partner(visit, problems=problems, typed=await visit.texts())
     return visit.go(f"/partners/{quote(merged.partner.id)}?said=merged")
 
 

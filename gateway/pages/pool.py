@@ -90,7 +90,7 @@ async def block(visit: Visit) -> web.StreamResponse:
         else:
             await pool.unblock_barcode(visit.desk, visit.caller, form.barcode)
     except (ConflictError, NotThereError) as wrong:
-        return await _range(visit, problem=wrong.detail)
+        return await _range(visit, problem=wrong.detail, typed=form)
     kept = {name: value for name, value in visit.http.query.items() if name in {"state", "after"}}
     return visit.go(f"/pool/{quote(visit.path('range'), safe='')}" + (f"?{urlencode(kept)}" if kept else ""))
 
@@ -101,7 +101,7 @@ class PoolQuery(BarcodesQuery, frozen=True, kw_only=True):
     limit: Limit = 50
 
 
-async def _range(visit: Visit, problem: str = "") -> web.StreamResponse:
+async def _range(visit: Visit, problem: str = "", typed: BlockForm | None = None) -> web.StreamResponse:
     query = visit.query(PoolQuery)
     listed = await pool.list_barcodes(visit.desk, visit.caller, visit.path("range"), query)
     return await visit.show(
@@ -110,5 +110,6 @@ async def _range(visit: Visit, problem: str = "") -> web.StreamResponse:
         listed=listed,
         query=query,
         problems={"": problem} if problem else {},
+        why={typed.barcode: typed.why} if typed else {},
         address=visit.http.path_qs,
     )

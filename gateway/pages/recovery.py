@@ -1,5 +1,6 @@
 """The page after a restore: what is held, what the comparison found, and the buttons that let work go on."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
@@ -48,23 +49,24 @@ async def show_numbers(visit: Visit) -> web.StreamResponse:
     return await _numbers(visit)
 
 
-async def _numbers(visit: Visit, problem: str = "") -> web.StreamResponse:
+async def _numbers(visit: Visit, problem: str = "", typed: Mapping[str, str] | None = None) -> web.StreamResponse:
     shown = await bill_numbers.show_numbers(visit.desk, visit.caller)
-    return await visit.show("recovery_numbers.html", shown=shown, problem=problem)
+    return await visit.show("recovery_numbers.html", shown=shown, problem=problem, typed=typed or {})
 
 
 async def confirm_numbers(visit: Visit) -> web.StreamResponse:
     """POST /recovery/numbers: say which went out last."""
-    given, last = await visit.http.post(), []
+    given, last = await visit.texts(), []
     for each in (await bill_numbers.show_numbers(visit.desk, visit.caller)).last:
-        typed = str(given.get(f"last-{each.series}-{each.fiscal_year}", "")).strip()
+        typed = given.get(f"last-{each.series}-{each.fiscal_year}", "").strip()
         if not (typed.isdecimal() and typed.isascii() and len(typed) <= NUMBER_DIGITS):
-            return await _numbers(visit, f"{each.series}, {each.fiscal_year}: give the last number, like {each.last}.")
+            words = f"{each.series}, {each.fiscal_year}: give the last number, like {each.last}."
+            return await _numbers(visit, words, given)
         last.append(LastNumberBody(series=each.series, fiscal_year=each.fiscal_year, last=int(typed)))
     try:
         await bill_numbers.confirm_numbers(visit.desk, visit.caller, ConfirmNumbersBody(last=tuple(last)))
     except ConflictError as wrong:
-        return await _numbers(visit, wrong.detail)
+        return await _numbers(visit, wrong.detail, given)
     return visit.go("/recovery/numbers")
 
 

@@ -12,7 +12,7 @@ from gateway.desk.structs.sheet import ActForm
 from gateway.desk.structs.tasks import ClosedQuery, Settled, TaskDone
 from gateway.desk.structs.tasks_page import ActDone, TasksPageQuery
 from gateway.pages.forms import way_back
-from gateway.pages.one_request import address_of, new_key, number_in, texts_of
+from gateway.pages.one_request import address_of, new_key, number_in
 from gateway.pages.visit import Visit
 
 
@@ -56,7 +56,7 @@ async def open_task(visit: Visit) -> web.StreamResponse:
 
 async def close(visit: Visit) -> web.StreamResponse:
     """POST /tasks/{task}/done: it needed no act."""
-    fields = await texts_of(visit)
+    fields = await visit.texts()
     try:
         await tasks.close_task(visit.desk, visit.caller, number_in(visit, "task"), await visit.form(TaskDone))
     except (ConflictError, UnusableError) as refused:

@@ -93,6 +93,10 @@ class Visit:
         """Return the form's fields as they were sent: texts, and files (`parts.Handed`)."""
         return await self.http.post() if self.fields is None else self.fields
 
+    async def texts(self) -> dict[str, str]:
+        """Return what was typed and chosen, each field once."""
+        return {name: text for name, text in (await self.posted()).items() if isinstance(text, str)}
+
     async def handed(self, name: str) -> Handed | None:
         """Return a file that was handed in, if one was."""
         given = (await self.posted()).get(name)

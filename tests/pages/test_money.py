@@ -18,6 +18,13 @@ from tests.web.known import VALLEY
 KEY = re.compile(r'name="key" value="([^"]+)"')
 
 
+async def seen_at(browser: Browser, address: str) -> str:
+    """The version that a bill's page shows."""
+    found = re.search(r'name="seen" value="(\d+)"', (await browser.get(address))[1])
+    assert found
+    return found[1]
+
+
 async def begun(site: Site, browser: Browser) -> str:
     """Begin a bill for a lost loan by the button of the list; return its address."""
     await lost(site.live)
@@ -91,6 +98,8 @@ async def test_a_line_without_an_amount_that_can_be_read_is_told_at_its_field(si
         f"{address}/change", fields={"kind-0": "fee", "words-0": "Post", "amount-0": "5,00"}
     )
     assert (status, "amount like 12.50" in html) == (409, True)
+    assert 'value="Post"' in html
+    assert 'value="5,00"' in html
     status, html = await browser.post(
         f"{address}/change", fields={"kind-0": "no such", "words-0": "Post", "amount-0": "5"}
     )
@@ -123,6 +132,45 @@ async def test_a_payment_that_is_typed_wrong_keeps_what_was_typed(sign_in: SignI
         "/money/payments", fields={"partner": VALLEY.id, "amount": "five", "currency": "USD", "reference": "4711"}
     )
     assert (status, 'value="4711"' in html, 'value="five"' in html) == (422, True, True)
+
+
+async def test_the_lines_of_a_bill_that_somebody_else_has_changed_are_there_to_be_sent_again(
+    sign_in: SignIn, site: Site
+):
+    browser = await sign_in(StaffRole.TECHNICIAN)
+    address = await begun(site, browser)
+    seen = await seen_at(browser, address)
+    await browser.post(f"{address}/note", fields={"reason": "They called.", "seen": seen})
+    lines = {f"{name}-{place}": "" for place in range(4) for name in ("words", "amount")}
+    lines |= {f"kind-{place}": "fee" for place in range(4)}
+    lines |= {"kind-3": "tax", "words-3": "A fourth line", "amount-3": "7.50", "seen": seen}
+    status, html = await browser.post(f"{address}/change", fields=lines)
+    assert (status, "has changed since you saw it" in html) == (409, True)
+    assert 'name="words-3" maxlength="200" value="A fourth line"' in html
+    assert re.search(r'name="amount-3"[^>]* value="7.50"', html)
+    assert re.search(r'name="kind-3".*?<option value="tax" selected', html)
+    status, html = await browser.post(f"{address}/change", fields=lines | {"seen": await seen_at(browser, address)})
+    assert (status, "7.50 USD" in html) == (200, True)
+
+
+async def test_a_reason_that_is_refused_stands_at_its_act_again(sign_in: SignIn, site: Site):
+    browser = await sign_in(StaffRole.TECHNICIAN)
+    address = await begun(site, browser)
+    seen = await seen_at(browser, address)
+    await browser.post(f"{address}/note", fields={"reason": "They called.", "seen": seen})
+    status, html = await browser.post(f"{address}/note", fields={"reason": "And <again>.", "seen": seen})
+    assert (status, html.count('value="And &lt;again&gt;."')) == (409, 1)
+
+
+async def test_credit_that_can_not_be_paid_back_keeps_what_was_typed(sign_in: SignIn):
+    browser = await sign_in(StaffRole.MANAGER)
+    await browser.get("/money/payments")
+    typed = {"partner": VALLEY.id, "amount": "900.00", "currency": "USD", "reference": "W-1", "key": "a-key-of-it"}
+    status, html = await browser.post("/money/payments/back", fields=typed)
+    form = html[html.index('data-act="pay-back"') :]
+    assert status == 422
+    for text in ('value="900.00"', 'value="W-1"', 'value="a-key-of-it"', f'value="{VALLEY.id}" selected'):
+        assert text in form, text
 
 
 async def test_what_came_back_stands_out(sign_in: SignIn, site: Site):

@@ -2,10 +2,13 @@
 
 import re
 from datetime import time
+from typing import Any
 
 import msgspec
 import pytest
 
+from gateway.desk import notices
+from gateway.desk.errors import ConflictError
 from gateway.notices.life import NoticeEvent, NoticeTrigger
 from gateway.notices.schedule import NoticePlan
 from gateway.workflow.staff import StaffRole
@@ -28,8 +31,14 @@ def mail() -> NoticePlan:
     )
 
 
+async def changed_meanwhile(*_: Any) -> Any:
+    raise ConflictError("It was changed meanwhile.")
+
+
 @pytest.mark.process
-async def test_a_statement_goes_out_by_its_button_and_is_seen_to_when_it_is_refused(sign_in: SignIn, site: Site):
+async def test_a_statement_goes_out_by_its_button_and_is_seen_to_when_it_is_refused(
+    sign_in: SignIn, site: Site, monkeypatch: pytest.MonkeyPatch
+):
     await put(site.live.store, msgspec.structs.replace(VALLEY, email="ill@valley.example"))
     await invoice(site.live)
     browser = await sign_in(StaffRole.TECHNICIAN)
@@ -48,6 +57,10 @@ async def test_a_statement_goes_out_by_its_button_and_is_seen_to_when_it_is_refu
     assert f'href="{address[1]}"' in html, "the task leads to the mail"
     _, html = await browser.get(address[1])
     assert "refuses the address: 550" in html
+    with monkeypatch.context() as now:
+        now.setattr(notices, "act_on_notice", changed_meanwhile)
+        status, html = await browser.post(f"{address[1]}/set-aside", fields={"words": "They moved."})
+    assert (status, re.findall(r'id="words-([^"]+)"[^>]* value="They moved."', html)) == (409, ["set-aside"])
     status, html = await browser.post(f"{address[1]}/send-again", fields={"to": "nobody"})
     assert (status, "Give an e-mail address" in html, 'value="nobody"' in html) == (409, True, True)
     status, html = await browser.post(f"{address[1]}/send-again", fields={"to": "new@valley.example"})
@@ -71,10 +84,14 @@ async def test_its_file_is_handed_out_as_it_was_sent(sign_in: SignIn, site: Site
         assert file.headers["X-Content-Type-Options"] == "nosniff"
 
 
-async def test_what_can_not_be_sent_is_said(sign_in: SignIn, site: Site):
+async def test_what_can_not_be_sent_is_said(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch):
     browser = await sign_in()
     status, html = await browser.post("/notices", fields={"kind": "pull slips", "about": "Nowhere"})
     assert (status, "no such branch" in html) == (409, True)
+    with monkeypatch.context() as now:
+        now.setattr(notices, "send_now", changed_meanwhile)
+        _, html = await browser.post("/notices", fields={"kind": "pull slips", "about": "Main"})
+    assert 'value="Main" selected' in html
     status, html = await browser.post("/notices", fields={"kind": "nonsense"})
     assert (status, "Choose what is to be sent" in html) == (409, True)
 

@@ -218,6 +218,7 @@ async def test_a_partner_is_merged_into_one_that_is_chosen(sign_in: SignIn, site
     )
     status, html = await browser.post("/partners/valley/merge", fields={"into": UNION.id, "version": "99"})
     assert (status, "Somebody else has changed peers or partners meanwhile" in html) == (422, True)
+    assert f'<option value="{UNION.id}" selected' in html
     version = str((await site.live.call("GET", "/partners"))[1]["version"])
     status, html = await browser.post("/partners/valley/merge", fields={"into": UNION.id, "version": version})
     assert (status, "They are one now" in html) == (200, True)
