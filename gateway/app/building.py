@@ -1,7 +1,6 @@
 """The parts, each put together from the ground and the parts before it. Nothing is started here."""
 
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from ssl import SSLContext
 from typing import Final
@@ -9,10 +8,8 @@ from typing import Final
 from gateway.app.certificates import Renewable
 from gateway.app.ground import Ground
 from gateway.app.hooks import ACS
+from gateway.app.looking import holdings_of
 from gateway.app.mailing import make_office
-from gateway.catalogue import ladder
-from gateway.catalogue.asking import SearchResult
-from gateway.catalogue.sources import CatalogueGround, copy_finder
 from gateway.config.desk import DeskTlsSection
 from gateway.config.kinds import UnknownPartnerRule
 from gateway.config.sections import ClientTlsSection, HttpTlsSection
@@ -24,7 +21,6 @@ from gateway.dispatch.bills import BillIntake
 from gateway.dispatch.bookkeeping import Bookkeeper
 from gateway.dispatch.borrowing_rules import borrowing_rules
 from gateway.dispatch.catalogues import Catalogues
-from gateway.dispatch.directory_services import DirectoryServices
 from gateway.dispatch.fetch_book import FetchBook
 from gateway.dispatch.intake import Intake
 from gateway.dispatch.invoices import InvoiceIntake
@@ -39,7 +35,7 @@ from gateway.dispatch.performers.letters import Letters, Post
 from gateway.dispatch.performers.look_ups import LookUps
 from gateway.dispatch.performers.performing import Performers
 from gateway.dispatch.performers.pool_barcodes import PoolBarcodes
-from gateway.dispatch.performers.rota import LenderBook, RotaMaker, no_holdings
+from gateway.dispatch.performers.rota import LenderBook, RotaMaker
 from gateway.dispatch.performers.timers import Timers
 from gateway.dispatch.performers.vetting import Vetting
 from gateway.dispatch.planning import PEER_LANE, Planner, library_of
@@ -135,33 +131,6 @@ def make_seats(ground: Ground, lines: Lines) -> Seats:
     return Seats(store=ground.store, lines=lines, name=ground.owner, seats=seats, time=ground.time)
 
 
-def make_finder(
-    ground: Ground, on_search: Callable[[SearchResult, float, str], None]
-) -> AbstractAsyncContextManager[CopyFinder]:
-    """Make the way to find copies: our list of items, the catalogue, or both."""
-    catalogue = ground.settings.catalogue
-    ladder.prepare()
-    return copy_finder(
-        catalogue.kind,
-        catalogue.asked(),
-        find_by_keys=ground.store.find_items,
-        password=catalogue.password.get_secret_value() if catalogue.password else None,
-        on_search=on_search,
-        ground=catalogue_ground(ground),
-    )
-
-
-def catalogue_ground(ground: Ground) -> CatalogueGround:
-    """Say what any way to a catalogue stands on here."""
-    return CatalogueGround(
-        now=ground.time.now,
-        sleep=ground.time.sleep,
-        zone=ground.zone,
-        socket_factory=ground.destinations.socket,
-        objection=ground.destinations.objection,
-    )
-
-
 def make_intake(ground: Ground, appraiser: Appraiser) -> Intake:
     """Make the one door through which a request is changed."""
     settings = ground.settings
@@ -229,29 +198,6 @@ def make_appraiser(ground: Ground, acs: Acs, finder: CopyFinder) -> Appraiser:
     )
 
 
-def make_catalogues(ground: Ground, on_search: Callable[[SearchResult, float, str], None]) -> Catalogues:
-    """Make what asks partners' catalogues."""
-    return Catalogues(
-        partners=lambda: ground.directory.partners,
-        time=ground.time,
-        ground=catalogue_ground(ground),
-        passwords=ground.security.catalogue_password,
-        on_search=on_search,
-        deadline_s=ground.settings.borrowing.catalogues.deadline_s,
-    )
-
-
-def make_directories(ground: Ground) -> DirectoryServices:
-    """Make what reads partners' directory services."""
-    return DirectoryServices(
-        (entry.service() for entry in ground.settings.directories),
-        store=ground.store,
-        time=ground.time,
-        our_symbols=ground.settings.library.symbols,
-        socket_factory=ground.destinations.socket,
-    )
-
-
 def make_performers(
     ground: Ground,
     acs: Acs,
@@ -291,7 +237,7 @@ def make_performers(
             weights=rules.weights,
             figures=figures,
             ask_again=timedelta(days=ground.settings.borrowing.ask_again_days),
-            look_up=catalogues.holdings if ground.settings.borrowing.catalogues.ask else no_holdings,
+            look_up=holdings_of(ground, catalogues),
             pending=store.pending,
         ),
         timers=Timers(store=store, directory=ground.directory, time=time),

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from gateway.app.circulation import Circulation
 from gateway.app.ground import Ground
+from gateway.app.looking import works_of
 from gateway.app.switches import fixed_switches
 from gateway.config.desk import DeskSection, OidcSection, is_of_this_machine
 from gateway.config.kinds import UnknownPeerRule, month_and_day
@@ -38,7 +39,7 @@ from gateway.dispatch.asking import Asking
 from gateway.dispatch.audit_progress import Looks
 from gateway.dispatch.bills import BillIntake
 from gateway.dispatch.borrowing_rules import asking_rules, borrowing_rules, default_pickup, pickup_branches
-from gateway.dispatch.catalogues import Catalogues, no_works
+from gateway.dispatch.catalogues import Catalogues
 from gateway.dispatch.charges import Charges
 from gateway.dispatch.connections import Connections
 from gateway.dispatch.directory_services import DirectoryServices
@@ -179,12 +180,11 @@ def _money(ground: Ground, parts: Parts) -> MoneyParts:
 
 
 def _looking(ground: Ground, parts: Parts) -> LookingParts:
-    asks = ground.settings.borrowing.catalogues
     return LookingParts(
         policy_try=Trials(parts.appraiser, ground.directory).run,
         find_copies=parts.finder.find,
-        find_works=parts.catalogues.works if asks.ask else no_works,
-        customers_at_once=not asks.batch_s,
+        find_works=works_of(ground, parts.catalogues),
+        customers_at_once=not ground.settings.borrowing.catalogues.batch_s,
         foresee=_vetting(ground, parts.acs, parts.appraiser).foresee,
         fetching=parts.appraiser.fetching,
     )

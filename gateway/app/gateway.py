@@ -16,7 +16,7 @@ import msgspec
 import structlog
 from aiohttp import web
 
-from gateway.app import building, certificates, doors, mailing
+from gateway.app import building, certificates, doors, looking, mailing
 from gateway.app.certificate_ends import CertificateEnds
 from gateway.app.circulation import Circulation
 from gateway.app.ground import lay
@@ -190,12 +190,12 @@ class Gateway:
         self.poster = poster = Iso18626Client(
             session, now=self._time.now, sleep=self._time.sleep, on_exchange=hooks.sent
         )
-        self.finder = await self._stack.enter_async_context(building.make_finder(ground, hooks.searched))
+        self.finder = await self._stack.enter_async_context(looking.make_finder(ground, hooks.searched))
         self.appraiser = building.make_appraiser(ground, self.acs, self.finder)
         self.intake = building.make_intake(ground, self.appraiser)
-        self.catalogues = building.make_catalogues(ground, hooks.searched_elsewhere)
+        self.catalogues = looking.make_catalogues(ground, hooks.searched_elsewhere)
         self._stack.push_async_callback(self.catalogues.close)
-        self.directories = building.make_directories(ground)
+        self.directories = looking.make_directories(ground)
         self.printing = building.make_printing(ground)
         self.bills = building.make_bills(ground)
         self.invoices = InvoiceIntake(ground.store)

@@ -8,6 +8,7 @@ from gateway.config.settings import Settings
 from gateway.desk.structs.switches import FixedSwitch
 from gateway.desk.structs.switches import SwitchGroup as G
 from gateway.workflow.catalogue import CatalogueKind
+from gateway.workflow.staff import Switch
 
 
 class _Row(NamedTuple):
@@ -21,13 +22,23 @@ class _Row(NamedTuple):
     """How it stands, in words; nothing while it is off."""
     off: str
     """How that stands."""
+    switch: Switch | None = None
+    """By which it is switched at the desk as well."""
 
 
 def fixed_switches(settings: Settings) -> tuple[FixedSwitch, ...]:
     """Return every switch of the file as it stands."""
     stands = [(row, row.on(settings)) for row in IN_FILE]
     return tuple(
-        FixedSwitch(group=row.group, name=row.name, does=row.does, key=row.key, is_on=bool(on), state=on or row.off)
+        FixedSwitch(
+            group=row.group,
+            name=row.name,
+            does=row.does,
+            key=row.key,
+            is_on=bool(on),
+            state=on or row.off,
+            switch=row.switch,
+        )
         for row, on in stands
     )
 
@@ -79,7 +90,7 @@ IN_FILE: Final = tuple(_Row(*row) for row in (
     (G.LENDING, "Copies that partners fetch as a file", "A scan that is handed in can be fetched by the partner.", "[copies] public_url",
      lambda s: _said(s.copies.public_url is not None, f"for {s.copies.kept_days} days"), "staff enter a link, or post the copy"),
     (G.BORROWING, "Asking partners' catalogues", "Who holds a work is looked up before anybody is asked for it.", "[borrowing.catalogues] ask",
-     lambda s: _said(s.borrowing.catalogues.ask, "those whose partners' records name one"), "lenders are asked unseen"),
+     lambda s: _said(s.borrowing.catalogues.ask, "those whose partners' records name one"), "lenders are asked unseen", Switch.PARTNER_CATALOGUES),
     (G.BORROWING, "Our own copy first", "What is on our shelves is held for the customer who orders it.", "[borrowing] hold_own",
      lambda s: _said(s.borrowing.hold_own, "held by itself"), "a task asks each time"),
     (G.BORROWING, "Customers' names on straps", "The band around a borrowed item, which stays in the house, names its customer.", "[borrowing] names_on_straps",
@@ -89,11 +100,11 @@ IN_FILE: Final = tuple(_Row(*row) for row in (
     (G.MAIL, "E-mail", "Bills, reminders, statements and reports can go out by e-mail at all.", "[mail] host",
      lambda s: _said(s.mail.host is not None, "it is set up"), "nothing is sent by e-mail"),
     (G.MAIL, "Pull slips to branches", "Each branch gets its slips on its open days.", "[notices] pull_slips_at, [branches.<code>] pull_slips_to",
-     _slips, "not sent"),
+     _slips, "not sent", Switch.PULL_SLIPS),
     (G.MAIL, "Statements to partners", "Each partner that owes something gets one.", "[notices] statements_on",
-     _statements, "sent when somebody asks for it"),
+     _statements, "sent when somebody asks for it", Switch.STATEMENTS),
     (G.MAIL, "The monthly report", "Figures go to whoever is to have them.", "[notices] report_on, report_to",
-     _report, "not sent"),
+     _report, "not sent", Switch.REPORT),
     (G.MAIL, "Heads of the audit chain", "Somebody outside is sent one a day, and can tell a changed history by it.", "[mail] audit_to",
      lambda s: _said(s.mail.audit_to is not None, "one a day"), "nobody is sent them"),
     (G.SIGN_IN, "Signing in by the library's own provider", "People come in without a password of ours, and their groups give the role.", "[desk.oidc]",

@@ -15,11 +15,18 @@ from gateway.desk.errors import DeskError
 from gateway.desk.notice_making import MAILED, Slips, pull_slips, reports, statements
 from gateway.desk.ports import Desk
 from gateway.desk.structs.papers import Slip
+from gateway.dispatch.switched import is_off
 from gateway.notices.records import NoticeKind
 from gateway.notices.schedule import Slot, due_slots
 from gateway.store.port import AlreadyExists, StoreError
+from gateway.workflow.staff import Switch
 
 EVERY_S: Final = 60.0
+SWITCHES: Final = {
+    NoticeKind.PULL_SLIPS: Switch.PULL_SLIPS,
+    NoticeKind.STATEMENT: Switch.STATEMENTS,
+    NoticeKind.REPORT: Switch.REPORT,
+}
 SCHEDULE: Final = Caller(name="schedule", role=StaffRole.VIEWER)
 _log = structlog.get_logger(__name__)
 
@@ -39,7 +46,7 @@ async def see_to_all(desk: Desk) -> None:
     if await desk.store.recovery.current() is not None:
         return
     for slot in due_slots(desk.mail.plan, desk.now().astimezone(desk.zone)):
-        if not await desk.store.notices.is_seen_to(slot.name):
+        if not await is_off(desk.store, SWITCHES[slot.kind]) and not await desk.store.notices.is_seen_to(slot.name):
             await _see_to(desk, slot)
 
 

@@ -4,14 +4,19 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from gateway.desk.access import Caller
-from gateway.desk.errors import UnusableError
+from gateway.desk.errors import ConflictError, UnusableError
 from gateway.desk.policy import replace_policy, show_policy
 from gateway.desk.ports import Desk
+from gateway.desk.structs.common import Done
 from gateway.desk.structs.policy import PolicyBody, PolicyShown
-from gateway.desk.structs.switches import DeskSwitch, PauseShown, SwitchBody, Switches, SwitchGroup
+from gateway.desk.structs.switches import DeskSwitch, PauseShown, StopBody, SwitchBody, Switches, SwitchGroup
 from gateway.workflow.policy import AutoAnswer, Policy
+from gateway.workflow.staff import Switching
+
+MOST_TOLD: Final = 50
 
 
 class _Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,12 +64,13 @@ AT_DESK: Final = (
 
 async def show_switches(desk: Desk, caller: Caller) -> Switches:
     """Return every switch as it stands now."""
-    now = await show_policy(desk, caller)
+    now, last = await show_policy(desk, caller), await desk.store.switched()
     return Switches(
         version=now.version,
         pause=PauseShown(is_paused=now.policy.paused, note=now.policy.paused_note),
         at_desk=tuple(_shown(row, now.policy) for row in AT_DESK),
-        in_file=desk.switches,
+        in_file=tuple(replace(each, last=last.get(each.switch) if each.switch else None) for each in desk.switches),
+        switchings=await desk.store.switchings(limit=MOST_TOLD),
     )
 
 
@@ -74,8 +80,17 @@ async def set_switch(desk: Desk, caller: Caller, body: SwitchBody) -> PolicyShow
     if row is None or body.value not in row.choices:
         raise UnusableError("There is no such switch, or it can't stand like that.")
     now = await show_policy(desk, caller)
-    policy = msgspec.structs.replace(now.policy, **{row.field: _value(row.field, body.value)})
+    policy = replace(now.policy, **{row.field: _value(row.field, body.value)})
     return await replace_policy(desk, caller, PolicyBody(version=body.version, policy=policy))
+
+
+async def switch_file(desk: Desk, caller: Caller, body: StopBody) -> Done:
+    """Switch off, or on again, what the settings file sets up: from the next time on, at every gateway."""
+    found = next((each for each in desk.switches if each.switch is body.switch and each.is_on), None)
+    if found is None:
+        raise ConflictError("The settings file does not set it up: there is nothing to switch.")
+    await desk.store.switch(Switching(switch=body.switch, is_on=body.is_on, at=desk.now(), by=caller.name))
+    return Done(words=f"{found.name}: switched {'on' if body.is_on else 'off'}")
 
 
 def name_of(body: SwitchBody) -> str:

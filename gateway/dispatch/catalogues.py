@@ -5,7 +5,7 @@ not”. A query carries the work alone. What comes after the deadline is kept fo
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from contextlib import AsyncExitStack
 from typing import Final
 
@@ -71,6 +71,9 @@ class Works(msgspec.Struct, frozen=True, kw_only=True):
 
     works: tuple[Work, ...] = ()
     words: str = ""
+
+
+FindWorks = Callable[[Wanted], Awaitable[Works]]
 
 
 async def no_works(_wanted: Wanted) -> Works:

@@ -16,6 +16,8 @@ PEOPLE: Final = (
     Page("POST", "/account/sessions/{session}/end",           Right.READ,       account.end_session),
     Page("GET",  "/settings",                                 Right.READ,       staff.overview),
     Page("POST", "/settings",                                 Right.ADMINISTER, staff.set_switch),
+    Page("GET",  "/settings/switches",                        Right.READ,       staff.overview),
+    Page("POST", "/settings/switches",                        Right.ADMINISTER, staff.switch_file),
     Page("GET",  "/settings/accounts",                        Right.ADMINISTER, staff.list_accounts),
     Page("POST", "/settings/accounts",                        Right.ADMINISTER, staff.add_account),
     Page("GET",  "/settings/accounts/{account}",              Right.ADMINISTER, staff.show_account),

@@ -15,7 +15,7 @@ from gateway.desk.passwords import LENGTH_MIN
 from gateway.desk.structs.accounts import AccountBody, PasswordBody, RoleBody
 from gateway.desk.structs.customers import LookUpsQuery
 from gateway.desk.structs.sessions import SessionsQuery
-from gateway.desk.structs.switches import SwitchBody, SwitchGroup
+from gateway.desk.structs.switches import StopBody, SwitchBody, SwitchGroup
 from gateway.desk.structs.tokens import TokenBody
 from gateway.pages.forms import by_field
 from gateway.pages.visit import Visit
@@ -86,6 +86,15 @@ async def set_switch(visit: Visit) -> web.StreamResponse:
     except (UnusableError, ConflictError) as refused:
         return await _overview(visit, HTTPStatus.CONFLICT, refused=refused.detail)
     return await _overview(visit, said=switches.name_of(body))
+
+
+async def switch_file(visit: Visit) -> web.StreamResponse:
+    """POST /settings/switches: switch off, or on again, what the settings file sets up."""
+    try:
+        done = await switches.switch_file(visit.desk, visit.caller, await visit.form(StopBody))
+    except (UnusableError, ConflictError) as refused:
+        return await _overview(visit, HTTPStatus.CONFLICT, refused=refused.detail)
+    return await _overview(visit, said=done.words)
 
 
 async def _overview(

@@ -1,11 +1,11 @@
 """The part of the port that is about who works here: accounts, the sessions that are open, tokens of programs, and who looked up a customer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
 from gateway.store.values import Token
-from gateway.workflow.staff import Account, LookUp, Session
+from gateway.workflow.staff import Account, LookUp, Session, Switch, Switching
 
 
 class StaffPort(Protocol):
@@ -66,3 +66,12 @@ class StaffPort(Protocol):
         self, *, by: str | None = None, request: str | None = None, before: int | None = None, limit: int
     ) -> tuple[tuple[int, LookUp], ...]:
         """Look-ups with their numbers, newest first: of one request, else of one person, of those before a number."""
+
+    async def switch(self, switching: Switching) -> None:
+        """Write down that something was switched off or on, which counts from now on."""
+
+    async def switched(self) -> Mapping[Switch, Switching]:
+        """Return what was last done to each switch; one that nobody has touched is on."""
+
+    async def switchings(self, *, limit: int) -> tuple[Switching, ...]:
+        """Return what was switched, newest first."""

@@ -1,6 +1,6 @@
 """Accounts, sessions, tokens and look-ups as tables: the half of the staff port that is common SQL."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -10,7 +10,7 @@ from gateway.store import encoding, rows, sql
 from gateway.store.columns import Fetched, moment, stamp
 from gateway.store.values import Token
 from gateway.store.verbs import Verbs
-from gateway.workflow.staff import Account, LookUp, LookUpWay, Session, name_key
+from gateway.workflow.staff import Account, LookUp, LookUpWay, Session, Switch, Switching, name_key
 
 ACCOUNTS: Final = "SELECT body FROM accounts ORDER BY name"
 ACCOUNT: Final = "SELECT body FROM accounts WHERE name = $1"
@@ -39,6 +39,12 @@ LOOK_UPS: Final = f"{_LOOK_UPS} WHERE id < $1 ORDER BY id DESC LIMIT $2"
 LOOK_UPS_BY: Final = f"{_LOOK_UPS} WHERE looked_by = $3 AND id < $1 ORDER BY at DESC, id DESC LIMIT $2"
 LOOK_UPS_OF: Final = f"{_LOOK_UPS} WHERE request = $3 AND id < $1 ORDER BY id DESC LIMIT $2"
 _ALL: Final = 2**63 - 1
+
+SWITCH: Final = "INSERT INTO switchings (switch, at, is_on, who) VALUES ($1, $2, $3, $4)"
+SWITCHED: Final = """
+    SELECT switch, at, is_on, who FROM switchings AS one
+    WHERE id = (SELECT max(id) FROM switchings WHERE switchings.switch = one.switch)"""
+SWITCHINGS: Final = "SELECT switch, at, is_on, who FROM switchings ORDER BY id DESC LIMIT $1"
 
 
 class StaffTables(Verbs):
@@ -135,6 +141,26 @@ class StaffTables(Verbs):
         else:
             found = await self._fetch(LOOK_UPS, *page)
         return tuple(map(_look_up, found))
+
+    async def switch(self, switching: Switching) -> None:
+        """See the port."""
+        at, is_on = stamp(switching.at), int(switching.is_on)
+        await self._change((SWITCH, (switching.switch.value, at, is_on, switching.by)))
+
+    async def switched(self) -> Mapping[Switch, Switching]:
+        """See the port."""
+        return {each.switch: each for each in _known(await self._fetch(SWITCHED))}
+
+    async def switchings(self, *, limit: int) -> tuple[Switching, ...]:
+        """See the port."""
+        return tuple(_known(await self._fetch(SWITCHINGS, limit)))
+
+
+def _known(found: Iterable[Fetched]) -> Iterator[Switching]:
+    """What a newer version can switch, this one passes over."""
+    for switch, at, is_on, who in found:
+        if switch in set(Switch):
+            yield Switching(switch=Switch(switch), at=moment(at), is_on=bool(is_on), by=who)
 
 
 def _look_up(row: Fetched) -> tuple[int, LookUp]:

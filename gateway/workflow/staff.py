@@ -92,6 +92,24 @@ class LookUp(msgspec.Struct, frozen=True, kw_only=True):
     """What was shown, and why, in words."""
 
 
+class Switch(StrEnum):
+    """What the settings file sets up and people can switch off at the desk, and on again."""
+
+    PARTNER_CATALOGUES = "partner catalogues"
+    PULL_SLIPS = "pull slips"
+    STATEMENTS = "statements"
+    REPORT = "report"
+
+
+class Switching(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody switched something off or on."""
+
+    switch: Switch
+    is_on: bool
+    at: datetime
+    by: str
+
+
 def name_key(name: str) -> str:
     """Return what an account is found by: its name in any case is the same account."""
     return name.strip().casefold()

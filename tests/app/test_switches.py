@@ -8,6 +8,7 @@ import pytest
 
 from gateway.app.switches import IN_FILE, fixed_switches
 from gateway.config import Settings, load
+from gateway.workflow.staff import Switch
 
 BARE: Final = """
 [library]
@@ -88,6 +89,10 @@ def test_every_switch_can_be_on_and_says_how(tmp_path: Path):
     assert found["[mail] audit_to"].state == "one a day"
     assert found["[notices] pull_slips_at, [branches.<code>] pull_slips_to"].state == "to 1 branch at 07:30"
     assert found["[[directories]]"].state == "read: state"
+
+
+def test_each_switch_of_the_desk_stands_once_beside_what_it_switches():
+    assert sorted(row.switch for row in IN_FILE if row.switch) == sorted(Switch)
 
 
 def test_mails_are_off_without_a_mail_server_whatever_is_said_of_each(tmp_path: Path):

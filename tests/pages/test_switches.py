@@ -3,13 +3,15 @@
 import re
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.desk.access import Caller
 from gateway.desk.policy import list_versions, pause_lending
 from gateway.desk.structs.policy import PauseBody, VersionsQuery
 from gateway.desk.structs.switches import FixedSwitch, SwitchGroup
+from gateway.dispatch.switched import is_off
 from gateway.workflow.policy import AutoAnswer
-from gateway.workflow.staff import StaffRole
+from gateway.workflow.staff import StaffRole, Switch
 from tests.pages.conftest import SignIn, Site
 
 ADMIN = Caller("an-admin", StaffRole.ADMIN)
@@ -42,6 +44,35 @@ async def test_what_is_no_switch_is_not_set(site: Site, sign_in: SignIn, fields:
     await admin.get("/settings")
     status, html = await admin.post("/settings", fields={"version": "0", **fields})
     assert (status, "There is no such switch" in html) == (409, True)
+
+
+async def test_what_the_file_sets_up_is_switched_off_and_on_by_name_and_nothing_else_is(site: Site, sign_in: SignIn):
+    report = FixedSwitch(
+        group=SwitchGroup.MAIL,
+        name="The monthly report",
+        does="Figures go out.",
+        key="[notices] report_on",
+        is_on=True,
+        state="on day 1",
+        switch=Switch.REPORT,
+    )
+    slips = replace(report, name="Pull slips", is_on=False, state="not sent", switch=Switch.PULL_SLIPS)
+    object.__setattr__(site.live.desk, "switches", (report, slips))
+    admin = await sign_in(StaffRole.ADMIN)
+    _, html = await admin.get("/settings")
+    assert html.count('action="/settings/switches"') == 1, "what the file does not set up can't be switched on"
+    status, html = await admin.post("/settings/switches", fields={"switch": "report", "is_on": "false"})
+    assert (status, "Changed. The monthly report: switched off." in html) == (200, True)
+    assert "Switched off</span> by a-person-admin" in html
+    assert await is_off(site.live.store, Switch.REPORT)
+    status, html = await admin.post("/settings/switches", fields={"switch": "report", "is_on": "true"})
+    assert (status, "a-person-admin: report on" in html, "a-person-admin: report off" in html) == (200, True, True)
+    assert not await is_off(site.live.store, Switch.REPORT)
+    status, html = await admin.post("/settings/switches", fields={"switch": "pull slips", "is_on": "true"})
+    assert (status, "there is nothing to switch" in html) == (409, True)
+    manager = await sign_in(StaffRole.MANAGER)
+    assert "Switched off by administrators, here" in (await manager.get("/settings"))[1]
+    assert (await manager.post("/settings/switches", fields={"switch": "report", "is_on": "false"}))[0] == 403
 
 
 async def test_others_see_how_each_switch_stands_and_who_can_change_it(site: Site, sign_in: SignIn):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import msgspec
 
 from gateway.store.port import Store
-from gateway.workflow.staff import Account, LookUp, LookUpWay, Session, SignInWay, StaffRole
+from gateway.workflow.staff import Account, LookUp, LookUpWay, Session, SignInWay, StaffRole, Switch, Switching
 from tests.store.values import NOW, creation, later
 
 ANN = Account(name="Ann", role=StaffRole.TECHNICIAN, made_at=NOW, made_by="first-admin", password_hash="a-hash")
@@ -107,6 +107,23 @@ async def test_sessions_that_ended_long_ago_are_forgotten(store: Store) -> None:
     assert await store.forget_sessions(ended_before=NOW + timedelta(days=2)) == 1
     assert await store.session_by_hash("hash-of-old") is None
     assert await store.session_by_hash("hash-of-new") is not None
+
+
+async def test_what_was_done_last_to_a_switch_counts_and_all_of_it_is_told_newest_first(store: Store) -> None:
+    assert await store.switched() == {}
+    off, on, slips = (
+        Switching(switch=switch, is_on=is_on, at=later(at), by=by)
+        for switch, is_on, at, by in (
+            (Switch.REPORT, False, 0, "ann"),
+            (Switch.REPORT, True, 0, "bob"),
+            (Switch.PULL_SLIPS, False, 60, "ann"),
+        )
+    )
+    for each in (off, on, slips):
+        await store.switch(each)
+    assert await store.switched() == {Switch.REPORT: on, Switch.PULL_SLIPS: slips}
+    assert await store.switchings(limit=2) == (slips, on)
+    assert await store.switchings(limit=9) == (slips, on, off)
 
 
 async def test_who_looked_up_a_customer_is_counted_and_listed_newest_first(store: Store) -> None:

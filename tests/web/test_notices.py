@@ -1,7 +1,7 @@
 """Mails over the live API: what is made by schedule and on demand, what can be done about one, and what they say."""
 
 from collections.abc import AsyncIterator
-from datetime import time
+from datetime import time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +17,7 @@ from gateway.notices.schedule import NoticePlan
 from gateway.store.notices_port import NoticeFilter
 from gateway.workflow.partners import BilledBy, Billing
 from gateway.workflow.recovery import Recovery
-from gateway.workflow.staff import StaffRole
+from gateway.workflow.staff import StaffRole, Switch, Switching
 from tests.fakes.directory import put
 from tests.web.billing import fetch, invoice
 from tests.web.known import START, VALLEY, a_request, keep
@@ -184,6 +184,17 @@ async def test_a_paper_that_can_not_be_printed_is_a_task_and_the_others_go_out(
     (statement,) = [mail for mail in await mails(live) if mail.kind == "statement"]
     assert (statement.state, "statement.typ:3" in statement.words) == (NoticeState.REFUSED, True)
     assert len([mail for mail in await mails(live) if mail.kind == "report"]) == 2
+
+
+@pytest.mark.process
+async def test_what_is_switched_off_at_the_desk_is_not_made_until_it_is_on_again(live: Live):
+    await live.store.switch(Switching(switch=Switch.REPORT, is_on=False, at=START, by="ann"))
+    await keep(live.store, a_request("r1"))
+    await due_notices.see_to_all(live.desk)
+    assert [mail.kind for mail in await mails(live)] == ["pull slips"]
+    await live.store.switch(Switching(switch=Switch.REPORT, is_on=True, at=START + timedelta(minutes=5), by="ann"))
+    await due_notices.see_to_all(live.desk)
+    assert sorted(mail.kind for mail in await mails(live)) == ["pull slips", "report", "report"]
 
 
 async def test_nothing_is_made_while_work_is_held_after_a_restore(live: Live):

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import msgspec
 
+from gateway.workflow.staff import Switch, Switching
+
 
 class SwitchGroup(StrEnum):
     """What a switch is about: the headings on the page."""
@@ -30,6 +32,15 @@ class FixedSwitch(msgspec.Struct, frozen=True, kw_only=True):
     is_on: bool
     state: str
     """How it stands, in words."""
+    switch: Switch | None = None
+    """By which it is switched off at the desk, and on again; None: the file alone does."""
+    last: Switching | None = None
+    """What was last done to it at the desk."""
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the file sets it up, and somebody has switched it off."""
+        return self.is_on and self.last is not None and not self.last.is_on
 
 
 class DeskSwitch(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +71,8 @@ class Switches(msgspec.Struct, frozen=True, kw_only=True):
     pause: PauseShown
     at_desk: tuple[DeskSwitch, ...]
     in_file: tuple[FixedSwitch, ...]
+    switchings: tuple[Switching, ...]
+    """What was done to those of the file at the desk, newest first."""
 
 
 class SwitchBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,3 +81,10 @@ class SwitchBody(msgspec.Struct, frozen=True, kw_only=True):
     version: Annotated[int, msgspec.Meta(ge=0, le=2**53)]
     field: Annotated[str, msgspec.Meta(max_length=40)]
     value: Annotated[str, msgspec.Meta(max_length=40)]
+
+
+class StopBody(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be switched off or on of what the settings file sets up."""
+
+    switch: Switch
+    is_on: bool
