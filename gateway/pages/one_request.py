@@ -20,6 +20,7 @@ from gateway.desk.structs.papers import PaperQuery
 from gateway.desk.structs.sheet import Sheet, StoryQuery
 from gateway.pages.forms import way_back
 from gateway.pages.guards import BY_ITSELF
+from gateway.pages.kept import keep
 from gateway.pages.labels import begun, remember, starts
 from gateway.pages.live import has_open
 from gateway.pages.printers import printers_of
@@ -44,6 +45,10 @@ class ActTried(msgspec.Struct, frozen=True, kw_only=True):
     fields: Mapping[str, str] = {}
     problems: Mapping[str, str] = {}
     refused: bool = False
+    is_over: bool = False
+    """The act is not possible any more, so its form stands nowhere."""
+    typed: tuple[tuple[str, str], ...] = ()
+    """What was typed into it."""
 
 
 NOTHING_TRIED: Final = ActTried()
@@ -164,8 +169,26 @@ async def _again(
     refused: bool = False,
 ) -> web.Response:
     shown = await sheet.show_sheet(visit.desk, visit.caller, visit.path("request"))
-    tried = ActTried(action=action, fields=fields, problems=problems, refused=refused)
+    form = keep(visit.http.path, fields)
+    tried = ActTried(
+        action=action,
+        fields=fields,
+        problems=problems,
+        refused=refused,
+        is_over=action not in _acts_on(shown),
+        typed=form.shown if form else (),
+    )
     return await _page(visit, shown, status, tried=tried)
+
+
+def _acts_on(shown: Sheet) -> set[str]:
+    """The acts whose forms stand on the page."""
+    alone = (shown.next, shown.undo, shown.note, shown.message)
+    among = (
+        *(form for group in shown.more for form in group.acts),
+        *(form for task in shown.tasks for form in task.settles),
+    )
+    return {form.action for form in (*alone, *among) if form is not None}
 
 
 async def _page(

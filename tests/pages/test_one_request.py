@@ -2,9 +2,12 @@
 
 import re
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
+from gateway.desk.errors import ConflictError
+from gateway.pages import one_request
 from gateway.pages.guards import BY_ITSELF
 from gateway.store.port import Change, HistoryEntry, HistoryKind
 from gateway.workflow.effects import OpenTask
@@ -38,14 +41,36 @@ async def test_what_is_wrong_stands_at_its_field_and_what_was_typed_is_kept(site
     assert '<details class="menu more" open>' in page
 
 
-async def test_what_was_refused_says_why_and_keeps_the_form(site: Site, sign_in: SignIn):
+async def test_what_is_not_possible_any_more_says_why_and_what_was_typed(site: Site, sign_in: SignIn):
+    """Its form stands nowhere on the page."""
     await with_request(site)
     browser = await sign_in()
     await browser.get("/requests/r1")
-    status, page = await browser.post("/requests/r1/acts/check-in", fields={"item_barcodes": "30234000517861"})
+    typed = {"item_barcodes": "30234000517861", "seen": "1", "key": "a-key-of-its-form"}
+    status, page = await browser.post("/requests/r1/acts/check-in", fields=typed)
     assert status == 409
     assert "Not done" in page
     assert "is not possible while" in page
+    assert "kept below" not in page
+    assert re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", page)[:1] == [("Item barcodes", "30234000517861")]
+    status, page = await browser.post("/requests/r1/acts/check-in", fields={"seen": "1", "key": "another-key-of-it"})
+    assert (status, "typed" in page.partition('id="refused"')[2].partition("</div>")[0]) == (409, False)
+
+
+async def test_what_was_refused_says_why_and_keeps_the_form(
+    site: Site, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+):
+    async def acted_since(*_: Any, **_given: Any) -> Any:
+        raise ConflictError("A colleague has acted on it since.")
+
+    await with_request(site)
+    browser = await sign_in()
+    await browser.get("/requests/r1")
+    monkeypatch.setattr(one_request, "send_form", acted_since)
+    status, page = await browser.post("/requests/r1/acts/retry", fields={"note": "With <b>regrets</b>."})
+    said = page.partition('id="refused"')[2].partition("</div>")[0]
+    assert (status, "colleague has acted" in said, "kept below" in said, "regrets" in said) == (409, True, True, False)
+    assert "With &lt;b&gt;regrets&lt;/b&gt;.</textarea>" in page
 
 
 @pytest.mark.process
