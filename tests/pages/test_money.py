@@ -162,6 +162,15 @@ async def test_a_reason_that_is_refused_stands_at_its_act_again(sign_in: SignIn,
     assert (status, html.count('value="And &lt;again&gt;."')) == (409, 1)
 
 
+async def test_a_reason_for_an_act_that_is_not_possible_any_more_is_said(sign_in: SignIn, site: Site):
+    browser = await sign_in(StaffRole.TECHNICIAN)
+    address = await begun(site, browser)
+    seen = await seen_at(browser, address)
+    status, html = await browser.post(f"{address}/dispute", fields={"reason": "It came <back>.", "seen": seen})
+    assert (status, 'data-act="dispute"' in html) == (409, False)
+    assert re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", html)[:1] == [("Reason", "It came &lt;back&gt;.")]
+
+
 async def test_credit_that_can_not_be_paid_back_keeps_what_was_typed(sign_in: SignIn):
     browser = await sign_in(StaffRole.MANAGER)
     await browser.get("/money/payments")

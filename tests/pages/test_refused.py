@@ -75,6 +75,15 @@ async def test_a_note_on_a_lenders_invoice(sign_in: SignIn, site: Site, monkeypa
     assert re.findall(rf'id="reason-(\w+)"[^>]* value="{re.escape(WHY)}"', html) == ["note"]
 
 
+async def test_a_reason_for_an_act_on_a_lenders_invoice_that_is_not_possible_any_more(sign_in: SignIn, site: Site):
+    await came(site.live)
+    name = (await enter(site.live))["invoice"]["id"]
+    browser = await sign_in(StaffRole.MANAGER)
+    await browser.get("/account")
+    status, html = await browser.post(f"/money/invoices/{name}/not-paid", fields={"reason": WHY})
+    assert (status, "<dt>Reason</dt><dd>Not just now, for a &lt;reason&gt;.</dd>" in html) == (409, True)
+
+
 async def test_the_last_numbers_that_went_out(sign_in: SignIn, site: Site):
     await invoice(site.live)
     await site.live.store.recovery.begin(Recovery(since=START, why="Restored."))
