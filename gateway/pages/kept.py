@@ -14,7 +14,7 @@ from gateway.pages.guards import FIELD
 from gateway.pages.parts import Handed
 
 FIELDS_MAX: Final = 500
-_OWN: Final = frozenset({"seen", "seen_in", "read_version", "version", "key", "back", "cart", "mode", "scan"})
+_OWN: Final = frozenset({"seen", "seen_in", "read_version", "version", "key", "back", "cart", "mode", "scan", "step"})
 """What a form carries for itself."""
 _LEFT_OUT: Final = frozenset({FIELD, "password", "current", "new", "again", "kept"})
 

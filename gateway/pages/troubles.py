@@ -1,5 +1,6 @@
 """What went wrong, as a page: what it is, whether anything is lost, and what to do."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from math import ceil
 from typing import Final
@@ -94,6 +95,11 @@ _OF_DESK: Final[tuple[tuple[type[DeskError], HTTPStatus, str], ...]] = (
     (TooOftenError, HTTPStatus.TOO_MANY_REQUESTS, "That was too often"),
     (StoreFailedError, HTTPStatus.SERVICE_UNAVAILABLE, "The store failed on the way"),
 )
+_TO_DO: Final[Mapping[type[DeskError], str]] = {
+    NotAllowedError: "Somebody whose role allows it can do it for you.",
+    NotThereError: "Look whether the number or the address is whole. What is old enough is deleted.",
+}
+"""What helps, where the error itself does not say so."""
 _OF_HTTP: Final = {
     HTTPStatus.NOT_FOUND: ("There is no such page", "The address may have been cut off on its way."),
     HTTPStatus.METHOD_NOT_ALLOWED: ("That can't be done here", "The page takes no form of that kind."),
@@ -118,9 +124,10 @@ def store_trouble(exc: StoreUnavailable) -> TroublePage:
 def trouble_of(exc: DeskError | web.HTTPException) -> TroublePage:
     """Say what an exception means for whoever looks at the page."""
     if isinstance(exc, DeskError):
-        _kind, status, heading = next(row for row in _OF_DESK if isinstance(exc, row[0]))
+        kind, status, heading = next(row for row in _OF_DESK if isinstance(exc, row[0]))
+        sentences = (exc.detail, _TO_DO[kind]) if kind in _TO_DO else (exc.detail,)
         wait_s = exc.wait_s if isinstance(exc, TooOftenError) else 0
-        return TroublePage(status=status, heading=heading, sentences=(exc.detail,), wait_s=wait_s)
+        return TroublePage(status=status, heading=heading, sentences=sentences, wait_s=wait_s)
     status = HTTPStatus(exc.status)
     heading, sentence = _OF_HTTP.get(
         status, ("That can't be done", "The browser sent something that has no meaning here.")

@@ -1,4 +1,4 @@
-"""What a house of the demonstration lacks, on loopback: a mail server, and a directory service that knows more than the house does."""
+"""What a house of the demonstration lacks: a mail server and a directory service that knows more than the house does, and room for strangers."""
 
 import json
 from collections.abc import Iterator
@@ -28,6 +28,7 @@ LIBRARIES: Final = (
 )
 """What the directory tells: of one library more than we have, and one that we do not know."""
 _BRANCH: Final = "[branches.{}]\n"
+_LENDING: Final = "[lending]\n"
 _SETTINGS: Final = """
 [mail]
 host = "127.0.0.1"
@@ -53,8 +54,10 @@ class Around(msgspec.Struct, frozen=True):
     directory: int
 
     def introduce(self, house: House) -> None:
-        """Write them into the settings of a house that does not run."""
+        """Write them into the settings of a house that does not run, and that a library that nobody knows may leave requests."""
         text = house.config.read_text()
+        assert _LENDING in text
+        text = text.replace(_LENDING, f'{_LENDING}unknown_peer = "approve"\n')
         for branch, address in (("EXC", "central@library.example"), ("SPR", NO_MAILBOX)):
             named = _BRANCH.format(branch)
             assert named in text

@@ -15,11 +15,14 @@ from gateway.demo.stage.stack import Stack
 from gateway.demo.stage.stack_config import PEER
 from gateway.demo.stage.talk import Site
 from tests.browser.around import around
+from tests.fakes.stranger import ask
 
 MADE_AVAILABLE: Final = ("30000000001200", "30000000001218")
 """Copies that the demonstration has elsewhere, and that are wanted below."""
 VIEWER: Final = "viewer"
 """An account that the demonstration lacks: it may read alone."""
+STRANGE: Final = "from a stranger"
+"""What became of a request that waits for somebody to make its library a partner."""
 
 LENT: Final[Mapping[str, tuple[dict[str, str], tuple[Callable[[Scene], object], ...]]]] = {
     "to fetch": ({"title": "The Atlas of Unbuilt Bridges", "isbn": "9780000000040"}, ()),
@@ -125,7 +128,14 @@ def _lived(both: Neighbours) -> dict[str, str]:
     _invoices(both, desk, requests["on the hold shelf"])
     _mail(desk)
     both.valley.api.post("/directories/read", {})
-    return requests
+    return requests | {STRANGE: _strange(both.valley, desk)}
+
+
+def message_of(house: Stack, request: str) -> str:
+    """Give the address of a message as it was sent."""
+    told = house.api.get(f"/requests/{request}/story")["entries"]
+    line = next(exchange["line"] for entry in told for exchange in entry["exchanges"])
+    return f"/requests/{request}/messages/{line}"
 
 
 def bills(house: Stack) -> dict[str, str]:
@@ -143,9 +153,10 @@ def notices(house: Stack) -> dict[str, str]:
     return {f"mail {each['state']}": each["id"] for each in house.api.get("/notices")["notices"]}
 
 
-def in_books(house: Stack) -> dict[str, str]:
-    """Give the ids of bills, invoices and mails by their states."""
-    return bills(house) | invoices(house) | notices(house)
+def known(house: Stack, requests: Mapping[str, str]) -> dict[str, str]:
+    """Give what may stand in an address: numbers of requests, ids of bills, invoices and mails by their states, and where a message is."""
+    in_books = bills(house) | invoices(house) | notices(house)
+    return {**requests, **in_books, "a message": message_of(house, requests["completed"])}
 
 
 def _work(both: Neighbours, desk: Site) -> dict[str, str]:
@@ -166,6 +177,13 @@ def _work(both: Neighbours, desk: Site) -> dict[str, str]:
         scene.until_state(NOT_LENT[name][1])
     lent["to fetch, with a note"].act("note", inside="Handle with care: the spine is loose.")
     return {name: scene.our_id for name, scene in (lent | refused | borrowed).items()}
+
+
+def _strange(house: Stack, desk: Site) -> str:
+    """Let a library that nobody knows ask for something; our number of it."""
+    ask(house, "ISIL:XX-STRANGER", "S-1")
+    (line,) = desk.get("/requests?state=awaiting%20approval")["requests"]
+    return str(line["id"])
 
 
 def _bill(house: Stack, desk: Site, lost: str) -> None:

@@ -20,7 +20,7 @@ from gateway.desk.structs.statistics import FigureGroup
 from gateway.pages import one_request, tasks
 from gateway.pages.site import PAGES
 from tests.browser.conftest import SignIn
-from tests.browser.lived_in import VIEWER, bills, invoices, lived_in, notices
+from tests.browser.lived_in import STRANGE, VIEWER, bills, invoices, lived_in, message_of, notices
 from tests.fakes.npm import PACKAGES, installed
 
 NO_PAGES: Final[Mapping[str, str]] = {
@@ -46,11 +46,11 @@ NO_PAGES: Final[Mapping[str, str]] = {
     "/figures/export": "CSV",
     "/figures/{figure}": "leads to its place in its group",
     "/settings/papers/test.pdf": "a PDF",
-    "/partners/approve/{request}": "needs a stranger's request, of which the house has none",
 }
 """What answers without a page of its own, and with what instead."""
 
 MESSAGE: Final = "/requests/{request}/messages/{line}"
+APPROVAL: Final = "/partners/approve/{request}"
 ACCOUNTS: Final = {
     VIEWER: StaffRole.VIEWER,
     "technician": StaffRole.TECHNICIAN,
@@ -99,8 +99,6 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
 
 def _values(house: Stack, requests: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     api = house.api
-    told = api.get(f"/requests/{requests['completed']}/story")["entries"]
-    line = next(exchange["line"] for entry in told for exchange in entry["exchanges"])
     return {
         "request": tuple(requests.values()),
         "partner": tuple(partner["id"] for partner in api.get("/partners")["partners"]),
@@ -108,7 +106,8 @@ def _values(house: Stack, requests: Mapping[str, str]) -> dict[str, tuple[str, .
         "invoice": tuple(invoices(house).values()),
         "notice": tuple(notices(house).values()),
         "peer": tuple(peer["id"] for peer in api.get("/peers")["peers"]),
-        MESSAGE: (f"/requests/{requests['completed']}/messages/{line}",),
+        MESSAGE: (message_of(house, requests["completed"]),),
+        APPROVAL: (f"/partners/approve/{requests[STRANGE]}",),
     }
 
 
@@ -231,6 +230,7 @@ def test_each_page_has_an_address_to_look_at():
         "peer": ("p",),
         "bill": ("b",),
         MESSAGE: ("/requests/L-1/messages/1",),
+        APPROVAL: ("/partners/approve/L-1",),
     }
     known = {**VALUES, **of_the_house}
     assert all(addresses(page.path, known) for page in PATHS)

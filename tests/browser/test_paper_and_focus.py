@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 
 from gateway.demo.stage.stack import Stack
 from tests.browser.conftest import SignIn
-from tests.browser.lived_in import in_books, lived_in
+from tests.browser.lived_in import known, lived_in
 from tests.browser.screens import SCREENS, SIGN_IN
 
 A4_PX: Final = 688
@@ -91,7 +91,7 @@ def test_every_page_prints_without_what_is_to_press_and_nothing_is_cut_off(
     page = sign_in("administrator", viewport={"width": A4_PX, "height": 900}, color_scheme="dark")
     page.emulate_media(media="print")
     found: dict[str, list[str]] = {}
-    names = {**lived[1], **in_books(lived[0])}
+    names = known(*lived)
     for name, address in SCREENS.items():
         if address == SIGN_IN:
             continue

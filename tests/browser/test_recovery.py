@@ -1,31 +1,18 @@
 """The desk after a restore, as people see it: the banner, the list, and the way to the end; and nothing keeps anybody out of the page."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from gateway.demo.acs.collection import demonstration_collection
-from gateway.demo.stage.processes import wait_for
-from gateway.demo.stage.scene import LOAN, Scene
+from gateway.demo.stage.scene import Scene
 from gateway.demo.stage.stack import Stack
 from tests.browser.conftest import SignIn
+from tests.browser.restored import bring_back
 from tests.browser.test_accessibility import axe, faults
 
 __all__ = ["axe"]
-SHOTS = os.environ.get("SHOTS")
-"""A folder for pictures, for whoever changes the page."""
-
-
-def lent(house: Stack, record_id: str, last: str) -> Scene:
-    title = next(title for title in demonstration_collection().titles if title.record_id == record_id)
-    scene = Scene(house, house.api, {"title": title.title, "oclc": title.oclc})
-    names = [name for name, _ in LOAN]
-    for _, step in LOAN[: names.index(last) + 1]:
-        step(scene)
-    return scene
 
 
 @pytest.fixture
@@ -39,20 +26,7 @@ def house(tmp_path: Path) -> Iterator[Stack]:
 
 @pytest.fixture
 def restored(house: Stack) -> Scene:
-    """A house that was brought back to an earlier time; a loan that ended behind its back."""
-    loan, _other = lent(house, "ex000001", "Loaned"), lent(house, "ex000013", "WillSupply")
-    barcode = loan.barcode
-    house.gateway.stop()
-    house.command("restored", "--to", "2026-01-05T04:00:00Z", "--config", str(house.config))
-    house.acs.ask("return", barcode=barcode)
-    house.gateway.start()
-    wait_for(lambda: house.api.get("/recovery")["compared_at"], "the comparison", watch=house.processes)
-    return loan
-
-
-def shoot(page: Page, name: str) -> None:
-    if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
+    return bring_back(house)
 
 
 def test_an_administrator_says_which_number_of_bills_went_out_last(restored: Scene, sign_in: SignIn):
@@ -71,7 +45,6 @@ def test_an_administrator_says_which_number_of_bills_went_out_last(restored: Sce
     last.fill("twelve")
     admin.locator("[data-act=confirm-numbers] button").click()
     expect(admin.get_by_role("alert")).to_contain_text("give the last number, like 0")
-    shoot(admin, "numbers")
     last.fill("12")
     admin.locator("[data-act=confirm-numbers] button").dblclick(no_wait_after=True)
     expect(admin.get_by_text("Known", exact=True)).to_be_visible()
@@ -87,15 +60,10 @@ def test_an_administrator_says_which_number_of_bills_went_out_last(restored: Sce
 def test_people_let_work_go_on_after_a_restore(restored: Scene, sign_in: SignIn, axe: str):
     manager, admin = sign_in("manager", anew=True, reduced_motion="reduce"), sign_in("administrator", anew=True)
     expect(manager.get_by_role("complementary", name="After a restore")).to_contain_text("All work is held")
+    expect(manager.get_by_text("Nothing goes on by itself")).to_be_visible()
     manager.get_by_role("link", name="See what is held").click()
     expect(manager.get_by_role("cell", name="lists no such loan")).to_be_visible()
     assert faults(manager, axe) == []
-    shoot(manager, "phone")
-    manager.set_viewport_size({"width": 1360, "height": 900})
-    manager.emulate_media(color_scheme="light")
-    shoot(manager, "light")
-    manager.emulate_media(color_scheme="dark")
-    shoot(manager, "dark")
 
     admin.goto("/recovery")
     admin.get_by_role("button", name="They are right").click()

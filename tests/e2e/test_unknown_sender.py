@@ -3,20 +3,15 @@
 Once through a system that is known, once from one that shows nothing of who it is.
 """
 
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 
 from gateway.demo.stage.scene import Scene
 from gateway.demo.stage.stack import Stack
 from gateway.demo.stage.stack_config import PARTNER_ACCOUNT, PEER
-from gateway.iso18626 import messages as iso
-from gateway.iso18626 import values
-from gateway.iso18626.codec import decode, encode
 from gateway.iso18626.codes import ErrorType, MessageStatus
+from tests.fakes.stranger import NAME, ask
 
 NEWCOMER = "ISIL:XX-NEWCOMER"
 STRANGER = "ISIL:XX-STRANGER"
@@ -32,37 +27,6 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with stack:
         stack.import_items()
         yield stack
-
-
-def post(
-    stack: Stack, agency: str, number: str, authorization: str | None = None
-) -> tuple[int, iso.RequestConfirmation | None]:
-    """Post a request as a system of one's own would."""
-    message = iso.Request(
-        header=iso.Header(
-            supplying_agency_id=values.AgencyId.of("ISIL:XX-EXAMPLE"),
-            requesting_agency_id=values.AgencyId.of(agency),
-            timestamp=datetime.now(UTC),
-            requesting_agency_request_id=number,
-        ),
-        bibliographic_info=iso.BibliographicInfo(
-            title="A Field Guide to Nonexistent Birds", supplier_unique_record_id="ex000002"
-        ),
-        requesting_agency_info=iso.RequestingAgencyInfo(
-            name="Example Stranger Library",
-            addresses=(values.PhysicalAddress(line1="9 Nowhere Lane", locality="Elsewhere"),),
-        ),
-    )
-    headers = {"Content-Type": "application/xml"} | ({"Authorization": authorization} if authorization else {})
-    url = f"http://127.0.0.1:{stack.ports.peers}/iso18626"
-    request = urllib.request.Request(url, data=encode(message), headers=headers)
-    try:
-        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - likewise
-            decoded = decode(answer.read()).message
-    except urllib.error.HTTPError as refused:
-        return refused.code, None
-    assert isinstance(decoded, iso.RequestConfirmation)
-    return 200, decoded
 
 
 def kept(stack: Stack, agency: str, number: str) -> str:
@@ -91,7 +55,7 @@ def test_a_new_library_of_a_known_system(stack: Stack):
 
 
 def test_a_system_that_shows_nothing(stack: Stack):
-    status, confirmation = post(stack, STRANGER, "S-1")
+    status, confirmation = ask(stack, STRANGER, "S-1")
     assert confirmation is not None
     assert (status, confirmation.confirmation_header.message_status) == (200, MessageStatus.OK)
     our_id = kept(stack, STRANGER, "S-1")
@@ -105,11 +69,11 @@ def test_a_system_that_shows_nothing(stack: Stack):
     request = scene.request()
     assert (request["partner"], request["peer"]) == ("xx-stranger", PEER)
     shown = stack.api.get("/partners/xx-stranger")["partner"]
-    assert shown["name"] == "Example Stranger Library"
+    assert shown["name"] == NAME
 
 
 def test_who_shows_something_wrong_or_speaks_for_a_partner_is_no_stranger(stack: Stack):
-    assert post(stack, "ISIL:XX-OTHER", "S-2", authorization="Bearer wrong")[0] == 401
-    status, confirmation = post(stack, "ISIL:XX-PARTNER", "S-3")
+    assert ask(stack, "ISIL:XX-OTHER", "S-2", authorization="Bearer wrong")[0] == 401
+    status, confirmation = ask(stack, "ISIL:XX-PARTNER", "S-3")
     assert confirmation is not None
     assert (status, [error.error_type for error in confirmation.errors]) == (200, [ErrorType.UNRECOGNISED_DATA_VALUE])

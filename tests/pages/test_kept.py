@@ -64,7 +64,7 @@ async def test_what_was_typed_goes_along_through_the_sign_in_and_is_sent_when_so
 
 async def test_what_a_form_carries_for_itself_is_kept_and_not_shown(site: Site, sign_in: SignIn):
     browser = await expired(site, await sign_in("admin"))
-    own = {"seen": "6", "seen_in": "will supply", "key": "a-key", "to": "/lists/due"}
+    own = {"seen": "6", "seen_in": "will supply", "key": "a-key", "to": "/lists/due", "step": "send"}
     typed = own | {"inside": "Handle with care."}
     _, html = await browser.post("/requests/r1/acts/note", fields=typed, headers={"Referer": f"{site.url}/requests/r1"})
     signed = hidden(html) | {"name": "a-person-admin", "password": PASSWORD}

@@ -182,7 +182,7 @@ def test_numbers_of_requests_are_links_and_nothing_else_is_markup():
 async def test_our_directory_is_handed_out_for_others(sign_in: SignIn):
     browser = await sign_in(StaffRole.ADMIN)
     _, html = await browser.get("/partners")
-    assert 'href="/partners/export?format=plain">For others</a>' in html
+    assert 'href="/partners/export?format=plain">As a directory</a>' in html
     async with browser.http.get(browser.url + "/partners/export?format=plain") as answer:
         assert 'filename="directory.json"' in answer.headers["Content-Disposition"]
         assert [each["id"] for each in (await answer.json())["libraries"]] == ["valley"]

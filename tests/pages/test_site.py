@@ -223,6 +223,18 @@ async def test_a_page_that_is_not_there_is_said_so(sign_in: SignIn):
     assert "There is no such page" in html
 
 
+@pytest.mark.parametrize(
+    ("address", "status", "help_"),
+    [
+        ("/requests/L-NONE", 404, "Look whether the number or the address is whole."),
+        ("/settings/accounts", 403, "Somebody whose role allows it can do it for you."),
+    ],
+)
+async def test_what_is_not_here_or_not_yours_says_what_to_do(sign_in: SignIn, address: str, status: int, help_: str):
+    answered, html = await (await sign_in()).get(address)
+    assert (answered, help_ in html) == (status, True)
+
+
 async def test_what_is_not_yours_is_not_led_to(sign_in: SignIn):
     _, html = await (await sign_in(StaffRole.VIEWER)).get("/")
     assert "/lists/pull" in html
