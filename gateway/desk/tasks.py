@@ -94,11 +94,13 @@ async def show_task(desk: Desk, caller: Caller, task: TaskNumber) -> TaskShown:
 
 
 async def show_done(desk: Desk, caller: Caller, request: str, action: str) -> ActDone | None:
-    """Say what was just done to a request, with its undoing while there is time; None if that names no act and no request."""
+    """Say what the caller did last to a request, if it was that; with its undoing while there is time and nobody has acted since."""
     found, name = await desk.store.request(request), act_name(action)
-    if found is None or name is None:
+    acts = found.acts_of_people if found else ()
+    own = next((each for each in acts if each.by == caller.name), None)
+    if found is None or name is None or own is None or own.act != action:
         return None
-    lines = await offered(desk, found, caller)
+    lines = await offered(desk, found, caller) if own is found.last_act else ()
     about = About(request=found, zone=desk.zone, caller=caller.name)
     return ActDone(
         request=found.id,

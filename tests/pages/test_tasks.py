@@ -2,13 +2,16 @@
 
 import re
 
+import msgspec
+import pytest
+
 from gateway.store.port import Change
 from gateway.workflow.effects import OpenTask
-from gateway.workflow.records import State
+from gateway.workflow.records import LastAct, State
 from gateway.workflow.tasks import TaskKind
 from tests.pages.conftest import Browser, SignIn, Site
 from tests.store.values import entry
-from tests.web.known import a_request, keep
+from tests.web.known import START, a_request, keep
 
 TOLD = re.compile(r'name="told" value="([^"]*)"')
 CHOOSE = re.compile(r'name="task" id="[^"]*" value="([^"]*)"')
@@ -79,3 +82,27 @@ async def settle(site: Site, browser: Browser, chosen: list[str]) -> tuple[int, 
     sent = [("form_token", browser.form_token), *(("task", each) for each in chosen)]
     async with browser.http.post(f"{site.url}/tasks/settle", data=sent) as answer:
         return answer.status, await answer.text()
+
+
+MINE, THEIRS = (LastAct(by=by, at=START, act="arrived", version=8) for by in ("a-person-technician", "another"))
+
+
+@pytest.mark.parametrize(
+    ("last", "of_others", "done", "undo"),
+    [
+        (MINE, (), True, True),
+        (THEIRS, (MINE,), True, False),
+        (THEIRS, (), False, False),
+        (None, (), False, False),
+    ],
+    ids=["it was the last act", "another person has acted since", "it was another person's", "nobody did it"],
+)
+async def test_a_list_says_what_whoever_reads_it_has_done_and_offers_to_undo_nothing_else(
+    site: Site, sign_in: SignIn, last: LastAct | None, of_others: tuple[LastAct, ...], *, done: bool, undo: bool
+):
+    arrived = a_request("r1", State.ARRIVED, resume=State.WILL_SUPPLY, undo_s=60.0, last_act=last)
+    await keep(site.live.store, msgspec.structs.replace(arrived, acts_of_others=of_others))
+    browser = await sign_in()
+    for path in ("/", "/tasks"):
+        _, page = await browser.get(f"{path}?did=arrived&of=r1")
+        assert ("Done: “" in page, 'data-act="undo"' in page) == (done, undo), path

@@ -42,4 +42,4 @@ class ActDone(msgspec.Struct, frozen=True, kw_only=True):
     seen: int
     seen_in: State
     undo: ActForm | None
-    """None once it is too late."""
+    """None once it is too late, or another person has acted."""
