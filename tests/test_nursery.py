@@ -51,6 +51,28 @@ def test_one_that_is_run_to_its_end_tells_its_code_its_output_and_its_errors_apa
     assert (ran.returncode, ran.stdout, ran.stderr) == (1, "“said” ['one']\n", "“wrong”\n")
 
 
+FORGETFUL = """
+import asyncio
+
+async def fail():
+    raise ValueError("nobody asked")
+
+async def begin():
+    failing = asyncio.create_task(fail())
+    failing.itself = [failing]
+    await asyncio.sleep(0)
+
+asyncio.run(begin())
+"""
+
+
+def test_what_failed_and_was_never_asked_about_is_said_at_the_end(nursery: Nursery, folder: Path):
+    """Runs with faults look for it in the gateway's log (tests/faults/log_book.py); what failed mostly holds on to itself by its own traceback."""
+    (folder / "forgetful.py").write_text(FORGETFUL)
+    ran = nursery.run(("forgetful",), environment_for({}), DEADLINE_S)
+    assert "Task exception was never retrieved" in ran.stderr
+
+
 def test_one_that_takes_too_long_is_ended(nursery: Nursery, folder: Path):
     before = nursery.running()
     with pytest.raises(subprocess.TimeoutExpired):

@@ -301,6 +301,7 @@ def _become(order: Order, streams: Sequence[int]) -> None:
 def _leave(code: int) -> NoReturn:
     """End as a program does, but do not take apart all that was loaded: that takes 60 ms of processor time, more than many a command."""
     threading._shutdown()  # type: ignore[attr-defined] # as multiprocessing does; there is no other way to it
+    gc.collect()  # a task that failed and was never asked about says so as it goes; what was loaded is frozen and not looked at
     atexit._run_exitfuncs()
     sys.stdout.flush()
     sys.stderr.flush()
