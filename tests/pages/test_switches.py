@@ -64,6 +64,7 @@ async def test_what_the_file_sets_up_is_switched_off_and_on_by_name_and_nothing_
     status, html = await admin.post("/settings/switches", fields={"switch": "report", "is_on": "false"})
     assert (status, "Changed. The monthly report: switched off." in html) == (200, True)
     assert "Switched off</span> by a-person-admin" in html
+    assert "What came due a short while ago is done too" in html, "a mail that went out can't be taken back"
     assert await is_off(site.live.store, Switch.REPORT)
     status, html = await admin.post("/settings/switches", fields={"switch": "report", "is_on": "true"})
     assert (status, "a-person-admin: report on" in html, "a-person-admin: report off" in html) == (200, True, True)
