@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from gateway.demo.stage.stack import Stack
 from tests.browser.conftest import SignIn
-from tests.browser.test_scan import Book, promised
+from tests.browser.test_scan import Book, promised, settled
 
 
 @pytest.fixture(scope="module")
@@ -189,3 +189,16 @@ def test_what_is_not_on_its_shelf_leaves_the_walk_and_the_list_by_one_key(sign_i
     expect(page.locator("#live")).to_contain_text("Could not find it")
     page.goto("/lists/pull")
     expect(page.locator("tr[data-request]")).to_have_count(len(books) - 1)
+
+
+def test_lists_with_due_dates_fit_beside_their_filters(sign_in: SignIn, books: list[Book]):
+    page = sign_in()
+    page.goto("/scan/new")
+    page.fill("#scan", books[1].barcode)
+    page.press("#scan", "Enter")
+    settled(page, 1)
+    page.goto("/requests")
+    expect(page.locator(f"tr[data-request='{books[1].number}'] td[data-label=Due]")).to_be_visible()
+    for width in (1440, 1360, 1280, 1257):
+        page.set_viewport_size({"width": width, "height": 740})
+        assert overflow(page) <= 0, f"at {width}"
