@@ -100,7 +100,9 @@ async def undo_scan(desk: Desk, caller: Caller, scan: str, body: UndoBody) -> Sc
     record = await _record(desk.store, scan)
     if record.request is None or record.act is None or record.undone:
         raise ConflictError("There is nothing to undo.")
-    stood = next(iter(UNDONE_IN.get(record.act, ())), None)
+    request, stood = await desk.store.request(record.request), next(iter(UNDONE_IN.get(record.act, ())), None)
+    if request is not None and _came_again(record, request):
+        raise ConflictError("The request has gone on since, and was brought here again: look at it again.")
     await act(desk, caller, record.request, A.UNDO, ActBody(seen=body.seen, seen_in=stood))
     record = msgspec.structs.replace(record, undone=True, code="", undo_until=None, act=A.UNDO, open=True)
     await desk.store.scans.change(record)
@@ -261,7 +263,7 @@ async def _why(desk: Desk, request: Request) -> Iterable[str]:
 
 
 async def _undo_until(desk: Desk, record: ScanRecord, request: Request, told: ScanTold) -> datetime | None:
-    if told.open or record.act is None or request.state not in UNDONE_IN.get(record.act, ()):
+    if told.open or not _is_where_it_led(record, request):
         return None
     if not await can_be_undone(desk, request):
         return None
@@ -273,9 +275,20 @@ def shown_scan(record: ScanRecord, request: Request | None, offers: tuple[ScanOf
     """Show a scan as it was kept, beside its request as it is now: one that has gone on since is undone on its own page, if at all."""
     word = in_a_word(record.act, record.result, is_open=record.open)
     role, state, seen = (request.role, request.state, request.version) if request else (None, None, None)
-    may_undo = request is None or (record.act is not None and request.state in UNDONE_IN.get(record.act, ()))
+    may_undo = request is None or (_is_where_it_led(record, request) and not _came_again(record, request))
     now = {"role": role, "state": state, "seen": seen, "undo_until": record.undo_until if may_undo else None}
     return shown(record, Scanned, scan=record.id, word=word, repeated=False, offers=offers, search=None, **now)
+
+
+def _is_where_it_led(record: ScanRecord, request: Request) -> bool:
+    return record.act is not None and request.state in UNDONE_IN.get(record.act, ())
+
+
+def _came_again(record: ScanRecord, request: Request) -> bool:
+    """Whether the request stands where a scan has led it, but was brought there once more since: that is not this scan's to undo."""
+    if record.undo_until is None or record.act in TOLD_AT_ONCE or not _is_where_it_led(record, request):
+        return False
+    return request.state_since + timedelta(seconds=UNDO_S) > record.undo_until
 
 
 def _papers(scans: Iterable[Scanned]) -> Iterable[CartLine]:

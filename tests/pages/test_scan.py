@@ -25,7 +25,7 @@ async def test_undo_of_a_scan_says_which_version_of_the_request_was_read(site: S
     await keep(site.live.store, a_request("r1", State.CHECKED_OUT, version=7))
     done = ScanRecord(
         id="s1", cart="c1", at=START, by="a-person-technician", result=ScanResult.DONE, said="Shipped", request="r1",
-        act=StaffAction.SHIP, taken=True, undo_until=site.live.time.now() + timedelta(seconds=50),
+        act=StaffAction.SHIP, taken=True, undo_until=site.live.time.now() + timedelta(seconds=60),
     )  # fmt: skip
     await site.live.store.scans.add(done, unless_since=None)
     browser = await sign_in()

@@ -1,4 +1,4 @@
-"""The cart of what was scanned: listed, counted, printed at once, and why what waits does."""
+"""The cart of what was scanned: listed, counted, printed at once, why what waits does, and which line undoes what."""
 
 from datetime import timedelta
 
@@ -102,3 +102,21 @@ async def test_why_a_partner_does_not_answer_is_no_reason_of_the_circulation_sys
     changed = msgspec.structs.replace(request, version=request.version + 1)
     await desk.store.commit(Change(request=changed, history_of="r1", effects=(tell,)))
     assert (await look_again(desk, found))["said"] == f"{found['said']}. The circulation system has not answered yet"
+
+
+async def test_undo_of_an_arrival_does_not_undo_one_that_came_after_it(desk: Live):
+    """It was undone on the request's page, so the first scan of it still stands in its cart."""
+    await keep(desk.store, a_request())
+    found = []
+    for _ in range(2):
+        scanned = await scan(desk, ITEM, mode="arrive")
+        await answered(desk, "r1", Act.ARRIVE)
+        found.append(await look_again(desk, scanned))
+        if len(found) == 1:
+            assert (await desk.call("POST", "/requests/r1/actions/undo", role="technician", body={}))[0] == 200
+            desk.time.set_by(1)
+    first, second = found
+    assert ((await look_again(desk, first))["undo_until"], second["undo_until"]) == (None, "2026-10-28T09:01:01Z")
+    status, refused = await desk.call("POST", f"/scans/{first['scan']}/undo", role="technician")
+    assert (status, "was brought here again" in refused["detail"]) == (409, True)
+    assert (await desk.call("POST", f"/scans/{second['scan']}/undo", role="technician"))[0] == 200
