@@ -48,10 +48,10 @@ quick: .venv/installed-dev ## while at work: lint, types, contracts, the tests t
 tests:
 	$(IN_MEMORY) $(BIN)/python -m pytest $(call FORKED,$(WORKERS)) $(ONLY)
 
-# Those that judge by time come last, when nothing else runs: a file for each core, and one more, since test_outage.py waits most of its time.
+# Those that judge by time come last, when nothing else runs: a file for each core, and two more, since those of outages wait most of their time.
 all-tests:
 	@$(MAKE) --no-print-directory $(call IN_PIECES,none) tests ONLY='-m "not timed"'
-	@$(MAKE) --no-print-directory $(call IN_PIECES,none) tests WORKERS=$$(( $(CORES) + 1 )) ONLY="-m timed $$(grep -rl --include='test_*.py' 'mark\.timed' tests | tr '\n' ' ')"
+	@$(MAKE) --no-print-directory $(call IN_PIECES,none) tests WORKERS=$$(( $(CORES) + 2 )) ONLY="-m timed $$(grep -rl --include='test_*.py' 'mark\.timed' tests | tr '\n' ' ')"
 
 quick-tests:
 	@$(MAKE) --no-print-directory $(call IN_PIECES,none) tests WORKERS=$(QUICK_WORKERS) ONLY='-q -m "not process" --hypothesis-profile=quick'
