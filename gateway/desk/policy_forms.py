@@ -78,6 +78,7 @@ async def policy_choices(desk: Desk, _caller: Caller) -> PolicyChoices:
         of_settings=choices(Policy),
         of_statuses=choices(StatusRule) | {"reason": tuple(map(str, _REASONS))},
         of_pause=tuple(map(str, ReasonRetry)),
+        code_words={str(code): code_words(code) for code in (*_REASONS, *LoanCondition)},
         status_names={status: name for status, name in STATUS_WORDS.items() if status in Policy().status_rules},
         partners={partner.id: partner.name for partner in sorted(partners, key=lambda each: each.name)},
     )

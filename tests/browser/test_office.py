@@ -175,8 +175,10 @@ def test_lending_is_paused_and_goes_on(sign_in: SignIn):
     page = sign_in("manager")
     page.goto("/policy")
     page.get_by_text("Pause lending …").click()
+    page.get_by_label("What partners are answered").select_option(label="On order")
     page.click("[data-act=pause-lending] button")
     expect(page.get_by_role("heading", name="Lending is paused")).to_be_visible()
+    expect(page.get_by_text("New requests are answered “On order”")).to_be_visible()
     page.click("[data-act=resume-lending] button")
     expect(page.get_by_role("heading", name="Lending is paused")).to_have_count(0)
 

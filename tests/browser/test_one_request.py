@@ -86,6 +86,20 @@ def test_who_comes_second_sees_who_did_what_with_what_was_typed_kept(sign_in: Si
 
 
 @pytest.mark.parametrize("javascript", [True, False])
+def test_what_is_refused_far_down_the_page_is_what_one_sees(sign_in: SignIn, house: Stack, *, javascript: bool) -> None:
+    asked = house.partner.post("/requests", {"title": "The Book That Nobody Wrote", "isbn": "9780000000194"})
+    scene = Scene(house, house.api, {"title": asked["id"]})
+    scene.take(asked["id"])
+    scene.until_state("unfilled")
+    page = at(sign_in(java_script_enabled=javascript), scene)
+    page.locator("details.deed", has=page.locator("[data-act=message]")).locator("summary").click()
+    page.locator("[data-act=message] textarea").fill("Customer 20000000000048 wants to know.")
+    page.locator("[data-act=message] button").click()
+    expect(page.locator("[data-act=message] textarea")).to_be_focused()
+    expect(page.locator("[data-act=message] .problem")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
 def test_two_clicks_do_it_once(sign_in: SignIn, ask: Ask, *, javascript: bool) -> None:
     scene, page = ask(), sign_in(java_script_enabled=javascript)
     at(page, scene)
@@ -231,4 +245,4 @@ def test_a_mistyped_card_is_corrected_and_who_it_is_is_shown_for_a_reason(
     page.get_by_label("Why", exact=True).select_option(label="The customer asks about it")
     page.get_by_role("button", name="Show", exact=True).click()
     expect(page.locator("#customer ~ .facts")).to_contain_text("20000000000048")
-    expect(page.get_by_text("That you have looked is written down.")).to_be_visible()
+    expect(page.get_by_text("That you have looked is written down.")).to_be_in_viewport()

@@ -64,6 +64,7 @@ class Board:
             moves=MOVES,
             troubles=TROUBLES,
             orders=library.script.orders,
+            order_words={each.order.name: each.words for each in TROUBLES.values()},
         )
         return web.Response(text=text, content_type="text/html", headers=HEADERS)
 

@@ -108,6 +108,8 @@ class PolicyChoices(msgspec.Struct, frozen=True, kw_only=True):
     of_statuses: Mapping[str, tuple[str, ...]]
     of_pause: tuple[str, ...]
     """Reasons of the automatic answer while lending is paused."""
+    code_words: Mapping[str, str]
+    """Reasons and conditions as people read them, by their codes."""
     status_names: Mapping[str, str]
     partners: Mapping[str, str]
     """Names of partners by their ids."""

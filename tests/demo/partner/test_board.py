@@ -165,7 +165,7 @@ async def test_a_price_and_the_retry_that_accepts_it(partner: RunningPartner, ot
 
 async def test_trouble_befalls_requests_too_and_ends(partner: RunningPartner, other: Supplier):
     await press(partner, "/board/trouble", name="refuse")
-    assert "refuses, 1 to go" in await look(partner)
+    assert "Under way: Refuse the next message, 1 to go" in await look(partner)
     confirmation = await confirmed(partner, order())
     assert confirmation.confirmation_header.message_status == "ERROR"
     assert partner.library.lending.requests() == ()
