@@ -54,6 +54,15 @@ LONGEST: Final = (
     "tests/e2e/test_money_duties.py",
     "tests/store/test_postgres_shared.py",
     "tests/store/test_postgres.py",
+    "tests/dispatch/test_workbook_cost.py",
+    "tests/store/test_moved_rows.py",
+    "tests/e2e/test_restore_postgresql.py",
+    "tests/dispatch/test_sealing.py",
+    "tests/e2e/test_strangers.py",
+    "tests/browser/test_recovery.py",
+    "tests/catalogue/test_z3950.py",
+    "tests/dispatch/test_sealed_to.py",
+    "tests/e2e/test_versions.py",
 )
 """Files that take long, what computes and what waits by turns. They are run first: nobody waits for one of them at the end while other cores
 stand idle.
