@@ -10,11 +10,11 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
-from multidict import MultiDict
+from multidict import MultiDict, MultiMapping
 
 from gateway.desk.access import Right
 from gateway.desk.errors import DeskError, NotAllowedError, StoreUnavailable
@@ -149,21 +149,31 @@ def _first_door(site: "_Site") -> Middleware:
         if not is_for_us(request.host, site.settings.hosts):
             return web.Response(status=HTTPStatus.MISDIRECTED_REQUEST, text="This desk does not go by that name.")
         try:
-            return await handler(request)
-        except web.HTTPException as exc:
-            if exc.status < HTTPStatus.BAD_REQUEST:
-                raise
-            trouble = trouble_of(exc)
-        except DeskError as exc:
-            trouble = trouble_of(exc)
-            if kept := await site.kept_form(request, trouble):
-                return kept
-        except Exception:  # noqa: BLE001 - logged with its traceback, and shown without
-            _log.exception("a page failed: %s %s", request.method, request.path)
-            trouble = OURS
-        return await show_trouble(request.get(VISIT) or site.visit(request, None), trouble)
+            return await _with_troubles(site, request, handler)
+        except StoreUnavailable:  # while the page that says what went wrong was written
+            return await site.show_away(request)
 
     return answer
+
+
+async def _with_troubles(site: "_Site", request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer with the page, or with one that says what went wrong. Raises StoreUnavailable if what stands around that one can't be read."""
+    try:
+        return await handler(request)
+    except web.HTTPException as exc:
+        if exc.status < HTTPStatus.BAD_REQUEST:
+            raise
+        trouble = trouble_of(exc)
+    except DeskError as exc:
+        trouble = trouble_of(exc)
+        if kept := await site.kept_form(request, trouble):
+            return kept
+    except StoreUnavailable:
+        raise
+    except Exception:  # noqa: BLE001 - logged with its traceback, and shown without
+        _log.exception("a page failed: %s %s", request.method, request.path)
+        trouble = OURS
+    return await show_trouble(request.get(VISIT) or site.visit(request, None), trouble)
 
 
 class _Site:
@@ -180,14 +190,20 @@ class _Site:
         try:
             return await self._let_through(page, http)
         except StoreUnavailable as exc:
-            return await self._store_trouble(page, http, store_trouble(exc))
+            typed = _fields(http)
+            if typed is None and self._is_from_us(http):
+                typed = await bodies.typed(http, page)
+            return await self._store_trouble(http, store_trouble(exc), typed)
 
-    async def _store_trouble(self, page: Page, http: web.Request, trouble: TroublePage) -> web.StreamResponse:
+    async def show_away(self, http: web.Request) -> web.StreamResponse:
+        """Say that the store is away, and nothing that it would have to be asked for; what was read of a form is kept."""
+        return await self._store_trouble(http, STORE_AWAY, _fields(http))
+
+    async def _store_trouble(
+        self, http: web.Request, trouble: TroublePage, typed: MultiMapping[Any] | None
+    ) -> web.StreamResponse:
         """Nobody is asked for where the store is away: whoever is signed in holds the cookie that makes the form's token."""
         visit = http.get(VISIT) or self.visit(http, None)
-        typed = visit.fields
-        if typed is None and self._is_from_us(http):
-            typed = await bodies.typed(http, page)
         if trouble is STORE_AWAY:
             visit, trouble = self.visit(http, None), self.store_away()
         token = http.cookies.get(visit.settings.cookie)
@@ -265,6 +281,12 @@ _SITE: Final = web.AppKey("site", _Site)
 def _is_of_a_person(http: web.Request) -> bool:
     """Say whether somebody did something: pages also look for news by themselves, all night long."""
     return http.path != live.STREAM and BY_ITSELF not in http.headers
+
+
+def _fields(http: web.Request) -> MultiMapping[Any] | None:
+    """Return the form as far as it has been read."""
+    visit = http.get(VISIT)
+    return visit.fields if visit else None
 
 
 def _is_of_script(http: web.Request) -> bool:

@@ -14,10 +14,11 @@ from gateway.desk.errors import (
     DeskError,
     NotThereError,
     StoreFailedError,
+    StoreReadsOnly,
     StoreUnavailable,
     TooOftenError,
 )
-from gateway.pages import search
+from gateway.pages import frame, search
 from gateway.pages.bodies import STRANGERS_FILE_MAX
 from gateway.pages.kept import keep, kept
 from tests.pages.conftest import PASSWORD, Browser, SignIn, Site
@@ -221,6 +222,41 @@ async def test_what_was_typed_into_a_form_that_is_refused_is_shown_to_be_sent_ag
     assert again.items() >= VIEW.items()
     assert (await browser.post("/views", fields=again))[0] == 200, "and is taken once it can be"
     assert "Rush &amp; &lt;ours&gt;" in (await browser.get("/requests"))[1]
+
+
+async def test_of_a_form_that_is_refused_as_the_store_goes_away_what_was_typed_is_kept(
+    site: Site, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+):
+    browser = await sign_in()
+    await browser.get("/requests")
+    await counts_are_old(site)
+    with monkeypatch.context() as away:
+        away.setattr(frame, "count_work", gone)
+        status, html = await refused(monkeypatch, browser, ConflictError("You have 50 views: drop one first."))
+    assert (status, "be reached</h1>" in html, "It has given no answer since" in html) == (503, True, True)
+    again = hidden(html)
+    assert again.items() >= VIEW.items()
+    assert (await browser.post("/views", fields=again))[0] == 200
+
+
+@pytest.mark.parametrize("why", [NotThereError("It is gone."), RuntimeError("ours"), StoreReadsOnly("a standby")])
+async def test_a_store_that_goes_away_while_it_is_said_what_went_wrong_is_said_instead(
+    site: Site, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, why: Exception
+):
+    async def fail(*_: Any) -> Any:
+        raise why
+
+    browser = await sign_in()
+    await counts_are_old(site)
+    monkeypatch.setattr(frame, "count_work", gone)
+    monkeypatch.setattr(search, "search", fail)
+    status, html = await browser.get("/requests")
+    assert (status, "be reached</h1>" in html) == (503, True)
+
+
+async def counts_are_old(site: Site) -> None:
+    """The next page asks the store for the counts that stand around it."""
+    await site.live.time.advance(frame.KEPT_FOR.total_seconds() + 1)
 
 
 async def test_when_a_form_may_come_again_is_said_to_the_browser_too(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch):
