@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from gateway.money.amounts import NOTHING, total
 from gateway.money.engine import Subject
@@ -48,6 +49,14 @@ class LineKind(StrEnum):
     TAX = "tax"
     CREDIT = "credit"
     """On a credit note: what is taken back."""
+
+
+_ASKED_FOR: Final = tuple(kind for kind in LineKind if kind is not LineKind.CREDIT)
+KINDS_OF_LINES: Final = {
+    BillKind.INVOICE: _ASKED_FOR,
+    BillKind.CREDIT_NOTE: (LineKind.CREDIT, *_ASKED_FOR),
+}
+"""What a line may be for; the first is what a new one is taken for."""
 
 
 class BillWay(StrEnum):

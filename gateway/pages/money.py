@@ -14,6 +14,7 @@ from gateway.desk import bills, fee_bills, payments, statements
 from gateway.desk.access import Right
 from gateway.desk.errors import ConflictError, UnusableError
 from gateway.desk.structs.bills import (
+    KINDS_OF_LINES,
     BillAct,
     BillActBody,
     BillPaperQuery,
@@ -100,25 +101,20 @@ def _address(shown: BillShown) -> str:
     return f"/money/bills/{quote(shown.bill.id, safe='')}"
 
 
-async def show_bill(visit: Visit) -> web.StreamResponse:
-    """GET /money/bills/<id>: one bill."""
-    return await _bill(visit)
-
-
-async def _bill(
+async def show_bill(
     visit: Visit,
     problems: dict[str, str] | None = None,
     given: Mapping[str, str] | None = None,
     tried: BillAct | None = None,
 ) -> web.StreamResponse:
-    """The page of one bill; what was typed into the form of an act that was refused stands there again."""
+    """GET /money/bills/<id>: one bill; what was typed into the form of an act that was refused stands there again."""
     found = await bills.show_bill(visit.desk, visit.caller, visit.path("bill"))
     return await visit.show(
         "bill.html",
         HTTPStatus.CONFLICT if problems else HTTPStatus.OK,
         found=found,
         rows=[*found.lines, *[None] * max(MORE_LINES, _places(given or {}) - len(found.lines))],
-        kinds=[kind for kind in LineKind if kind is not LineKind.CREDIT],
+        kinds=KINDS_OF_LINES[found.bill.kind],
         enclosed=visit.desk.money.billing.enclosed,
         acts={offer.act: offer for offer in found.acts if not offer.for_managers or visit.may(Right.MANAGE)},
         BillAct=BillAct,
@@ -147,13 +143,13 @@ async def act(visit: Visit) -> web.StreamResponse:
     action, form = _action(visit), await visit.form(BillActForm)
     lines = await _lines(visit) if action is BillAct.CHANGE else None
     if isinstance(lines, dict):
-        return await _bill(visit, lines, await visit.texts(), action)
+        return await show_bill(visit, lines, await visit.texts(), action)
     body = BillActBody(reason=form.reason, to=form.to or None, seen=form.seen, lines=lines)
     try:
         done = await bills.act_on_bill(visit.desk, visit.caller, visit.path("bill"), action, body)
     except (ConflictError, UnusableError) as wrong:
         problems = by_field(wrong.problems or ()) or {"": wrong.detail}
-        return await _bill(visit, problems, await visit.texts(), action)
+        return await show_bill(visit, problems, await visit.texts(), action)
     return visit.go(_address(done))
 
 
@@ -208,7 +204,7 @@ async def credit(visit: Visit) -> web.StreamResponse:
             visit.desk, visit.caller, visit.path("bill"), CreditBody(), form.key or None
         )
     except ConflictError as wrong:
-        return await _bill(visit, {"": wrong.detail})
+        return await show_bill(visit, {"": wrong.detail})
     return visit.go(_address(note))
 
 
@@ -217,7 +213,7 @@ async def use_credit(visit: Visit) -> web.StreamResponse:
     try:
         done = await bills.use_credit(visit.desk, visit.caller, visit.path("bill"), UseCreditBody())
     except (ConflictError, UnusableError) as wrong:
-        return await _bill(visit, {"": wrong.detail})
+        return await show_bill(visit, {"": wrong.detail})
     return visit.go(_address(done))
 
 

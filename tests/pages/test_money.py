@@ -182,6 +182,19 @@ async def test_credit_that_can_not_be_paid_back_keeps_what_was_typed(sign_in: Si
         assert text in form, text
 
 
+async def test_a_new_line_of_a_credit_note_takes_back(sign_in: SignIn, site: Site):
+    line = {"kind": "credit", "words": "Credit: fee", "amount": "5.00"}
+    status, made_note = await site.live.call(
+        "POST", f"/bills/{await invoice(site.live)}/credit-note", body={"lines": [line]}
+    )
+    assert status == 201
+    browser = await sign_in(StaffRole.TECHNICIAN)
+    _, html = await browser.get(f"/money/bills/{made_note['bill']['id']}")
+    kinds = re.findall(r'<select name="kind-\d+"[^>]*><option value="([^"]+)"', html)
+    assert len(kinds) > 1
+    assert set(kinds) == {"credit"}
+
+
 async def test_what_came_back_stands_out(sign_in: SignIn, site: Site):
     browser = await sign_in(StaffRole.TECHNICIAN)
     address = await begun(site, browser)

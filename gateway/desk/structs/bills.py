@@ -11,9 +11,10 @@ from gateway.desk.structs.common import Limit
 from gateway.money.ageing import BillAge
 from gateway.money.effects import BillPaper
 from gateway.money.events import BillAct
-from gateway.money.records import BillKind, BillState, BillWay, EntryKind, LineKind, Means, Seen
+from gateway.money.records import KINDS_OF_LINES, BillKind, BillState, BillWay, EntryKind, LineKind, Means, Seen
 
 __all__ = [
+    "KINDS_OF_LINES",
     "BillAct",
     "BillAge",
     "BillKind",
