@@ -130,7 +130,8 @@ async def _in_cart(desk: Desk, record: ScanRecord, partners: Mapping[str, Partne
     if record.open:
         return await current(desk, record, partners)
     may_undo = record.request is not None and record.undo_until is not None and record.undo_until > desk.now()
-    return shown_scan(record, await desk.store.request(record.request) if may_undo and record.request else None)
+    request = await desk.store.request(record.request) if may_undo and record.request else None
+    return await _with_undo(desk, record, request)
 
 
 async def print_papers(desk: Desk, caller: Caller, cart: str, query: PrintQuery) -> Download:
@@ -220,7 +221,7 @@ async def current(desk: Desk, record: ScanRecord, partners: Mapping[str, Partner
     """What is known of a scan now; once the circulation system has answered that is kept."""
     request = await desk.store.request(record.request) if record.request else None
     if request is None or record.act is None or not record.open:
-        return shown_scan(record, request)
+        return await _with_undo(desk, record, request)
     if not record.taken and desk.now() - record.at < UNTAKEN:
         return shown_scan(record, request)
     known = await partners_by_id(desk.store) if partners is None else partners
@@ -269,6 +270,14 @@ async def _undo_until(desk: Desk, record: ScanRecord, request: Request, told: Sc
         return None
     began = record.at if record.act in TOLD_AT_ONCE else request.state_since
     return began + timedelta(seconds=UNDO_S)
+
+
+async def _with_undo(desk: Desk, record: ScanRecord, request: Request | None) -> Scanned:
+    """Show a scan as it was kept: with its undo only while the table still does it, for the request may have gone on and come back since."""
+    told = shown_scan(record, request)
+    if request is None or told.undo_until is None or told.undo_until <= desk.now():
+        return told
+    return told if await can_be_undone(desk, request) else msgspec.structs.replace(told, undo_until=None)
 
 
 def shown_scan(record: ScanRecord, request: Request | None, offers: tuple[ScanOffer, ...] = ()) -> Scanned:

@@ -8,12 +8,13 @@ import pytest
 from gateway.dispatch.planning import ACS_LANE
 from gateway.iso18626.codes import ReasonForMessage, Status
 from gateway.store.port import BackOff, Change, NewEffect
+from gateway.workflow.borrowing_events import BarcodeAssigned
 from gateway.workflow.effects import Tell
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Act, Item, ItemPlace, State
 from tests.web.known import ALMANAC, START, a_request, keep
 from tests.web.live import Live
-from tests.web.scanning import ITEM, NORTH, SOUTH, answered, look_again, ours, scan
+from tests.web.scanning import ITEM, NORTH, SOUTH, answered, happen, look_again, ours, scan
 
 
 @pytest.mark.process
@@ -120,3 +121,20 @@ async def test_undo_of_an_arrival_does_not_undo_one_that_came_after_it(desk: Liv
     status, refused = await desk.call("POST", f"/scans/{first['scan']}/undo", role="technician")
     assert (status, "was brought here again" in refused["detail"]) == (409, True)
     assert (await desk.call("POST", f"/scans/{second['scan']}/undo", role="technician"))[0] == 200
+
+
+async def test_a_receipt_after_which_it_was_handed_out_and_that_was_undone_offers_no_undo(desk: Live):
+    """It is on the hold shelf again, but the lender's parcel is not waited for any more."""
+    await keep(desk.store, ours(State.ON_ITS_WAY))
+    received = await scan(desk, "B-1")
+    await happen(desk, "B-1", BarcodeAssigned(at=desk.time.now(), barcode=ITEM))
+    for done in (Act.HOLD, Act.RECEIVE):
+        await answered(desk, "B-1", done)
+    assert (await look_again(desk, received))["undo_until"] == "2026-10-28T09:01:00Z"
+    gone = await scan(desk, "B-1", act="handed-out")
+    assert (await desk.call("POST", f"/scans/{gone['scan']}/undo", role="technician"))[0] == 200
+    shown = await look_again(desk, received)
+    assert (shown["state"], shown["undo_until"]) == ("waiting for the customer", None)
+    _, cart = await desk.call("GET", f"/carts/{received['cart']}", role="technician")
+    assert [each["undo_until"] for each in cart["scans"]] == [None, None]
+    assert (await desk.call("POST", f"/scans/{received['scan']}/undo", role="technician"))[0] == 409
