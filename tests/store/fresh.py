@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
@@ -22,6 +23,8 @@ class _Made:
     """A file with all its tables: as it is, and what is in them."""
 
     file: bytes
+    order: Sequence[str]
+    """All tables, in an order in which they can be filled."""
     rows: Mapping[str, Sequence[tuple[Any, ...]]]
 
 
@@ -57,7 +60,8 @@ async def _written(fill: Fill | None) -> _Made:
                 table: connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - names of tables
                 for table in with_rows(connection)
             }
-        return _Made(path.read_bytes(), rows)
+            order = in_order(connection)
+        return _Made(path.read_bytes(), order, rows)
 
 
 # Files that stay open
@@ -135,7 +139,7 @@ def _emptied(made: _Made) -> _Kept | None:
                 connection.set_trace_callback(None)
                 connection.set_progress_handler(None, 0)
             if kept.shape_by_now() == kept.shape:
-                refill(kept.connections[0], made.rows)
+                refill(kept.connections[0], made)
                 return kept
         except (sqlite3.Error, OSError):  # a test has closed a connection, or taken the file away
             pass
@@ -167,30 +171,46 @@ def let_go() -> None:
 TABLES = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_schema' ORDER BY name"
 INDEXES_OF_WORDS = {"open_words": 1, "ended_words": 0}
 """The indexes of the words of requests that are open, or are not."""
-_LAST = {"register": 1, "sqlite_sequence": 2}
-"""Tables in which something is written when something is put into others: a trigger, or SQLite itself."""
 
 
-def with_rows(connection: sqlite3.Connection) -> Sequence[str]:
-    """Return the tables that hold any rows, those that count the numbers that were given last."""
-    tables = [name for (name,) in connection.execute(TABLES).fetchall()]
-    asked = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {table})" for table in tables)  # noqa: S608
+def tables(connection: sqlite3.Connection) -> Sequence[str]:
+    """Return all tables, those that count the numbers that were given last."""
+    return [name for (name,) in connection.execute(TABLES).fetchall()]
+
+
+def in_order(connection: sqlite3.Connection) -> Sequence[str]:
+    """Return the tables so that each stands after those that its keys lead to, and those whose rows change it: by a trigger, or SQLite itself."""
+    keys = 'SELECT "table" FROM pragma_foreign_key_list(?)'
+    after = {table: {to for (to,) in connection.execute(keys, (table,))} - {table} for table in tables(connection)}
+    after["register"].add("tasks")
+    after["sqlite_sequence"] = after.keys() - {"sqlite_sequence"}
+    return tuple(TopologicalSorter(after).static_order())
+
+
+def with_rows(connection: sqlite3.Connection, among: Sequence[str] | None = None) -> Sequence[str]:
+    """Return the tables, of all or of these, that hold any rows."""
+    asked = " UNION ALL ".join(
+        f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {table})"  # noqa: S608 - names of tables
+        for table in among or tables(connection)
+    )
     return [table for (table,) in connection.execute(asked).fetchall()]
 
 
-def refill(connection: sqlite3.Connection, rows: Mapping[str, Sequence[tuple[Any, ...]]]) -> None:
-    """Put these rows, and the indexes of their words, in the place of all that is there."""
-    connection.execute("PRAGMA foreign_keys = OFF")
+def refill(connection: sqlite3.Connection, made: _Made) -> None:
+    """Put its rows, and the indexes of their words, in the place of all that is there.
+
+    Keys are looked at all the while: were that switched off and on again, SQLite would have to read each statement of the connection anew.
+    """
     connection.execute("BEGIN IMMEDIATE")
-    for table in with_rows(connection):
+    for table in reversed(with_rows(connection, made.order)):
         connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names of tables
-    for table in sorted(rows, key=lambda name: _LAST.get(name, 0)):
-        places = ", ".join("?" * len(rows[table][0]))
-        connection.execute(f"DELETE FROM {table}")  # noqa: S608
-        connection.executemany(f"INSERT INTO {table} VALUES ({places})", rows[table])  # noqa: S608
+    for table in made.order:
+        if rows := made.rows.get(table):
+            places = ", ".join("?" * len(rows[0]))
+            connection.execute(f"DELETE FROM {table}")  # noqa: S608 - what was taken away may have written something here
+            connection.executemany(f"INSERT INTO {table} VALUES ({places})", rows)  # noqa: S608
     for words, is_open in INDEXES_OF_WORDS.items():
         connection.execute(f"INSERT INTO {words} ({words}) VALUES ('delete-all')")  # noqa: S608
         of_requests = "SELECT line, words || ' ' || notes FROM register_words WHERE is_open = ?"
         connection.execute(f"INSERT INTO {words} (rowid, words) {of_requests}", (is_open,))
     connection.execute("COMMIT")
-    connection.execute("PRAGMA foreign_keys = ON")
