@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
+from functools import cache
 from typing import Any, BinaryIO, Final
 
 import msgspec
@@ -73,12 +74,15 @@ def moment(at: datetime | None, *, seconds: bool = False, zone: str = "") -> str
     return at.astimezone(_zone(name) if name else None).strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
 
 
+@cache
 def _zone(name: str) -> tzinfo | None:
+    """Return the zone of a name; None, which is said once, if this machine has none of that name."""
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415 - few commands need it, and it brings six modules
 
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder of zones, "Europe"
+        print(f"This machine has no time zone “{plain(name)}”: times are told in its own.", file=sys.stderr)
         return None
 
 

@@ -46,13 +46,23 @@ def test_control_characters_go():
 
 
 @pytest.mark.usefixtures("in_utc")
-def test_times_are_this_machines_where_no_gateway_names_its_librarys_zone(monkeypatch: pytest.MonkeyPatch):
+def test_times_are_this_machines_where_no_gateway_names_its_librarys_zone():
     assert moment(datetime.fromisoformat("2026-10-28T10:00:00+01:00")) == "2026-10-28 09:00"
     assert moment(datetime.fromisoformat("2026-10-28T09:00:05Z"), seconds=True) == "2026-10-28 09:00:05"
     assert moment(datetime.fromisoformat("2026-10-28T09:00:00Z"), zone="Europe/Berlin") == "2026-10-28 10:00"
     assert moment(None) == ""
-    monkeypatch.setattr(AtLibrary, "zone", "No/Such_Zone")
-    assert moment(datetime.fromisoformat("2026-10-28T09:00:00Z")) == "2026-10-28 09:00"
+
+
+@pytest.mark.usefixtures("in_utc")
+@pytest.mark.parametrize("zone", ["No/Such_Zone", "Europe", "../etc/passwd", "No/Steering\x1b[2J"])
+def test_a_zone_that_this_machine_does_not_have_is_said_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], zone: str
+):
+    monkeypatch.setattr(AtLibrary, "zone", zone)
+    for _ in range(2):
+        assert moment(datetime.fromisoformat("2026-10-28T09:00:00Z")) == "2026-10-28 09:00"
+    said = zone.replace("\x1b", "")
+    assert capsys.readouterr().err == f"This machine has no time zone “{said}”: times are told in its own.\n"
 
 
 def test_an_address_is_one_line():
