@@ -53,7 +53,7 @@ def _add_entering(group: Any, common: argparse.ArgumentParser) -> None:
     entering.add_argument("lender", help="a partner's id or symbol, or the lender's name")
     entering.add_argument("number", help="as the lender writes it")
     entering.add_argument("amount", help="what it asks for in all")
-    _claim_flags(entering, must_be_dated=True)
+    _claim_flags(entering, is_new=True)
     entering.add_argument("--document", type=Path, metavar="FILE", help="the paper itself: PDF, TIFF, JPEG or PNG")
     entering.set_defaults(run=enter)
     importing = group.add_parser("import", parents=[common], help="a CSV list of invoices: all of it, or nothing")
@@ -62,13 +62,13 @@ def _add_entering(group: Any, common: argparse.ArgumentParser) -> None:
     importing.set_defaults(run=take_list)
 
 
-def _claim_flags(parser: argparse.ArgumentParser, *, must_be_dated: bool = False) -> None:
+def _claim_flags(parser: argparse.ArgumentParser, *, is_new: bool = False) -> None:
     parser.add_argument("--kind", choices=[*InvoiceKind], metavar="KIND", help=", ".join(InvoiceKind))
     parser.add_argument(
-        "--dated", type=date.fromisoformat, metavar="DAY", required=must_be_dated, help="the day that stands on it"
+        "--dated", type=date.fromisoformat, metavar="DAY", required=is_new, help="the day that stands on it"
     )
     parser.add_argument("--due", type=date.fromisoformat, metavar="DAY", help="the day until which it is to be paid")
-    parser.add_argument("--currency", metavar="CODE", help="ISO 4217 (the library's own)")
+    parser.add_argument("--currency", metavar="CODE", help="ISO 4217 (the library's own)" if is_new else "ISO 4217")
     parser.add_argument("--request", metavar="NUMBER", help="the request that it names, by our number or the lender's")
     parser.add_argument("--title", help="the title that it names")
     parser.add_argument("--note", default="", help="what else it says")

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from gateway.commands.manual import arguments, parsers
 from gateway.workflow.staff import StaffRole
 from tests.commands.shell import Shell
 from tests.web.invoicing import LIST, PDF, act, came, made
@@ -83,3 +84,14 @@ async def test_what_can_not_be_read_is_said_before_anything_is_asked(shell: Shel
     assert (await shell.run("invoices", "add-document", "V-1", "/no/such/file")).err.endswith(
         "No such file or directory.\n"
     )
+
+
+def test_the_currency_is_the_librarys_own_of_a_new_invoice_and_stays_in_one_that_is_corrected():
+    help_of = {
+        path: argument.help
+        for path, parser, _ in parsers()
+        if path in {("invoices", "enter"), ("invoices", "act")}
+        for argument in arguments(parser)
+        if argument.dest == "currency"
+    }
+    assert help_of == {("invoices", "enter"): "ISO 4217 (the library's own)", ("invoices", "act"): "ISO 4217"}
