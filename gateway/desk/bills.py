@@ -11,7 +11,7 @@ from gateway.desk.access import Caller
 from gateway.desk.bill_making import finalising, lines_of, loan_of, must_be_billed, partner_of, template_hash
 from gateway.desk.bill_shown import bill_line, bill_shown, email_of
 from gateway.desk.bill_words import ACTS
-from gateway.desk.errors import ConflictError, NotAllowedError, NotThereError, UnusableError
+from gateway.desk.errors import ConflictError, HasNoneError, NotAllowedError, NotThereError, UnusableError
 from gateway.desk.ports import Desk
 from gateway.desk.reads import partners_by_id
 from gateway.desk.structs.bills import (
@@ -265,6 +265,6 @@ async def show_bill_paper(desk: Desk, _caller: Caller, bill: str, query: BillPap
     found = await find_bill(desk.store, bill)
     kept = await desk.store.bills.paper(found.id, query.paper)
     if kept is None:
-        raise NotThereError("This paper has not been made.")
+        raise HasNoneError("This paper has not been made.")
     name = f"{found.number}.pdf" if query.paper == "bill" else f"{found.number}-{query.paper.replace(' ', '-')}.pdf"
     return Download(content_type="application/pdf", data=kept.pdf, name=name)

@@ -12,7 +12,7 @@ import msgspec
 
 from gateway.desk.access import Caller
 from gateway.desk.acts import act
-from gateway.desk.errors import ConflictError, NotThereError
+from gateway.desk.errors import ConflictError, HasNoneError, NotThereError
 from gateway.desk.offered import can_be_undone, offered
 from gateway.desk.papers import print_cart
 from gateway.desk.ports import Desk
@@ -146,7 +146,7 @@ async def print_papers_from(
     """Print them beginning at the first free place of each sheet that was begun, by stock. Raises NotThereError."""
     papers = (await show_cart(desk, caller, cart)).papers
     if not papers:
-        raise NotThereError("Nothing in this cart has a paper.")
+        raise HasNoneError("Nothing in this cart has a paper.")
     return await print_cart(desk, caller, Cart(papers=papers, printer=printer, starts=starts))
 
 

@@ -16,7 +16,7 @@ import msgspec
 from gateway.desk.access import Caller
 from gateway.desk.acts import act
 from gateway.desk.copy_kinds import CopyKind
-from gateway.desk.errors import ConflictError, DeskError, NotThereError, UnusableError
+from gateway.desk.errors import ConflictError, DeskError, HasNoneError, UnusableError
 from gateway.desk.kept_files import UPLOADING, handed_out, keep_file
 from gateway.desk.ports import CopyRules, Desk
 from gateway.desk.scans import request_of
@@ -143,7 +143,7 @@ async def fetch_copy(desk: Desk, _caller: Caller, request: str) -> Outgoing:
     found = await request_of(desk.store, request)
     file = await _newest(desk, found.id)
     if file is None:
-        raise NotThereError("No file is kept of this request.")
+        raise HasNoneError("No file is kept of this request.")
     return handed_out(desk.store, file)
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from gateway.desk.access import Caller
 from gateway.desk.cards import read_card
-from gateway.desk.errors import ConflictError, NotThereError, TooOftenError, UnusableError
+from gateway.desk.errors import ConflictError, HasNoneError, TooOftenError, UnusableError
 from gateway.desk.look_ups import note_card_search, note_look_up
 from gateway.desk.ports import Desk
 from gateway.desk.reads import LIMIT_MAX
@@ -64,7 +64,7 @@ async def _show(desk: Desk, caller: Caller, request: str, why: str) -> CustomerS
         raise UnusableError(f"reason: {objection}")
     customer = await desk.store.borrowing.customer(found.id)
     if customer is None:
-        raise NotThereError("The request is anonymous by now: who asked is known no more.")
+        raise HasNoneError("The request is anonymous by now: who asked is known no more.")
     await _refuse_too_many(desk, caller)
     await note_look_up(desk, caller, found.id, LookUpWay.REQUEST, f"Looked up who asked: {reason}")
     return CustomerShown(request=found.id, customer=shown(customer, CustomerFields))

@@ -7,7 +7,7 @@ import msgspec
 
 from gateway.desk.access import Caller
 from gateway.desk.book import DirectoryBook, partner_faults, peer_faults, read_book, refuse_if, write
-from gateway.desk.errors import NotThereError
+from gateway.desk.errors import HasNoneError
 from gateway.desk.ports import Desk, PartnerParts
 from gateway.desk.structs.directories import ColumnChange, Directories, DirectoryShown, ProposalAnswered, ProposalShown
 from gateway.desk.structs.directory import VersionQuery
@@ -87,7 +87,7 @@ async def _proposal(desk: Desk, book: DirectoryBook, number: str) -> Proposal:
     for each in await _proposals(desk, book):
         if each.told.id == number:
             return each
-    raise NotThereError("This is no proposal any more: it was answered, or the directory says something else.")
+    raise HasNoneError("This is no proposal any more: it was answered, or the directory says something else.")
 
 
 def _faults(partners: PartnerParts, book: DirectoryBook, found: Proposal) -> tuple[RecordFault, ...]:

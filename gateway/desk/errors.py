@@ -4,6 +4,7 @@ DeskError                what was asked can't be done; `detail` is a sentence, `
 ├── UnreadableError      what was handed in is not what it says it is: no JSON, no text
 ├── NotAllowedError      whoever asks lacks the right
 ├── NotThereError        what is named doesn't exist
+│   └── HasNoneError     what is named exists, but has nothing of what was asked for, or no more
 ├── ConflictError        not possible as things stand; the workflow's own words if it refused
 ├── UnusableError        it can be read, but isn't what is taken here
 ├── NotPrintedError      a library's template is wrong, with the place; or what prints has broken down
@@ -26,6 +27,7 @@ __all__ = [
     "BusyError",
     "ConflictError",
     "DeskError",
+    "HasNoneError",
     "NotAllowedError",
     "NotPrintedError",
     "NotThereError",
@@ -58,6 +60,10 @@ class NotAllowedError(DeskError):
 
 class NotThereError(DeskError):
     """What is named doesn't exist."""
+
+
+class HasNoneError(NotThereError):
+    """What is named exists, but has nothing of what was asked for, or no more: the words say all."""
 
 
 class ConflictError(DeskError):

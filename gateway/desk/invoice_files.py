@@ -13,7 +13,7 @@ from typing import Final
 
 from gateway.desk.access import Caller
 from gateway.desk.copy_kinds import KINDS, CopyKind
-from gateway.desk.errors import ConflictError, NotThereError
+from gateway.desk.errors import ConflictError, HasNoneError, NotThereError
 from gateway.desk.kept_files import UPLOADING, handed_out, keep_file
 from gateway.desk.ports import Desk
 from gateway.desk.shown import shown
@@ -109,7 +109,7 @@ async def show_letter(desk: Desk, _caller: Caller, invoice: str, letter: LetterP
     found = await find_invoice(desk.store, invoice)
     kept = await desk.store.invoices.letter(found.id, letter)
     if kept is None:
-        raise NotThereError("This letter has not been made.")
+        raise HasNoneError("This letter has not been made.")
     return Download(content_type="application/pdf", data=kept.pdf, name=f"{found.id}-dispute-{letter}.pdf")
 
 

@@ -5,7 +5,15 @@ from contextlib import suppress
 from typing import Final
 
 from gateway.desk.access import Caller
-from gateway.desk.errors import BusyError, ConflictError, NotPrintedError, NotThereError, StoreReadsOnly, UnusableError
+from gateway.desk.errors import (
+    BusyError,
+    ConflictError,
+    HasNoneError,
+    NotPrintedError,
+    NotThereError,
+    StoreReadsOnly,
+    UnusableError,
+)
 from gateway.desk.paperwork import papers_of
 from gateway.desk.ports import Desk
 from gateway.desk.scans import request_of
@@ -44,7 +52,7 @@ async def show_paper_from(
     found = await request_of(desk.store, request)
     papers = await papers_of(desk, caller, found, paper, query.item)
     if name != paper and any(each.named() != name for each in papers):
-        raise NotThereError("It has no such paper.")
+        raise HasNoneError("It has no such paper.")
     if query.format == "text":
         return Download(content_type="text/plain", text=printed(papers))
     choice = PrintChoice(printer=query.printer, stock=query.stock, start=query.start, starts=starts)
@@ -100,7 +108,7 @@ def label_sheets(desk: Desk, slips: Iterable[Slip], printer: str | None) -> tupl
 async def as_pdf(printing: Printing, title: str, papers: Sequence[Paper], choice: PrintChoice) -> Download:
     """Print papers. Raises NotThereError, UnusableError, NotPrintedError, BusyError."""
     if not papers:
-        raise NotThereError("There is nothing to print.")
+        raise HasNoneError("There is nothing to print.")
     try:
         data = await printing.pdf(title, papers, choice)
     except Unprintable as refused:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from gateway.desk.access import Caller, Right
-from gateway.desk.errors import ConflictError, NotThereError
+from gateway.desk.errors import ConflictError, HasNoneError, NotThereError
 from gateway.desk.look_ups import note_look_up
 from gateway.desk.ports import Desk
 from gateway.desk.reads import partners_by_id
@@ -47,7 +47,7 @@ async def papers_of(desk: Desk, caller: Caller, request: Request, slip: Slip, ba
     """
     papers = await _PAPERS[slip](desk, caller, request, barcode)
     if not papers:
-        raise NotThereError("There is nothing to print.")
+        raise HasNoneError("There is nothing to print.")
     return papers
 
 
@@ -110,8 +110,10 @@ _PAPERS: Final[Mapping[Slip, Callable[[Desk, Caller, Request, str | None], Await
 
 def _items(request: Request, barcode: str | None) -> list[Item]:
     items = [item for item in request.items if barcode in {None, item.barcode}]
+    if not items and barcode:
+        raise NotThereError("The request has no such item.")
     if not items:
-        raise NotThereError("The request has no such item." if barcode else "The request has no item yet.")
+        raise HasNoneError("The request has no item yet.")
     return items
 
 

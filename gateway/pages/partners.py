@@ -11,7 +11,7 @@ from aiohttp import web
 from gateway.desk import directory_lists, figures, merging, partners, peers, record_forms
 from gateway.desk.approval import list_strangers
 from gateway.desk.directories import count_proposals
-from gateway.desk.errors import ConflictError, DeskError, NotThereError, UnusableError
+from gateway.desk.errors import ConflictError, DeskError, HasNoneError, UnusableError
 from gateway.desk.structs.catalogue import CopiesQuery
 from gateway.desk.structs.common import Upload
 from gateway.desk.structs.directory import (
@@ -270,7 +270,7 @@ async def _stranger(visit: Visit) -> Stranger:
     for stranger in found.strangers:
         if any(request.id == number for request in stranger.requests):
             return stranger
-    raise NotThereError("The request does not wait for an approval any more.")
+    raise HasNoneError("The request does not wait for an approval any more.")
 
 
 async def _approval(

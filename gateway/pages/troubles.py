@@ -12,6 +12,7 @@ from gateway.desk.errors import (
     BusyError,
     ConflictError,
     DeskError,
+    HasNoneError,
     NotAllowedError,
     NotPrintedError,
     NotThereError,
@@ -86,6 +87,7 @@ OURS: Final = TroublePage(
 _OF_DESK: Final[tuple[tuple[type[DeskError], HTTPStatus, str], ...]] = (
     (UnreadableError, HTTPStatus.BAD_REQUEST, "That can't be read"),
     (NotAllowedError, HTTPStatus.FORBIDDEN, "That is not yours to do"),
+    (HasNoneError, HTTPStatus.NOT_FOUND, "That is not here"),
     (NotThereError, HTTPStatus.NOT_FOUND, "That is not here"),
     (ConflictError, HTTPStatus.CONFLICT, "That can't be done as things stand"),
     (UnusableError, HTTPStatus.UNPROCESSABLE_ENTITY, "Something is not as it must be"),

@@ -235,6 +235,11 @@ async def test_what_is_not_here_or_not_yours_says_what_to_do(sign_in: SignIn, ad
     assert (answered, help_ in html) == (status, True)
 
 
+async def test_what_has_nothing_of_that_is_not_looked_for_by_its_number(sign_in: SignIn):
+    status, html = await (await sign_in()).get("/scan/papers?cart=an-empty-one")
+    assert (status, "Nothing in this cart has a paper." in html, "Look whether" in html) == (404, True, False)
+
+
 async def test_what_is_not_yours_is_not_led_to(sign_in: SignIn):
     _, html = await (await sign_in(StaffRole.VIEWER)).get("/")
     assert "/lists/pull" in html
