@@ -228,7 +228,10 @@ async def current(desk: Desk, record: ScanRecord, partners: Mapping[str, Partner
     around = await _around(desk, request, partner_name(request, known))
     told = await _with_reason(desk, tell(record.act, around, record.at, record.item), record, request)
     undo_until = await _undo_until(desk, record, request, told)
-    record = msgspec.structs.replace(record, result=told.result, said=told.said, open=told.open, undo_until=undo_until)
+    item = record.item or next((each.barcode for each in request.items), None)
+    record = msgspec.structs.replace(
+        record, result=told.result, said=told.said, open=told.open, undo_until=undo_until, item=item
+    )
     if not record.open:
         await desk.store.scans.change(record)
     return shown_scan(record, request)

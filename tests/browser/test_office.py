@@ -164,6 +164,23 @@ def test_a_line_is_tried_as_it_is_typed_moved_and_saved(sign_in: SignIn):
     expect(page.locator(".added")).to_contain_text("item type DVD")
 
 
+def test_statuses_stand_within_their_sheet_each_in_few_lines(sign_in: SignIn):
+    page = sign_in()
+    page.goto("/policy")
+    page.get_by_text("What each circulation status means for lending").click()
+    sheet, table = page.locator("details", has=page.locator(".statuses")), page.locator(".statuses")
+    for width in (1440, 1280, 1100, 700, 375):
+        page.set_viewport_size({"width": width, "height": 800})
+        inside, outside = table.bounding_box(), sheet.bounding_box()
+        assert inside
+        assert outside
+        assert inside["x"] + inside["width"] <= outside["x"] + outside["width"], f"at {width}"
+    page.set_viewport_size({"width": 1280, "height": 800})
+    cell = page.get_by_role("rowheader", name="05 on loan, not to be recalled yet").bounding_box()
+    assert cell
+    assert cell["height"] < 110, "at most four lines"
+
+
 def test_whoever_may_not_save_can_try(sign_in: SignIn):
     page = sign_in()
     page.goto("/policy")

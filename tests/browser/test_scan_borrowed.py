@@ -30,6 +30,8 @@ def test_a_borrowed_loan_takes_two_scans(sign_in: SignIn, both: Neighbours, note
         "Received for a customer at Sample Park · due at Specimen Hills Library"
     )
     play(loan, "on the shelf", "handed out", "brought back")
+    expect(page.locator("#said .about")).to_contain_text(loan.ours.barcode)
+    expect(page.locator("#cart tbody tr").first).to_contain_text(loan.ours.barcode)
     hands.scan(loan.ours.barcode)
     settled(page, 2)
     expect(page.locator("#said")).to_contain_text("Sent back to Specimen Hills Library")

@@ -258,6 +258,7 @@ async def test_a_receipt_can_be_undone_for_a_minute_after_the_scan(desk: Live):
     await answered(desk, "B-1", Act.RECEIVE)
     found = await look_again(desk, found)
     assert (found["said"], found["undo_until"]) == ("Received for a customer at East", "2026-10-28T09:01:00Z")
+    assert found["item"] == ITEM, "the barcode that stands for it here"
     _, undone = await desk.call("POST", f"/scans/{found['scan']}/undo", role="technician")
     assert undone["said"].startswith("Undone: Example Valley Library was not told. The hold comes off")
     assert (undone["state"], undone["open"]) == ("on its way", False)
