@@ -56,6 +56,7 @@ async def test_a_bill_goes_from_its_task_to_its_payment_by_forms(sign_in: SignIn
     await browser.post(f"{address}/change", fields=fields)
     _, html = await browser.get(address)
     assert "65.00 USD" in html
+    assert 'Finalise<small><span class="amount">65.00 USD</span>, by the lines as they were kept</small>' in html
     await browser.post(f"{address}/finalise")
     await made(site.live, name)
     _, html = await browser.get(address)
