@@ -53,10 +53,9 @@ def blurred(image: Image.Image) -> Image.Image:
 
 
 def codes(image: Image.Image) -> set[tuple[str, str]]:
-    """Give the kind and the text of every code on a page; Codabar's start and stop letters are no part of its text."""
-    found = zxingcpp.read_barcodes(
-        image, formats=zxingcpp.BarcodeFormats(list(FORMATS)), try_rotate=False, try_invert=False
-    )
+    """Give the kind and the text of every code on a page, as seen at one look; Codabar's start and stop letters are no part of its text."""
+    formats = zxingcpp.BarcodeFormats(list(FORMATS))
+    found = zxingcpp.read_barcodes(image, formats=formats, try_rotate=False, try_invert=False, try_downscale=False)
     return {(FORMATS[each.format], _text(each)) for each in found}
 
 
