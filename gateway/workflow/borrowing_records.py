@@ -174,6 +174,8 @@ class Borrowing(Record, frozen=True, kw_only=True):
     return_name: str | None = None
     link: str | None = None
     renewal_asked_at: datetime | None = None
+    renewal_owed: bool = False
+    """The lender renewed while the customer had it, and our circulation system is not known to have."""
     recalled_at: datetime | None = None
     route_to: str | None = None
     """The branch that the check-in at the desk sends it to (CT)."""

@@ -7,13 +7,15 @@ import pytest
 from gateway.workflow.borrowing.table import BORROWING
 from gateway.workflow.borrowing_events import BarcodeAssigned, LenderSays
 from gateway.workflow.borrowing_records import BarcodeMove, PoolState
-from gateway.workflow.effects import SendAction, StartTimer
+from gateway.workflow.effects import Perform, SendAction, StartTimer
 from gateway.workflow.machine import Decision, decide
-from gateway.workflow.records import Act, Clock, Finding, ItemPlace
+from gateway.workflow.records import Act, Clock, Finding, ItemPlace, Outcome
+from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.workflow.borrowing import (
     AT,
     FIRST,
+    LATER,
     POOL,
     Talk,
     answered,
@@ -25,6 +27,7 @@ from tests.workflow.borrowing import (
     seen,
     sent_back,
     staff,
+    with_customer,
 )
 
 RECEIVED = "send:Received"
@@ -192,6 +195,54 @@ def test_what_did_not_come_back_after_all_is_with_the_customer_and_is_looked_for
     came_back(talk)
     assert talk(staff(StaffAction.UNDO)) == ["with the customer", "start watch loan", "start renewal"]
     assert where(talk) == (ItemPlace.OUT, PoolState.WITH_CUSTOMER)
+
+
+TO_RENEW = ["with the customer", "start watch loan", "task renew here by hand"]
+
+
+def test_what_staff_were_to_renew_they_are_to_renew_again_after_it_did_not_come_back():
+    talk = renewed_by_lender(with_customer())
+    talk(answered(Act.RENEW, Outcome.REFUSED))
+    assert talk(looked(Act.RENEW, Finding.NO)) == ["with the customer", "task renew here by hand"]
+    came_back(talk)
+    assert talk(staff(StaffAction.UNDO)) == TO_RENEW
+    talk(staff(StaffAction.DONE_BY_HAND))
+    came_back(talk)
+    assert talk(staff(StaffAction.UNDO)) == TO_RENEW[:2], "once it is done nobody is asked"
+
+
+def test_what_the_lender_renewed_while_it_was_thought_to_be_back_is_staffs_to_renew():
+    talk = with_customer()
+    talk(staff(StaffAction.ASK_RENEWAL))
+    came_back(talk)
+    assert talk(says(LenderSays.RENEWED, due_at=LATER)) == ["to send back"]
+    assert talk(staff(StaffAction.UNDO)) == TO_RENEW
+
+
+def test_a_renewal_under_way_as_it_came_back_is_asked_of_staff_until_a_look_shows_it():
+    talk = came_back(renewed_by_lender(with_customer()))
+    undone = decide(BORROWING, talk.request, staff(StaffAction.UNDO))
+    assert isinstance(undone, Decision)
+    assert Perform.key_of(Act.RENEW) in undone.withdraw, "or it would be renewed twice"
+    assert talk(staff(StaffAction.UNDO)) == TO_RENEW
+    talk(answered(Act.RENEW))
+    done = decide(BORROWING, talk.request, looked(Act.RENEW))
+    assert isinstance(done, Decision)
+    assert TaskKind.RENEW_HERE in done.close_tasks
+
+
+def test_what_the_lender_renewed_before_it_was_handed_out_is_not_owed_to_a_later_loan():
+    talk = renewed_by_lender(handed_out())
+    talk(staff(StaffAction.UNDO))
+    talk(staff(StaffAction.HANDED_OUT))
+    came_back(talk)
+    assert "task renew here by hand" not in talk(staff(StaffAction.UNDO))
+
+
+def renewed_by_lender(talk: Talk) -> Talk:
+    """The talk in which the lender renews what the customer has."""
+    assert talk(says(LenderSays.RENEWED, due_at=LATER)) == ["with the customer", "do renew"]
+    return talk
 
 
 def test_what_was_to_go_back_unfetched_waits_for_its_customer_again():

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from gateway.workflow.acts import undo
 from gateway.workflow.acts.asking import note_of, task
 from gateway.workflow.borrowing.draft import BorrowingDraft
 from gateway.workflow.borrowing.dues import TRANSIT, latest_return
@@ -193,6 +194,15 @@ renewal_silent = _task(
 renew_here = _task(
     TaskKind.RENEW_HERE, "The lender renewed; here the renewal is not known to be done. Renew it in the ILS."
 )
+
+
+def renewal_owed(draft: BorrowingDraft, event: object) -> None:
+    """Staff renew what the lender has renewed: they were asked before, or it was thought to be back as the lender said so."""
+    if draft.request.borrowed.renewal_owed:
+        undo.stop_renewing(draft, event)
+        renew_here(draft, event)
+
+
 hand_over = _task(TaskKind.HAND_OVER, "The copy is here or on its way: hand it over to the customer.")
 price = _task(TaskKind.PRICE, "Lost, or not to be returned: set the lender's price in the ILS, or ask for it.")
 not_told = _task(TaskKind.NOT_TOLD, "The lender did not take a message of ours.")

@@ -11,7 +11,7 @@ from gateway.workflow.borrowing_records import LoanProof, PoolState
 from gateway.workflow.effects import AssignBarcode, Look, Perform, Watch
 from gateway.workflow.events import Looked, Performed, StaffActed
 from gateway.workflow.machine import Action
-from gateway.workflow.records import Act, Copy, Item, ItemPlace, Outcome
+from gateway.workflow.records import Act, Copy, Item, ItemPlace, Outcome, State
 from gateway.workflow.tasks import TaskKind
 
 
@@ -81,10 +81,11 @@ check_in = _ask_for(Act.CHECKIN, looked_at_first=True)
 
 
 def renew(draft: BorrowingDraft, event: object) -> None:
-    """Ask the circulation system for a renewal, where the customer has it."""
-    for item in draft.request.items:
-        if item.place is ItemPlace.OUT:
-            act.ask_for(draft, Act.RENEW, item)
+    """Ask the circulation system for a renewal, where the customer has it; it is owed as well where the customer may turn out to have it."""
+    out = [item for item in draft.request.items if item.place is ItemPlace.OUT]
+    draft.borrow(renewal_owed=bool(out) or draft.request.resume is State.WITH_CUSTOMER)
+    for item in out:
+        act.ask_for(draft, Act.RENEW, item)
 
 
 def take_hold_off(draft: BorrowingDraft, event: StaffActed) -> None:
@@ -204,12 +205,19 @@ def keep_due(draft: BorrowingDraft, event: ItemSeen) -> None:
 
 def renewed_here(draft: BorrowingDraft, event: Looked | StaffActed) -> None:
     """The customer's loan is renewed."""
+    owe_no_renewal(draft, event)
     for item in draft.request.items:
         draft.change_item(item.barcode, tries=0, outcome=None, outcome_words="", due_at=event.due_at or item.due_at)
 
 
+def owe_no_renewal(draft: BorrowingDraft, event: object) -> None:
+    """It is done, or the customer has no loan that could be renewed."""
+    draft.borrow(renewal_owed=False)
+
+
 def not_renewed_here(draft: BorrowingDraft, event: Looked) -> None:
     """The customer has brought it back before the renewal was done: nobody wants it any more."""
+    owe_no_renewal(draft, event)
     note.cleared(draft, event)
     act.no_doubt(draft, event.item_barcode, event)
 

@@ -64,7 +64,7 @@ ROWS = (
 
     row(HERE, T.RENEWAL_SILENT, "an unanswered renewal counts as granted by custom", STAYS, ask.renewal_silent, when=guards.renewal_pending),
     row(HERE, T.RENEW_ANSWERED, "ok is not proof: look at the due date",             STAYS, act.note_answer),
-    row(HERE, T.RENEW_DONE,     "both dates are set",                                STAYS, here.renewed_here, ask.due_too_late),
+    row(HERE, T.RENEW_DONE,     "both dates are set",                                STAYS, here.renewed_here, here.close_renewal, ask.due_too_late),
 
     row(S.WITH_CUSTOMER, RENEW_FAILED,          "it is back meanwhile: nothing to renew",      S.TO_RETURN, *BACK_UNRENEWED, when=guards.shown_back),
     row(HERE,            T.RENEW_NOT_DONE,      "known not to be done: once more",             STAYS,       act.again, when=guards.may_renew_again),
