@@ -1,7 +1,8 @@
 """Which acts are offered: what the table has for the state, as far as the caller may, without what could do nothing just now.
 
 Some acts are about what waits or stands open: an answer that has gone out can't be undone, nobody need say that the partner was told
-if no task asks, and work that is under way is not tried again. The table itself is asked what would come of them. Pure but for `offered`.
+if no task asks, work that is under way is not tried again, and what is in the house need not be received. The table itself is asked
+what would come of them. Pure but for `offered`.
 """
 
 from collections.abc import Collection
@@ -34,6 +35,7 @@ MAY_BE_VAIN: Final = frozenset(
         StaffAction.FLAG,
         StaffAction.UNFLAG,
         StaffAction.GO_ON,
+        StaffAction.RECEIVE,
     }
 )
 _A_REASON: Final = "its form asks for one"

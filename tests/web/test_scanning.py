@@ -294,6 +294,7 @@ async def test_a_state_without_a_step_offers_what_can_be_done_by_a_key(desk: Liv
     offers = {offer["act"]: offer for offer in found["offers"]}
     assert [offer["key"] for offer in found["offers"]] == list(range(1, len(offers) + 1))
     assert offers["send-back"]["words"].endswith("Gives up.")
+    assert "receive" not in offers, "it was received before: nothing would come of it"
     done = await scan(desk, ITEM, act="handed-out", seen_in=found["state"])
     assert (done["act"], done["state"]) == ("handed-out", "with the customer")
     assert (await look_again(desk, done))["open"] is False
