@@ -47,6 +47,8 @@ async def _made_with(fill: Fill | None) -> _Made:
 async def _written(fill: Fill | None) -> _Made:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "gateway.sqlite"
+        if fill is not None:
+            await lay_tables(path)
         store = SqliteStore(path)
         await store.open()
         await store.migrate()
