@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import io
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 from gateway.cli import make_parser
@@ -32,7 +33,7 @@ def is_whole(words: Sequence[str]) -> bool:
     silence = io.StringIO()
     with contextlib.redirect_stderr(silence), contextlib.redirect_stdout(silence):
         try:
-            _, rest = make_parser(words).parse_known_args(words)
+            _, rest = _parser_of(words).parse_known_args(words)
         except SystemExit as end:
             return end.code == 0
     return not rest or words[0].startswith("demo-")
@@ -40,7 +41,7 @@ def is_whole(words: Sequence[str]) -> bool:
 
 def is_known(words: Sequence[str]) -> bool:
     """Whether a mention names commands and options that there are."""
-    parser: argparse.ArgumentParser | None = make_parser(words)
+    parser: argparse.ArgumentParser | None = _parser_of(words)
     options: set[str] = set()
     for word in words:
         inner = _commands_of(parser) if parser else None
@@ -49,6 +50,17 @@ def is_known(words: Sequence[str]) -> bool:
         elif inner is not None:
             parser = inner.get(word)
     return parser is not None and options <= set(parser._option_string_actions)
+
+
+def _parser_of(words: Sequence[str]) -> argparse.ArgumentParser:
+    """Return the parser that knows the command among these words."""
+    return _parser(next((word for word in words if not word.startswith("-")), ""))
+
+
+@cache
+def _parser(command: str) -> argparse.ArgumentParser:
+    """Return the same, made once, however often its command is shown."""
+    return make_parser([command])
 
 
 def _commands_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser] | None:
