@@ -203,7 +203,7 @@ class Intake:
         )
 
     def _decided(self, before: Request | None, event: AnyEvent, decision: Decision, cause: Cause) -> Change:
-        request = decision.request
+        request, is_quiet = decision.request, decision.row.is_quiet
         entry = HistoryEntry(
             at=event.at,
             by=event.by,
@@ -218,8 +218,8 @@ class Intake:
             before=before,
             created=request.version == 1,
             history_of=request.id,
-            event=event,
-            history=() if decision.row.is_quiet else (*cause.history, entry),
+            event=None if is_quiet else event,
+            history=() if is_quiet else (*cause.history, entry),
             inbound=cause.inbound,
             effects=self._plan(decision, for_staff=_is_for_staff(event, cause), follows=cause.completes),
             completes=cause.completes.id if cause.completes else None,

@@ -43,6 +43,8 @@ def register_rows(change: Change, subject: str | None) -> RegisterRows:
         return RegisterRows(note=_note(change, subject))
     if change.created:
         return _first_rows(change, change.request, subject)
+    if _is_unnoticed(change):
+        return RegisterRows()
     line, stays_open = _line(change.request), _stays_open(change)
     words, numbers = ((), ()) if _is_found_as_before(change) else _words_and_numbers(change.request)
     return RegisterRows(
@@ -85,6 +87,16 @@ def _stays_open(change: Change) -> bool:
     """Whether a request was open and is, as far as the change says what was before."""
     before, request = change.before, change.request
     return before is not None and request is not None and _is_open(before) and _is_open(request)
+
+
+def _is_unnoticed(change: Change) -> bool:
+    """Whether nothing has happened that is told, found or counted, as at a look that shows what was known: the line stays, and nobody follows it."""
+    before, request = change.before, change.request
+    if before is None or request is None or change.history or change.event is not None:
+        return False
+    return _line(msgspec.structs.replace(before, updated_at=request.updated_at)) == _line(
+        request
+    ) and _is_found_as_before(change)
 
 
 def _is_open(request: Request) -> bool:

@@ -161,7 +161,8 @@ class _Line:
 class Row(_Line):
     """Something is done. `to` None: the state stays.
 
-    `is_quiet`: nothing has happened that anybody would look for in the history, not even the look that showed it.
+    `is_quiet`: nothing has happened that anybody would look for in the history, not even the look that showed it: neither a line nor the
+    event is written there, and figures don't follow it.
     """
 
     why: str

@@ -98,18 +98,30 @@ async def test_what_fits_no_row_is_recorded_and_changes_nothing(house: House):
     assert (await house.store.history(known.id))[-1].kind is HistoryKind.IGNORED
 
 
-async def test_a_quiet_decision_is_written_without_a_line(house: House):
+async def test_a_quiet_decision_leaves_no_line_and_nothing_for_figures_to_follow(house: House):
     """A look every hour, for weeks, that shows nothing new."""
     request = on_shelf().request
     await house.store.commit(Change(request=msgspec.structs.replace(request, version=1), created=True))
+    changed = await last_changed(house)
     await house.intake.submit(request.id, TimerFired(at=house.time.now(), clock=Clock.WATCH))
     (watch,) = await house.store.pending(request.id)
     seen = ItemSeen(at=house.time.now(), out=False, before=False)
     talk = (HistoryEntry(at=house.time.now(), by="gateway", kind=HistoryKind.SIP2, words="SIP2 17: reply, 1 ms."),)
     await house.intake.submit(request.id, seen, Cause(history=talk))
-    assert await house.store.history(request.id) == ()
+    assert await house.store.story.lines(request.id, before=None, limit=9) == ()
+    assert await last_changed(house) == changed
     assert isinstance(watch.effect, Watch)
     assert any(isinstance(row.effect, StartTimer) for row in await house.store.pending(request.id))
+    due_at = house.time.now() + timedelta(days=3)
+    await house.intake.submit(request.id, msgspec.structs.replace(seen, due_at=due_at))
+    assert await last_changed(house) > changed
+
+
+async def last_changed(house: House) -> int:
+    """The mark of the last change that figures follow."""
+    piece = await house.store.facts.changed(20)
+    assert piece is not None
+    return piece.to.changed
 
 
 async def test_staff_get_a_reason_and_nothing_is_written(house: House):
