@@ -22,9 +22,6 @@ from gateway.desk.structs.bills import (
     BillsQuery,
     BillState,
     CreditBody,
-    LineBody,
-    LineKind,
-    LineShown,
     Means,
     PayBackBody,
     PayBody,
@@ -34,14 +31,10 @@ from gateway.desk.structs.bills import (
     TakeBackBody,
     UseCreditBody,
 )
+from gateway.pages.bill_lines import MORE_LINES, are_as_kept, places, read_lines
 from gateway.pages.forms import by_field
 from gateway.pages.table import Page
 from gateway.pages.visit import Visit
-
-MORE_LINES: Final = 2
-"""Empty lines at the end of a draft's, for more."""
-_MOST_LINES: Final = 60
-WORDS_MAX: Final = 200
 
 Short = Annotated[str, msgspec.Meta(max_length=1000)]
 
@@ -113,7 +106,7 @@ async def show_bill(
         "bill.html",
         HTTPStatus.CONFLICT if problems else HTTPStatus.OK,
         found=found,
-        rows=[*found.lines, *[None] * max(MORE_LINES, _places(given or {}) - len(found.lines))],
+        rows=[*found.lines, *[None] * max(MORE_LINES, places(given or {}) - len(found.lines))],
         kinds=KINDS_OF_LINES[found.bill.kind],
         enclosed=visit.desk.money.billing.enclosed,
         acts={offer.act: offer for offer in found.acts if not offer.for_managers or visit.may(Right.MANAGE)},
@@ -125,11 +118,6 @@ async def show_bill(
     )
 
 
-def _places(given: Mapping[str, str]) -> int:
-    """How many lines a form had room for."""
-    return next((place for place in range(_MOST_LINES) if f"words-{place}" not in given), _MOST_LINES)
-
-
 class BillActForm(msgspec.Struct, frozen=True, kw_only=True):
     """What is done with a bill, with a reason or an address."""
 
@@ -139,18 +127,40 @@ class BillActForm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def act(visit: Visit) -> web.StreamResponse:
-    """POST /money/bills/<id>/<act>: do something to a bill."""
-    action, form = _action(visit), await visit.form(BillActForm)
-    lines = await _lines(visit) if action is BillAct.CHANGE else None
-    if isinstance(lines, dict):
-        return await show_bill(visit, lines, await visit.texts(), action)
-    body = BillActBody(reason=form.reason, to=form.to or None, seen=form.seen, lines=lines)
+    """POST /money/bills/<id>/<act>: do something to a bill; the lines that come with "Finalise" are kept first."""
+    action, form, given = _action(visit), await visit.form(BillActForm), await visit.texts()
+    if action is BillAct.CHANGE or places(given):
+        kept = await _keep_lines(visit, form.seen)
+        if isinstance(kept, dict):
+            return await show_bill(visit, kept, given, BillAct.CHANGE)
+        if action is BillAct.CHANGE:
+            return visit.go(_address(kept))
+        form = msgspec.structs.replace(form, seen=kept.bill.version)
+    body = BillActBody(reason=form.reason, to=form.to or None, seen=form.seen)
     try:
         done = await bills.act_on_bill(visit.desk, visit.caller, visit.path("bill"), action, body)
     except (ConflictError, UnusableError) as wrong:
-        problems = by_field(wrong.problems or ()) or {"": wrong.detail}
-        return await show_bill(visit, problems, await visit.texts(), action)
+        return await show_bill(visit, _told(wrong), given, action)
     return visit.go(_address(done))
+
+
+async def _keep_lines(visit: Visit, seen: int | None) -> BillShown | dict[str, str]:
+    """Write the lines of the form, if they are not what is kept already; or say what is wrong with them, by field."""
+    found = await bills.show_bill(visit.desk, visit.caller, visit.path("bill"))
+    lines = read_lines(await visit.texts(), found.lines)
+    if isinstance(lines, dict):
+        return lines
+    if seen == found.bill.version and are_as_kept(lines, found.lines):
+        return found
+    body = BillActBody(seen=seen, lines=lines)
+    try:
+        return await bills.act_on_bill(visit.desk, visit.caller, found.bill.id, BillAct.CHANGE, body)
+    except (ConflictError, UnusableError) as wrong:
+        return _told(wrong)
+
+
+def _told(wrong: ConflictError | UnusableError) -> dict[str, str]:
+    return by_field(wrong.problems or ()) or {"": wrong.detail}
 
 
 def _action(visit: Visit) -> BillAct:
@@ -158,36 +168,6 @@ def _action(visit: Visit) -> BillAct:
         return BillAct(visit.path("action"))
     except ValueError:
         raise UnusableError("There is no such act.") from None
-
-
-async def _lines(visit: Visit) -> tuple[LineBody, ...] | dict[str, str]:
-    """The lines of the form, those without words and amount left out; or what is wrong with them, by field."""
-    found = await bills.show_bill(visit.desk, visit.caller, visit.path("bill"))
-    given = await visit.http.post()
-    lines, problems = [], {}
-    for place in range(_MOST_LINES):
-        words, amount = (str(given.get(f"{name}-{place}", "")).strip() for name in ("words", "amount"))
-        if not (words or amount):
-            continue
-        try:
-            lines.append(_line(str(given.get(f"kind-{place}", "")), words, amount, found.lines, place))
-        except (ValueError, InvalidOperation, msgspec.ValidationError):
-            problems[f"amount-{place}"] = "A line needs words and an amount like 12.50."
-    return problems or tuple(lines)
-
-
-def _line(kind: str, words: str, amount: str, known: tuple[LineShown, ...], place: int) -> LineBody:
-    """Raises ValueError, InvalidOperation."""
-    loan = known[place].loan if place < len(known) else next((line.loan for line in known if line.loan), None)
-    if not words or len(words) > WORDS_MAX:
-        raise ValueError(words)
-    return LineBody(
-        kind=LineKind(kind),
-        words=words,
-        amount=Decimal(amount or "0"),
-        request=loan.request if loan else None,
-        item=loan.item_barcode if loan else None,
-    )
 
 
 class KeyForm(msgspec.Struct, frozen=True, kw_only=True):

@@ -56,7 +56,6 @@ async def test_a_bill_goes_from_its_task_to_its_payment_by_forms(sign_in: SignIn
     await browser.post(f"{address}/change", fields=fields)
     _, html = await browser.get(address)
     assert "65.00 USD" in html
-    assert 'Finalise<small><span class="amount">65.00 USD</span>, by the lines as they were kept</small>' in html
     await browser.post(f"{address}/finalise")
     await made(site.live, name)
     _, html = await browser.get(address)
@@ -76,6 +75,72 @@ async def test_a_bill_goes_from_its_task_to_its_payment_by_forms(sign_in: SignIn
     assert "Paid" in html
     _, html = await browser.get("/money/owed")
     assert "Nobody owes anything" in html
+
+
+async def fee_draft(site: Site) -> str:
+    """Begin a bill of one fee of 5.00; return its address."""
+    line = {"kind": "fee", "words": "Fee", "amount": "5.00"}
+    _, fee = await site.live.call("POST", "/bills", body={"partner": VALLEY.id, "lines": [line]})
+    return f"/money/bills/{fee['bill']['id']}"
+
+
+async def test_lines_that_were_typed_and_not_kept_are_finalised_with_the_bill(sign_in: SignIn, site: Site):
+    browser = await sign_in(StaffRole.TECHNICIAN)
+    address = await fee_draft(site)
+    _, html = await browser.get(address)
+    form = html[html.index('data-act="change"') :].partition("</form>")[0]
+    assert re.findall("<button([^>]*)>", form) == [
+        "",
+        f' class="main" formaction="{address}/finalise" data-act="finalise"',
+    ], "Enter presses the first one, which only keeps the lines"
+    assert html.count(f"{address}/finalise") == 1, "nowhere without the lines"
+    lines = {"kind-0": "fee", "words-0": "Fee", "amount-0": "5.00"}
+    typed = lines | {"kind-1": "fee", "words-1": "Post", "amount-1": "2.50"}
+    status, html = await browser.post(f"{address}/finalise", fields=typed | {"seen": await seen_at(browser, address)})
+    assert (status, "Invoice INV-2027-00001" in html, "7.50 USD" in html, "Post" in html) == (200, True, True, True)
+
+
+@pytest.mark.parametrize(("amount", "words"), [("2,50", "amount like 12.50"), ("", "A line has no amount yet.")])
+async def test_a_bill_whose_typed_lines_will_not_do_is_not_finalised_and_shows_them(
+    sign_in: SignIn, site: Site, amount: str, words: str
+):
+    browser = await sign_in(StaffRole.TECHNICIAN)
+    address = await fee_draft(site)
+    lines = {"kind-0": "fee", "words-0": "Fee", "amount-0": "5.00"}
+    typed = lines | {"kind-1": "fee", "words-1": "Post", "amount-1": amount}
+    status, html = await browser.post(f"{address}/finalise", fields=typed | {"seen": await seen_at(browser, address)})
+    assert (status, words in html, "INV-2027" in html) == (409, True, False)
+    assert 'name="words-1" maxlength="200" value="Post"' in html
+
+
+async def test_lines_are_not_kept_nor_finalised_over_what_somebody_else_has_changed(sign_in: SignIn, site: Site):
+    browser = await sign_in(StaffRole.TECHNICIAN)
+    address = await fee_draft(site)
+    seen = await seen_at(browser, address)
+    await browser.post(f"{address}/note", fields={"reason": "They called.", "seen": seen})
+    for words in ("Fee", "Dearer fee"):
+        typed = {"kind-0": "fee", "words-0": words, "amount-0": "5.00", "seen": seen}
+        status, html = await browser.post(f"{address}/finalise", fields=typed)
+        assert (status, "has changed since you saw it" in html, f'value="{words}"' in html) == (409, True, True)
+
+
+async def test_of_a_long_bill_every_line_is_kept_and_finalised(sign_in: SignIn, site: Site):
+    browser = await sign_in(StaffRole.TECHNICIAN)
+    address = await fee_draft(site)
+    typed = {"seen": await seen_at(browser, address)}
+    for place in range(90):
+        typed |= {f"kind-{place}": "fee", f"words-{place}": f"Fee {place}", f"amount-{place}": "1.00"}
+    status, html = await browser.post(f"{address}/finalise", fields=typed)
+    assert (status, "Invoice INV-2027-00001" in html, "90.00 USD" in html) == (200, True, True)
+
+
+async def test_lines_that_are_as_they_were_are_not_written_to_the_history(sign_in: SignIn, site: Site):
+    browser = await sign_in(StaffRole.TECHNICIAN)
+    address = await fee_draft(site)
+    lines = {"kind-0": "fee", "words-0": "Fee", "amount-0": "5"}
+    _, html = await browser.post(f"{address}/finalise", fields=lines | {"seen": await seen_at(browser, address)})
+    story = re.findall(r'<p dir="auto"><b>(.*?)</b>', html.partition('id="history"')[2])
+    assert [words for words in story if "lines" in words or words == "Finalised."] == ["Finalised."]
 
 
 async def test_how_a_partner_settles_is_read_before_the_bill_is_finalised_and_after(sign_in: SignIn, site: Site):

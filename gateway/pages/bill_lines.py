@@ -1,0 +1,56 @@
+"""The lines of a bill as its form has them. Pure."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from itertools import count
+from typing import Final
+
+import msgspec
+
+from gateway.desk.structs.bills import LineBody, LineKind, LineShown
+
+MORE_LINES: Final = 2
+"""Empty lines at the end of a draft's, for more."""
+_WORDS_MAX: Final = 200
+
+
+def places(given: Mapping[str, str]) -> int:
+    """How many lines a form had room for; 0: it is no form of lines."""
+    return next(place for place in count() if f"words-{place}" not in given)
+
+
+def are_as_kept(lines: Sequence[LineBody], kept: Sequence[LineShown]) -> bool:
+    """Whether the lines say what is kept already."""
+    return [_content(line) for line in lines] == [_content(line) for line in kept]
+
+
+def _content(line: LineBody | LineShown) -> tuple[LineKind, str, Decimal]:
+    return line.kind, line.words, line.amount
+
+
+def read_lines(given: Mapping[str, str], kept: Sequence[LineShown]) -> tuple[LineBody, ...] | dict[str, str]:
+    """The lines of a form, those without words and amount left out; or what is wrong with them, by field."""
+    lines, problems = [], {}
+    for place in range(places(given)):
+        words, amount = (given.get(f"{name}-{place}", "").strip() for name in ("words", "amount"))
+        if not (words or amount):
+            continue
+        try:
+            lines.append(_line(given.get(f"kind-{place}", ""), words, amount, kept, place))
+        except (ValueError, InvalidOperation, msgspec.ValidationError):
+            problems[f"amount-{place}"] = "A line needs words and an amount like 12.50."
+    return problems or tuple(lines)
+
+
+def _line(kind: str, words: str, amount: str, kept: Sequence[LineShown], place: int) -> LineBody:
+    """Raises ValueError, InvalidOperation."""
+    loan = kept[place].loan if place < len(kept) else next((line.loan for line in kept if line.loan), None)
+    if not words or len(words) > _WORDS_MAX:
+        raise ValueError(words)
+    return LineBody(
+        kind=LineKind(kind),
+        words=words,
+        amount=Decimal(amount or "0"),
+        request=loan.request if loan else None,
+        item=loan.item_barcode if loan else None,
+    )
