@@ -40,6 +40,7 @@ from gateway.dispatch.asking import Order
 from gateway.dispatch.catalogues import Works
 from gateway.dispatch.performers.vetting import Case
 from gateway.iso18626.codes import CopyrightCompliance, ServiceLevel, ServiceType
+from gateway.orders.cells import CellError
 from gateway.orders.citation import NothingToIdentifyError, identified, limited
 from gateway.orders.numbers import numbered
 from gateway.orders.openurl import read_openurl
@@ -60,6 +61,7 @@ COPYRIGHTS: Final = {
     CopyrightCompliance.US_CCL: "US-CCL: within the law otherwise",
 }
 """The first are what the rules choose between (workflow/copyright.py); the others stand as their codes."""
+UNTAKEN: Final = "The order can't be taken as it is."
 
 
 async def order_choices(desk: Desk, _caller: Caller) -> OrderChoices:
@@ -158,7 +160,7 @@ def read_order(desk: Desk, body: WorkBody | LinkBody, *, key: str | None = None)
         return order_of(body, key=key, rules=desk.orders.pickup, zone=desk.zone, now=desk.now())
     except BadOrder as error:
         problems = [Problem(column=each.column, words=each.words) for each in error.problems]
-        raise UnusableError("The order can't be taken as it is.", problems) from None
+        raise UnusableError(UNTAKEN, problems) from None
 
 
 def _case(desk: Desk, order: Order) -> Case:
@@ -181,15 +183,27 @@ def typed_work(wanted: Wanted, service: ServiceType = ServiceType.LOAN) -> Typed
     return TypedWork(service=service, numbers=numbers, volume=", ".join(wanted.volumes), **texts)
 
 
-def order_body(typed: TypedOrder) -> WorkBody:
-    """Read what was typed into a form. Raises UnusableError where the most to be paid is no amount."""
+def order_body(desk: Desk, typed: TypedOrder) -> WorkBody:
+    """Read what was typed into a form. Raises UnusableError where the most to be paid is no amount, with all else that is wrong."""
+    body = _body(typed)
+    try:
+        return msgspec.structs.replace(body, max_cost=_money(typed.max_cost, desk.money.billing.defaults.currency))
+    except CellError as error:
+        problem = Problem(column="max_cost", words=str(error))
+    try:
+        read_order(desk, body)
+    except UnusableError as others:
+        raise UnusableError(others.detail, [*(others.problems or ()), problem]) from None
+    raise UnusableError(UNTAKEN, [problem])
+
+
+def _body(typed: TypedOrder) -> WorkBody:
     return WorkBody(
         customer=typed.customer,
         pickup_branch=typed.pickup_branch or None,
         need_before=typed.need_before or None,
         level=typed.level or None,
         note=typed.note or None,
-        max_cost=_money(typed.max_cost),
         copyright=typed.copyright or None,
         any_edition=not typed.this_edition,
         waived=typed.waived,
@@ -206,17 +220,17 @@ _SAME: Final = (
 """The fields that a work and its form have in common."""
 _OF_A_PART: Final = ("volume", "issue", "pages", "article_title", "article_author")
 """What an order says of a part of the work, whichever record the work has."""
-_PRICE: Final = re.compile(r"(\d{1,9}(?:\.\d{1,2})?)\s*([A-Z]{3})", re.ASCII)
+_PRICE: Final = re.compile(r"(\d{1,9}(?:\.\d{1,2})?)\s*([A-Z]{3})?", re.ASCII)
 
 
-def _money(text: str) -> Money | None:
+def _money(text: str, own_currency: str) -> Money | None:
+    """Read an amount, in our own currency if no other is named. Raises CellError."""
     if not text.strip():
         return None
     found = _PRICE.fullmatch(text.strip().upper())
     if found is None:
-        words = "write an amount and its currency, like 25.00 USD"
-        raise UnusableError("The order can't be taken as it is.", [Problem(column="max_cost", words=words)])
-    return Money(amount=Decimal(found[1]), currency=found[2])
+        raise CellError(f"write an amount, and its currency if it is not ours, like 25.00 {own_currency}")
+    return Money(amount=Decimal(found[1]), currency=found[2] or own_currency)
 
 
 def _works(copies: Iterable[Copy], identifiers: tuple[Identifier, ...], elsewhere: Works) -> Iterator[WorkFound]:

@@ -128,7 +128,7 @@ _TAKEN: Final = ("title", "author", "published", "edition", "publisher", "series
 async def _send(visit: Visit, form: OrderForm) -> web.StreamResponse:
     """Send the order, unless something is in its way that was not shown yet."""
     try:
-        body = order_body(form)
+        body = order_body(visit.desk, form)
         foreseen = await foresee_order(visit.desk, visit.caller, body)
         digest = _digest(foreseen)
         if digest and digest != form.seen:

@@ -1,5 +1,6 @@
 """Before an order is sent: what a form is filled with, and what would stand in the order's way."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from gateway.desk.structs.orders import TypedOrder, TypedWork
 from gateway.iso18626.codes import ServiceType
 from gateway.sip2.errors import NotSent, Reason
 from gateway.workflow.staff import StaffRole
+from gateway.workflow.values import Money
 from tests.web.known import ALMANAC
 from tests.web.live import Live
 from tests.web.ordering import CARD, ORDER, ours
@@ -83,15 +85,28 @@ async def test_a_link_fills_the_form(live: Live):
     assert "2000" not in repr(draft)
 
 
-def test_what_was_typed_is_read_as_an_order():
-    typed: dict[str, Any] = {"customer": CARD, "numbers": "0306406152, 77", "max_cost": "25 usd", "this_edition": True}
-    body = order_body(TypedOrder(**typed))
+async def test_what_was_typed_is_read_as_an_order(live: Live):
+    typed: dict[str, Any] = {"customer": CARD, "numbers": "0306406152, 77", "max_cost": "25 eur", "this_edition": True}
+    body = order_body(live.desk, TypedOrder(**typed))
     assert [(each.code, each.value) for each in body.identifiers] == [("ISBN", "0306406152"), ("OCLC", "77")]
     assert body.max_cost is not None
-    assert (str(body.max_cost.amount), body.max_cost.currency, body.any_edition) == ("25", "USD", False)
+    assert (str(body.max_cost.amount), body.max_cost.currency, body.any_edition) == ("25", "EUR", False)
 
 
-def test_a_price_that_is_none_is_told_at_its_field():
+async def test_an_amount_without_a_currency_is_in_our_own(live: Live):
+    body = order_body(live.desk, TypedOrder(customer=CARD, max_cost="25"))
+    assert body.max_cost == Money(amount=Decimal(25), currency=live.desk.money.billing.defaults.currency)
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [
+        ({"title": "The Unheard-of Herbarium", "pickup_branch": "Main"}, ["max_cost"]),
+        ({"need_before": "soon"}, ["title", "pickup_branch", "need_before", "max_cost"]),
+    ],
+    ids=["alone", "with all else that is wrong"],
+)
+async def test_a_price_that_is_none_is_told_at_its_field(live: Live, typed: dict[str, Any], wrong: list[str]):
     with pytest.raises(UnusableError) as caught:
-        order_body(TypedOrder(customer=CARD, max_cost="a lot"))
-    assert [each.column for each in caught.value.problems or ()] == ["max_cost"]
+        order_body(live.desk, TypedOrder(customer=CARD, max_cost="a lot", **typed))
+    assert [each.column for each in caught.value.problems or ()] == wrong

@@ -191,7 +191,7 @@ class TypedOrder(TypedWork, frozen=True, kw_only=True):
     level: Typed = ""
     note: Typed = ""
     max_cost: Typed = ""
-    """An amount and its currency, as “25.00 USD”."""
+    """An amount, as “25.00 USD”; without a currency it is in our own."""
     copyright: Typed = ""
     this_edition: bool = False
     """No other edition will do."""
