@@ -1,6 +1,6 @@
 """What there is to do now: how much of each kind, what of it presses, and how our neighbours are."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from gateway.desk.facets import MARKS
@@ -11,13 +11,13 @@ from gateway.desk.structs.sheet import SheetMark
 from gateway.desk.structs.today import Awaited, Card, Health, Neighbour, TaskGroup, Workload
 from gateway.desk.times import days_ahead
 from gateway.desk.views import LISTS
-from gateway.desk.waiting import whom
+from gateway.desk.waiting import library_or_system
 from gateway.dispatch.planning import PEER_LANE
 from gateway.store.columns import moment
 from gateway.store.port import BackOff, Store
 from gateway.store.register_port import Facet, Flag, RequestsFound, Sort, Sought, StateCount
 from gateway.store.tasks_port import Claimed
-from gateway.workflow.partners import OurLibrary
+from gateway.workflow.partners import OurLibrary, Partner
 from gateway.workflow.records import Role, State
 from gateway.workflow.tasks import TaskKind
 
@@ -135,13 +135,14 @@ def _branches(library: OurLibrary, counts: Mapping[str, int]) -> tuple[str, ...]
 
 async def _health(desk: Desk) -> Health:
     backoffs = [backoff for backoff in await desk.store.backoffs() if backoff.lane.startswith(PEER_LANE)]
-    away = [await _away(desk, backoff) for backoff in backoffs]
+    partners = await desk.store.partners() if backoffs else ()
+    away = [await _away(desk, backoff, partners) for backoff in backoffs]
     return Health(acs_trouble=desk.circulation.status().trouble, away=tuple(away))
 
 
-async def _away(desk: Desk, backoff: BackOff) -> Neighbour:
+async def _away(desk: Desk, backoff: BackOff, partners: Sequence[Partner]) -> Neighbour:
     return Neighbour(
-        name=whom(backoff.lane),
+        name=library_or_system(backoff.lane, partners),
         since=backoff.since,
         words=backoff.words,
         waiting=await desk.store.count_waiting(backoff.lane),

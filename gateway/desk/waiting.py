@@ -3,7 +3,7 @@
 The words hold no times: whoever shows them writes those in the zone of the one who reads.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -11,8 +11,10 @@ import msgspec
 
 from gateway.desk.structs.requests import Wait
 from gateway.dispatch.planning import ACS_LANE, LOOK_UP_LANE, PEER_LANE, library_of
+from gateway.iso18626.values import agency_key
 from gateway.store.port import BackOff, EffectRow
 from gateway.workflow.effects import Look, Perform, StartTimer
+from gateway.workflow.partners import Partner
 from gateway.workflow.records import Request
 
 
@@ -43,6 +45,18 @@ def why_waiting(row: EffectRow, rows: Sequence[EffectRow], around: Surroundings)
 def whom(lane: str) -> str:
     """Name who is at the other end of a lane."""
     return _WHOM.get(lane) or f"the system of {lane.removeprefix(PEER_LANE)}"
+
+
+def library_or_system(name: str, partners: Iterable[Partner]) -> str:
+    """Name the library that a back-off is about; of several behind one system, the system and how many they are."""
+    lane, _, library = name.partition(" ")
+    behind = [partner for partner in partners if f"{PEER_LANE}{partner.peer}" == lane]
+    if library:
+        named = (each.name for each in behind if library in map(agency_key, (*each.symbols, *each.aliases)))
+        return next(named, f"{library}, behind {whom(lane)},")
+    if len(behind) == 1:
+        return behind[0].name
+    return f"{whom(lane)}, with {len(behind)} libraries behind it," if behind else whom(lane)
 
 
 _WHOM: Final = {ACS_LANE: "the circulation system", LOOK_UP_LANE: "the catalogue"}

@@ -7,10 +7,11 @@ import msgspec
 import pytest
 
 from gateway.desk.structs.requests import Wait
-from gateway.desk.waiting import Surroundings, why_waiting
+from gateway.desk.waiting import Surroundings, library_or_system, why_waiting
 from gateway.iso18626.codes import ReasonForMessage, Status
 from gateway.store.port import BackOff, EffectRow
 from gateway.workflow.effects import AnyEffect, FindCopies, Look, Perform, StartTimer, Tell
+from gateway.workflow.partners import Partner
 from gateway.workflow.records import Act, Clock
 from gateway.workflow.values import Wanted
 from tests.web.known import a_request
@@ -96,3 +97,23 @@ def test_what_comes_behind_other_work_or_another_request_or_is_under_way_says_so
 def test_what_only_waits_for_its_time_has_no_reason():
     assert why(row(due_at=NEXT)) is None
     assert why(row(StartTimer(clock=Clock.HOLD, since=NOW), None), backoffs=(DEAD,)) is None
+
+
+@pytest.mark.parametrize(
+    ("backoff", "names"),
+    [
+        ("peer:valley", "Sample Valley Library"),
+        ("peer:hub", "the system of hub, with 2 libraries behind it,"),
+        ("peer:hub isil:xx-hil", "Hills"),
+        ("peer:hub isil:xx-old", "Evl"),
+        ("peer:hub isil:xx-gone", "isil:xx-gone, behind the system of hub,"),
+        ("peer:nobody", "the system of nobody"),
+    ],
+)
+def test_who_is_away_is_named_as_the_library_and_of_several_as_their_system(backoff: str, names: str):
+    partners = (
+        Partner(id="v", name="Sample Valley Library", peer="valley", symbols=("ISIL:XX-VAL",)),
+        Partner(id="h", name="Hills", peer="hub", symbols=("ISIL:XX-HIL",)),
+        Partner(id="e", name="Evl", peer="hub", symbols=("ISIL:XX-EVL",), aliases=("ISIL:XX-OLD",)),
+    )
+    assert library_or_system(backoff, partners) == names

@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from gateway.store.port import Change
+from gateway.store.port import BackOff, Change
 from gateway.store.sqlite import SqliteStore
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.records import Copy, Item, State
@@ -11,7 +11,7 @@ from gateway.workflow.staff import StaffRole
 from gateway.workflow.tasks import TaskKind
 from tests.pages.conftest import SignIn, Site
 from tests.store.values import creation, entry, step
-from tests.web.known import START, a_request, keep
+from tests.web.known import START, VALLEY, a_request, keep
 from tests.web.test_prices import ITEM, borrow, owes
 
 _OF_REQUESTS = re.compile(r"FROM (requests WHERE id|effects WHERE request|tasks WHERE closed_at IS NULL AND request) ")
@@ -107,6 +107,16 @@ async def test_what_others_have_to_do_next_is_counted(site: Site, sign_in: SignI
     _, html = await (await sign_in()).get("/")
     assert '<a href="/lists/overdue">Books of ours that should be back</a>: 1' in html
     assert "Parcels that we sent back" not in html
+
+
+async def test_who_does_not_answer_is_called_by_its_name(site: Site, sign_in: SignIn):
+    browser = await sign_in()
+    assert "has given no usable answer" not in (await browser.get("/"))[1]
+    until = START + timedelta(minutes=5)
+    await site.live.store.set_backoff(BackOff(lane="peer:hub", until=until, failures=2, since=START))
+    _, html = await browser.get("/")
+    assert f"{VALLEY.name} has given no usable answer since" in " ".join(html.split())
+    assert "the system of" not in html
 
 
 async def test_a_quiet_day_is_said_so(sign_in: SignIn):
