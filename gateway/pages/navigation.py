@@ -47,7 +47,7 @@ GROUPS: Final = (
             _list("To ship", ListName.TO_SHIP),
             _list("Due soon", ListName.DUE),
             _list("Overdue", ListName.OVERDUE, urgent=True),
-            _list("To tell the partner", ListName.NOT_TOLD, urgent=True),
+            _list("Partner not told yet", ListName.NOT_TOLD),
         ),
     ),
     PlaceGroup(

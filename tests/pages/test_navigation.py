@@ -32,6 +32,12 @@ def test_one_place_is_marked_as_here(path: str, label: str | None):
     assert [name for name, (here, _) in places(path).items() if here] == ([label] if label else [])
 
 
+def test_a_shipment_that_can_still_be_undone_is_no_trouble():
+    groups = shown(Caller("somebody", StaffRole.TECHNICIAN), "/", {ListName.NOT_TOLD: 1}, tasks=0)
+    (place,) = (each.place for _, group in groups for each in group if each.place.counts is ListName.NOT_TOLD)
+    assert (place.label, place.urgent) == ("Partner not told yet", False)
+
+
 def test_each_list_has_its_count():
     assert places("/")["Pull list"] == (False, 14)
     assert places("/")["To ship"] == (False, 0)

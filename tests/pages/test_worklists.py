@@ -9,6 +9,14 @@ from tests.pages.conftest import SignIn, Site
 from tests.web.known import a_request, keep
 
 
+async def test_what_the_partner_does_not_know_yet_is_told_by_itself(site: Site, sign_in: SignIn) -> None:
+    await keep(site.live.store, a_request("r1", State.CHECKED_OUT))
+    browser = await sign_in()
+    said = "The partner is told by itself, a minute after the scan"
+    assert said in (await browser.get("/lists/checked-out-not-told"))[1]
+    assert said not in (await browser.get("/lists/to-ship"))[1]
+
+
 @pytest.mark.process
 async def test_each_list_is_there_as_pdf_and_an_empty_one_says_so(site: Site, sign_in: SignIn) -> None:
     await keep(site.live.store, a_request("r1", State.CHECKED_OUT))
