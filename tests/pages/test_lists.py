@@ -178,7 +178,7 @@ async def test_what_asks_for_a_reason_asks_for_it_in_a_list_too_and_keeps_what_w
 async def test_nothing_is_offered_for_several_that_could_never_be_done_to_any(name: ListName):
     """What an act's form must have filled in is asked in the list, or proposed for each request."""
     table, about = TABLES[ABOUT[name].role], ABOUT[name]
-    for act in acts_for(Caller(name="m", role=StaffRole.MANAGER), name):
+    for act in acts_for(Caller(name="m", role=StaffRole.MANAGER), name, LISTS[name].states):
         for state in set(LISTS[name].states) & set(table.states):
             lines = [line for line in table.lines(state) if line.action is act.action and act.action != "note"]
             request = ours("b1", state) if about.role is Role.BORROWING else a_request("r1", state)

@@ -126,20 +126,32 @@ async def test_a_worklist_is_filtered_paged_and_says_what_can_be_done(door: Live
     assert (status, len(pull["rows"]), pull["count"]) == (200, 2, 3)
     more = (await door.call("GET", "/worklists/pull", params={"limit": "2", "after": pull["next"]}))[1]
     assert (len(more["rows"]), more["next"]) == (1, None)
-    assert [act["action"] for act in pull["acts"]] == [
-        "arrive-and-ship",
-        "copy-sent",
-        "assign",
-        "flag",
-        "unflag",
-        "note",
-    ]
+    assert [act["action"] for act in pull["acts"]] == ["arrive-and-ship", "assign", "flag", "unflag", "note"]
     overdue = (await door.call("GET", "/worklists/overdue"))[1]
     assert [row["request"] for row in overdue["rows"]] == ["o1", "o2"]
     narrowed = (await door.call("GET", "/worklists/overdue", params={"partner": "valley"}))[1]
     assert [row["request"] for row in narrowed["rows"]] == ["o1"]
     due = (await door.call("GET", "/worklists/due"))[1]
     assert [row["request"] for row in due["rows"]] == ["o3"]
+
+
+@pytest.mark.parametrize(
+    ("states", "steps"),
+    [
+        ((State.WILL_SUPPLY,), ["arrive-and-ship"]),
+        ((State.TO_COPY,), ["copy-sent"]),
+        ((State.TO_COPY, State.WILL_SUPPLY), ["arrive-and-ship", "copy-sent"]),
+        ((), ["arrive-and-ship", "copy-sent"]),
+    ],
+    ids=["loans alone", "copies alone", "both", "nothing yet: it may fill while it is looked at"],
+)
+async def test_a_worklist_offers_the_next_steps_of_what_stands_on_it(
+    door: Live, states: tuple[State, ...], steps: list[str]
+) -> None:
+    await keep(door.store, *(a_request(f"r{n}", state, items=()) for n, state in enumerate(states)))
+    pull = (await door.call("GET", "/worklists/pull"))[1]
+    assert len(pull["rows"]) == len(states)
+    assert [act["action"] for act in pull["acts"]] == [*steps, "assign", "flag", "unflag", "note"]
 
 
 async def test_a_long_worklist_is_paged_by_its_order_and_counts_what_is_due(door: Live) -> None:
