@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 import msgspec
@@ -94,11 +95,13 @@ async def show_task(desk: Desk, caller: Caller, task: TaskNumber) -> TaskShown:
 
 
 async def show_done(desk: Desk, caller: Caller, request: str, action: str) -> ActDone | None:
-    """Say what the caller did last to a request, if it was that; with its undoing while there is time and nobody has acted since."""
+    """Say what the caller did last to a request, if it was that, for as long as it can be undone; with its undoing unless somebody has acted since."""
     found, name = await desk.store.request(request), act_name(action)
     acts = found.acts_of_people if found else ()
     own = next((each for each in acts if each.by == caller.name), None)
     if found is None or name is None or own is None or own.act != action:
+        return None
+    if desk.now() - own.at >= timedelta(seconds=UNDO_S):
         return None
     lines = await offered(desk, found, caller) if own is found.last_act else ()
     about = About(request=found, zone=desk.zone, caller=caller.name)

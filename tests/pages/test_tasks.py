@@ -106,3 +106,17 @@ async def test_a_list_says_what_whoever_reads_it_has_done_and_offers_to_undo_not
     for path in ("/", "/tasks"):
         _, page = await browser.get(f"{path}?did=arrived&of=r1")
         assert ("Done: “" in page, 'data-act="undo"' in page) == (done, undo), path
+
+
+@pytest.mark.parametrize(("after_s", "done"), [(59, True), (60, False)], ids=["within a minute", "later"])
+async def test_what_was_done_is_told_for_as_long_as_it_can_be_undone(
+    site: Site, sign_in: SignIn, after_s: float, *, done: bool
+):
+    """It stands in the address, which a reload asks for again."""
+    browser = await sign_in()
+    mine = LastAct(by="a-person-technician", at=site.live.time.now(), act="assign", version=8)
+    await keep(site.live.store, a_request("r1", State.ARRIVED, last_act=mine))
+    await site.live.time.advance(after_s)
+    for path in ("/", "/tasks"):
+        status, page = await browser.get(f"{path}?did=assign&of=r1")
+        assert (status, "Done: “Assign" in page) == (200, done), path
