@@ -170,7 +170,7 @@ def _need_before(text: str | None, zone: tzinfo, now: datetime) -> datetime | No
     except ValueError:
         raise CellError("not a date or time of ISO 8601") from None
     if at < now:
-        raise CellError("this time is past")
+        raise CellError("this is past already")
     return at
 
 

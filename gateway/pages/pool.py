@@ -1,7 +1,7 @@
 """The pool of barcodes for borrowed items: its ranges, the barcodes of one, adding to it, blocking."""
 
 from http import HTTPStatus
-from typing import Literal
+from typing import Final, Literal
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -13,6 +13,9 @@ from gateway.desk.structs.common import Limit
 from gateway.desk.structs.pool import AddBody, Added, BarcodesQuery, BlockQuery
 from gateway.pages.forms import by_field
 from gateway.pages.visit import Visit
+
+STATES: Final = {"cooling": "resting"}
+"""Where a state is called otherwise on the page."""
 
 
 class AddForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +65,7 @@ async def _ranges(
     return await visit.show(
         "pool.html",
         HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK,
+        words=STATES,
         ranges=(await pool.show_pool(visit.desk, visit.caller)).ranges,
         form=form,
         added=added,
@@ -111,5 +115,6 @@ async def _range(visit: Visit, problem: str = "", typed: BlockForm | None = None
         query=query,
         problems={"": problem} if problem else {},
         why={typed.barcode: typed.why} if typed else {},
+        words=STATES,
         address=visit.http.path_qs,
     )

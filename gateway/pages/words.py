@@ -7,6 +7,7 @@ from typing import Final
 _WEEK: Final = timedelta(days=7)
 _MINUTE: Final = timedelta(minutes=1)
 _HOUR: Final = timedelta(hours=1)
+_YEAR: Final = timedelta(days=365)
 _BROWSERS: Final = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -24,7 +25,7 @@ _SYSTEMS: Final = (
     ("CrOS", "ChromeOS"),
     ("Linux", "Linux"),
 )
-_AGES: Final = ((_HOUR, _MINUTE, "min"), (48 * _HOUR, _HOUR, "h"))
+_AGES: Final = ((_HOUR, _MINUTE, "min"), (48 * _HOUR, _HOUR, "h"), (2 * _YEAR, timedelta(days=1), "days"))
 """Up to which age it is counted in what."""
 _WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS: Final = (
@@ -92,14 +93,18 @@ def browser_words(agent: str) -> str:
 
 
 def age_words(since: datetime, now: datetime) -> str:
-    """Say how long ago: “just now”, “20 min”, “3 h”, “2 days”."""
+    """Say how long ago: “just now”, “20 min”, “3 h”, “2 days”, “4 years”."""
     passed = now - since
     if passed < _MINUTE:
         return "just now"
+    return _rough_words(passed)
+
+
+def _rough_words(passed: timedelta) -> str:
     for up_to, unit, word in _AGES:
         if passed < up_to:
             return f"{passed // unit} {word}"
-    return f"{passed.days} days"
+    return f"{passed // _YEAR} years"
 
 
 def counted(count: int, one: str, several: str = "") -> str:
@@ -108,14 +113,10 @@ def counted(count: int, one: str, several: str = "") -> str:
 
 
 def lasted_words(seconds: float) -> str:
-    """Say how long something took at the most: “1 s” for less, “40 s”, “12 min”, “3 h”, “2 days”."""
+    """Say how long something took at the most: “1 s” for less, “40 s”, “12 min”, “3 h”, “2 days”, “4 years”."""
     if seconds < _MINUTE.total_seconds():
         return f"{max(seconds, 1):.0f} s"
-    passed = timedelta(seconds=seconds)
-    for up_to, unit, word in _AGES:
-        if passed < up_to:
-            return f"{passed // unit} {word}"
-    return counted(passed.days, "day")
+    return _rough_words(timedelta(seconds=seconds))
 
 
 def plain_words(value: object) -> str:

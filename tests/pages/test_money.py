@@ -287,7 +287,11 @@ async def test_a_requests_page_shows_its_bill_with_state_and_link(sign_in: SignI
     address = await begun(site, browser)
     _, html = await browser.get("/requests/r1")
     assert f'<a href="{address}">Not numbered yet</a>' in html
-    assert "Candidate" in html
+    assert "To look for" in html
+    _, html = await browser.get("/money")
+    assert (html.count("To look for"), "Candidate" in html) == (2, False), (
+        "on the button of the list, and beside the bill"
+    )
     await browser.post(f"{address}/drop", fields={"reason": "It was found."})
     line = {"kind": "fee", "words": "Fee", "amount": "75.00", "request": "r1"}
     _, fee = await site.live.call("POST", "/bills", body={"partner": VALLEY.id, "lines": [line]})

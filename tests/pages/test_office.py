@@ -6,11 +6,14 @@ from gateway.catalogue.item_list import COLUMNS, REQUIRED
 from gateway.desk.access import RIGHTS
 from gateway.pages.office import OFFICE
 from gateway.pages.rendering import linked
+from gateway.store.port import Change
+from gateway.workflow.borrowing_records import BarcodeMove, PoolState
 from gateway.workflow.partners import STRANGER, Partner
 from gateway.workflow.staff import StaffRole
 from tests.fakes.directory import put
 from tests.pages.conftest import SignIn, Site
 from tests.web.billing import invoice
+from tests.web.known import a_request
 from tests.web.test_approval import HILLS, kept
 from tests.web.test_merging import UNION
 
@@ -50,6 +53,16 @@ async def test_each_page_is_shown_to_those_who_may_see_it(sign_in: SignIn, site:
         status, html = await browser.get(address(page.path))
         may = page.right is None or page.right in RIGHTS[role]
         assert status == (200 if may else 403), f"{page.path}: {html[-600:]}"
+
+
+async def test_a_barcode_that_rests_is_said_to_rest(sign_in: SignIn, site: Site):
+    await site.live.call("POST", "/pool", body={"range": "pool", "barcodes": ["P-1"]})
+    moved = (BarcodeMove(barcode="P-1", to=PoolState.ASSIGNED), BarcodeMove(barcode="P-1", to=PoolState.COOLING))
+    await site.live.store.commit(Change(request=a_request("r1"), created=True, history_of="r1", barcodes=moved))
+    browser = await sign_in(StaffRole.ADMIN)
+    for path, words in (("/pool", "1 resting"), ("/pool/pool", "Resting")):
+        _, html = await browser.get(path)
+        assert (words in html, "ooling<" in html) == (True, False), path
 
 
 async def test_the_page_of_the_item_list_names_its_columns_and_those_that_a_line_needs(sign_in: SignIn):

@@ -51,6 +51,8 @@ def test_a_moment_is_told_in_the_librarys_time():
         (timedelta(hours=3), "3 h"),
         (timedelta(hours=47), "47 h"),
         (timedelta(hours=48), "2 days"),
+        (timedelta(days=729), "729 days"),
+        (timedelta(days=1461), "4 years"),
     ],
 )
 def test_an_age_is_as_exact_as_it_matters(passed: timedelta, words: str):
@@ -92,7 +94,8 @@ def test_how_long_something_lasts_is_said(time: timedelta, words: str):
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"), [(0.02, "1 s"), (40.4, "40 s"), (61, "1 min"), (7_300, "2 h"), (180_000, "2 days")]
+    ("seconds", "words"),
+    [(0.02, "1 s"), (40.4, "40 s"), (61, "1 min"), (7_300, "2 h"), (180_000, "2 days"), (126_230_400, "4 years")],
 )
 def test_what_took_no_time_took_a_second_at_the_most(seconds: float, words: str):
     assert lasted_words(seconds) == words

@@ -77,6 +77,9 @@ async def test_everything_that_is_wrong_is_told_at_once_and_quotes_nothing(live:
     assert [each["column"] for each in answer["problems"]] == [
         "customer", "title", "pickup_branch", "need_before", "level", "copyright", "max_cost",
     ]  # fmt: skip
+    assert (
+        next(each["words"] for each in answer["problems"] if each["column"] == "need_before") == "this is past already"
+    )
     assert not [word for word in ("30234000517861", "Nowhere", "Yesterday", "Mine") if word in str(answer)]
     assert await ours(live) == []
 

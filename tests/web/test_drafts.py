@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from gateway.desk.access import Caller
-from gateway.desk.drafts import draft_by_link, order_body
+from gateway.desk.drafts import draft_by_link, order_body, order_choices
 from gateway.desk.errors import UnusableError
 from gateway.desk.structs.orders import TypedOrder, TypedWork
-from gateway.iso18626.codes import ServiceType
+from gateway.iso18626.codes import ServiceLevel, ServiceType
 from gateway.sip2.errors import NotSent, Reason
 from gateway.workflow.staff import StaffRole
 from gateway.workflow.values import Money
@@ -96,6 +96,12 @@ async def test_what_was_typed_is_read_as_an_order(live: Live):
 async def test_an_amount_without_a_currency_is_in_our_own(live: Live):
     body = order_body(live.desk, TypedOrder(customer=CARD, max_cost="25"))
     assert body.max_cost == Money(amount=Decimal(25), currency=live.desk.money.billing.defaults.currency)
+
+
+async def test_how_fast_it_is_wanted_is_chosen_from_fast_to_slow_and_nothing_is_left_out(live: Live):
+    levels = [choice.value for choice in (await order_choices(live.desk, SOMEBODY)).levels]
+    assert levels == ["Express", "Urgent", "Rush", "Normal", "Standard", "SecondaryMail"]
+    assert set(levels) == {level.value for level in ServiceLevel}
 
 
 @pytest.mark.parametrize(

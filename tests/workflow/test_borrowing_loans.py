@@ -195,6 +195,16 @@ def test_what_is_lost_before_the_customer_had_it_leaves_no_hold():
     assert talk(staff(StaffAction.SEND_BACK)) == ["taking back", "do cancel hold"], "found after all"
 
 
+def test_the_task_of_an_overdue_book_is_true_too_once_the_book_is_back():
+    talk = with_customer()
+    assert "task overdue at the lender" in talk(says(LenderSays.OVERDUE))
+    assert talk.words == "The lender says that it is overdue: see that it goes back, or ask for a renewal."
+    back = decide(BORROWING, talk.request, seen(out=False, before=True))
+    assert isinstance(back, Decision)
+    assert back.request.state is State.TO_RETURN
+    assert TaskKind.LENDER_OVERDUE not in back.close_tasks, "it stays until the book is on its way"
+
+
 def test_a_lender_that_says_overdue_after_the_return_is_told_again():
     assert sent_back()(says(LenderSays.OVERDUE)) == ["sent back", "say ShippedReturn to sample-city"]
 
