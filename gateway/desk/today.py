@@ -1,6 +1,6 @@
 """What there is to do now: how much of each kind, what of it presses, and how our neighbours are."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from gateway.desk.facets import MARKS
@@ -135,12 +135,22 @@ def _branches(library: OurLibrary, counts: Mapping[str, int]) -> tuple[str, ...]
 
 async def _health(desk: Desk) -> Health:
     backoffs = [backoff for backoff in await desk.store.backoffs() if backoff.lane.startswith(PEER_LANE)]
-    partners = await desk.store.partners() if backoffs else ()
-    away = [await _away(desk, backoff, partners) for backoff in backoffs]
-    return Health(acs_trouble=desk.circulation.status().trouble, away=tuple(away))
+    failing = await _failing(desk.store, {backoff.lane for backoff in backoffs})
+    partners = await desk.store.partners() if backoffs or failing else ()
+    return Health(
+        acs_trouble=desk.circulation.status().trouble,
+        away=tuple([await _neighbour(desk, backoff, partners) for backoff in backoffs]),
+        failing=tuple([await _neighbour(desk, each, partners) for each in failing]),
+    )
 
 
-async def _away(desk: Desk, backoff: BackOff, partners: Sequence[Partner]) -> Neighbour:
+async def _failing(store: Store, left_alone: Container[str]) -> list[BackOff]:
+    """What failed for partners who are not left alone: the first failure blames nobody yet, and is shown all the same."""
+    lanes = [lane for lane in await store.lanes() if lane and lane.startswith(PEER_LANE) and lane not in left_alone]
+    return [failed for lane in lanes if (failed := await store.failing(lane))]
+
+
+async def _neighbour(desk: Desk, backoff: BackOff, partners: Sequence[Partner]) -> Neighbour:
     return Neighbour(
         name=library_or_system(backoff.lane, partners),
         since=backoff.since,

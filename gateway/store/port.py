@@ -260,8 +260,7 @@ class Store(DirectoryPort, FiguresPort, ItemsPort, StaffPort, TasksPort, Protoco
         """Give the lease back; due again then, or `with_lane` as soon as its lane is back. Raises LeaseLost.
 
         `unstarted`: it is known that nothing arrived, in this attempt or an earlier one; `started_at` is cleared.
-        `attempt`: whether this counts as an attempt. `setback`: why it was put off, in place of what was kept of that before;
-        since when it fails stays.
+        `attempt`: whether this counts as an attempt. `setback`: why it was put off, in place of what was kept of that before; since when it fails stays.
         """
 
     async def free_stranded(self, lane: str | None, *, owner: str, held: Collection[int]) -> int:
@@ -291,6 +290,9 @@ class Store(DirectoryPort, FiguresPort, ItemsPort, StaffPort, TasksPort, Protoco
 
     async def count_waiting(self, lane: str) -> int:
         """How many requests have something waiting in a lane."""
+
+    async def failing(self, lane: str) -> BackOff | None:
+        """What failed in a lane and is tried again, as if it were the lane's back-off: how many rows, since when, until when."""
 
     async def count_due(self, key: str, *, before: datetime) -> int:
         """How many rows without a lane have this key and are due before that time."""

@@ -213,6 +213,10 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables, ItemTables, TaskTa
         """See the port."""
         return int((await self._fetch_slowly(sql.COUNT_WAITING, lane))[0][0])
 
+    async def failing(self, lane: str) -> BackOff | None:
+        """See the port."""
+        return next(map(rows.backoff, await self._fetch_slowly(sql.FAILING, lane)), None)
+
     async def count_due(self, key: str, *, before: datetime) -> int:
         """See the port."""
         return int((await self._fetch_slowly(sql.COUNT_DUE, key, stamp(before)))[0][0])

@@ -3,14 +3,14 @@
 import re
 from datetime import timedelta
 
-from gateway.store.port import BackOff, Change
+from gateway.store.port import BackOff, Change, Setback
 from gateway.store.sqlite import SqliteStore
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.records import Copy, Item, State
 from gateway.workflow.staff import StaffRole
 from gateway.workflow.tasks import TaskKind
 from tests.pages.conftest import SignIn, Site
-from tests.store.values import creation, entry, step
+from tests.store.values import creation, entry, find_copies, step
 from tests.web.known import START, VALLEY, a_request, keep
 from tests.web.test_prices import ITEM, borrow, owes
 
@@ -117,6 +117,21 @@ async def test_who_does_not_answer_is_called_by_its_name(site: Site, sign_in: Si
     _, html = await browser.get("/")
     assert f"{VALLEY.name} has given no usable answer since" in " ".join(html.split())
     assert "the system of" not in html
+
+
+async def test_a_message_that_failed_once_is_told_at_once(site: Site, sign_in: SignIn):
+    store = site.live.store
+    await store.commit(creation(1, find_copies("peer:hub", due_at=START)))
+    until = START + timedelta(minutes=5)
+    (row,) = await store.claim("peer:hub", now=START, until=until, owner="a", limit=1)
+    setback = Setback(at=START, words="no connection")
+    await store.postpone(row.id, owner="a", due_at=until, unstarted=True, setback=setback)
+    _, html = await (await sign_in()).get("/")
+    assert f"A message to {VALLEY.name} did not get through" in html
+    assert "has given no usable answer" not in html, "one failure alone leaves nobody alone"
+    await store.set_backoff(BackOff(lane="peer:hub", until=until, failures=2, since=START))
+    _, html = await (await sign_in()).get("/")
+    assert ("did not get through" in html, "has given no usable answer" in html) == (False, True)
 
 
 async def test_a_quiet_day_is_said_so(sign_in: SignIn):

@@ -30,6 +30,8 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     """Why work at the circulation system does not get on; None if it does."""
     away: tuple[Neighbour, ...]
     """Partners' systems that are left alone for now."""
+    failing: tuple[Neighbour, ...]
+    """Those that are not, though a message to them has failed."""
 
 
 class Workload(msgspec.Struct, frozen=True, kw_only=True):
