@@ -8,6 +8,7 @@ from datetime import datetime
 
 import pytest
 
+from gateway.commands import output
 from gateway.commands.base import plain_lines
 from gateway.commands.output import (
     AtLibrary,
@@ -59,6 +60,7 @@ def test_a_zone_that_this_machine_does_not_have_is_said_once(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], zone: str
 ):
     monkeypatch.setattr(AtLibrary, "zone", zone)
+    output._zone.cache_clear()
     for _ in range(2):
         assert moment(datetime.fromisoformat("2026-10-28T09:00:00Z")) == "2026-10-28 09:00"
     said = zone.replace("\x1b", "")

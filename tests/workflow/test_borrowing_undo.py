@@ -7,7 +7,7 @@ import pytest
 from gateway.workflow.borrowing.table import BORROWING
 from gateway.workflow.borrowing_events import BarcodeAssigned, LenderSays
 from gateway.workflow.borrowing_records import BarcodeMove, PoolState
-from gateway.workflow.effects import Perform, SendAction, StartTimer
+from gateway.workflow.effects import Look, Perform, SendAction, StartTimer
 from gateway.workflow.machine import Decision, decide
 from gateway.workflow.records import Act, Clock, Finding, ItemPlace, Outcome
 from gateway.workflow.tasks import TaskKind
@@ -224,6 +224,7 @@ def test_a_renewal_under_way_as_it_came_back_is_asked_of_staff_until_a_look_show
     undone = decide(BORROWING, talk.request, staff(StaffAction.UNDO))
     assert isinstance(undone, Decision)
     assert Perform.key_of(Act.RENEW) in undone.withdraw, "or it would be renewed twice"
+    assert Look.key_of(Act.RENEW) not in undone.withdraw, "it may show that it was done"
     assert talk(staff(StaffAction.UNDO)) == TO_RENEW
     talk(answered(Act.RENEW))
     done = decide(BORROWING, talk.request, looked(Act.RENEW))
@@ -237,6 +238,14 @@ def test_what_the_lender_renewed_before_it_was_handed_out_is_not_owed_to_a_later
     talk(staff(StaffAction.HANDED_OUT))
     came_back(talk)
     assert "task renew here by hand" not in talk(staff(StaffAction.UNDO))
+
+
+def test_what_was_not_handed_out_after_all_is_renewed_by_nobody():
+    talk = renewed_by_lender(handed_out())
+    undone = decide(BORROWING, talk.request, staff(StaffAction.UNDO))
+    assert isinstance(undone, Decision)
+    assert Perform.key_of(Act.RENEW) in undone.withdraw
+    assert TaskKind.RENEW_HERE in undone.close_tasks
 
 
 def renewed_by_lender(talk: Talk) -> Talk:

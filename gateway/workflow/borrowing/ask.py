@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from gateway.workflow.acts import undo
 from gateway.workflow.acts.asking import note_of, task
 from gateway.workflow.borrowing.draft import BorrowingDraft
 from gateway.workflow.borrowing.dues import TRANSIT, latest_return
 from gateway.workflow.borrowing_events import BarcodeAssigned, LenderSaid, NoBarcode, RotaMade, Unsent, Vetted
 from gateway.workflow.borrowing_records import Concern, LoanTerms
+from gateway.workflow.effects import Perform
 from gateway.workflow.machine import Action
-from gateway.workflow.records import Item
+from gateway.workflow.records import Act, Item
 from gateway.workflow.tasks import TaskKind
 
 _KIND_OF = {
@@ -199,9 +199,12 @@ renew_here = _task(
 
 
 def renewal_owed(draft: BorrowingDraft, event: object) -> None:
-    """Staff renew what the lender has renewed: they were asked before, or it was thought to be back as the lender said so."""
+    """Staff renew what the lender has renewed: they were asked before, or it was thought to be back as the lender said so.
+
+    A look after a renewal that was answered goes on: where that is done, it closes the task.
+    """
     if draft.request.borrowed.renewal_owed:
-        undo.stop_renewing(draft, event)
+        draft.withdraw(Perform.key_of(Act.RENEW))
         renew_here(draft, event)
 
 
