@@ -23,7 +23,7 @@ from gateway.store.columns import stamp
 from gateway.store.keeping_tables import ERASED
 from gateway.store.register_rows import lines_of
 from gateway.store.values import HistoryEntry, HistoryKind
-from gateway.workflow.borrowing_records import Borrowing
+from gateway.workflow.borrowing_records import Borrowing, LenderLine
 from gateway.workflow.effects import StartTimer
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Clock, Copy, Item, ItemPlace, Request, Role, State
@@ -108,9 +108,13 @@ def one(number: int, made: datetime, chance: random.Random, open_at: datetime | 
         wanted=Wanted(title=title, author=f"{chance.choice(SURNAMES)}, {adjective[0]}."),
         items=(Item(copy=copy, place=ItemPlace.OUT if state in {State.LOANED, State.OVERDUE} else ItemPlace.HELD),),
         due_at=open_at + timedelta(days=chance.randint(-20, 40)) if open_at else made,
-        borrowing=None if lent else Borrowing(pickup_branch=branch),
+        borrowing=None if lent else Borrowing(pickup_branch=branch, asked=(_asked(partner),)),
         note="x" * 600,
     )
+
+
+def _asked(partner: str) -> LenderLine:
+    return LenderLine(partner=partner, peer=PEER, agency=f"ISIL:XX-{partner}")
 
 
 # ── what is written ──────────────────────────────────────────────────────────────────────────────
