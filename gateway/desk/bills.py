@@ -28,6 +28,7 @@ from gateway.desk.structs.bills import (
 )
 from gateway.desk.structs.common import Download, Problem
 from gateway.desk.structs.orders import Key
+from gateway.dispatch.bills import CHANGED, BillCause
 from gateway.dispatch.ids import BILL_LETTER, Numbers
 from gateway.money import terms
 from gateway.money.amounts import AmountFault, checked, total
@@ -205,17 +206,22 @@ async def _begun(desk: Desk, event: Proposed, key: str | None) -> BillShown:
     return await bill_shown(desk, made)
 
 
+def must_be_as_seen(version: int, seen: int | None) -> None:
+    """Raise ConflictError if a bill has another version than the one that was seen."""
+    if seen not in {None, version}:
+        raise ConflictError(CHANGED)
+
+
 async def act_on_bill(desk: Desk, caller: Caller, bill: str, action: BillAct, body: BillActBody) -> BillShown:
     """Do something to a bill. Raises ConflictError in the table's words if that is not possible now."""
     if not caller.may(right := ACTS[action].right):
         raise NotAllowedError(f"A {caller.role} may not {right}.")
     found = await find_bill(desk.store, bill)
-    if body.seen is not None and body.seen != found.version:
-        raise ConflictError("The bill has changed since you saw it: look at it once more.")
+    must_be_as_seen(found.version, body.seen)
     if action is BillAct.MAIL and not desk.mail.plan.mails:
         raise ConflictError("E-mail is not set up ([mail]): print the PDF and send it on paper.")
     event = await _act(desk, caller, found, action, body)
-    ruling = await desk.money.bills.submit_bill(found.id, event)
+    ruling = await desk.money.bills.submit_bill(found.id, event, BillCause(seen=body.seen))
     if isinstance(ruling, MoneyRefused):
         raise ConflictError(ruling.words)
     return await bill_shown(desk, await find_bill(desk.store, found.id))

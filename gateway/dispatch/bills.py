@@ -36,6 +36,7 @@ IN_DOUBT: Final = (
     "The store was brought back from a copy, and nobody has said yet which number went out last: an administrator says so on the "
     "page “After a restore”."
 )
+CHANGED: Final = "The bill has changed since you saw it: look at it once more."
 NO_CREDIT: Final = "The partner has not so much credit."
 CREDIT_IS_USED: Final = "What this payment left as credit was used for other bills: take it back there first."
 
@@ -59,6 +60,8 @@ class BillCause(msgspec.Struct, frozen=True, kw_only=True):
     paper: KeptPaper | None = None
     key: str | None = None
     """For one use: AlreadyExists if it was used."""
+    seen: int | None = None
+    """The version of the bill that a person saw: refused if it is another when it is decided."""
 
 
 class _Together(msgspec.Struct, frozen=True, kw_only=True):
@@ -217,6 +220,8 @@ class BillIntake:
         for _ in range(MAX_CONFLICTS):
             together = await make()
             ruled = [(await self._read(name), event) for name, event in together.events.items()]
+            if cause.seen is not None and cause.seen != ruled[0][0].version:
+                return MoneyRefused(CHANGED)
             rulings = [(bill, event, decide(BILLS, bill, event)) for bill, event in ruled]
             refused = next((ruling for _, _, ruling in rulings if isinstance(ruling, MoneyRefused)), None)
             if refused is not None:

@@ -12,6 +12,8 @@ from gateway.desk.structs.bills import LineBody, LineKind, LineShown
 MORE_LINES: Final = 2
 """Empty lines at the end of a draft's, for more."""
 _WORDS_MAX: Final = 200
+_UNTYPED: Final = frozenset({"form_token", "seen"})
+"""Fields that nobody types."""
 
 
 def places(given: Mapping[str, str]) -> int:
@@ -40,6 +42,16 @@ def read_lines(given: Mapping[str, str], kept: Sequence[LineShown]) -> tuple[Lin
         except (ValueError, InvalidOperation, msgspec.ValidationError):
             problems[f"amount-{place}"] = "A line needs words and an amount like 12.50."
     return problems or tuple(lines)
+
+
+def typed_beside(given: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What was typed into a form, to be read beside it: each line under its number, what else there was under its field's name."""
+    lines, others = [], dict(given)
+    for place in range(places(given)):
+        kind, words, amount = (others.pop(f"{name}-{place}", "").strip() for name in ("kind", "words", "amount"))
+        if words or amount:
+            lines.append((f"line {place + 1}", ", ".join(filter(None, (kind, words, amount)))))
+    return lines + [(name, text) for name, text in others.items() if text and name not in _UNTYPED]
 
 
 def _line(kind: str, words: str, amount: str, kept: Sequence[LineShown], place: int) -> LineBody:

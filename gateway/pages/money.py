@@ -31,7 +31,7 @@ from gateway.desk.structs.bills import (
     TakeBackBody,
     UseCreditBody,
 )
-from gateway.pages.bill_lines import MORE_LINES, are_as_kept, places, read_lines
+from gateway.pages.bill_lines import MORE_LINES, are_as_kept, places, read_lines, typed_beside
 from gateway.pages.forms import by_field
 from gateway.pages.table import Page
 from gateway.pages.visit import Visit
@@ -100,20 +100,29 @@ async def show_bill(
     given: Mapping[str, str] | None = None,
     tried: BillAct | None = None,
 ) -> web.StreamResponse:
-    """GET /money/bills/<id>: one bill; what was typed into the form of an act that was refused stands there again."""
+    """GET /money/bills/<id>: one bill; what was typed into the form of an act that was refused stands there again.
+
+    It stands beside the form if that is not there any more; so do lines if somebody has changed the bill since they were typed: in the
+    form they would go over what nobody has seen.
+    """
     found = await bills.show_bill(visit.desk, visit.caller, visit.path("bill"))
+    acts = {offer.act: offer for offer in found.acts if not offer.for_managers or visit.may(Right.MANAGE)}
+    given = given or {}
+    typed = given if BillAct.CHANGE in acts and places(given) and given.get("seen") == str(found.bill.version) else {}
     return await visit.show(
         "bill.html",
         HTTPStatus.CONFLICT if problems else HTTPStatus.OK,
         found=found,
-        rows=[*found.lines, *[None] * max(MORE_LINES, places(given or {}) - len(found.lines))],
+        rows=[*found.lines, *[None] * max(MORE_LINES, places(typed) - len(found.lines))],
+        typed=typed,
+        beside=typed_beside(given) if not typed and (places(given) or tried not in acts) else (),
         kinds=KINDS_OF_LINES[found.bill.kind],
         enclosed=visit.desk.money.billing.enclosed,
-        acts={offer.act: offer for offer in found.acts if not offer.for_managers or visit.may(Right.MANAGE)},
+        acts=acts,
         BillAct=BillAct,
         key=new_key(),
         problems=problems or {},
-        given=given or {},
+        given=given,
         tried=tried,
     )
 
@@ -130,12 +139,13 @@ async def act(visit: Visit) -> web.StreamResponse:
     """POST /money/bills/<id>/<act>: do something to a bill; the lines that come with "Finalise" are kept first."""
     action, form, given = _action(visit), await visit.form(BillActForm), await visit.texts()
     if action is BillAct.CHANGE or places(given):
-        kept = await _keep_lines(visit, form.seen)
+        found = await bills.show_bill(visit.desk, visit.caller, visit.path("bill"))
+        kept = await _keep_lines(visit, found, form.seen)
         if isinstance(kept, dict):
             return await show_bill(visit, kept, given, BillAct.CHANGE)
         if action is BillAct.CHANGE:
-            return visit.go(_address(kept))
-        form = msgspec.structs.replace(form, seen=kept.bill.version)
+            return visit.go(_address(found))
+        form, given = msgspec.structs.replace(form, seen=kept), {**given, "seen": str(kept)}
     body = BillActBody(reason=form.reason, to=form.to or None, seen=form.seen)
     try:
         done = await bills.act_on_bill(visit.desk, visit.caller, visit.path("bill"), action, body)
@@ -144,19 +154,21 @@ async def act(visit: Visit) -> web.StreamResponse:
     return visit.go(_address(done))
 
 
-async def _keep_lines(visit: Visit, seen: int | None) -> BillShown | dict[str, str]:
-    """Write the lines of the form, if they are not what is kept already; or say what is wrong with them, by field."""
-    found = await bills.show_bill(visit.desk, visit.caller, visit.path("bill"))
-    lines = read_lines(await visit.texts(), found.lines)
-    if isinstance(lines, dict):
-        return lines
-    if seen == found.bill.version and are_as_kept(lines, found.lines):
-        return found
-    body = BillActBody(seen=seen, lines=lines)
+async def _keep_lines(visit: Visit, found: BillShown, seen: int | None) -> int | dict[str, str]:
+    """Write the lines of the form, if they are not what is kept already; return the version that has them, or what is wrong, by field."""
+    version = found.bill.version
     try:
-        return await bills.act_on_bill(visit.desk, visit.caller, found.bill.id, BillAct.CHANGE, body)
+        bills.must_be_as_seen(version, seen)
+        lines = read_lines(await visit.texts(), found.lines)
+        if isinstance(lines, dict):
+            return lines
+        if are_as_kept(lines, found.lines):
+            return version
+        body = BillActBody(seen=version, lines=lines)
+        await bills.act_on_bill(visit.desk, visit.caller, found.bill.id, BillAct.CHANGE, body)
     except (ConflictError, UnusableError) as wrong:
         return _told(wrong)
+    return version + 1
 
 
 def _told(wrong: ConflictError | UnusableError) -> dict[str, str]:
