@@ -14,7 +14,7 @@ from gateway.documents.template_files import hash_of
 from gateway.money import terms
 from gateway.money.amounts import AmountFault, checked, not_negative, total
 from gateway.money.events import BillAct, BillActed
-from gateway.money.records import Bill, BilledAmount, BillKind, Buyer, Face, Loan
+from gateway.money.records import KINDS_OF_LINES, Bill, BilledAmount, BillKind, Buyer, Face, Loan
 from gateway.money.terms import BillingTerms
 from gateway.stationery import PaperName
 from gateway.store.port import HistoryEntry, Store
@@ -76,12 +76,21 @@ def _loan(zone: tzinfo, request: Request, item: Item | None, history: Iterable[H
 
 
 async def lines_of(
-    desk: Desk, bodies: Sequence[LineBody], currency: str, known: Iterable[BilledAmount] = ()
+    desk: Desk,
+    bodies: Sequence[LineBody],
+    currency: str,
+    known: Iterable[BilledAmount] = (),
+    *,
+    kind: BillKind = BillKind.INVOICE,
 ) -> tuple[BilledAmount, ...]:
     """Return lines as they were written; what is known of their loans already is taken as it is. Raises UnusableError."""
     loans = {(line.loan.request, line.loan.item_barcode): line.loan for line in known if line.loan}
     lines, problems = [], []
     for row, body in enumerate(bodies, start=1):
+        if body.kind not in KINDS_OF_LINES[kind]:
+            words = f"must be {', '.join(KINDS_OF_LINES[kind][:-1])} or {KINDS_OF_LINES[kind][-1]}"
+            problems.append(Problem(row=row, column="kind", words=words))
+            continue
         try:
             amount = not_negative(body.amount, currency)
         except AmountFault as fault:

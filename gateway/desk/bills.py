@@ -177,7 +177,9 @@ async def propose_credit_note(
         raise ConflictError("Only an invoice with a number can be credited; before that, change its lines or drop it.")
     partner = (await partners_by_id(desk.store)).get(invoice.partner)
     refund = terms.terms_of(partner, desk.money.billing.defaults).refund
-    lines = await lines_of(desk, body.lines, invoice.currency, invoice.lines) or terms.credit_lines(invoice, refund)
+    lines = await lines_of(
+        desk, body.lines, invoice.currency, invoice.lines, kind=BillKind.CREDIT_NOTE
+    ) or terms.credit_lines(invoice, refund)
     if not lines:
         raise ConflictError("The terms credit nothing if the item comes back: write the lines yourself.")
     if total(line.amount for line in lines) > invoice.balance + invoice.paid:
@@ -234,7 +236,8 @@ async def _act(desk: Desk, caller: Caller, bill: Bill, action: BillAct, body: Bi
     acted = BillActed(at=desk.now(), by=caller.name, act=action, words=reason)
     match action:
         case BillAct.CHANGE:
-            return replace(acted, lines=await lines_of(desk, body.lines or (), bill.currency, bill.lines))
+            lines = await lines_of(desk, body.lines or (), bill.currency, bill.lines, kind=bill.kind)
+            return replace(acted, lines=lines)
         case BillAct.REPLACE:
             return replace(acted, amount=_amount(body.amount, bill.currency))
         case BillAct.MAIL:

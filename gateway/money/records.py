@@ -59,6 +59,12 @@ KINDS_OF_LINES: Final = {
 """What a line may be for; the first is what a new one is taken for."""
 
 
+WORDS_MAX: Final = 200
+"""How many characters a line's words may have."""
+LINES_MAX: Final = 200
+"""How many lines a person may write; a bill of gathered fees may have more."""
+
+
 class BillWay(StrEnum):
     """How a bill reaches the partner."""
 

@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from gateway.money.amounts import NOTHING, share, total
-from gateway.money.records import Bill, BilledAmount, BillTerms, LineKind, Loan, Seller
+from gateway.money.records import WORDS_MAX, Bill, BilledAmount, BillTerms, LineKind, Loan, Seller
 from gateway.workflow.partners import BilledBy, Billing, Partner, PriceBy, Refund
 from gateway.workflow.values import Money
 
@@ -131,7 +131,9 @@ def credit_lines(bill: Bill, refund: Refund) -> tuple[BilledAmount, ...]:
     """Return the lines of a credit note for what came back after all: those that the terms take back, with their share of the tax."""
     taken = [line for line in bill.lines if line.kind in _REFUNDED[refund] and line.kind is not LineKind.TAX]
     lines = [
-        BilledAmount(kind=LineKind.CREDIT, words=f"Credit: {line.words}", amount=line.amount, loan=line.loan)
+        BilledAmount(
+            kind=LineKind.CREDIT, words=f"Credit: {line.words}"[:WORDS_MAX], amount=line.amount, loan=line.loan
+        )
         for line in taken
     ]
     tax = _tax_on(bill, taken)

@@ -7,11 +7,10 @@ from typing import Final
 
 import msgspec
 
-from gateway.desk.structs.bills import LineBody, LineKind, LineShown
+from gateway.desk.structs.bills import LINES_MAX, WORDS_MAX, LineBody, LineKind, LineShown
 
 MORE_LINES: Final = 2
 """Empty lines at the end of a draft's, for more."""
-_WORDS_MAX: Final = 200
 _UNTYPED: Final = frozenset({"form_token", "seen"})
 """Fields that nobody types."""
 
@@ -37,10 +36,15 @@ def read_lines(given: Mapping[str, str], kept: Sequence[LineShown]) -> tuple[Lin
         words, amount = (given.get(f"{name}-{place}", "").strip() for name in ("words", "amount"))
         if not (words or amount):
             continue
+        if len(words) > WORDS_MAX:
+            problems[f"words-{place}"] = f"The words of a line have at most {WORDS_MAX} characters."
+            continue
         try:
             lines.append(_line(given.get(f"kind-{place}", ""), words, amount, kept, place))
         except (ValueError, InvalidOperation, msgspec.ValidationError):
             problems[f"amount-{place}"] = "A line needs words and an amount like 12.50."
+    if len(lines) > max(LINES_MAX, len(kept)):
+        problems[""] = f"A bill has at most {LINES_MAX} lines: write another one for the rest."
     return problems or tuple(lines)
 
 
@@ -57,12 +61,13 @@ def typed_beside(given: Mapping[str, str]) -> list[tuple[str, str]]:
 def _line(kind: str, words: str, amount: str, kept: Sequence[LineShown], place: int) -> LineBody:
     """Raises ValueError, InvalidOperation."""
     loan = kept[place].loan if place < len(kept) else next((line.loan for line in kept if line.loan), None)
-    if not words or len(words) > _WORDS_MAX:
-        raise ValueError(words)
+    number = Decimal(amount or "0")
+    if not (words and number.is_finite()):
+        raise ValueError(words, amount)
     return LineBody(
         kind=LineKind(kind),
         words=words,
-        amount=Decimal(amount or "0"),
+        amount=number,
         request=loan.request if loan else None,
         item=loan.item_barcode if loan else None,
     )

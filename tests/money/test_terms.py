@@ -4,12 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 
 from gateway.money import ageing, fiscal, terms
 from gateway.money.ageing import BillAge
 from gateway.money.events import BillAct
-from gateway.money.records import EntryKind, LedgerEntry, LineKind, Loan, Seller
+from gateway.money.records import WORDS_MAX, EntryKind, LedgerEntry, LineKind, Loan, Seller
 from gateway.money.terms import BillingDefaults
 from gateway.workflow.partners import BilledBy, Billing, Partner, PriceBy, Refund
 from gateway.workflow.values import Money
@@ -95,6 +96,13 @@ def test_what_comes_back_is_credited_by_the_terms_with_its_tax(refund: Refund, a
     name = books.propose(*taxed)
     books.act(name, BillAct.FINALISE)
     assert [str(each.amount) for each in books.refund_lines(name, refund)] == amounts
+
+
+def test_a_line_as_long_as_may_be_is_credited_by_one_that_can_be_kept():
+    books = Books()
+    bill = books.propose(msgspec.structs.replace(line("60.00"), words="a" * WORDS_MAX))
+    (credit,) = books.refund_lines(bill, Refund.ALL)
+    assert (credit.words[:9], len(credit.words)) == ("Credit: a", WORDS_MAX)
 
 
 def test_what_is_said_about_a_return_is_said_only_of_items():

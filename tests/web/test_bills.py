@@ -217,6 +217,23 @@ async def test_what_is_no_amount_is_refused_at_its_line(live: Live):
     assert (await live.call("GET", "/bills"))[1]["bills"] == []
 
 
+async def test_an_invoice_has_no_line_that_takes_back(live: Live):
+    fee, credit = ({"kind": kind, "words": "Fee", "amount": "5.00"} for kind in ("fee", "credit"))
+    status, answer = await live.call("POST", "/bills", body={"partner": VALLEY.id, "lines": [credit]})
+    words = "must be replacement, processing, damage, fee or tax"
+    assert (status, answer["problems"]) == (422, [{"row": 1, "column": "kind", "words": words}])
+    _, draft = await live.call("POST", "/bills", body={"partner": VALLEY.id, "lines": [fee]})
+    status, answer = await act(live, draft["bill"]["id"], "change", lines=[fee, credit])
+    assert (status, answer["problems"]) == (422, [{"row": 2, "column": "kind", "words": words}])
+
+
+async def test_a_credit_note_has_lines_that_take_back_and_keeps_them_when_it_is_changed(live: Live):
+    credit = {"kind": "credit", "words": "Fee", "amount": "5.00"}
+    status, note = await live.call("POST", f"/bills/{await invoice(live)}/credit-note", body={"lines": [credit]})
+    assert status == 201
+    assert (await act(live, note["bill"]["id"], "change", lines=[credit, credit]))[0] == 200
+
+
 @pytest.mark.parametrize("body", [{"request": "r1"}, {"partner": VALLEY.id}])
 async def test_a_partner_that_is_not_billed_by_reciprocity_gets_no_bill(live: Live, body: dict[str, str]):
     await lost(live)

@@ -11,10 +11,23 @@ from gateway.desk.structs.common import Limit
 from gateway.money.ageing import BillAge
 from gateway.money.effects import BillPaper
 from gateway.money.events import BillAct
-from gateway.money.records import KINDS_OF_LINES, BillKind, BillState, BillWay, EntryKind, LineKind, Means, Seen
+from gateway.money.records import (
+    KINDS_OF_LINES,
+    LINES_MAX,
+    WORDS_MAX,
+    BillKind,
+    BillState,
+    BillWay,
+    EntryKind,
+    LineKind,
+    Means,
+    Seen,
+)
 
 __all__ = [
     "KINDS_OF_LINES",
+    "LINES_MAX",
+    "WORDS_MAX",
     "BillAct",
     "BillAge",
     "BillKind",
@@ -28,7 +41,7 @@ __all__ = [
 ]
 
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
-Line1 = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Line1 = Annotated[str, msgspec.Meta(min_length=1, max_length=WORDS_MAX)]
 _SAYABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]*$"
 Reason = Annotated[str, msgspec.Meta(max_length=1000, pattern=_SAYABLE)]
 Currency = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
@@ -51,20 +64,20 @@ class ProposeBody(msgspec.Struct, frozen=True, kw_only=True):
     item: Annotated[str, msgspec.Meta(max_length=64)] | None = None
     """Of a request with several."""
     partner: Id | None = None
-    lines: Annotated[tuple[LineBody, ...], msgspec.Meta(max_length=200)] = ()
+    lines: Annotated[tuple[LineBody, ...], msgspec.Meta(max_length=LINES_MAX)] = ()
 
 
 class CreditBody(msgspec.Struct, frozen=True, kw_only=True):
     """A credit note to begin: with lines, or as the partner's terms say for what came back."""
 
-    lines: Annotated[tuple[LineBody, ...], msgspec.Meta(max_length=200)] = ()
+    lines: Annotated[tuple[LineBody, ...], msgspec.Meta(max_length=LINES_MAX)] = ()
 
 
 class BillActBody(msgspec.Struct, frozen=True, kw_only=True):
     """What an act on a bill needs beside its name."""
 
     reason: Reason = ""
-    lines: Annotated[tuple[LineBody, ...], msgspec.Meta(max_length=200)] | None = None
+    lines: Annotated[tuple[LineBody, ...], msgspec.Meta(max_length=LINES_MAX)] | None = None
     amount: Decimal | None = None
     """How much of the balance a replacement stands for; all of it if it is left out."""
     to: Annotated[str, msgspec.Meta(max_length=254)] | None = None
