@@ -135,7 +135,7 @@ def _branches(library: OurLibrary, counts: Mapping[str, int]) -> tuple[str, ...]
 
 async def _health(desk: Desk) -> Health:
     backoffs = [backoff for backoff in await desk.store.backoffs() if backoff.lane.startswith(PEER_LANE)]
-    failing = await _failing(desk.store, {backoff.lane for backoff in backoffs})
+    failing = await _failing(desk.store, set(map(_lane, backoffs)))
     partners = await desk.store.partners() if backoffs or failing else ()
     return Health(
         acs_trouble=desk.circulation.status().trouble,
@@ -155,6 +155,12 @@ async def _neighbour(desk: Desk, backoff: BackOff, partners: Sequence[Partner]) 
         name=library_or_system(backoff.lane, partners),
         since=backoff.since,
         words=backoff.words,
-        waiting=await desk.store.count_waiting(backoff.lane),
+        waiting=await desk.store.count_waiting(_lane(backoff)),
+        shares_lane=backoff.lane != _lane(backoff),
         next_at=max(backoff.until, desk.now()),
     )
+
+
+def _lane(backoff: BackOff) -> str:
+    """Return whose lane a back-off is about: what a library behind a system is stored under begins with that system's lane."""
+    return backoff.lane.partition(" ")[0]

@@ -14,6 +14,8 @@ from tests.store.values import creation, entry, find_copies, step
 from tests.web.known import START, VALLEY, a_request, keep
 from tests.web.test_prices import ITEM, borrow, owes
 
+UNTIL = START + timedelta(minutes=5)
+
 _OF_REQUESTS = re.compile(r"FROM (requests WHERE id|effects WHERE request|tasks WHERE closed_at IS NULL AND request) ")
 _MAIN = re.compile(r'<(?:a|button) class="(?:button )?main[^>]*>([^<]+)')
 
@@ -120,18 +122,30 @@ async def test_who_does_not_answer_is_called_by_its_name(site: Site, sign_in: Si
 
 
 async def test_a_message_that_failed_once_is_told_at_once(site: Site, sign_in: SignIn):
-    store = site.live.store
-    await store.commit(creation(1, find_copies("peer:hub", due_at=START)))
-    until = START + timedelta(minutes=5)
-    (row,) = await store.claim("peer:hub", now=START, until=until, owner="a", limit=1)
-    setback = Setback(at=START, words="no connection")
-    await store.postpone(row.id, owner="a", due_at=until, unstarted=True, setback=setback)
+    await fail_once(site.live.store)
     _, html = await (await sign_in()).get("/")
     assert f"A message to {VALLEY.name} did not get through" in html
     assert "has given no usable answer" not in html, "one failure alone leaves nobody alone"
-    await store.set_backoff(BackOff(lane="peer:hub", until=until, failures=2, since=START))
+    await site.live.store.set_backoff(BackOff(lane="peer:hub", until=UNTIL, failures=2, since=START))
     _, html = await (await sign_in()).get("/")
     assert ("did not get through" in html, "has given no usable answer" in html) == (False, True)
+
+
+async def test_a_library_behind_a_system_is_told_of_once_with_what_waits_for_the_system(site: Site, sign_in: SignIn):
+    await fail_once(site.live.store)
+    await site.live.store.set_backoff(BackOff(lane="peer:hub isil:xx-evl", until=UNTIL, failures=2, since=START))
+    text = " ".join((await (await sign_in()).get("/"))[1].split())
+    assert f"{VALLEY.name} has given no usable answer since" in text
+    assert "1 request waits to tell its system something" in text
+    assert "did not get through" not in text
+
+
+async def fail_once(store: SqliteStore) -> None:
+    """A message to the valley's system does not get through, and is sent again later."""
+    await store.commit(creation(1, find_copies("peer:hub", due_at=START)))
+    (row,) = await store.claim("peer:hub", now=START, until=UNTIL, owner="a", limit=1)
+    setback = Setback(at=START, words="no connection")
+    await store.postpone(row.id, owner="a", due_at=UNTIL, unstarted=True, setback=setback)
 
 
 async def test_a_quiet_day_is_said_so(sign_in: SignIn):

@@ -19,6 +19,8 @@ class Neighbour(msgspec.Struct, frozen=True, kw_only=True):
     """What the last try came to."""
     waiting: int
     """How many requests have something to say to it; it goes by itself."""
+    shares_lane: bool
+    """It is a library behind a system: `waiting` counts the requests for all that are behind it."""
     next_at: datetime | None
     """When it is tried again."""
 
