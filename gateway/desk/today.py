@@ -1,6 +1,6 @@
 """What there is to do now: how much of each kind, what of it presses, and how our neighbours are."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from gateway.desk.facets import MARKS
@@ -8,7 +8,7 @@ from gateway.desk.ports import Desk
 from gateway.desk.search import day_began
 from gateway.desk.structs.lists import ABOUT, DAYS_AHEAD, ListName
 from gateway.desk.structs.sheet import SheetMark
-from gateway.desk.structs.today import Awaited, Card, Health, Neighbour, TaskGroup, Workload
+from gateway.desk.structs.today import Awaited, Card, Health, Neighbour, TaskGroup, Undelivered, Workload
 from gateway.desk.times import days_ahead
 from gateway.desk.views import LISTS
 from gateway.desk.waiting import library_or_system
@@ -134,20 +134,30 @@ def _branches(library: OurLibrary, counts: Mapping[str, int]) -> tuple[str, ...]
 
 
 async def _health(desk: Desk) -> Health:
-    backoffs = [backoff for backoff in await desk.store.backoffs() if backoff.lane.startswith(PEER_LANE)]
-    failing = await _failing(desk.store, set(map(_lane, backoffs)))
-    partners = await desk.store.partners() if backoffs or failing else ()
+    backoffs = await _left_alone(desk.store)
+    partners = await desk.store.partners() if backoffs else ()
     return Health(
         acs_trouble=desk.circulation.status().trouble,
         away=tuple([await _neighbour(desk, backoff, partners) for backoff in backoffs]),
-        failing=tuple([await _neighbour(desk, each, partners) for each in failing]),
     )
 
 
-async def _failing(store: Store, left_alone: Container[str]) -> list[BackOff]:
-    """What failed for partners who are not left alone: the first failure blames nobody yet, and is shown all the same."""
-    lanes = [lane for lane in await store.lanes() if lane and lane.startswith(PEER_LANE) and lane not in left_alone]
-    return [failed for lane in lanes if (failed := await store.failing(lane))]
+async def show_undelivered(desk: Desk) -> tuple[Undelivered, ...]:
+    """Return what failed for partners who are not left alone: the first failure blames nobody yet, and is shown all the same."""
+    left_alone = set(map(_lane, await _left_alone(desk.store)))
+    lanes = [
+        lane for lane in await desk.store.lanes() if lane and lane.startswith(PEER_LANE) and lane not in left_alone
+    ]
+    failing = await desk.store.failing(lanes)
+    partners = await desk.store.partners() if failing else ()
+    return tuple(
+        Undelivered(to=library_or_system(each.lane, partners), since=each.since, next_at=max(each.until, desk.now()))
+        for each in failing
+    )
+
+
+async def _left_alone(store: Store) -> list[BackOff]:
+    return [backoff for backoff in await store.backoffs() if backoff.lane.startswith(PEER_LANE)]
 
 
 async def _neighbour(desk: Desk, backoff: BackOff, partners: Sequence[Partner]) -> Neighbour:

@@ -12,7 +12,7 @@ hands in its completion with the decision on its outcome (`Change.completes`). A
 and whose lease has run out is claimed again with `started_at` set: its outcome is unknown.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -291,8 +291,8 @@ class Store(DirectoryPort, FiguresPort, ItemsPort, StaffPort, TasksPort, Protoco
     async def count_waiting(self, lane: str) -> int:
         """How many requests have something waiting in a lane."""
 
-    async def failing(self, lane: str) -> BackOff | None:
-        """What failed in a lane and is tried again, as if it were the lane's back-off: how many rows, since when, until when."""
+    async def failing(self, lanes: Sequence[str]) -> tuple[BackOff, ...]:
+        """What failed in each of these lanes and is tried again, as if it were the lane's back-off: how many rows, since when, until when."""
 
     async def count_due(self, key: str, *, before: datetime) -> int:
         """How many rows without a lane have this key and are due before that time."""

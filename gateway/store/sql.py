@@ -175,9 +175,6 @@ DEPTHS = """
     WHERE kind <> $2 OR due_at <= $1 GROUP BY lane ORDER BY lane"""
 """What waits behind another row of its request is not late: it can't begin before that one has ended."""
 COUNT_WAITING = "SELECT count(*) FROM effects WHERE is_first AND lane = $1"
-FAILING = """
-    SELECT lane, min(due_at), count(*), min(failed), min(failing_since) FROM effects
-    WHERE is_first AND lane = $1 AND failed IS NOT NULL GROUP BY lane"""
 LEASED = "SELECT count(*) FROM effects WHERE lane = $1 AND leased_until > $2"
 FREE_LEASES = """
     UPDATE effects SET leased_until = NULL, leased_by = NULL WHERE leased_by = $1 AND leased_until IS NOT NULL"""
@@ -290,6 +287,18 @@ def pending_of(requests: Sequence[str]) -> tuple[str, list[str]]:
     """Return the query for the queued effects of requests."""
     params = padded(requests, "")
     return f"SELECT {EFFECT_COLUMNS} FROM effects WHERE request IN ({places(len(params))}) ORDER BY id", params
+
+
+def failing_in(lanes: Sequence[str]) -> tuple[str, list[str]]:
+    """Return the query for what failed in lanes and is tried again, as rows of back-offs; of one lane at least."""
+    params = padded(lanes, lanes[0])
+    columns = "lane, min(due_at), count(*), min(failed), min(failing_since)"
+    return (
+        f"""
+        SELECT {columns} FROM effects
+        WHERE is_first AND failed IS NOT NULL AND lane IN ({places(len(params))}) GROUP BY lane ORDER BY lane""",
+        params,
+    )
 
 
 def count_of_partner(

@@ -4,7 +4,7 @@ The stores add what their databases do differently: connecting, migrating, commi
 class the verbs to stand on (verbs.py).
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from gateway.store import encoding, request_rows, rows, sql
@@ -213,9 +213,12 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables, ItemTables, TaskTa
         """See the port."""
         return int((await self._fetch_slowly(sql.COUNT_WAITING, lane))[0][0])
 
-    async def failing(self, lane: str) -> BackOff | None:
+    async def failing(self, lanes: Sequence[str]) -> tuple[BackOff, ...]:
         """See the port."""
-        return next(map(rows.backoff, await self._fetch_slowly(sql.FAILING, lane)), None)
+        if not lanes:
+            return ()
+        statement, params = sql.failing_in(lanes)
+        return tuple(map(rows.backoff, await self._fetch_slowly(statement, *params)))
 
     async def count_due(self, key: str, *, before: datetime) -> int:
         """See the port."""

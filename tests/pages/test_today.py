@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+from gateway.pages import frame
 from gateway.store.port import BackOff, Change, Setback
 from gateway.store.sqlite import SqliteStore
 from gateway.workflow.effects import OpenTask
@@ -129,6 +130,23 @@ async def test_a_message_that_failed_once_is_told_at_once(site: Site, sign_in: S
     await site.live.store.set_backoff(BackOff(lane="peer:hub", until=UNTIL, failures=2, since=START))
     _, html = await (await sign_in()).get("/")
     assert ("did not get through" in html, "has given no usable answer" in html) == (False, True)
+
+
+async def test_what_failed_is_read_for_the_page_of_the_day_alone_and_by_one_statement(site: Site, sign_in: SignIn):
+    store, read = site.live.store, list[str]()
+    assert isinstance(store, SqliteStore)
+    for number in range(1, 4):
+        await store.commit(creation(number, find_copies(f"peer:p{number}", due_at=START)))
+    browser = await sign_in()
+    for connection in store._connections:
+        connection.set_trace_callback(read.append)
+    for address, times in (("/lists/pull", 0), ("/", 1)):
+        await site.live.time.advance(frame.KEPT_FOR.total_seconds() + 1)
+        read.clear()
+        await browser.get(address)
+        assert len([text for text in read if "failed IS NOT NULL" in text]) == times, address
+    for connection in store._connections:
+        connection.set_trace_callback(None)
 
 
 async def test_a_library_behind_a_system_is_told_of_once_with_what_waits_for_the_system(site: Site, sign_in: SignIn):

@@ -79,7 +79,7 @@ SHARED = {
     "due by key": sql.COUNT_DUE,
     "next due": sql.NEXT_DUE,
     "waiting in a lane": sql.COUNT_WAITING,
-    "failing in a lane": sql.FAILING,
+    "failing in lanes": sql.failing_in(["x"] * 3)[0],
     "leased": sql.LEASED,
     "leased by": sql.LEASED_BY,
     "free a lease": sql.FREE_LEASE,

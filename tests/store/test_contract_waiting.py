@@ -67,17 +67,17 @@ async def test_requests_that_wait_in_a_lane_are_counted_once(store: Store) -> No
     assert await store.count_waiting(ACS) == 2
 
 
-async def test_what_failed_in_a_lane_is_told_since_the_first_time_until_the_next_try(store: Store) -> None:
+async def test_what_failed_in_lanes_is_told_since_the_first_time_until_the_next_try(store: Store) -> None:
     await store.commit(creation(1, perform()))
     await store.commit(creation(2, perform()))
-    assert await store.failing(ACS) is None
+    assert await store.failing([ACS, "peer:example", "peer:other"]) == ()
     for number, at in enumerate((1, 2), start=1):
         (row,) = await claim(store, at=at, limit=1)
         setback = Setback(at=later(at), words="no connection")
         await store.postpone(row.id, owner="a", due_at=later(60 + at), unstarted=True, setback=setback)
         told = BackOff(lane=ACS, until=later(61), failures=number, words="no connection", since=later(1))
-        assert await store.failing(ACS) == told
-    assert await store.failing("peer:example") is None
+        assert await store.failing([ACS, "peer:example", "peer:other"]) == (told,)
+    assert (await store.failing(["peer:example"]), await store.failing([])) == ((), ())
 
 
 async def test_a_lane_with_nothing_due_has_no_oldest(store: Store) -> None:

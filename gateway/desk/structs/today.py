@@ -25,6 +25,15 @@ class Neighbour(msgspec.Struct, frozen=True, kw_only=True):
     """When it is tried again."""
 
 
+class Undelivered(msgspec.Struct, frozen=True, kw_only=True):
+    """What did not get through to somebody who is not left alone for that."""
+
+    to: str
+    since: datetime | None
+    next_at: datetime
+    """When it is tried again."""
+
+
 class Health(msgspec.Struct, frozen=True, kw_only=True):
     """How our neighbours are, as far as it is known without asking them."""
 
@@ -32,8 +41,6 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     """Why work at the circulation system does not get on; None if it does."""
     away: tuple[Neighbour, ...]
     """Partners' systems that are left alone for now."""
-    failing: tuple[Neighbour, ...]
-    """Those that are not, though a message to them has failed."""
 
 
 class Workload(msgspec.Struct, frozen=True, kw_only=True):
