@@ -3,11 +3,14 @@
 import re
 from datetime import timedelta
 
+import pytest
+
 from gateway.pages import frame
-from gateway.store.port import BackOff, Change, Setback
+from gateway.store.port import BackOff, Change, Setback, Store
 from gateway.store.sqlite import SqliteStore
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.records import Copy, Item, State
+from gateway.workflow.recovery import Recovery
 from gateway.workflow.staff import StaffRole
 from gateway.workflow.tasks import TaskKind
 from tests.pages.conftest import SignIn, Site
@@ -15,6 +18,7 @@ from tests.store.values import creation, entry, find_copies, step
 from tests.web.known import START, VALLEY, a_request, keep
 from tests.web.test_prices import ITEM, borrow, owes
 
+PROMISES = ("goes by itself", "the next try is")
 UNTIL = START + timedelta(minutes=5)
 
 _OF_REQUESTS = re.compile(r"FROM (requests WHERE id|effects WHERE request|tasks WHERE closed_at IS NULL AND request) ")
@@ -158,7 +162,19 @@ async def test_a_library_behind_a_system_is_told_of_once_with_what_waits_for_the
     assert "did not get through" not in text
 
 
-async def fail_once(store: SqliteStore) -> None:
+@pytest.mark.parametrize(("is_held", "promised"), [(False, 2), (True, 0)], ids=["as always", "held"])
+async def test_while_work_is_held_no_next_try_is_promised(site: Site, sign_in: SignIn, *, is_held: bool, promised: int):
+    store = site.live.store
+    await fail_once(store)
+    if is_held:
+        await store.recovery.begin(Recovery(since=START, why="Restored."))
+    await store.set_backoff(BackOff(lane="peer:other", until=UNTIL, failures=2, since=START))
+    _, html = await (await sign_in()).get("/")
+    assert ("did not get through" in html, "has given no usable answer" in html) == (True, True)
+    assert [html.count(words) for words in PROMISES] == [promised, promised]
+
+
+async def fail_once(store: Store) -> None:
     """A message to the valley's system does not get through, and is sent again later."""
     await store.commit(creation(1, find_copies("peer:hub", due_at=START)))
     (row,) = await store.claim("peer:hub", now=START, until=UNTIL, owner="a", limit=1)
