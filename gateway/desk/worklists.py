@@ -3,7 +3,7 @@
 The pull list's order is that of the shelves, which the register does not know (shelf.py).
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from functools import partial
 from typing import Final
@@ -77,7 +77,7 @@ async def show_worklist(desk: Desk, caller: Caller, name: ListName, query: Workl
         next=following,
         count=found.count,
         facets=facets,
-        acts=tuple(acts_for(caller, name, {row.seen_in for row in rows})),
+        acts=tuple(acts_for(caller, name)),
     )
 
 
@@ -167,15 +167,11 @@ def _act(*found: tuple[str, ActLine]) -> ListAct:
     )
 
 
-def acts_for(caller: Caller, name: ListName, shown: Collection[State]) -> Iterable[ListAct]:
-    """Yield the next step of the states that are shown, of each that the list has if none is, and what can be done in any; as far as the caller may.
-
-    What an act does is told of all the list's states: rows change while a page is looked at.
-    """
+def acts_for(caller: Caller, name: ListName) -> Iterable[ListAct]:
+    """Yield the next step of a list's states, and what can be done in any; as far as the caller may."""
     rule, table = LISTS[name], TABLES[ABOUT[name].role]
     states = [state for state in rule.states if state in table.states]
-    stepping = [state for state in states if state in shown] or states
-    nexts = dict.fromkeys(step for state in stepping if (step := table.standing(state).next) is not None)
+    nexts = dict.fromkeys(step for state in states if (step := table.standing(state).next) is not None)
     for action in (*nexts, *_ALWAYS):
         lines = ((table.standing(state).name, line) for state in states for line in table.lines(state))
         found = [(state, line) for state, line in lines if line.action is action]
@@ -277,11 +273,13 @@ async def _rows(
 def _row(
     library: OurLibrary, row: ListRow, request: Request, marks: tuple[SheetMark, ...], printed: SentToPrint | None
 ) -> WorkRow:
+    standing = TABLES[request.role].standing(request.state)
     return WorkRow(
         request=row.request,
         seen=request.version,
         seen_in=request.state,
-        state=TABLES[request.role].standing(request.state).name,
+        state=standing.name,
+        step=standing.next,
         since=row.state_since,
         partner=row.partner,
         title=row.title,

@@ -37,6 +37,11 @@ def scan(tmp_path: Path) -> Path:
 @pytest.fixture
 def copy(house: Stack) -> Case:
     """A copy that the partner wants and was promised."""
+    return promised_copy(house)
+
+
+def promised_copy(house: Stack) -> Case:
+    """Let the partner ask for a copy, and promise it."""
     asked = house.partner.post("/requests", WISH)
     line = wait_for(partial(found, house, asked["id"]), "the request")
     case = Case(house.api, house.acs, lambda: house.processes, our_id=line["id"])

@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from gateway.demo.stage.stack import Stack
 from tests.browser.conftest import PATIENCE_MS, SignIn
+from tests.browser.test_copies import promised_copy
 from tests.browser.test_presence import HIDE
 from tests.browser.test_scan import Book, promised
 
@@ -79,6 +80,19 @@ def test_a_new_request_appears_and_is_counted_aloud(sign_in: SignIn, house: Stac
     expect(page.locator("#list-count")).to_have_attribute("data-kept", "yes")
     expect(page.get_by_role("checkbox", name=f"Choose {books[3].number}")).to_be_checked()
     expect(page.get_by_role("checkbox", name=f"Choose {new.number}")).not_to_be_checked()
+
+
+def test_the_next_step_of_a_row_that_comes_by_itself_is_offered(sign_in: SignIn, house: Stack, books: list[Book]):
+    page = sign_in()
+    page.goto("/lists/pull")
+    expect(row(page, books[0])).to_be_visible()
+    send = page.locator("button[data-act=copy-sent]")
+    expect(send).to_have_count(1)
+    expect(send).to_be_hidden()
+    copy = promised_copy(house)
+    page.get_by_role("checkbox", name=f"Choose {copy.our_id}").check(timeout=PATIENCE_MS)
+    expect(send).to_be_visible()
+    expect(page.locator("#does-copy-sent")).to_be_visible()
 
 
 def test_a_chosen_row_that_leaves_the_list_is_said(sign_in: SignIn, house: Stack, books: list[Book]):

@@ -174,11 +174,32 @@ async def test_what_asks_for_a_reason_asks_for_it_in_a_list_too_and_keeps_what_w
         assert (await at(site, request)).state is State.CHOOSING_LENDER
 
 
+@pytest.mark.parametrize(
+    ("states", "steps"),
+    [
+        ((State.WILL_SUPPLY,), {"arrive-and-ship"}),
+        ((State.TO_COPY,), {"copy-sent"}),
+        ((State.TO_COPY, State.WILL_SUPPLY), {"arrive-and-ship", "copy-sent"}),
+    ],
+    ids=["loans alone", "copies alone", "both"],
+)
+async def test_a_step_that_is_the_next_one_of_no_row_is_hidden_and_can_be_shown(
+    site: Site, sign_in: SignIn, states: tuple[State, ...], steps: set[str]
+):
+    await keep(site.live.store, *(a_request(f"r{n}", state, items=()) for n, state in enumerate(states)))
+    _, html = await (await sign_in()).get("/lists/pull")
+    parts = re.findall(r'<(button|p) [^>]*data-step-of="([^"]+)"( hidden)?', html)
+    assert {(tag, step, not hidden) for tag, step, hidden in parts} == {
+        (tag, step, step in steps) for tag in ("button", "p") for step in ("arrive-and-ship", "copy-sent")
+    }
+    assert set(re.findall(r' data-step="([^"]+)"', html)) == steps
+
+
 @pytest.mark.parametrize("name", ListName)
 async def test_nothing_is_offered_for_several_that_could_never_be_done_to_any(name: ListName):
     """What an act's form must have filled in is asked in the list, or proposed for each request."""
     table, about = TABLES[ABOUT[name].role], ABOUT[name]
-    for act in acts_for(Caller(name="m", role=StaffRole.MANAGER), name, LISTS[name].states):
+    for act in acts_for(Caller(name="m", role=StaffRole.MANAGER), name):
         for state in set(LISTS[name].states) & set(table.states):
             lines = [line for line in table.lines(state) if line.action is act.action and act.action != "note"]
             request = ours("b1", state) if about.role is Role.BORROWING else a_request("r1", state)

@@ -40,6 +40,8 @@ class WorkRow(msgspec.Struct, frozen=True, kw_only=True):
     """The version that is shown, as `seen` of an act has it."""
     seen_in: State
     state: str
+    step: StaffAction | None
+    """Its next step, if it is the desk's to take."""
     since: datetime
     partner: str | None
     title: str | None
@@ -94,3 +96,4 @@ class Worklist(msgspec.Struct, frozen=True, kw_only=True):
     """Requests, on all pages."""
     facets: tuple[FacetShown, ...]
     acts: tuple[ListAct, ...]
+    """The next steps of all states that its requests can be in, whether one is or not, and what can be done in any."""

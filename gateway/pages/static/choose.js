@@ -1,5 +1,5 @@
-// The button that chooses all rows of a list, and again none; and filters that are folded away on a narrow screen.
-// Without this script each row is ticked by itself, and the filters stand open.
+// The button that chooses all rows of a list, and again none; the next steps of rows that come by themselves; and filters that are folded away on
+// a narrow screen. Without this script each row is ticked by itself, no row comes by itself, and the filters stand open.
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-choose-all]");
@@ -30,6 +30,13 @@ const reveal = () => {
 };
 document.addEventListener("htmx:after:swap", reveal);
 reveal();
+
+// What can be done to several is the next step of a row here at least.
+document.addEventListener("htmx:after:swap", () => {
+  for (const part of document.querySelectorAll("[data-step-of]")) {
+    part.hidden = !document.querySelector(`[data-step="${part.dataset.stepOf}"]`);
+  }
+});
 
 if (matchMedia("(max-width: 60rem)").matches) {
   for (const filters of document.querySelectorAll("details.facets")) filters.open = false;
