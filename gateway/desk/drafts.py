@@ -82,6 +82,7 @@ async def order_choices(desk: Desk, _caller: Caller) -> OrderChoices:
         services=tuple(Choice(code, words) for code, words in SERVICES.items()),
         levels=tuple(Choice(code.value, _spaced(code)) for code in LEVELS),
         copyrights=tuple(Choice(code.value, COPYRIGHTS.get(code, code.value)) for code in CopyrightCompliance),
+        own_currency=desk.money.billing.defaults.currency,
     )
 
 
@@ -238,7 +239,9 @@ def _money(text: str, own_currency: str) -> Money | None:
         return None
     found = _PRICE.fullmatch(text.strip().upper())
     if found is None:
-        raise CellError(f"write an amount, and its currency if it is not ours, like 25.00 {own_currency}")
+        raise CellError(
+            f"write an amount, like 25.00, in {own_currency}; write the code behind it for another currency"
+        )
     return Money(amount=Decimal(found[1]), currency=found[2] or own_currency)
 
 

@@ -152,6 +152,12 @@ async def test_hostile_texts_are_shown_and_run_nothing(sign_in: SignIn, site: Si
         assert "&lt;script&gt;" in html, path
 
 
+async def test_the_form_of_an_order_says_which_currency_an_amount_is_in(sign_in: SignIn):
+    _, html = await (await sign_in()).get("/orders/new")
+    assert "Like 25.00, in USD; write the code behind it for another currency. Empty: as the settings say." in html
+    assert "EUR" not in html
+
+
 async def test_the_same_form_twice_makes_one_request(sign_in: SignIn, site: Site):
     browser = await sign_in()
     await browser.get("/orders/new")

@@ -1,8 +1,10 @@
 """Before an order is sent: what a form is filled with, and what would stand in the order's way."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 
 from gateway.desk.access import Caller
@@ -10,6 +12,7 @@ from gateway.desk.drafts import draft_by_link, order_body, order_choices
 from gateway.desk.errors import UnusableError
 from gateway.desk.structs.orders import TypedOrder, TypedWork
 from gateway.iso18626.codes import ServiceLevel, ServiceType
+from gateway.money.terms import BillingDefaults
 from gateway.sip2.errors import NotSent, Reason
 from gateway.workflow.staff import StaffRole
 from gateway.workflow.values import Money
@@ -96,6 +99,18 @@ async def test_what_was_typed_is_read_as_an_order(live: Live):
 async def test_an_amount_without_a_currency_is_in_our_own(live: Live):
     body = order_body(live.desk, TypedOrder(customer=CARD, max_cost="25"))
     assert body.max_cost == Money(amount=Decimal(25), currency=live.desk.money.billing.defaults.currency)
+
+
+@pytest.mark.parametrize(("own", "other"), [("USD", "EUR"), ("EUR", "USD")])
+async def test_a_price_that_is_none_is_explained_in_our_own_currency_whichever_it_is(live: Live, own: str, other: str):
+    billing = msgspec.structs.replace(live.desk.money.billing, defaults=BillingDefaults(currency=own))
+    desk = replace(live.desk, money=replace(live.desk.money, billing=billing))
+    assert (await order_choices(desk, SOMEBODY)).own_currency == own
+    with pytest.raises(UnusableError) as caught:
+        order_body(desk, TypedOrder(customer=CARD, title="The Unheard-of Herbarium", max_cost="a lot"))
+    (problem,) = (each for each in caught.value.problems or () if each.column == "max_cost")
+    assert f"like 25.00, in {own}; write the code behind it for another currency" in problem.words
+    assert other not in problem.words
 
 
 async def test_how_fast_it_is_wanted_is_chosen_from_fast_to_slow_and_nothing_is_left_out(live: Live):

@@ -254,3 +254,5 @@ class OrderChoices(msgspec.Struct, frozen=True, kw_only=True):
     services: tuple[Choice, ...]
     levels: tuple[Choice, ...]
     copyrights: tuple[Choice, ...]
+    own_currency: str
+    """An amount without a currency is in this one."""
