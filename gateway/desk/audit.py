@@ -62,7 +62,8 @@ async def erase_note(desk: Desk, caller: Caller, entry: int, body: EraseBody) ->
 
 async def _erase(desk: Desk, caller: Caller, entry: int, body: EraseBody) -> Done:
     """Erase by what is read now. Raises VersionConflict if that is another before it is written."""
-    line, seal = await desk.store.audit.line(entry), await desk.store.audit.seal_of(entry)
+    seal = await desk.store.audit.seal_of(entry)  # first: whoever erases the line after it is read changes the seal
+    line = await desk.store.audit.line(entry)
     request = await desk.store.request(line.request) if line is not None and line.request is not None else None
     if line is None or request is None:
         raise NotThereError("There is no such line in a request's history.")

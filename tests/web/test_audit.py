@@ -224,6 +224,26 @@ async def test_notes_that_are_erased_at_once_are_all_erased_and_the_chain_holds(
     assert (answer["faults"], answer["erased"]) == ([], 4)
 
 
+@pytest.mark.parametrize("read", ["line", "seal_of"])
+async def test_a_note_that_somebody_erases_while_it_is_read_is_not_erased_once_more(
+    live: Live, monkeypatch: pytest.MonkeyPatch, read: str
+):
+    number = await note(live)
+    await seal(live)
+    tables = type(live.store.audit)
+    plain = getattr(tables, read)
+
+    async def overtaken(self: Any, entry: int) -> Any:
+        monkeypatch.setattr(tables, read, plain)
+        found = await plain(self, entry)
+        assert (await live.call("POST", f"/audit/erase/{number}", body={"reason": "Privacy."}))[0] == 200
+        return found
+
+    monkeypatch.setattr(tables, read, overtaken)
+    status, answer = await live.call("POST", f"/audit/erase/{number}", body={"reason": "Privacy."})
+    assert (status, "no note" in answer["detail"]) == (409, True)
+
+
 async def test_what_is_no_note_is_not_erased(live: Live):
     await live.store.commit(Change(request=a_request("r1"), created=True, history_of="r1"))
     entry = HistoryEntry(at=START, by="gateway", kind=HistoryKind.DECISION, words="Loaned.")
