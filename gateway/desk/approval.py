@@ -1,7 +1,8 @@
 """A library that we don't know becomes a partner: with what its message told, and its kept requests go on."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import Any, Final
 
 from gateway.desk.access import Caller
 from gateway.desk.book import DirectoryBook, partner_faults, read_book, refuse_if, write
@@ -27,6 +28,11 @@ from gateway.workflow.machine import Decision
 from gateway.workflow.partners import STRANGER, Partner
 from gateway.workflow.records import Request, State
 from gateway.workflow.triggers import StaffAction
+
+MOST_WAITING: Final = 1_000
+"""Requests that are looked at for the list of those who wait."""
+MOST_LIBRARIES: Final = 50
+"""Libraries that are listed at once: each is read from its first message."""
 
 
 async def approve_partner(desk: Desk, caller: Caller, request: str, query: VersionQuery, body: GivenFields) -> Approved:
@@ -60,13 +66,35 @@ async def check_approval(store: Store, request: Request, partner_id: str | None)
 
 
 async def list_strangers(desk: Desk, _caller: Caller) -> Strangers:
-    """Return the libraries that wait to be made partners, the one that waits longest first."""
-    book, waiting = await read_book(desk.store), [each async for each in all_in(desk.store, (State.AWAITING_APPROVAL,))]
+    """Return the libraries that wait to be made partners, the one that waits longest first; of very many requests, those that came last."""
+    book, waiting = await read_book(desk.store), await _newest(desk.store)
     by_agency: dict[str, list[Request]] = {}
     for request in reversed(waiting):
         by_agency.setdefault(agency_key(request.requesting_agency), []).append(request)
-    found = [await _stranger(desk.store, book, requests) for requests in by_agency.values()]
-    return Strangers(strangers=tuple(found))
+    few = islice(by_agency.values(), MOST_LIBRARIES)
+    found = [await _stranger(desk.store, book, requests) for requests in few]
+    return Strangers(strangers=tuple(found), more=len(waiting) == MOST_WAITING or len(by_agency) > MOST_LIBRARIES)
+
+
+async def show_stranger(desk: Desk, _caller: Caller, request: str) -> Stranger | None:
+    """Return the library of a kept request with its requests; None where the request does not wait any more."""
+    kept = await request_of(desk.store, request)
+    if kept.state is not State.AWAITING_APPROVAL:
+        return None
+    key = agency_key(kept.requesting_agency)
+    beside = [each for each in reversed(await _newest(desk.store)) if agency_key(each.requesting_agency) == key]
+    requests = beside if any(each.id == kept.id for each in beside) else [kept, *beside]
+    return await _stranger(desk.store, await read_book(desk.store), requests)
+
+
+async def _newest(store: Store) -> Sequence[Request]:
+    """The requests that wait for an approval, the newest first; a broker may send as many as it likes."""
+    newest: list[Request] = []
+    async for request in all_in(store, (State.AWAITING_APPROVAL,)):
+        newest.append(request)
+        if len(newest) == MOST_WAITING:
+            break
+    return newest
 
 
 async def _stranger(store: Store, book: DirectoryBook, requests: list[Request]) -> Stranger:
@@ -136,8 +164,9 @@ async def _first_message(store: Store, request: Request) -> iso.Request | None:
 async def _kept(store: Store, partner: Partner) -> list[Request]:
     """Return the partner's requests that wait for its approval, oldest first."""
     keys = {agency_key(symbol) for symbol in (*partner.symbols, *partner.aliases)}
-    waiting = [each async for each in all_in(store, (State.AWAITING_APPROVAL,))]
-    return [each for each in reversed(waiting) if agency_key(each.requesting_agency) in keys]
+    waiting = all_in(store, (State.AWAITING_APPROVAL,))
+    theirs = [each async for each in waiting if agency_key(each.requesting_agency) in keys]
+    return theirs[::-1]
 
 
 async def _approved(desk: Desk, caller: Caller, request: Request, partner: Partner) -> bool:

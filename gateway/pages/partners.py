@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import web
 
 from gateway.desk import directory_lists, figures, merging, partners, peers, record_forms
-from gateway.desk.approval import list_strangers
+from gateway.desk.approval import list_strangers, show_stranger
 from gateway.desk.directories import count_proposals
 from gateway.desk.errors import ConflictError, DeskError, HasNoneError, UnusableError
 from gateway.desk.structs.catalogue import CopiesQuery
@@ -83,7 +83,7 @@ async def show_directory(visit: Visit) -> web.StreamResponse:
         listed=listed,
         page=page,
         following=urlencode(following) if first + len(page) < len(listed.partners) else "",
-        strangers=(await list_strangers(visit.desk, visit.caller)).strangers,
+        unknown=await list_strangers(visit.desk, visit.caller),
         directories=bool(visit.desk.partners.directories.services),
         proposed=await count_proposals(visit.desk),
         said=SAID.get(query.said, ""),
@@ -265,12 +265,10 @@ async def approve(visit: Visit) -> web.StreamResponse:
 
 
 async def _stranger(visit: Visit) -> Stranger:
-    found = await list_strangers(visit.desk, visit.caller)
-    number = visit.path("request")
-    for stranger in found.strangers:
-        if any(request.id == number for request in stranger.requests):
-            return stranger
-    raise HasNoneError("The request does not wait for an approval any more.")
+    found = await show_stranger(visit.desk, visit.caller, visit.path("request"))
+    if found is None:
+        raise HasNoneError("The request does not wait for an approval any more.")
+    return found
 
 
 async def _approval(

@@ -1,16 +1,20 @@
 """An unknown library becomes a partner, with what its message told."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
+import pytest
 
+from gateway.desk import approval
+from gateway.desk.access import Caller
 from gateway.iso18626 import messages as iso
 from gateway.iso18626 import values
 from gateway.iso18626.codec import encode
 from gateway.store.port import Change, Inbound
 from gateway.workflow.partners import STRANGER
 from gateway.workflow.records import Request, State
+from gateway.workflow.staff import StaffRole
 from gateway.workflow.triggers import StaffAction
 from tests.web.known import START, VALLEY, a_request
 from tests.web.live import Live
@@ -139,3 +143,24 @@ async def test_unknown_senders_are_listed_with_what_they_told_and_ask_for(live: 
     assert {request["id"] for request in stranger["requests"]} == {"r1", "r2"}
     assert stranger["cells"]["name"] == "Example Hills Library"
     assert stranger["cells"]["address.locality"] == "Hills"
+
+
+async def test_of_very_many_that_wait_those_that_came_last_are_told_and_each_can_be_looked_at(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(approval, "MOST_WAITING", 3)
+    monkeypatch.setattr(approval, "MOST_LIBRARIES", 2)
+    for place in range(5):
+        at = START + timedelta(minutes=place)
+        await kept(live, f"r{place}", requesting_agency=f"ISIL:XX-{place}", created_at=at, updated_at=at)
+    answer = (await live.call("GET", "/unknown-senders", role="viewer"))[1]
+    assert [each["agency"] for each in answer["strangers"]] == ["ISIL:XX-2", "ISIL:XX-3"]
+    assert answer["more"]
+    oldest = await approval.show_stranger(live.desk, Caller(name="nobody", role=StaffRole.VIEWER), "r0")
+    assert oldest is not None
+    assert [each.id for each in oldest.requests] == ["r0"]
+
+
+async def test_nobody_more_waits_than_are_told(live: Live):
+    await kept(live)
+    assert not (await live.call("GET", "/unknown-senders", role="viewer"))[1]["more"]

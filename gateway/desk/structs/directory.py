@@ -264,3 +264,5 @@ class Strangers(msgspec.Struct, frozen=True, kw_only=True):
     """Everybody who waits for an approval."""
 
     strangers: tuple[Stranger, ...]
+    more: bool = False
+    """More wait than are told here: they come once these are answered."""
