@@ -51,7 +51,7 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(sign_in: Si
     page.fill("[name=title]", "The Unheard-of Herbarium")
     page.fill("[name=max_cost]", "a lot")
     page.click("[data-act=order]")
-    expect(page.locator("#max_cost-problem")).to_contain_text("25.00 USD")
+    expect(page.locator("#max_cost-problem")).to_contain_text("25.00, in USD")
     expect(page.locator("#pickup_branch-problem")).to_be_visible()
     expect(page.get_by_role("alert")).to_be_focused()
     page.fill("[name=max_cost]", "")
