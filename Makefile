@@ -8,12 +8,12 @@ HOURS ?= 1
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 # Test files take turns on all cores; a file's tests stay together, since they share what its fixtures start. Tests that start processes wait
 # for them half of their time: three workers for a core, so that none stands idle, but none without a gigabyte of memory, since each may run
-# a browser, two gateways and a database. Quick tests wait now and then: three for two cores. Workers are forked once all is collected.
+# a browser, two gateways and a database. Quick tests wait now and then: two for a core. Workers are forked once all is collected.
 CORES := $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
 GIGABYTES := $(shell awk '/^MemAvailable/ {print int($$2 / 1000000)}' /proc/meminfo 2>/dev/null || echo 8)
 least = $(shell printf '%s\n' $(1) | sort -n | head -n 1)
 WORKERS = $(call least,$$(( $(CORES) * 3 )) $$(( $(GIGABYTES) > 1 ? $(GIGABYTES) : 1 )) 16)
-QUICK_WORKERS = $(call least,$$(( ($(CORES) * 3 + 1) / 2 )) 16)
+QUICK_WORKERS = $(call least,$$(( $(CORES) * 2 )) 16)
 FORKED = -p tests.fakes.forked --forks $(1)
 # Checks run beside each other and beside tests: each says what it has to say in one piece (GNU make 4), and all end before make fails.
 IN_PIECES = $(if $(filter output-sync,$(.FEATURES)),--output-sync=$(1))

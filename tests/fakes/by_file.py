@@ -8,8 +8,10 @@ import pytest
 
 LONGEST: Final = (
     "tests/browser/test_accessibility.py",
+    "tests/pages/test_live.py",
     "tests/e2e/test_failover.py",
     "tests/browser/test_tour.py",
+    "tests/web/test_copies.py",
     "tests/handbook/test_story.py",
     "tests/browser/test_office_forms.py",
     "tests/store/test_plans.py",
