@@ -42,7 +42,7 @@ demo: .venv/installed ## play a loan, a request that ends Unfilled, a borrowed l
 test: .venv/installed-dev ## set up, then lint, types, import contracts and all tests
 	@$(BESIDE) $(CHECKS) all-tests
 
-quick: .venv/installed-dev ## while at work: lint, types, contracts, the tests that start no process, a fifth of the examples of properties
+quick: .venv/installed-dev ## while at work: lint, types, contracts, the tests that start no process, a tenth of the examples of properties
 	@$(BESIDE) $(CHECKS) quick-tests
 
 tests:

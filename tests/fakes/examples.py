@@ -7,7 +7,7 @@ from hypothesis import settings
 
 QUICK: Final = "quick"
 """Hypothesis' profile of `make quick`."""
-SHARE: Final = 5
+SHARE: Final = 10
 """There, one example of so many."""
 
 
