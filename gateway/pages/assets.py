@@ -1,6 +1,10 @@
-"""Style sheet and scripts: read once, each served under an address that changes with its content, so that a browser may keep it for good."""
+"""Style sheet and scripts: read once, each served under an address that changes with its content, so that a browser may keep it for good.
+
+Ours are sent without comments and without the blanks that only people need: a tenth of what the styles and scripts of a page weigh.
+"""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from functools import cache
 from http import HTTPStatus
@@ -13,6 +17,14 @@ from aiohttp import web
 STATIC: Final = Path(__file__).parent / "static"
 PREFIX: Final = "/static"
 _TYPES: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_FOR_PEOPLE: Final = {
+    ".css": re.compile(rb'("[^"]*")|/\*.*?\*/\s*|(?<=[{};:,])\s+|\s+(?=[{}])|;\s*(?=})', re.DOTALL),
+    ".js": re.compile(rb"()^ *(?://.*)?\n|^ +", re.MULTILINE),
+}
+"""By a file's ending, what a browser need not get: all that is found but the first group, a string of the style sheet.
+
+A script keeps its lines, for one may end a statement; it has no string of several lines (tests/pages/test_assets.py).
+"""
 
 
 class Asset(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,4 +69,6 @@ async def send(http: web.Request) -> web.Response:
 
 def _asset(path: Path) -> Asset:
     content = path.read_bytes()
+    if ".min." not in path.name and (for_people := _FOR_PEOPLE.get(path.suffix)):
+        content = for_people.sub(rb"\1", content)
     return Asset(name=path.name, content=content, digest=hashlib.sha256(content).hexdigest())

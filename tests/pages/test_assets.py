@@ -22,6 +22,30 @@ def test_an_address_changes_with_the_content():
     assert hashlib.sha256(asset.content).hexdigest() == asset.digest
 
 
+def test_what_only_people_need_is_not_sent():
+    for name, asset in assets().items():
+        written = (STATIC / name).read_bytes()
+        if name.endswith((".css", ".js")) and ".min." not in name:
+            assert len(asset.content) < len(written) * 0.9, name
+            assert not re.search(rb"^ |^//|/\*|\n\n", asset.content, re.MULTILINE), name
+        else:
+            assert asset.content == written
+
+
+def test_the_style_sheet_is_sent_with_its_strings():
+    string = re.compile(rb'"[^"]*"')
+    written = re.sub(rb"/\*.*?\*/", b"", (STATIC / "desk.css").read_bytes(), flags=re.DOTALL)
+    assert string.findall(assets()["desk.css"].content) == string.findall(written)
+    assert b'content:attr(data-label) ": "' in assets()["desk.css"].content
+
+
+def test_no_text_in_a_script_has_several_lines():
+    """The blanks that begin its lines would not be sent."""
+    for path in STATIC.glob("*.js"):
+        if ".min." not in path.name:
+            assert [line for line in path.read_text().splitlines() if line.count("`") % 2] == [], path.name
+
+
 def test_nothing_is_fetched_from_elsewhere():
     for asset in assets().values():
         if ".min." not in asset.name:
@@ -33,7 +57,7 @@ def test_no_two_scripts_of_a_page_give_one_name_to_two_things():
     named = re.compile(rb"^(?:async )?(?:function|const|let|class) (\w+)", re.MULTILINE)
     layout = (TEMPLATES / "layout.html").read_text()
     modules = set(re.findall(r"asset\('(\w+\.js)'\) }}\" type=\"module\"", layout))
-    scripts = [asset for name, asset in assets().items() if name.endswith(".js") and ".min." not in name]
-    names = [found for asset in scripts if asset.name not in modules for found in named.findall(asset.content)]
+    scripts = [path for path in STATIC.glob("*.js") if ".min." not in path.name and path.name not in modules]
+    names = [found for path in scripts for found in named.findall(path.read_bytes())]
     assert modules == {"live.js"}
     assert sorted(set(names)) == sorted(names)
