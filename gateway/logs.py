@@ -11,7 +11,7 @@ import logging
 import re
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from enum import StrEnum
 from functools import lru_cache
 from itertools import islice
@@ -226,11 +226,6 @@ def _in_a_line(name: str, text: str) -> str:
 
 
 _OF_SEVERAL_LINES: Final = frozenset({"exception", "stack"})
-
-
-def about_request(number: str) -> AbstractContextManager[Any]:
-    """Within this context every line, also a library's, carries our number of the request."""
-    return structlog.contextvars.bound_contextvars(request=number)
 
 
 class _Window(msgspec.Struct):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from gateway.logs import LONGEST_TEXT, Brake, LogFormat, about_request, configure, redact_text
+from gateway.logs import LONGEST_TEXT, Brake, LogFormat, configure, redact_text
 from tests.fakes.logged import BARCODE, begin, fail, lines, logging_as_before
 
 
@@ -42,7 +42,7 @@ def test_a_line_is_json_with_time_level_logger_and_fields(written: io.StringIO):
 
 
 def test_the_requests_number_is_on_every_line_of_its_context_and_on_no_other(written: io.StringIO):
-    with about_request("L-000042"):
+    with structlog.contextvars.bound_contextvars(request="L-000042"):
         structlog.get_logger("gateway").info("ours")
         logging.getLogger("aiohttp.server").warning("a library's")
     structlog.get_logger("gateway").info("afterwards")
@@ -51,7 +51,7 @@ def test_the_requests_number_is_on_every_line_of_its_context_and_on_no_other(wri
 
 async def test_requests_handled_side_by_side_keep_their_own_numbers(written: io.StringIO):
     async def handle(number: str) -> None:
-        with about_request(number):
+        with structlog.contextvars.bound_contextvars(request=number):
             await asyncio.sleep(0)
             structlog.get_logger("gateway").info(number)
 
@@ -61,7 +61,7 @@ async def test_requests_handled_side_by_side_keep_their_own_numbers(written: io.
 
 
 def test_a_request_number_that_looks_like_a_customers_barcode_stays_readable(written: io.StringIO):
-    with about_request("2026102800000017"):
+    with structlog.contextvars.bound_contextvars(request="2026102800000017"):
         structlog.get_logger("gateway").info("accepted")
     assert lines(written)[0]["request"] == "2026102800000017"
 
@@ -78,7 +78,7 @@ def test_lines_below_the_level_are_left_out():
 def test_text_format_is_one_readable_line_and_redacted_too():
     stream = io.StringIO()
     configure("INFO", LogFormat.TEXT, stream)
-    with about_request("L-7"):
+    with structlog.contextvars.bound_contextvars(request="L-7"):
         structlog.get_logger("gateway").info("asked about %s", BARCODE, password="hush")
     (line,) = stream.getvalue().splitlines()
     assert "asked about …2345" in line

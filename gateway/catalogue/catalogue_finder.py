@@ -47,11 +47,6 @@ class Records(msgspec.Struct, frozen=True, kw_only=True):
         """Whether everything that was asked was answered and read."""
         return not self.refused and not self.unread
 
-    @property
-    def are_sure(self) -> bool:
-        """Whether they are the work beyond doubt."""
-        return any(each.verdict is Sameness.SURE for each in self.chosen)
-
 
 class CatalogueFinder:
     """Finds copies by `search`, which takes queries in the language `say`. `zone` is the library's, for the times in the words."""

@@ -41,7 +41,6 @@ NO_ADDRESS: Final = "no e-mail address is known. Print it, or send it again to a
 MAILED: Final = "pull slip by e-mail"
 """The name under which it is kept which slips a branch was sent."""
 LAST_MONTH: Final = "last-month"
-_PDF: Final = "application/pdf"
 _NUMBERS: Final = Numbers(NOTICE_LETTER)
 
 Made = tuple[Notice, tuple[NoticeFile, ...]]

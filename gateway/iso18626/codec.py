@@ -50,8 +50,7 @@ def encode(message: Message, version: str = Version.V1_2) -> bytes:
     """The message as a document that the version's schema accepts; times are written in UTC.
 
     Raises Inexpressible where the version has no place for what the message says, where it lacks what the version
-    demands, and where a text holds a character that XML cannot carry (`printable` takes those out). ValueError for an
-    unknown version.
+    demands, and where a text holds a character that XML cannot carry. ValueError for an unknown version.
     """
     opening, write, closing = _frame(kind_of(message), version)
     out = [opening]

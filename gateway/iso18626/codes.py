@@ -179,14 +179,6 @@ _LIST_NAMES: Final[dict[tuple[str, str], str]] = {
 }
 
 
-class AgencyIdType(OpenCode):
-    """Who gave a library its symbol."""
-
-    ISIL = "ISIL"
-    DNUCNI = "DNUCNI"
-    ICOLC = "ICOLC"
-
-
 class BibliographicItemIdCode(OpenCode):
     """Kinds of number that name a publication; DOI and PMID are met in the field though not listed."""
 
@@ -279,26 +271,6 @@ class ServiceLevel(OpenCode):
     SECONDARY_MAIL = "SecondaryMail"
     STANDARD = "Standard"
     URGENT = "Urgent"
-
-
-class BillingMethod(OpenCode):
-    """How the supplier is to bill."""
-
-    ACCOUNT = "Account"
-    FREE_OF_CHARGE = "FreeOfCharge"
-    INVOICE = "Invoice"
-    RECIPROCITY_AGREEMENT = "ReciprocityAgreement"
-    OTHER = "Other"
-
-
-class PaymentMethod(OpenCode):
-    """How the requester is going to pay."""
-
-    IFM = "IFM"
-    IBS = "IBS"
-    IFLA_VOUCHER = "IFLAVoucher"
-    EFTS = "EFTS"
-    LAPS = "LAPS"
 
 
 class CopyrightCompliance(OpenCode):

@@ -6,12 +6,11 @@ from copy import deepcopy
 from typing import Final
 
 from lxml import etree
-from msgspec.structs import replace
 
 from gateway.iso18626 import traces
 from gateway.iso18626.encodings import PLAIN, as_utf8
 from gateway.iso18626.errors import ProtocolError
-from gateway.iso18626.messages import Header, Message, Request, RequestingAgencyMessage, SupplyingAgencyMessage
+from gateway.iso18626.messages import Message
 from gateway.iso18626.parser import full_text, local_name, parse
 from gateway.iso18626.repairs import Repair, RepairKind
 
@@ -137,20 +136,3 @@ def _redact_xml(data: bytes) -> bytes:
     for element in [each for each in root.iter("*") if _is_named(each, _BLANKED)]:
         traces.empty(element)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=data.lstrip().startswith(b"<?xml"))
-
-
-def redact_message(message: Message) -> Message:
-    """The message without securityCode and patronInfo, fit to be stored or shown."""
-    match message:
-        case Request():
-            return replace(message, header=_redact_header(message.header), patron_info=None)
-        case SupplyingAgencyMessage() | RequestingAgencyMessage():
-            return replace(message, header=_redact_header(message.header))
-        case _:
-            return message
-
-
-def _redact_header(header: Header) -> Header:
-    if header.authentication is None:
-        return header
-    return replace(header, authentication=replace(header.authentication, security_code=None))

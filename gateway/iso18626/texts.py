@@ -183,14 +183,6 @@ def currency(text: str) -> str:
     return code.upper() if len(code) == len("USD") and code.isascii() and code.isalpha() else text
 
 
-def printable(text: str) -> str:
-    """The text without the characters that XML cannot carry (control characters, lone surrogates).
-
-    `encode` refuses such characters; whoever composes a message from foreign text cleans it with this first.
-    """
-    return _ILLEGAL.sub("", text)
-
-
 def first_illegal(text: str) -> str | None:
     """The first character that XML cannot carry, named as U+XXXX, or None."""
     found = _ILLEGAL.search(text)

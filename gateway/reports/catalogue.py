@@ -24,16 +24,6 @@ QUESTIONS: Final[tuple[AnyQuestion, ...]] = tuple(
     dict.fromkeys(question for figure in FIGURES for question in figure.questions.values())
 )
 """All that figures ask of facts: of each there is a sum for every month."""
-GROUP_WORDS: Final[Mapping[Group, str]] = {
-    Group.SUPPLY: "Provided and received",
-    Group.FILL: "Fill rates",
-    Group.TIME: "How long it takes",
-    Group.REASONS: "Why not",
-    Group.PARTNERS: "Partners",
-    Group.WORK: "Work",
-    Group.MONEY: "Money",
-    Group.TRUST: "Trust",
-}
 
 
 def of_group(group: Group) -> tuple[Figure, ...]:

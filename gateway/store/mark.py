@@ -8,13 +8,10 @@ import os
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 import msgspec
 
 from gateway.workflow.recovery import Recovery
-
-SUFFIX: Final = ".mark"
 
 
 class StoreMark(msgspec.Struct, frozen=True, kw_only=True):

@@ -117,11 +117,6 @@ def ok(value: Any, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
     return _json(value, status, {})
 
 
-def text(words: str) -> web.Response:
-    """Answer with plain text, for paper."""
-    return file(Download(content_type="text/plain", text=words))
-
-
 def file(download: Download) -> web.Response:
     """Answer with a file, which a browser shows if it can, and saves under its name."""
     if download.data:

@@ -1,23 +1,19 @@
-"""A table as a picture and as a page: derived from its rows, so that neither can say anything else. Pure.
+"""A table as a picture: derived from its rows, so that it can't say anything else. Pure.
 
-What the picture leaves out: rows that stay in their state, and rows for every state (answers to the partner, notes,
-force). The page leaves nothing out.
+It leaves out rows that stay in their state, and rows for every state (answers to the partner, notes, force).
 """
 
-import sys
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from gateway.workflow.acts import note
-from gateway.workflow.machine import ActRefusal, AnyRow, Origin, Row, Table, Wild
+from gateway.workflow.machine import Origin, Row, Table, Wild
 from gateway.workflow.records import State
 from gateway.workflow.triggers import Trigger
 
-_OURS = f"{__package__}."
 _START = "[*]"
 _KEEPS: Final = frozenset({note.remember, note.keep_on})
 """What keeps where a request came from."""
-_HEADINGS = ("state", "when", "if", "go to", "do", "why")
 
 
 def mermaid(table: Table) -> str:
@@ -35,19 +31,6 @@ def mermaid(table: Table) -> str:
             "",
         )
     )
-
-
-def markdown(table: Table) -> str:
-    """Write the rows as a Markdown table, in their order: the first that fits counts."""
-    lines = (_HEADINGS, ("---",) * len(_HEADINGS), *map(_cells, table.rows))
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
-
-
-def _cells(row: AnyRow) -> tuple[str, ...]:
-    where = (_states(row.state), ", ".join(row.triggers()), _words(row.when) if row.when else "")
-    if isinstance(row, ActRefusal):
-        return (*where, "refused", "", row.words)
-    return (*where, row.to.value if row.to else "", ", ".join(_words(action) for action in row.do), row.why)
 
 
 def _moves(table: Table) -> Iterator[tuple[Origin, State, Trigger]]:
@@ -93,19 +76,3 @@ def _id(state: Origin) -> str:
 def _label(triggers: Iterable[Trigger]) -> str:
     """The triggers in one line; a colon would end a label of Mermaid's."""
     return ", ".join(trigger.value.replace(":", " -") for trigger in triggers)
-
-
-def _states(state: object) -> str:
-    if state is None:
-        return "(new)"
-    states = state if isinstance(state, tuple) else (state,)
-    return ", ".join(str(each.value) for each in states)
-
-
-def _words(function: Callable[..., Any]) -> str:
-    """The name by which the tables know an action or a guard: the one that a module of the workflow gives it."""
-    own = sys.modules[function.__module__]
-    ours = sorted(name for name in sys.modules if name.startswith(_OURS))
-    modules = (own, *(sys.modules[name] for name in ours))
-    names = (name for module in modules for name, value in vars(module).items() if value is function)
-    return next(names).replace("_", " ")

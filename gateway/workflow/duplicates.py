@@ -37,11 +37,6 @@ def work_keys(wanted: Wanted) -> tuple[str, ...]:
     return tuple(dict.fromkeys(keys or _by_title(wanted, part)))
 
 
-def is_same_work(one: Wanted, other: Wanted) -> bool:
-    """Say whether two requests are for the same work."""
-    return not set(work_keys(one)).isdisjoint(work_keys(other))
-
-
 def since(at: datetime) -> datetime:
     """Return the moment from which on an earlier request of the same customer counts."""
     return at - WINDOW

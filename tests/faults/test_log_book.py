@@ -28,7 +28,7 @@ def log() -> Iterator[io.StringIO]:
 
 
 def test_an_error_that_nobody_foresaw_is_found_with_its_request(log: io.StringIO):
-    with logs.about_request("L-4GUMF-KXQ68"):
+    with structlog.contextvars.bound_contextvars(request="L-4GUMF-KXQ68"):
         structlog.get_logger("gateway.dispatch.outbox").error("work failed", work="send", exc_info=LookupError())
     (breach,) = breaches_of(log.getvalue(), CARDS)
     assert (breach.rule, breach.request) == (Rule.LOGGED, "L-4GUMF-KXQ68")

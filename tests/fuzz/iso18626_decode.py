@@ -17,7 +17,7 @@ from gateway.iso18626.errors import Inexpressible, ProtocolError
 from gateway.iso18626.messages import Confirmation
 from gateway.iso18626.parser import parse
 from gateway.iso18626.receipts import confirmation_for, confirmation_of_error
-from gateway.iso18626.redact import redact, redact_message
+from gateway.iso18626.redact import redact
 from gateway.iso18626.schema import is_valid
 from tests.fuzz.corpus import CORPUS
 from tests.fuzz.timing import bounded
@@ -73,7 +73,6 @@ def _check_message(data: bytes, decoded: Decoded) -> None:
         assert all(secret not in repair.path for secret in secrets_in(data, SECRET_PLACES))
     if not isinstance(decoded.message, Confirmation):
         assert is_valid(parse(confirmation_for(decoded, NOW)), decoded.version)
-        assert redact_message(decoded.message) == redact_message(redact_message(decoded.message))
     _check_round_trip(decoded)
 
 

@@ -12,7 +12,6 @@ from gateway.iso18626.texts import (
     currency,
     is_uri,
     kept_if_short,
-    printable,
     read_boolean,
     read_decimal,
     read_integer,
@@ -149,10 +148,6 @@ def test_truth_values():
 
 def test_currencies_are_written_in_capitals_if_they_look_like_one():
     assert [currency(text) for text in ("usd", " EUR ", "points", "", "€€€")] == ["USD", "EUR", "points", "", "€€€"]
-
-
-def test_unprintable_characters_can_be_taken_out():
-    assert printable("a\x00b\x0bc\ud800d\ufffee\n\t\U0001f4da") == "abcde\n\t\U0001f4da"
 
 
 def test_uris_are_what_schemas_take_for_one():

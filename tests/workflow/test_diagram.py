@@ -1,9 +1,9 @@
-"""The picture and the page of a table say what its rows say."""
+"""The picture of a table says what its rows say."""
 
 import re
 
 from gateway.workflow.acts import act
-from gateway.workflow.diagram import markdown, mermaid
+from gateway.workflow.diagram import mermaid
 from gateway.workflow.lending import choose, guards, items
 from gateway.workflow.lending.groups import FINALS
 from gateway.workflow.lending.table import LENDING
@@ -45,27 +45,12 @@ def test_an_arrow_bears_everything_that_leads_along_it():
     )
 
 
-def test_the_page_has_one_line_a_row_with_the_names_that_the_table_uses():
-    assert markdown(SMALL).splitlines() == [
-        "| state | when | if | go to | do | why |",
-        "| --- | --- | --- | --- | --- | --- |",
-        "| (new) | request admitted |  | loaned |  | made |",
-        "| loaned | renew |  | renewing | renew | asked |",
-        "| renewing | renewal not done, not done |  | as before |  | no |",
-        "| renewing | renewal answered |  |  | note answer | stays |",
-        "| loaned, renewing | check in | more to arrive | completed |  | over |",
-        "| loaned | ship |  | refused |  | It is out. |",
-        "| in every state | force |  | completed |  | left out of the picture |",
-    ]
-
-
 def test_the_lending_table_is_drawn_whole():
     drawn = mermaid(LENDING)
     for state in STATES:
         assert f'state "{state}" as ' in drawn
         assert re.search(rf"--> {state.value.replace(' ', '_')} : ", drawn), f"nothing leads to {state}"
     assert len(re.findall(r"--> \[\*\]", drawn)) == len(FINALS)
-    assert markdown(LENDING).count("\n") == len(LENDING.rows) + 2
 
 
 def test_a_label_ends_where_its_line_ends():

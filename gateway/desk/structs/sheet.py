@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -371,6 +371,3 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     bills: tuple[BillBrief, ...] = ()
     upcoming: tuple[Upcoming, ...]
     story: Story
-
-
-Detail = Mapping[str, Any]

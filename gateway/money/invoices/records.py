@@ -8,7 +8,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from gateway.money.amounts import NOTHING
 from gateway.money.engine import Subject
 from gateway.money.records import BillWay, Buyer, Means, Seller
 from gateway.workflow.values import Record
@@ -144,11 +143,6 @@ class Invoice(Subject, frozen=True, kw_only=True):
     paid_by: str | None = None
     means: Means | None = None
     reference: str = ""
-
-    @property
-    def to_pay(self) -> Decimal:
-        """What is still to be paid, as far as anybody knows."""
-        return self.agreed if self.state in OPEN else NOTHING
 
     @property
     def differs(self) -> tuple[InvoiceFinding, ...]:
