@@ -11,6 +11,7 @@ from gateway.desk.errors import TooOftenError, UnusableError, WrongPasswordError
 from gateway.desk.passwords import LENGTH_MIN
 from gateway.desk.structs.accounts import OwnPasswordBody
 from gateway.pages.forms import by_field
+from gateway.pages.paging import After, paged
 from gateway.pages.visit import Visit
 
 HOME: Final = "/account"
@@ -25,8 +26,8 @@ class PasswordForm(msgspec.Struct, frozen=True, kw_only=True):
     again: str = ""
 
 
-class AccountQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """What has just been done."""
+class AccountQuery(After, frozen=True, kw_only=True):
+    """What has just been done, and the page of sessions."""
 
     done: str = ""
 
@@ -60,7 +61,7 @@ async def change_password(visit: Visit) -> web.StreamResponse:
 async def end_session(visit: Visit) -> web.StreamResponse:
     """POST /account/sessions/{session}/end: that browser is signed out."""
     await sessions.revoke_session(visit.desk, visit.caller, visit.path("session"))
-    return visit.go(HOME)
+    return visit.go(visit.query(After).of(HOME))
 
 
 async def _shown(
@@ -72,7 +73,7 @@ async def _shown(
         "account.html",
         status,
         signed=signed,
-        sessions=own.sessions,
+        page=paged(own.sessions, visit.query(AccountQuery).after, lambda each: each.id),
         rules=visit.desk.sign_in.sign_ins.rules,
         least=LENGTH_MIN,
         done=done,

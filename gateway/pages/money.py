@@ -33,9 +33,14 @@ from gateway.desk.structs.bills import (
 )
 from gateway.pages.bill_lines import MORE_LINES, are_as_kept, places, read_lines, typed_beside
 from gateway.pages.forms import by_field
+from gateway.pages.paging import After, paged
 from gateway.pages.table import Page
 from gateway.pages.visit import Visit
 
+TO_BILL_LISTED: Final = 30
+"""Of what is to be billed; the others stand among the tasks, and here when these are billed."""
+OWED_LISTED: Final = 30
+"""Partners on one page of what is owed: their rows are long."""
 Short = Annotated[str, msgspec.Meta(max_length=1000)]
 
 
@@ -51,6 +56,7 @@ async def _list(visit: Visit, problem: str = "", said: str = "") -> web.StreamRe
         HTTPStatus.CONFLICT if problem else HTTPStatus.OK,
         listed=await bills.list_bills(visit.desk, visit.caller, query),
         to_bill=(await bills.list_to_bill(visit.desk, visit.caller)).requests,
+        to_bill_listed=TO_BILL_LISTED,
         query=query,
         states=BillState,
         key=new_key(),
@@ -355,10 +361,10 @@ async def take_back(visit: Visit) -> web.StreamResponse:
 
 
 async def show_owed(visit: Visit) -> web.StreamResponse:
-    """GET /money/owed: what each partner owes, by age."""
-    return await visit.show(
-        "owed.html", owed=await payments.list_owed(visit.desk, visit.caller), mails=visit.desk.mail.plan.mails
-    )
+    """GET /money/owed: what each partner owes, by age; the sums are those of all pages."""
+    owed = await payments.list_owed(visit.desk, visit.caller)
+    page = paged(owed.partners, visit.query(After).after, lambda each: f"{each.partner} {each.currency}", OWED_LISTED)
+    return await visit.show("owed.html", owed=owed, page=page, mails=visit.desk.mail.plan.mails)
 
 
 async def statement(visit: Visit) -> web.StreamResponse:

@@ -31,6 +31,7 @@ from gateway.desk.structs.directory import (
 )
 from gateway.desk.structs.figures import FiguresQuery
 from gateway.pages.forms import by_field
+from gateway.pages.paging import paged
 from gateway.pages.record_fields import LABELS, PARTNER, facts_of, groups_of
 from gateway.pages.record_pages import RecordPages, faults_of, read_record
 from gateway.pages.visit import Visit
@@ -74,15 +75,14 @@ async def show_directory(visit: Visit) -> web.StreamResponse:
     """GET /partners: the directory, and unknown senders."""
     query = visit.query(Search)
     listed = await partners.list_partners(visit.desk, visit.caller, query)
-    first = 1 + next((place for place, each in enumerate(listed.partners) if each.id == query.after), -1)
-    page = listed.partners[first : first + LISTED]
-    following = {"q": query.q, "after": page[-1].id} | ({"away": "true"} if query.away else {}) if page else {}
+    page = paged(listed.partners, query.after, lambda each: each.id, LISTED)
+    following = {"q": query.q, "after": page.next} | ({"away": "true"} if query.away else {})
     return await visit.show(
         "partners.html",
         query=query,
         listed=listed,
-        page=page,
-        following=urlencode(following) if first + len(page) < len(listed.partners) else "",
+        page=page.rows,
+        following=urlencode(following) if page.next else "",
         unknown=await list_strangers(visit.desk, visit.caller),
         directories=bool(visit.desk.partners.directories.services),
         proposed=await count_proposals(visit.desk),

@@ -1,23 +1,33 @@
 """Peers: the systems that connect. Their list, one of them with its history, its form."""
 
 from http import HTTPStatus
-from typing import Final
+from typing import Annotated, Final
 
+import msgspec
 from aiohttp import web
 
 from gateway.desk import peers, record_forms
 from gateway.desk.errors import ConflictError
 from gateway.desk.structs.directory import HistoryQuery, PeerTried, VersionQuery
+from gateway.pages.paging import paged
 from gateway.pages.partners import SAID, Said
 from gateway.pages.record_fields import LABELS, PEER, facts_of
 from gateway.pages.record_pages import RecordPages
 from gateway.pages.visit import Visit
 
 
+class PeersPage(Said, frozen=True, kw_only=True):
+    """What was just done, and the peer behind which a page begins."""
+
+    after: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
 async def show_list(visit: Visit) -> web.StreamResponse:
-    """GET /peers: every peer."""
+    """GET /peers: every peer, page by page."""
+    query = visit.query(PeersPage)
     listed = await peers.list_peers(visit.desk, visit.caller)
-    return await visit.show("peers.html", listed=listed, said=SAID.get(visit.query(Said).said, ""))
+    page = paged(listed.peers, query.after, lambda each: each.id)
+    return await visit.show("peers.html", page=page, said=SAID.get(query.said, ""))
 
 
 async def show_peer(visit: Visit) -> web.StreamResponse:

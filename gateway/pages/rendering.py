@@ -146,7 +146,7 @@ def _filters(now: Callable[[], datetime], zone: tzinfo) -> dict[str, Callable[..
         return _time(at, words.clock_words(at.astimezone(zone)))
 
     def _time(at: datetime, text: str) -> Markup:
-        return _time_of(at.isoformat(), words.full_words(at, zone), text)
+        return _time_of(at.isoformat(timespec="seconds"), words.full_words(at, zone), text)
 
     return {
         "when": when,

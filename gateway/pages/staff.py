@@ -14,10 +14,11 @@ from gateway.desk.errors import ConflictError, DeskError, UnusableError
 from gateway.desk.passwords import LENGTH_MIN
 from gateway.desk.structs.accounts import AccountBody, PasswordBody, RoleBody
 from gateway.desk.structs.customers import LookUpsQuery
-from gateway.desk.structs.sessions import SessionsQuery
+from gateway.desk.structs.sessions import SessionList, SessionShown, SessionsQuery
 from gateway.desk.structs.switches import StopBody, SwitchBody, SwitchGroup
 from gateway.desk.structs.tokens import TokenBody
 from gateway.pages.forms import by_field
+from gateway.pages.paging import After, Paged, paged
 from gateway.pages.visit import Visit
 
 ACCOUNTS: Final = "/settings/accounts"
@@ -195,7 +196,7 @@ async def _accounts(visit: Visit, form: NewAccount, problems: Mapping[str, str] 
     return await visit.show(
         "accounts.html",
         HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK,
-        accounts=listed.accounts,
+        page=paged(listed.accounts, visit.query(After).after, lambda each: each.name),
         form=form,
         problems=problems or {},
         roles=ROLE_WORDS,
@@ -214,7 +215,7 @@ async def _account(
         account=found,
         can_link=visit.desk.sign_in.elsewhere is not None and not found.signs_in_elsewhere,
         is_own=found.name == visit.caller.name,
-        sessions=open_ones.sessions,
+        page=page_of_sessions(visit, open_ones),
         roles=ROLE_WORDS,
         least=LENGTH_MIN,
         problems=problems or {},
@@ -233,15 +234,24 @@ def _back(visit: Visit) -> web.Response:
 
 
 async def list_sessions(visit: Visit) -> web.StreamResponse:
-    """GET /settings/sessions: who is signed in."""
+    """GET /settings/sessions: who is signed in, page by page."""
     listed = await sessions.list_sessions(visit.desk, visit.caller, SessionsQuery())
-    return await visit.show("sessions.html", sessions=listed.sessions, own=visit.signed_in.signed.session.id)
+    return await visit.show(
+        "sessions.html",
+        page=page_of_sessions(visit, listed),
+        own=visit.signed_in.signed.session.id,
+    )
+
+
+def page_of_sessions(visit: Visit, listed: SessionList) -> Paged[SessionShown]:
+    """Return a page of sessions; those seen last come first, so one that is used while the pages are turned may stand on two of them."""
+    return paged(listed.sessions, visit.query(After).after, lambda each: each.id)
 
 
 async def end_session(visit: Visit) -> web.StreamResponse:
     """POST /settings/sessions/{session}/end: that browser is signed out."""
     await sessions.revoke_session(visit.desk, visit.caller, visit.path("session"))
-    return visit.go(SESSIONS)
+    return visit.go(visit.query(After).of(SESSIONS))
 
 
 # ── tokens ───────────────────────────────────────────────────────────────────────────────────────
@@ -274,13 +284,14 @@ async def add_token(visit: Visit) -> web.StreamResponse:
 async def revoke_token(visit: Visit) -> web.StreamResponse:
     """POST /settings/tokens/{token}/revoke: it counts no more."""
     await tokens.revoke_token(visit.desk, visit.caller, visit.path("token"))
-    return visit.go(TOKENS)
+    return visit.go(visit.query(After).of(TOKENS))
 
 
 async def _tokens(visit: Visit, form: NewToken, status: HTTPStatus = HTTPStatus.OK, **more: Any) -> web.Response:
     listed = await tokens.list_tokens(visit.desk, visit.caller)
     given = {"problems": {}, "secret": None} | more
-    return await visit.show("tokens.html", status, tokens=listed.tokens, form=form, roles=ROLE_WORDS, **given)
+    page = paged(listed.tokens, visit.query(After).after, lambda each: each.name)
+    return await visit.show("tokens.html", status, page=page, form=form, roles=ROLE_WORDS, **given)
 
 
 def _at_field(exc: DeskError) -> dict[str, str]:
