@@ -1,6 +1,7 @@
 """Figures: groups of them for a period, reports made of them, and the requests behind a number. The address says which, so that it can be sent."""
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlencode
 
@@ -9,7 +10,8 @@ from aiohttp import web
 
 from gateway.desk.behind import export_facts, show_behind
 from gateway.desk.entries import show_entries
-from gateway.desk.statistics import list_statistics, show_group, show_report, show_statistic
+from gateway.desk.errors import UnusableError
+from gateway.desk.statistics import list_statistics, period_of, show_group, show_report, show_statistic
 from gateway.desk.structs.common import Download
 from gateway.desk.structs.statistics import (
     BehindQuery,
@@ -17,11 +19,9 @@ from gateway.desk.structs.statistics import (
     FactsExport,
     FigureGroup,
     PeriodName,
-    ReportShown,
     RowShown,
     StatisticShown,
     StatisticsQuery,
-    StatisticsShown,
 )
 from gateway.pages import charts
 from gateway.pages.visit import Visit
@@ -41,11 +41,25 @@ SHORT: Final = 20
 """Lines of a figure on the page, beside those that add up; all of them are in its files."""
 
 
+USUAL: Final = "last-month"
+
+
 class FiguresPage(msgspec.Struct, frozen=True, kw_only=True):
-    """Which figures: a group of them, of a period."""
+    """Which group of figures; their period: `_period`."""
 
     group: FigureGroup = FigureGroup.SUPPLY
-    period: PeriodName = "last-month"
+
+
+class WrongPeriod(msgspec.Struct, frozen=True, kw_only=True):
+    """What was typed for a period and is none, and why; nothing where it is one."""
+
+    typed: str = ""
+    words: str = ""
+
+    @property
+    def status(self) -> HTTPStatus:
+        """How the page is answered that says so."""
+        return HTTPStatus.UNPROCESSABLE_ENTITY if self.words else HTTPStatus.OK
 
 
 def shortened(figure: StatisticShown) -> Sequence[RowShown]:
@@ -56,25 +70,44 @@ def shortened(figure: StatisticShown) -> Sequence[RowShown]:
 
 async def show(visit: Visit) -> web.StreamResponse:
     """GET /figures: a group of figures of one period."""
-    query = visit.query(FiguresPage)
-    shown = await show_group(visit.desk, visit.caller, query.group, StatisticsQuery(period=query.period))
+    group = visit.query(FiguresPage).group
+    period, wrong = _period(visit)
+    shown = await show_group(visit.desk, visit.caller, group, StatisticsQuery(period=period))
     assert not isinstance(shown, Download), "a page is no file"
-    known = await list_statistics(visit.desk, visit.caller)
     return await visit.show_at_length(
-        "figures.html", query=query, shown=shown, known=known, groups=GROUPS, charts=charts, shortened=shortened
+        "figures.html",
+        wrong.status,
+        wrong=wrong,
+        group=group,
+        shown=shown,
+        known=await list_statistics(visit.desk, visit.caller),
+        groups=GROUPS,
+        charts=charts,
+        shortened=shortened,
     )
 
 
 async def show_one(visit: Visit) -> web.StreamResponse:
     """GET /figures/{figure}: a figure as a file."""
-    query = visit.query(StatisticsQuery)
-    return await _file_or_page(visit, await show_statistic(visit.desk, visit.caller, visit.path("figure"), query))
+    found = await show_statistic(visit.desk, visit.caller, visit.path("figure"), visit.query(StatisticsQuery))
+    if isinstance(found, Download):
+        return visit.download(found, found.name or "figures")
+    figure = found.figures[0]
+    return visit.go(f"{ADDRESS}?{urlencode({'group': figure.group, 'period': found.period.name})}#{figure.name}")
 
 
 async def show_one_report(visit: Visit) -> web.StreamResponse:
     """GET /figures/reports/{report}: a report of one period, or as a file."""
-    query = visit.query(StatisticsQuery)
-    return await _file_or_page(visit, await show_report(visit.desk, visit.caller, visit.path("report"), query))
+    if "format" in visit.http.query:
+        query, wrong = visit.query(StatisticsQuery), WrongPeriod()
+    else:
+        period, wrong = _period(visit)
+        query = StatisticsQuery(period=period)
+    shown = await show_report(visit.desk, visit.caller, visit.path("report"), query)
+    if isinstance(shown, Download):
+        return visit.download(shown, shown.name or "figures")
+    reports = (await list_statistics(visit.desk, visit.caller)).reports
+    return await visit.show("figure_report.html", wrong.status, wrong=wrong, shown=shown, reports=reports)
 
 
 async def export(visit: Visit) -> web.StreamResponse:
@@ -97,12 +130,11 @@ async def show_one_number(visit: Visit) -> web.StreamResponse:
     return await visit.show("figure_entries.html", shown=shown, query=query)
 
 
-async def _file_or_page(visit: Visit, found: ReportShown | StatisticsShown | Download) -> web.StreamResponse:
-    if isinstance(found, Download):
-        return visit.download(found, found.name or "figures")
-    if isinstance(found, ReportShown):
-        return await visit.show(
-            "figure_report.html", shown=found, reports=(await list_statistics(visit.desk, visit.caller)).reports
-        )
-    figure = found.figures[0]
-    return visit.go(f"{ADDRESS}?{urlencode({'group': figure.group, 'period': found.period.name})}#{figure.name}")
+def _period(visit: Visit) -> tuple[PeriodName, WrongPeriod]:
+    """Which period is asked for; the usual one, and what is wrong with what was typed, where that is none."""
+    typed = visit.http.query.get("period", "").strip() or USUAL
+    try:
+        period_of(visit.desk, typed)
+    except UnusableError as exc:
+        return USUAL, WrongPeriod(typed=typed, words=exc.detail.removeprefix("period: "))
+    return typed, WrongPeriod()

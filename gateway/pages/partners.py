@@ -59,6 +59,11 @@ SAID: Final = {
 }
 
 
+WRONG_DAYS: Final = (
+    f"Those days can't be counted: from 1 to {figures.MOST_DAYS} days, the first one first. Below are the newest."
+)
+
+
 class PartnerQuery(FiguresQuery, frozen=True, kw_only=True):
     """What was just done, and the days of the figures."""
 
@@ -99,9 +104,23 @@ async def show_partner(visit: Visit) -> web.StreamResponse:
 async def show_figures(visit: Visit) -> web.StreamResponse:
     """GET /partners/<id>/figures: what is counted from its newest requests, which may take a second."""
     desk, caller, number = visit.desk, visit.caller, visit.path("partner")
-    counted = await figures.show_figures(desk, caller, number, visit.query(FiguresQuery))
     shown = await partners.show_partner(desk, caller, number)
-    return await visit.show("partner_figures.html", partner=shown.partner, figures=counted)
+    query, status = visit.query(FiguresQuery), HTTPStatus.OK
+    try:
+        counted = await figures.show_figures(desk, caller, number, query)
+    except UnusableError:
+        counted, status = (
+            await figures.show_figures(desk, caller, number, FiguresQuery()),
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+        )
+    return await visit.show(
+        "partner_figures.html",
+        status,
+        partner=shown.partner,
+        figures=counted,
+        typed=query,
+        wrong=WRONG_DAYS if status is not HTTPStatus.OK else "",
+    )
 
 
 async def try_account(visit: Visit) -> web.StreamResponse:

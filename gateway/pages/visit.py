@@ -126,10 +126,10 @@ class Visit:
             text = await written(found, context, self.frame.right_of_way)
         return web.Response(text=text, content_type="text/html", status=status)
 
-    async def show_at_length(self, template: str, /, **given: Any) -> web.Response:
+    async def show_at_length(self, template: str, status: HTTPStatus = HTTPStatus.OK, /, **given: Any) -> web.Response:
         """Answer with a page of thousands of cells: it is written in a thread, for it takes longer than the event loop may be held."""
         context = await self._context(given)
-        return await asyncio.to_thread(aiohttp_jinja2.render_template, template, self.http, context)
+        return await asyncio.to_thread(aiohttp_jinja2.render_template, template, self.http, context, status=status)
 
     async def _context(self, given: Mapping[str, Any]) -> dict[str, Any]:
         caller = self.visitor.caller if self.visitor else None

@@ -76,7 +76,12 @@ def _received(*, says: bool) -> tuple[str, str]:
 def _supplies(figures: LenderFigures) -> tuple[str, str]:
     if figures.fill_rate is None:
         return f"{START_CHANCE:.0%}", "nothing is known of it yet"
-    return f"{figures.fill_rate:.0%}", f"of {figures.asked} requests that it has answered, or was left for its silence"
+    return f"{figures.fill_rate:.0%}", _asked(figures.asked)
+
+
+def _asked(requests: int) -> str:
+    which = "the only request" if requests == 1 else f"{requests:,} requests"
+    return f"of {which} that it has answered, or was left for its silence"
 
 
 def _no_days(figures: LenderFigures) -> tuple[str, str]:

@@ -123,7 +123,10 @@ def quarter_of(day: date, begins: tuple[int, int]) -> FigurePeriod:
 
 EARLIEST: Final = 1900
 LATEST: Final = 8999
-_NAMED: Final = re.compile(r"(\d{4})(?:-(\d{2})|-q([1-4]))?", re.ASCII)
+_NAMED: Final = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])|-q([1-4]))?", re.ASCII)
+_LIKE: Final = (
+    "a month like 2026-10, a fiscal year like 2026, a quarter of it like 2026-q1, or days like 2026-10-01..2026-10-15"
+)
 
 
 def read(text: str, today: date, begins: tuple[int, int]) -> FigurePeriod:
@@ -131,16 +134,14 @@ def read(text: str, today: date, begins: tuple[int, int]) -> FigurePeriod:
 
     Raises ValueError with words.
     """
+    text = text.strip().lower()
     if named := _relative(text, today, begins):
         return named
     if ".." in text:
-        first, _, last = text.partition("..")
-        return days(date.fromisoformat(first), date.fromisoformat(last), begins)
+        return _from_to(text, begins)
     match = _NAMED.fullmatch(text)
     if match is None or not EARLIEST <= int(match[1]) <= LATEST:
-        raise ValueError(
-            "a month like 2026-10, a fiscal year like 2026, a quarter of it like 2026-q1, or days like 2026-10-01..2026-10-15"
-        )
+        raise ValueError(_LIKE)
     year = int(match[1])
     if match[2]:
         return month_of(date(year, int(match[2]), 1), begins)
@@ -149,6 +150,15 @@ def read(text: str, today: date, begins: tuple[int, int]) -> FigurePeriod:
     if match[3]:
         return quarter_of(_months_after(fiscal.first, 3 * (int(match[3]) - 1)), begins)
     return fiscal
+
+
+def _from_to(text: str, begins: tuple[int, int]) -> FigurePeriod:
+    first, _, last = text.partition("..")
+    try:
+        ends = date.fromisoformat(first.strip()), date.fromisoformat(last.strip())
+    except ValueError:
+        raise ValueError(_LIKE) from None
+    return days(*ends, begins)
 
 
 def days(first: date, last: date, begins: tuple[int, int]) -> FigurePeriod:

@@ -1,5 +1,6 @@
 """The office: a new order by card and number, and what stands in its way."""
 
+import re
 from typing import Any
 
 import pytest
@@ -298,6 +299,16 @@ def test_a_list_of_items_is_looked_at_and_taken(sign_in: SignIn):
     expect(page.locator("#came")).to_contain_text("1 item would be taken")
     page.click(":is(button[data-act=import], [data-act=import] button)")
     expect(page.locator("#came")).to_contain_text("1 item taken")
+
+
+def test_a_partners_page_keeps_its_title_when_its_figures_come(sign_in: SignIn):
+    page = sign_in("administrator")
+    page.goto("/partners/sample-valley")
+    expect(page.locator("#counted form")).to_be_visible()
+    expect(page).to_have_title(re.compile("^Sample Valley Library"))
+    page.goto("/partners/sample-valley?first=2026-11-20&last=2026-11-01")
+    expect(page.locator("#days-problem")).to_contain_text("the first one first")
+    expect(page).to_have_title(re.compile("^Sample Valley Library"))
 
 
 def test_the_catalogue_of_a_partner_is_named_and_tried(sign_in: SignIn, house: Stack):

@@ -108,12 +108,6 @@ async def test_a_figures_own_address_leads_to_its_place_in_its_group(viewer: Bro
         assert (answer.status, answer.headers["Location"]) == (303, f"/figures?group=partners&period={YEAR}#partners")
 
 
-async def test_a_period_that_is_none_is_said(viewer: Browser) -> None:
-    status, html = await viewer.get("/figures?period=whenever")
-    assert status == 422
-    assert "a month like 2026-10" in html
-
-
 def month(value: int | str, currency: str = "", name: str = "2026-10") -> MonthShown:
     return MonthShown(name=name, words="Oct 2026", row="total", currency=currency, value=value)
 
@@ -282,3 +276,30 @@ async def test_a_page_of_thousands_of_cells_is_written_off_the_event_loop(
     assert (await viewer.get(f"/figures?group=money&period={YEAR}"))[0] == 200
     assert threads
     assert threading.main_thread() not in threads
+
+
+@pytest.mark.parametrize("page", ["/figures?group=fill&", "/figures/reports/board?"])
+@pytest.mark.parametrize(
+    "typed", ["November 2026", "2026-13", "26", "2026-11-31..2026-12-02", "2026-12-02..2026-11-01"]
+)
+async def test_a_period_that_is_none_is_said_at_its_field_and_stays_there(
+    viewer: Browser, page: str, typed: str
+) -> None:
+    status, html = await viewer.get(f"{page}period={typed}")
+    assert status == 422
+    assert f'value="{typed}"' in html
+    assert 'id="period-problem"' in html
+    assert 'aria-invalid="true"' in html
+    assert '<table class="rows figures">' in html, "the usual period stands below"
+
+
+async def test_what_is_wrong_with_a_period_says_what_one_is_like(viewer: Browser) -> None:
+    for typed in ("2026-13", "x..y", "2026-02-30..2026-03-01"):
+        _, html = await viewer.get(f"/figures?period={typed}")
+        assert re.search(r'id="period-problem">A month like 2026-10, a fiscal year like 2026', html)
+
+
+async def test_a_period_is_read_however_it_is_typed(viewer: Browser) -> None:
+    status, html = await viewer.get(f"/figures?group=supply&period=%20{YEAR}-Q1%20")
+    assert status == 200
+    assert "<h1>Figures, 1 July 2024 to 30 September 2024</h1>" in html

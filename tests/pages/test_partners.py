@@ -106,3 +106,18 @@ async def test_the_timeline_says_by_which_values_a_lender_was_chosen(
     _, html = await (await sign_in()).get("/requests/r1")
     for each in words:
         assert each in html
+
+
+@pytest.mark.parametrize("days", ["first=2026-11-20&last=2026-11-01", "first=2010-01-01&last=2026-11-01"])
+async def test_days_that_cant_be_counted_are_said_at_their_fields_and_the_figures_stay(
+    sign_in: SignIn, days: str
+) -> None:
+    browser = await sign_in(StaffRole.VIEWER)
+    status, html = await browser.get(f"/partners/{VALLEY.id}/figures?{days}")
+    assert status == 422
+    assert "Those days can&#39;t be counted: from 1 to 366 days" in html
+    assert 'id="counted"' in html
+    assert "<dt>Requests</dt>" in html
+    first, last = (day.partition("=")[2] for day in days.split("&"))
+    assert f'value="{first}" aria-label="From" aria-invalid="true"' in html
+    assert f'value="{last}" aria-label="Until" aria-invalid="true"' in html

@@ -35,6 +35,11 @@ def test_a_lender_that_was_never_asked_has_what_is_supposed_of_it():
     ]
 
 
+def test_one_request_is_one():
+    told = known_as_lender(LenderFigures(fill_rate=1.0, asked=1), Expected())
+    assert told[0].basis == "of the only request that it has answered, or was left for its silence"
+
+
 def test_what_staff_set_counts_and_what_was_learned_is_shown_beside_it():
     expected = Expected(supplies_percent=10, no_days=9.0, waits_days=1.5)
     assert (of("Supplies what it is asked for", expected=expected).value, patience(SERVED, expected)) == ("10%", 1.5)
