@@ -32,6 +32,7 @@ from gateway.desk.structs.invoices import (
 from gateway.desk.structs.orders import Key
 from gateway.desk.structs.prices import PriceBody
 from gateway.dispatch.ids import INVOICE_LETTER, Numbers
+from gateway.dispatch.invoices import CHANGED, InvoiceCause
 from gateway.money.amounts import AmountFault, not_negative
 from gateway.money.currencies import UnknownCurrency
 from gateway.money.engine import MoneyRefused
@@ -211,6 +212,12 @@ def _wrong_days(desk: Desk, body: EnterBody) -> list[Problem]:
 # ── acts ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+def must_be_as_seen(version: int, seen: int | None) -> None:
+    """Raise ConflictError if an invoice has another version than the one that was seen."""
+    if seen not in {None, version}:
+        raise ConflictError(CHANGED)
+
+
 async def act_on_invoice(
     desk: Desk, caller: Caller, invoice: str, action: InvoiceAct, body: InvoiceActBody
 ) -> InvoiceShown:
@@ -218,13 +225,12 @@ async def act_on_invoice(
     if not caller.may(ACTS[action].right):
         raise NotAllowedError(f"A {caller.role} may not {ACTS[action].right}.")
     found = await find_invoice(desk.store, invoice)
-    if body.seen is not None and body.seen != found.version:
-        raise ConflictError("The invoice has changed since you saw it: look at it once more.")
+    must_be_as_seen(found.version, body.seen)
     if action is InvoiceAct.MAIL and not desk.mail.plan.mails:
         raise ConflictError("E-mail is not set up ([mail]): print the letter and send it on paper.")
     event = await _act(desk, caller, found, action, body)
     try:
-        ruling = await desk.money.invoices.submit_invoice(found.id, event)
+        ruling = await desk.money.invoices.submit_invoice(found.id, event, InvoiceCause(seen=body.seen))
     except AlreadyExists:
         raise ConflictError(f"{KEPT_ALREADY}.") from None
     if isinstance(ruling, MoneyRefused):

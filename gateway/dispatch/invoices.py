@@ -25,6 +25,7 @@ from gateway.store.port import HistoryEntry, HistoryKind, NewEffect, Store, Vers
 
 MAX_CONFLICTS: Final = 20
 """How often a decision is made anew because somebody else decided first."""
+CHANGED: Final = "The invoice has changed since you saw it: look at it once more."
 IN_ONE_EXPORT: Final = 500
 """Invoices of one transaction: some tenths of a second; what is left goes with the next."""
 
@@ -44,6 +45,8 @@ class InvoiceCause(msgspec.Struct, frozen=True, kw_only=True):
     letter: KeptLetter | None = None
     key: str | None = None
     """For one use: AlreadyExists if it was used."""
+    seen: int | None = None
+    """The version of the invoice that a person saw: refused if it is another when it is decided."""
 
 
 _NO_CAUSE: Final = InvoiceCause()
@@ -75,6 +78,8 @@ class InvoiceIntake:
             before = await self._store.invoices.invoice(invoice_id)
             if before is None:
                 raise UnknownInvoice(invoice_id)
+            if cause.seen not in {None, before.version}:
+                return MoneyRefused(CHANGED)
             ruling = decide(before, event)
             if isinstance(ruling, MoneyRefused):
                 return ruling

@@ -34,6 +34,8 @@ from gateway.pages.visit import Visit
 
 MOST_FORM: Final = invoice_files.MOST_BYTES + 256 * 1024
 """Bytes of a form with a document."""
+_UNTYPED: Final = frozenset({"form_token", "seen"})
+"""Fields that nobody types."""
 _UNREAD: Final = "Can't be read."
 _LIKE: Final[Mapping[str, str]] = {"amount": "An amount like 12.50.", "currency": "Three letters, like USD."}
 _AN_ACT: Final = "/money/invoices/{invoice}/{action}"
@@ -189,19 +191,29 @@ async def _invoice(
     given: Mapping[str, str] | None = None,
     tried: InvoiceAct | None = None,
 ) -> web.StreamResponse:
-    """The page of one invoice; what was typed into the form of an act that was refused stands there again."""
+    """The page of one invoice; what was typed into the form of an act that was refused stands there again.
+
+    It stands beside the form if that is not there any more; so does a correction if somebody has changed the invoice since it was typed: in the
+    form it would go over what nobody has seen.
+    """
     found = await invoices.show_invoice(visit.desk, visit.caller, visit.path("invoice"))
+    acts = {offer.act: offer for offer in found.acts}
+    given = given or {}
+    is_current = given.get("seen") == str(found.invoice.version)
+    typed = given if tried is InvoiceAct.CORRECT and tried in acts and is_current else {}
+    is_beside = tried is not None and (tried not in acts or (tried is InvoiceAct.CORRECT and not typed))
     return await visit.show(
         "invoice.html",
         HTTPStatus.CONFLICT if problems else HTTPStatus.OK,
         found=found,
-        acts={offer.act: offer for offer in found.acts},
+        acts=acts,
         InvoiceAct=InvoiceAct,
         means=Means,
         kinds=InvoiceKind,
         partners=await partner_names(visit.desk),
-        typed=given if given and tried is InvoiceAct.CORRECT else _as_typed(found),
-        given=given or {},
+        typed=typed or _as_typed(found),
+        beside=[(name, text) for name, text in given.items() if text and name not in _UNTYPED] if is_beside else (),
+        given=given,
         tried=tried,
         problems=problems or {},
     )
@@ -237,13 +249,20 @@ async def act(visit: Visit) -> web.StreamResponse:
     return visit.go(_address(done))
 
 
+class SeenForm(msgspec.Struct, frozen=True, kw_only=True):
+    """The version that a correction was typed over."""
+
+    seen: int | None = None
+
+
 async def _act_body(visit: Visit, given: Mapping[str, str], action: InvoiceAct) -> InvoiceActBody:
-    """What the act's form says. Raises UnusableError."""
-    if action is InvoiceAct.CORRECT:
-        return InvoiceActBody(
-            claim=_body(given), seen=int(given["seen"]) if given.get("seen", "").isdecimal() else None
-        )
-    return await visit.form(InvoiceActBody)
+    """What the act's form says. Raises UnusableError; ConflictError if a correction was typed before somebody has changed the invoice."""
+    if action is not InvoiceAct.CORRECT:
+        return await visit.form(InvoiceActBody)
+    form = await visit.form(SeenForm)
+    found = await invoices.show_invoice(visit.desk, visit.caller, visit.path("invoice"))
+    invoices.must_be_as_seen(found.invoice.version, form.seen)
+    return InvoiceActBody(claim=_body(given), seen=form.seen)
 
 
 def _action(visit: Visit) -> InvoiceAct:

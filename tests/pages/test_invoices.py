@@ -6,6 +6,9 @@ from typing import Any
 import aiohttp
 import pytest
 
+from gateway.dispatch.invoices import InvoiceCause
+from gateway.money.invoices.events import AnyInvoiceEvent, InvoiceAct, InvoiceActed
+from gateway.money.invoices.table import InvoiceRuling
 from gateway.store.invoices_port import InvoiceChange
 from gateway.store.port import StoreUnavailable
 from gateway.workflow.records import State
@@ -203,8 +206,57 @@ async def test_a_document_is_added_and_a_correction_kept(sign_in: SignIn, site: 
     assert seen
     status, html = await browser.post(f"{address}/correct", fields=TYPED | {"amount": "70.00", "seen": seen[1]})
     assert (status, "70.00 USD" in html) == (200, True)
+    seen = SEEN.search(html)
+    assert seen
     status, html = await browser.post(f"{address}/correct", fields=TYPED | {"amount": "lots", "seen": seen[1]})
     assert (status, 'value="lots"' in html) == (409, True)
+
+
+@pytest.mark.parametrize("amount", ["70.00", "lots"])
+async def test_who_presses_twice_without_looking_does_not_correct_over_what_somebody_else_has_corrected(
+    sign_in: SignIn, site: Site, amount: str
+):
+    browser = await sign_in(StaffRole.TECHNICIAN)
+    address = await entered(site, browser)
+    seen = SEEN.search((await browser.get(address))[1])
+    assert seen
+    await browser.post(f"{address}/correct", fields=TYPED | {"amount": "65.00", "seen": seen[1]})
+    mine = TYPED | {"amount": amount, "seen": seen[1]}
+    status, html = await browser.post(f"{address}/correct", fields=mine)
+    assert (status, "has changed since you saw it" in html) == (409, True)
+    assert ("Amount", amount) in re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", html), "what I typed stands beside the form"
+    assert 'value="65.00"' in html
+    assert f'value="{amount}"' not in html, "the next press does not write over theirs"
+
+
+@pytest.mark.parametrize("before", [True, False])
+async def test_an_invoice_is_not_approved_at_an_amount_that_somebody_writes_meanwhile(
+    sign_in: SignIn, site: Site, monkeypatch: pytest.MonkeyPatch, *, before: bool
+):
+    browser, manager = await sign_in(StaffRole.TECHNICIAN), await sign_in(StaffRole.MANAGER)
+    address = await entered(site, browser)
+    await browser.post(f"{address}/verify")
+    seen = SEEN.search((await manager.get(address))[1])
+    assert seen
+    door = site.live.desk.money.invoices
+    submit = door.submit_invoice
+
+    async def with_another(name: str, event: AnyInvoiceEvent, cause: InvoiceCause) -> InvoiceRuling:
+        """Somebody else writes a note just before or just after one of our events."""
+        theirs = InvoiceActed(at=event.at, by="another", act=InvoiceAct.NOTE, words="Ask the lender first.")
+        if before:
+            await submit(name, theirs)
+        ruling = await submit(name, event, cause)
+        if not before:
+            await submit(name, theirs)
+        return ruling
+
+    monkeypatch.setattr(door, "submit_invoice", with_another)
+    status, html = await manager.post(f"{address}/approve", fields={"seen": seen[1]})
+    if before:
+        assert (status, "has changed since you saw it" in html, "Ask the lender first." in html) == (409, True, True)
+    shown = (await site.live.call("GET", f"/invoices/{address.rpartition('/')[2]}"))[1]
+    assert shown["invoice"]["state"] == ("verified" if before else "approved")
 
 
 async def test_a_list_is_looked_at_and_entered(sign_in: SignIn, site: Site):
