@@ -79,13 +79,6 @@ class CustomerList(StrEnum):
     CHARGED = "charged"
 
 
-class HoldKey(StrEnum):
-    """Which identifiers a 15 carries: AB (item) works everywhere, AJ (title) only on some."""
-
-    ITEM = "AB"
-    TITLE = "AJ"
-
-
 class ScreenMeaning(StrEnum):
     """What a site's AF texts may tell; never the only signal, for they are free text in the site's language."""
 
@@ -138,7 +131,6 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     supports: frozenset[str] | None = None  # message codes; given, it stands in place of BX
     hold_modes: frozenset[HoldMode] = frozenset(HoldMode)
-    hold_keys: tuple[HoldKey, ...] = (HoldKey.ITEM,)
     lists: frozenset[CustomerList] = frozenset(CustomerList)  # those kept; of the others what is missing proves nothing
     screen_patterns: tuple[tuple[str, ScreenMeaning], ...] = ()
 

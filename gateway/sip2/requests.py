@@ -19,7 +19,7 @@ from pysip2.models import (
 )
 
 from gateway.sip2.dates import BLANK_DATE, wire_date
-from gateway.sip2.profiles import Credentials, HoldKey, HoldMode, Profile
+from gateway.sip2.profiles import Credentials, HoldMode, Profile
 
 
 class HoldType(StrEnum):
@@ -93,24 +93,19 @@ def hold(
     *,
     customer: str,
     item: str,
-    title: str = "",
     pickup: str = "",
     hold_type: HoldType | None = None,
-    expires: datetime | None = None,
 ) -> HoldRequest:
-    """15: place, cancel or change a hold. AB and AJ go out as the profile's `hold_keys` say."""
-    # sip2.md, "Meaning": AB counts everywhere, AJ only on some; BS may name a branch that does not exist, BW may be ignored.
-    keys = profile.hold_keys
+    """15: place, cancel or change a hold of an item."""
+    # sip2.md, "Meaning": AB counts everywhere, AJ (a title) only on some; BS may name a branch that does not exist, BW may be ignored.
     return HoldRequest(
         hold_mode=mode,
         transaction_date=wire_date(at, profile),
-        expiration_date=wire_date(expires, profile) if expires else None,
         pickup_location=pickup or None,
         hold_type=hold_type,
         institution_id=profile.institution_id,
         patron_identifier=customer,
-        item_identifier=item if HoldKey.ITEM in keys else None,
-        title_identifier=title or None if HoldKey.TITLE in keys else None,
+        item_identifier=item,
         terminal_password=profile.terminal_password,
     )
 
@@ -130,14 +125,12 @@ def checkout(profile: Profile, at: datetime, *, customer: str, item: str) -> Che
     )
 
 
-def checkin(
-    profile: Profile, at: datetime, *, item: str, location: str = "", return_date: datetime | None = None
-) -> CheckinRequest:
-    """09 at a desk (AP); the item came back at `return_date`, or now."""
+def checkin(profile: Profile, at: datetime, *, item: str, location: str = "") -> CheckinRequest:
+    """09 at a desk (AP), of an item that came back now."""
     return CheckinRequest(
         no_block="N",
         transaction_date=wire_date(at, profile),
-        return_date=wire_date(return_date or at, profile),
+        return_date=wire_date(at, profile),
         current_location=location,
         institution_id=profile.institution_id,
         item_identifier=item,

@@ -115,7 +115,7 @@ LINES: dict[str, tuple[str, ...]] = {
         f"{MEANING}::test_holds_are_counted_in_more_than_one_way",
     ),
     "AF is free text: per-profile patterns may explain it": (f"{MEANING}::test_free_text_is_explained_by_the_profile",),
-    "Hold keys differ: AB everywhere, AJ only on some": (f"{MEANING}::test_hold_keys_are_the_profiles",),
+    "Hold keys differ: AB everywhere, AJ only on some": (f"{MEANING}::test_a_hold_names_an_item_and_no_title",),
     "Pickup BS may be accepted though it does not exist; BW may be ignored": (
         f"{MEANING}::test_what_a_hold_reply_says_of_pickup_and_expiry_is_not_relied_on",
     ),

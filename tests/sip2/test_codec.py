@@ -173,7 +173,7 @@ def test_what_is_written_reads_back(customer: str, item: str, sequence: int) -> 
     made: list[SIPRequest] = [
         requests.checkout(Profile(), AT, customer=customer, item=item),
         requests.renew(Profile(), AT, customer=customer, item=item),
-        requests.hold(Profile(), AT, HoldMode.ADD, customer=customer, item=item, pickup="EAST", expires=AT),
+        requests.hold(Profile(), AT, HoldMode.ADD, customer=customer, item=item, pickup="EAST"),
         requests.checkin(Profile(), AT, item=item, location="ILL"),
         requests.item_information(Profile(), AT, item),
         requests.patron_information(Profile(), AT, customer, summary=requests.Summary.CHARGED),

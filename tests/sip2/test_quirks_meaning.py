@@ -21,7 +21,7 @@ from gateway.mapping.circulation import (
 from gateway.mapping.looking import QUESTIONS, judge
 from gateway.sip2.codec import Reply
 from gateway.sip2.lines import Lines
-from gateway.sip2.profiles import Credentials, HoldKey, HoldMode, Profile, ScreenMeaning, customise, explain
+from gateway.sip2.profiles import Credentials, HoldMode, Profile, ScreenMeaning, customise, explain
 from gateway.sip2.redaction import redact, screen_text
 from gateway.workflow.effects import Look
 from gateway.workflow.policy import DEFAULT_STATUS_RULES, Availability
@@ -223,19 +223,13 @@ async def test_free_text_is_explained_by_the_profile() -> None:
     assert explain(reply.fields["AF"], QUICK) == frozenset()
 
 
-@pytest.mark.parametrize(
-    ("keys", "shown", "hidden"),
-    [((HoldKey.ITEM,), "|AB", "|AJ"), ((HoldKey.ITEM, HoldKey.TITLE), "|AB", "|AJx")],
-)
-async def test_hold_keys_are_the_profiles(keys: tuple[HoldKey, ...], shown: str, hidden: str) -> None:
-    profile = customise(QUICK, {"hold_keys": [key.value for key in keys]})
-    terminal = Terminal(profile=profile, zone=ZONE, location="ILL", pickup="ILL")
+async def test_a_hold_names_an_item_and_no_title() -> None:
     acs = HostileAcs({"15": [hold()]})
-    async with acs.serve(), Lines(acs.address, profile, Credentials("gw", "hush")) as lines:
-        await lines.exchange(request_for(Act.HOLD, item=ITEM, account=OURS, at=AT, terminal=terminal))
+    async with acs.serve(), Lines(acs.address, QUICK, Credentials("gw", "hush")) as lines:
+        await lines.exchange(request_for(Act.HOLD, item=ITEM, account=OURS, at=AT, terminal=TERMINAL))
     (heard,) = [line for line in acs.heard if line.startswith("15")]
-    assert shown in heard
-    assert hidden not in heard
+    assert f"|AB{ITEM}|" in heard
+    assert "|AJ" not in heard
 
 
 async def test_what_a_hold_reply_says_of_pickup_and_expiry_is_not_relied_on() -> None:
