@@ -20,9 +20,9 @@ from gateway.money.effects import BillPaper, MailPaper
 from gateway.money.engine import MoneyIgnored, MoneyRefused
 from gateway.money.events import AnyBillEvent, BillAct, BillActed, Credited, CreditUsed, Moved, Paid, Proposed, Reversed
 from gateway.money.groups import NUMBERED, UNNUMBERED
-from gateway.money.machine import BillDecision, BillRuling, decide
+from gateway.money.machine import BillDecision, BillRuling
 from gateway.money.records import Bill, BillKind, LedgerEntry, Payment, Shares
-from gateway.money.table import BILLS
+from gateway.money.table import decide
 from gateway.money.words import narrate
 from gateway.notices.bills import id_of, noticed, posted
 from gateway.store.bills_port import BillChange, BillFilter, BillWrite, CreditMove, KeptPaper
@@ -85,7 +85,7 @@ class BillIntake:
 
     async def begin(self, event: Proposed, *, key: str | None = None) -> Bill:
         """Make a bill. Raises AlreadyExists if another is for its item, or the key was used."""
-        ruling = decide(BILLS, None, event)
+        ruling = decide(None, event)
         assert isinstance(ruling, BillDecision), "every proposal has a row"
         await self._store.bills.commit(self._change(event.at, [(None, event, ruling)], BillCause(key=key)))
         return ruling.bill
@@ -222,7 +222,7 @@ class BillIntake:
             ruled = [(await self._read(name), event) for name, event in together.events.items()]
             if cause.seen is not None and cause.seen != ruled[0][0].version:
                 return MoneyRefused(CHANGED)
-            rulings = [(bill, event, decide(BILLS, bill, event)) for bill, event in ruled]
+            rulings = [(bill, event, decide(bill, event)) for bill, event in ruled]
             refused = next((ruling for _, _, ruling in rulings if isinstance(ruling, MoneyRefused)), None)
             if refused is not None:
                 return refused

@@ -5,11 +5,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from gateway.money import engine
 from gateway.money.amounts import NOTHING
 from gateway.money.effects import AnyBillEffect
 from gateway.money.engine import Decision, Draft, MoneyIgnored, MoneyRefused, MoneyRow, Table
-from gateway.money.events import AnyBillEvent, BillAct
+from gateway.money.events import BillAct
 from gateway.money.records import Bill, EntryKind, LedgerEntry
 
 
@@ -79,10 +78,3 @@ class BillDraft(Draft[Bill, AnyBillEffect]):
 
 
 BillTable = Table[Bill, AnyBillEffect, BillAct]
-
-
-def decide(table: BillTable, bill: Bill | None, event: AnyBillEvent) -> BillRuling:
-    """Say what happens to the bill. Pure. `bill` is None for a proposal alone."""
-    ruling = engine.decide(table, bill, event)
-    assert isinstance(ruling, BillDecision | MoneyIgnored | MoneyRefused), "a BillDraft makes BillDecisions"
-    return ruling

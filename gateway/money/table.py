@@ -13,9 +13,11 @@ The first row that fits counts.
 
 from typing import Final
 
-from gateway.money import keep
-from gateway.money.events import TRIGGER_OF, BillTrigger
-from gateway.money.machine import BillDraft, BillTable
+from gateway.money import engine, keep
+from gateway.money.engine import MoneyIgnored, MoneyRefused
+from gateway.money.events import TRIGGER_OF, AnyBillEvent, BillTrigger
+from gateway.money.machine import BillDecision, BillDraft, BillRuling, BillTable
+from gateway.money.records import Bill
 from gateway.money.stages import drafting, sending, settling
 
 T = BillTrigger
@@ -28,3 +30,10 @@ BILLS: Final = BillTable(
     triggers=TRIGGER_OF,
     of_people=frozenset({T.PROPOSED, T.PAID, T.REVERSED, T.CREDIT_USED, T.CREDITED}),
 )
+
+
+def decide(bill: Bill | None, event: AnyBillEvent) -> BillRuling:
+    """Say what happens to the bill. Pure. `bill` is None for a proposal alone."""
+    ruling = engine.decide(BILLS, bill, event)
+    assert isinstance(ruling, BillDecision | MoneyIgnored | MoneyRefused), "a BillDraft makes BillDecisions"
+    return ruling

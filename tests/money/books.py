@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from gateway.money import machine, payments, terms
+from gateway.money import payments, terms
 from gateway.money.amounts import NOTHING, total
 from gateway.money.events import (
     AnyBillEvent,
@@ -36,7 +36,7 @@ from gateway.money.records import (
     Payment,
     Seller,
 )
-from gateway.money.table import BILLS
+from gateway.money.table import decide
 from gateway.workflow.partners import Refund
 from gateway.workflow.values import Money
 
@@ -86,7 +86,7 @@ class Books:
             lines=lines,
             credits=corrects,
         )
-        ruling = machine.decide(BILLS, None, event)
+        ruling = decide(None, event)
         assert isinstance(ruling, BillDecision)
         self.bills[name] = ruling.bill
         return name
@@ -113,7 +113,7 @@ class Books:
     def happens(self, name: str, event: AnyBillEvent) -> bool:
         """Decide, and write what was decided, unless more credit would be used than there is."""
         bill = self.bills[name]
-        ruling = machine.decide(BILLS, bill, event)
+        ruling = decide(bill, event)
         of = (bill.partner, bill.currency)
         if not isinstance(ruling, BillDecision) or self.credits[of] + ruling.credit < NOTHING:
             return False
@@ -143,9 +143,7 @@ class Books:
         except payments.ShareFault:
             return None
         events = {bill: Paid(at=at, by="anna", payment=name, amount=share) for bill, share in shares.items()}
-        if not all(
-            isinstance(machine.decide(BILLS, self.bills[bill], paid), BillDecision) for bill, paid in events.items()
-        ):
+        if not all(isinstance(decide(self.bills[bill], paid), BillDecision) for bill, paid in events.items()):
             return None
         for bill, paid in events.items():
             self.happens(bill, paid)
@@ -194,9 +192,7 @@ class Books:
             bill: Reversed(at=self.at, by="anna", payment=name, amount=share, words="bounced")
             for bill, share in back.shares.items()
         }
-        if not all(
-            isinstance(machine.decide(BILLS, self.bills[bill], event), BillDecision) for bill, event in events.items()
-        ):
+        if not all(isinstance(decide(self.bills[bill], event), BillDecision) for bill, event in events.items()):
             return False
         for bill, event in events.items():
             self.happens(bill, event)

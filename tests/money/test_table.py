@@ -6,7 +6,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from gateway.money import machine
 from gateway.money.amounts import NOTHING
 from gateway.money.effects import REMINDERS, AskItem, BillPaper, MailPaper, MakePaper, RemindLater
 from gateway.money.engine import MoneyIgnored, MoneyRefused, MoneyRow
@@ -30,7 +29,7 @@ from gateway.money.events import (
 )
 from gateway.money.machine import BillDecision
 from gateway.money.records import Bill, BillKind, BillState, BillWay, Seen
-from gateway.money.table import BILLS
+from gateway.money.table import BILLS, decide
 from gateway.money.words import narrate
 from gateway.workflow.tasks import TaskKind
 from tests.money.books import FACE, FROZEN, START, line
@@ -94,7 +93,7 @@ def test_every_event_is_told_in_words():
 @pytest.mark.parametrize("state", S)
 def test_there_is_an_answer_in_every_state(state: BillState):
     for event in EVENTS:
-        ruling = machine.decide(BILLS, bill(state), event)
+        ruling = decide(bill(state), event)
         match ruling:
             case BillDecision():
                 assert ruling.bill.version == 4, event
@@ -121,13 +120,13 @@ def test_every_row_can_be_reached_by_the_states_that_it_names():
 def test_what_has_a_number_is_never_changed_nor_dropped(state: BillState):
     for act in (BillAct.CHANGE, BillAct.DROP, BillAct.FINALISE):
         event = next(each for each in ACTS if each.act is act)
-        assert isinstance(machine.decide(BILLS, bill(state), event), MoneyRefused)
+        assert isinstance(decide(bill(state), event), MoneyRefused)
 
 
 @pytest.mark.parametrize("state", S)
 def test_nothing_is_sent_before_its_pdf_is_made(state: BillState):
     for event in EVENTS:
-        ruling = machine.decide(BILLS, bill(state, paper_made=False), event)
+        ruling = decide(bill(state, paper_made=False), event)
         if isinstance(ruling, BillDecision) and not isinstance(event, PaperMade):
             assert not any(isinstance(effect, MailPaper) for effect in ruling.effects), event
 
@@ -136,7 +135,7 @@ def test_a_loan_is_looked_for_before_it_is_billed():
     proposed = Proposed(
         **MADE, bill="M-1", partner="sample", currency="USD", lines=(line("100.00"),), item_barcode="30234000517861"
     )
-    ruling = machine.decide(BILLS, None, proposed)
+    ruling = decide(None, proposed)
     assert isinstance(ruling, BillDecision)
     assert (ruling.bill.state, ruling.effects) == (S.CANDIDATE, (AskItem(item_barcode="30234000517861"),))
 
@@ -146,12 +145,12 @@ def test_a_loan_is_looked_for_before_it_is_billed():
 )
 def test_a_persons_tick_counts_only_after_the_circulation_system_was_asked(seen: Seen | None, state: BillState):
     candidate = bill(S.CANDIDATE, seen=seen, item_barcode="30234000517861")
-    ruling = machine.decide(BILLS, candidate, BillActed(**MADE, act=BillAct.SHELF_CHECKED))
+    ruling = decide(candidate, BillActed(**MADE, act=BillAct.SHELF_CHECKED))
     assert (ruling.bill.state if isinstance(ruling, BillDecision) else S.CANDIDATE) is state
 
 
 def test_finalising_takes_a_number_books_the_sum_and_has_the_pdf_made():
-    ruling = machine.decide(BILLS, bill(S.DRAFT), BillActed(**MADE, act=BillAct.FINALISE, **FROZEN))
+    ruling = decide(bill(S.DRAFT), BillActed(**MADE, act=BillAct.FINALISE, **FROZEN))
     assert isinstance(ruling, BillDecision)
     assert ruling.takes_number
     assert [entry.amount for entry in ruling.entries] == [Decimal("100.00")]
@@ -161,38 +160,36 @@ def test_finalising_takes_a_number_books_the_sum_and_has_the_pdf_made():
 
 @pytest.mark.parametrize("lines", [(), (line("0.00"),), (line("5.00"), line("0.00"))])
 def test_a_bill_of_nothing_is_not_finalised(lines: tuple[object, ...]):
-    ruling = machine.decide(BILLS, bill(S.DRAFT, lines=lines), BillActed(**MADE, act=BillAct.FINALISE, **FROZEN))
+    ruling = decide(bill(S.DRAFT, lines=lines), BillActed(**MADE, act=BillAct.FINALISE, **FROZEN))
     assert isinstance(ruling, MoneyRefused)
 
 
 def test_a_credit_note_owes_nothing_and_nobody_is_reminded_of_it():
     note = bill(S.DRAFT, kind=BillKind.CREDIT_NOTE, credits="M-0")
-    ruling = machine.decide(BILLS, note, BillActed(**MADE, act=BillAct.FINALISE, **FROZEN))
+    ruling = decide(note, BillActed(**MADE, act=BillAct.FINALISE, **FROZEN))
     assert isinstance(ruling, BillDecision)
     assert (ruling.entries, ruling.bill.balance) == ((), NOTHING)
-    sent = machine.decide(
-        BILLS, msgspec.structs.replace(ruling.bill, paper_made=True), BillActed(**MADE, act=BillAct.POSTED)
-    )
+    sent = decide(msgspec.structs.replace(ruling.bill, paper_made=True), BillActed(**MADE, act=BillAct.POSTED))
     assert isinstance(sent, BillDecision)
     assert (sent.bill.state, sent.effects) == (S.SENT, ())
 
 
 def test_a_reminder_goes_the_way_of_its_bill_and_the_next_clock_runs():
     sent = bill(S.SENT, sent_at=START, sent_by=BillWay.EMAIL, sent_to="ill@partner.example")
-    due = machine.decide(BILLS, sent, ReminderDue(**MADE, number=1))
+    due = decide(sent, ReminderDue(**MADE, number=1))
     assert isinstance(due, BillDecision)
     assert due.effects == (MakePaper(paper=BillPaper.REMINDER_1),)
-    made = machine.decide(BILLS, due.bill, PaperMade(**MADE, paper=BillPaper.REMINDER_1, digest="0" * 64))
+    made = decide(due.bill, PaperMade(**MADE, paper=BillPaper.REMINDER_1, digest="0" * 64))
     assert isinstance(made, BillDecision)
     assert [type(effect) for effect in made.effects] == [MailPaper]
-    mailed = machine.decide(BILLS, made.bill, Mailed(**MADE, paper=BillPaper.REMINDER_1, to="ill@partner.example"))
+    mailed = decide(made.bill, Mailed(**MADE, paper=BillPaper.REMINDER_1, to="ill@partner.example"))
     assert isinstance(mailed, BillDecision)
     assert (mailed.bill.reminders, mailed.effects) == (1, (RemindLater(number=2, since=START),))
 
 
 def test_a_bill_on_paper_is_reminded_of_on_paper_by_a_person():
     sent = bill(S.SENT, sent_at=START, sent_by=BillWay.PAPER, reminders=2)
-    made = machine.decide(BILLS, sent, PaperMade(**MADE, paper=BillPaper.REMINDER_3, digest="0" * 64))
+    made = decide(sent, PaperMade(**MADE, paper=BillPaper.REMINDER_3, digest="0" * 64))
     assert isinstance(made, BillDecision)
     assert [task.kind for task in made.open_tasks] == [TaskKind.POST_LETTER]
     assert (made.bill.reminders, made.effects) == (3, ())
@@ -200,11 +197,11 @@ def test_a_bill_on_paper_is_reminded_of_on_paper_by_a_person():
 
 def test_a_dispute_stops_reminders_and_its_end_begins_them_again():
     sent = bill(S.SENT, sent_at=START, sent_by=BillWay.PAPER)
-    disputed = machine.decide(BILLS, sent, BillActed(**MADE, act=BillAct.DISPUTE, words="it was returned in May"))
+    disputed = decide(sent, BillActed(**MADE, act=BillAct.DISPUTE, words="it was returned in May"))
     assert isinstance(disputed, BillDecision)
     assert RemindLater.key_of() in disputed.withdraw
-    assert isinstance(machine.decide(BILLS, disputed.bill, ReminderDue(**MADE, number=1)), MoneyIgnored)
-    ended = machine.decide(BILLS, disputed.bill, BillActed(**MADE, act=BillAct.END_DISPUTE))
+    assert isinstance(decide(disputed.bill, ReminderDue(**MADE, number=1)), MoneyIgnored)
+    ended = decide(disputed.bill, BillActed(**MADE, act=BillAct.END_DISPUTE))
     assert isinstance(ended, BillDecision)
     assert (ended.bill.state, ended.bill.disputed) == (S.SENT, None)
     assert ended.effects == (RemindLater(number=1, since=START),)
@@ -212,12 +209,12 @@ def test_a_dispute_stops_reminders_and_its_end_begins_them_again():
 
 @pytest.mark.parametrize("act", [BillAct.WRITE_OFF, BillAct.DISPUTE])
 def test_a_write_off_and_a_dispute_have_a_reason(act: BillAct):
-    assert isinstance(machine.decide(BILLS, bill(S.SENT), BillActed(**MADE, act=act, words=" ")), MoneyRefused)
+    assert isinstance(decide(bill(S.SENT), BillActed(**MADE, act=act, words=" ")), MoneyRefused)
 
 
 def test_an_unclear_mail_is_a_persons_to_weigh():
     cut = NotMailed(**MADE, paper=BillPaper.BILL, to="ill@partner.example", words="cut", perhaps=True)
-    ruling = machine.decide(BILLS, bill(S.FINALISED), cut)
+    ruling = decide(bill(S.FINALISED), cut)
     assert isinstance(ruling, BillDecision)
     assert ruling.bill.state is S.FINALISED
     assert [task.kind for task in ruling.open_tasks] == [TaskKind.PERHAPS_MAILED]
@@ -238,7 +235,7 @@ def walked() -> list[BillDecision]:
         for reminders in range(len(REMINDERS) + 1)
         for way in ({}, mailed)
     ]
-    rulings = (machine.decide(BILLS, each, event) for each in bills for event in events)
+    rulings = (decide(each, event) for each in bills for event in events)
     return [ruling for ruling in rulings if isinstance(ruling, BillDecision)]
 
 
@@ -263,11 +260,11 @@ def test_whatever_is_taken_back_was_asked_for_by_some_row():
 def test_who_owes_nothing_or_disputes_it_gets_no_reminder_that_is_under_way(event: AnyBillEvent):
     sent = bill(S.SENT, sent_at=START, sent_by=BillWay.EMAIL, sent_to="ill@partner.example")
     waiting, set_ = ReminderDue(**MADE, number=1), PaperMade(**MADE, paper=BillPaper.REMINDER_1, digest="0" * 64)
-    due = machine.decide(BILLS, sent, waiting)
+    due = decide(sent, waiting)
     assert isinstance(due, BillDecision)
-    made = machine.decide(BILLS, due.bill, set_)
+    made = decide(due.bill, set_)
     assert isinstance(made, BillDecision)
-    ended = machine.decide(BILLS, made.bill, event)
+    ended = decide(made.bill, event)
     assert isinstance(ended, BillDecision)
     assert {effect.key for effect in (*due.effects, *made.effects)} < set(ended.withdraw)
     assert RemindLater.key_of() in ended.withdraw
