@@ -60,12 +60,9 @@ def request(
     )
 
 
-def action(
-    subject: Subject, at: datetime, request_id: str, kind: Action, *, their_id: str | None = None
-) -> RequestingAgencyMessage:
+def action(subject: Subject, at: datetime, request_id: str, kind: Action) -> RequestingAgencyMessage:
     """What we did, or ask."""
-    header = _header(subject, at, request_id, their_id=their_id)
-    return RequestingAgencyMessage(header=header, action=kind, note=WORDS)
+    return RequestingAgencyMessage(header=_header(subject, at, request_id), action=kind, note=WORDS)
 
 
 def supplier_message(subject: Subject, at: datetime, request_id: str) -> SupplyingAgencyMessage:
@@ -84,15 +81,12 @@ def supplier_message(subject: Subject, at: datetime, request_id: str) -> Supplyi
     )
 
 
-def _header(
-    subject: Subject, at: datetime, request_id: str, *, their_id: str | None = None, ours: str | None = None
-) -> Header:
+def _header(subject: Subject, at: datetime, request_id: str, *, ours: str | None = None) -> Header:
     return Header(
         supplying_agency_id=AgencyId.of(subject.theirs),
         requesting_agency_id=AgencyId.of(ours or subject.ours),
         timestamp=at,
         requesting_agency_request_id=request_id,
-        supplying_agency_request_id=their_id,
         authentication=subject.authentication,
     )
 

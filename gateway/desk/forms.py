@@ -184,11 +184,9 @@ _ASKED_OF_PARTNER: Final[Mapping[tuple[Role, TaskKind], str]] = {
 """What is written at a task, as it may be sent."""
 
 
-def _inside(label: str, *, required: bool = False, value: str = "") -> FormField:
+def _inside(label: str, *, required: bool = False) -> FormField:
     hint = "Stays inside: only the department sees it. Nothing about the customer."
-    return FormField(
-        name="inside", label=label, kind=Kind.TEXT, goes=Goes.INSIDE, hint=hint, required=required, value=value
-    )
+    return FormField(name="inside", label=label, kind=Kind.TEXT, goes=Goes.INSIDE, hint=hint, required=required)
 
 
 def _barcodes(label: str, hint: str = "", value: str = "", *, required: bool = False) -> FormField:

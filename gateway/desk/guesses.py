@@ -3,7 +3,7 @@
 Each gateway has a count of its own. With several the sum is what one allows times their number, which bounds it all the same.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from time import monotonic
 
 from gateway.iso18626.authentication import client_address, comes_from, source
@@ -11,16 +11,15 @@ from gateway.iso18626.limits import Buckets, Rate
 
 
 class Guesses:
-    """A count for each key. `clock_s` only ever rises."""
+    """A count for each key."""
 
-    def __init__(self, rate: Rate, clock_s: Callable[[], float] = monotonic) -> None:
+    def __init__(self, rate: Rate) -> None:
         self._rate = rate
-        self._clock_s = clock_s
         self._wrong = Buckets()
 
     def count(self, key: str) -> float:
         """Count one, and return 0; or return the seconds to wait, for there were too many."""
-        return self._wrong.take(key, self._rate, self._clock_s())
+        return self._wrong.take(key, self._rate, monotonic())
 
     def forget(self, key: str) -> None:
         """Wipe the slate."""

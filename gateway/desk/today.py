@@ -95,7 +95,7 @@ async def _to_answer(store: Store, work: Workload, found: RequestsFound) -> Card
         list=None,
         kind=TaskKind.ANSWER,
         since=oldest[0].opened_at if oldest else None,
-        marks=tuple(_marks(found.counts.get(Facet.FLAG, {}), besides=Flag.TASK)),
+        marks=tuple(_marks(found, besides=Flag.TASK)),
     )
 
 
@@ -107,7 +107,7 @@ def _card(library: OurLibrary, words: str, name: ListName, work: Workload, found
         list=name,
         since=None if longest is None else moment(longest),
         branches=_branches(library, found.counts.get(Facet.BRANCH, {})) if name is ListName.PULL else (),
-        marks=tuple(_marks(found.counts.get(Facet.FLAG, {}))),
+        marks=tuple(_marks(found)),
     )
 
 
@@ -117,7 +117,8 @@ def _open_in(desk: Desk, role: Role, states: Iterable[State]) -> Sought:
     return Sought(values=values, now=desk.now(), today=day_began(desk))
 
 
-def _marks(counts: Mapping[str, int], besides: Flag | None = None) -> Iterator[SheetMark]:
+def _marks(found: RequestsFound, besides: Flag | None = None) -> Iterator[SheetMark]:
+    counts = found.counts.get(Facet.FLAG, {})
     for flag, words in _PRESSING.items():
         if flag != besides and (count := counts.get(flag)):
             yield SheetMark(words=f"{count:,} {words}", colour=MARKS[flag].colour)

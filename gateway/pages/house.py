@@ -76,7 +76,7 @@ async def show_items(visit: Visit) -> web.StreamResponse:
 
 async def take_items(visit: Visit) -> web.StreamResponse:
     """POST /settings/items: look at a list, or take it."""
-    form, data = await visit.form(ItemsForm), await visit.file("file")
+    form, data = await visit.form(ItemsForm), await visit.file()
     if not data:
         return await _items(visit, form, problems={"file": "Choose a file."})
     query = ItemsQuery(replace=form.replace, drop_at_most=form.drop_at_most, dry_run=form.step == "preview")

@@ -146,7 +146,7 @@ async def show_import(visit: Visit) -> web.StreamResponse:
 async def take_import(visit: Visit) -> web.StreamResponse:
     """POST /money/invoices/list: look at a list, or enter it."""
     form = await visit.form(InvoiceListForm)
-    data = await visit.file("file") or form.text.encode()
+    data = await visit.file() or form.text.encode()
     if not data.strip():
         return await _import(visit, problems={"file": "Choose a file, or paste the list."})
     query = InvoiceListQuery(preview=form.step == "preview")

@@ -199,7 +199,7 @@ async def show_list(visit: Visit) -> web.StreamResponse:
 async def take_list(visit: Visit) -> web.StreamResponse:
     """POST /orders/list: look at a list, or import it."""
     form = await visit.form(OrderListForm)
-    data = await visit.file("file") or form.text.encode()
+    data = await visit.file() or form.text.encode()
     if not data.strip():
         return await _list(visit, problems={"file": "Choose a file, or paste the list."})
     upload = Upload(content_type="text/csv", data=data)

@@ -336,7 +336,7 @@ async def show_import(visit: Visit) -> web.StreamResponse:
 async def take_import(visit: Visit) -> web.StreamResponse:
     """POST /partners/import: look at a list, or take it."""
     form = await visit.form(RecordListForm)
-    data = await visit.file("file") or form.text.encode()
+    data = await visit.file() or form.text.encode()
     form = msgspec.structs.replace(form, text=data.decode("utf-8", "replace"))
     if not data.strip():
         return await _import(visit, form, problems={"file": "Choose a file."})

@@ -102,9 +102,9 @@ class Visit:
         given = (await self.posted()).get(name)
         return given if isinstance(given, Handed) else None
 
-    async def file(self, name: str) -> bytes:
-        """Read a file that was handed in; nothing if none was."""
-        given = await self.handed(name)
+    async def file(self) -> bytes:
+        """Read what was handed in as “file”; nothing if none was."""
+        given = await self.handed("file")
         return await given.data() if given else b""
 
     @property

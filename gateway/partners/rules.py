@@ -21,7 +21,7 @@ from gateway.money.currencies import DIGITS
 from gateway.partners.catalogue_rules import catalogue_faults
 from gateway.partners.reading import RecordFault
 from gateway.sip2.carried import not_carried
-from gateway.workflow.partners import Charge, Partner, Peer, Terms
+from gateway.workflow.partners import Charge, Partner, Peer, PeerInbound, PeerOutbound, Terms
 from gateway.workflow.values import PostalAddress
 
 PEER_SECRET: Final = re.compile(r"secret:peer-[\w.-]{1,80}", re.ASCII)
@@ -146,9 +146,9 @@ def _symbol_faults(field: str, symbols: Iterable[str], *, any_allowed: bool = Fa
             yield RecordFault(field, f"“{symbol}” is not type:value, like ISIL:XX-EXAMPLE")
 
 
-def _pair(record: Any, before: str, one: str, other: str) -> Iterator[RecordFault]:
-    if (getattr(record, one) is None) != (getattr(record, other) is None):
-        yield RecordFault(f"{before}.{one}", f"goes together with {other}")
+def _pair(shows: PeerInbound | PeerOutbound, before: str) -> Iterator[RecordFault]:
+    if (shows.basic_user is None) != (shows.basic_password is None):
+        yield RecordFault(f"{before}.basic_user", "goes together with basic_password")
 
 
 # ── peers ────────────────────────────────────────────────────────────────────────────────────────
@@ -222,7 +222,7 @@ def _inbound(peer: Peer) -> Iterator[RecordFault]:
     if not shown.networks and all(proof is None for proof in proofs):
         words = "proves nothing: give one of security_code, basic_password, bearer, certificate, networks"
         yield RecordFault("inbound", words)
-    yield from _pair(shown, "inbound", "basic_user", "basic_password")
+    yield from _pair(shown, "inbound")
     for text in shown.networks:
         try:
             ip_network(text, strict=False)
@@ -232,7 +232,7 @@ def _inbound(peer: Peer) -> Iterator[RecordFault]:
 
 def _outbound(peer: Peer) -> Iterator[RecordFault]:
     if peer.outbound is not None:
-        yield from _pair(peer.outbound, "outbound", "basic_user", "basic_password")
+        yield from _pair(peer.outbound, "outbound")
         if peer.outbound.bearer is not None and peer.outbound.basic_user is not None:
             yield RecordFault("outbound.bearer", "excludes basic_user: HTTP has one Authorization header")
     if peer.tls is not None and peer.tls.key is not None and peer.tls.cert is None:

@@ -167,17 +167,12 @@ def summed(counts: Counts, place: int = 0, values: Iterable[str] | None = None) 
     return sum(count for key, count in counts.items() if wanted is None or key[place] in wanted)
 
 
-def by_value(counts: Counts, place: int = 0) -> dict[str, int]:
-    """Add up by the value at a place of the key, the largest first."""
+def by_value(counts: Counts) -> dict[str, int]:
+    """Add up by the first value of their keys, the largest first."""
     found: dict[str, int] = {}
-    for key, count in counts.items():
-        found[key[place]] = found.get(key[place], 0) + count
+    for (first, *_), count in counts.items():
+        found[first] = found.get(first, 0) + count
     return dict(sorted(found.items(), key=lambda each: (-each[1], each[0])))
-
-
-def where(counts: Counts, place: int, value: str) -> dict[Key, int]:
-    """Return what has a value at a place of its key, with the rest of the key."""
-    return {(*key[:place], *key[place + 1 :]): count for key, count in counts.items() if key[place] == value}
 
 
 def split(counts: Counts) -> dict[str, dict[Key, int]]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from gateway.reports.figure import LENDING, Answers, Column, Figure, FigureRow, Group, by_value, total, where
+from gateway.reports.figure import LENDING, Answers, Column, Figure, FigureRow, Group, by_value, split, total
 from gateway.workflow.facts import AttemptResult, Milestone
 from gateway.workflow.questions import AttemptTime, FactsQuestion, Only, Part, Population
 from gateway.workflow.words import code_words, within
@@ -51,12 +51,13 @@ def _ours(answers: Answers) -> Sequence[FigureRow]:
 
 def _theirs(answers: Answers) -> Sequence[FigureRow]:
     """A line for each answer and reason, by the lender's place."""
-    counts = answers.counts["no"]
+    parted = split(answers.counts["no"])
     rows = []
     for result in (AttemptResult.UNFILLED, AttemptResult.RETRY, AttemptResult.SILENT):
-        said = where(counts, 0, result.value)
+        said = parted.get(result.value, {})
+        of_reasons = split(said)
         for reason in by_value(said):
-            places = by_value(where(said, 0, reason))
+            places = by_value(of_reasons[reason])
             cells = [places.get(str(place), 0) for place in range(1, len(_PLACES) + 1)]
             together = sum(places.values())
             rows.append(

@@ -15,8 +15,8 @@ from gateway.reports.figure import (
     Unit,
     by_value,
     share,
+    split,
     summed,
-    where,
 )
 from gateway.workflow.facts import Departs, Milestone
 from gateway.workflow.questions import FactsQuestion, Only, Part
@@ -46,12 +46,13 @@ def _cells(differences: dict[str, int]) -> tuple[Cell, ...]:
 
 def _rows(part: Part, nameless: str, answers: Answers) -> Sequence[FigureRow]:
     counts = answers.counts["decided"]
+    parted = split(counts)
     rows = [
         FigureRow(
             name=value,
             words=value or nameless,
             part=part if part is Part.PARTNER and value else None,
-            cells=_cells(by_value(where(counts, 0, value))),
+            cells=_cells(by_value(parted[value])),
             only=(Only(part=part, values=(value,)),),
         )
         for value in by_value(counts)

@@ -70,22 +70,22 @@ class BadQueryError(ValueError):
         self.details = details
 
 
-def answer(query: str, works: tuple[Work, ...] = WORKS) -> bytes:
+def answer(query: str) -> bytes:
     """Return the response to searchRetrieve."""
     try:
-        found = search(query, works)
+        found = search(query)
     except BadQueryError as bad:
         return _response(0, _DIAGNOSTIC.format(bad.number, escape(bad.details)))
     return _response(len(found), f"<zs:records>{''.join(map(_record, found))}</zs:records>")
 
 
-def search(query: str, works: tuple[Work, ...] = WORKS) -> tuple[Work, ...]:
+def search(query: str) -> tuple[Work, ...]:
     """Find works. Raises BadQueryError."""
     tokens = _tokens(query)
     matches = _query(tokens)
     if tokens:
         raise BadQueryError(_SYNTAX, "")
-    return tuple(work for work in works if matches(work))
+    return tuple(work for work in WORKS if matches(work))
 
 
 _Test = Callable[[Work], bool]

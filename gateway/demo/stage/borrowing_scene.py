@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from gateway.demo.acs.collection import demonstration_collection, pool_barcodes
-from gateway.demo.stage.case import DEADLINE_S, Case
+from gateway.demo.stage.case import Case
 from gateway.demo.stage.neighbours import Neighbours
 from gateway.demo.stage.processes import Trouble
 from gateway.demo.stage.stack_config import PEER, VALLEY
@@ -59,14 +59,13 @@ class BorrowingScene:
         wish: Mapping[str, Any],
         *,
         customer: str = CUSTOMER,
-        deadline_s: float = DEADLINE_S,
     ) -> None:
         self.both = both
         self.wish = wish
         self.customer = customer
         valley, hills = both.valley, both.hills
-        self.ours = Case(desk, valley.acs, lambda: both.processes, deadline_s=deadline_s)
-        self.lenders = Case(lender_desk, hills.acs, lambda: both.processes, deadline_s=deadline_s)
+        self.ours = Case(desk, valley.acs, lambda: both.processes)
+        self.lenders = Case(lender_desk, hills.acs, lambda: both.processes)
         self._desk = desk
         self._lender_desk = lender_desk
 

@@ -26,10 +26,9 @@ class Case:
         processes: Callable[[], Iterable[Process]],
         *,
         our_id: str = "",
-        deadline_s: float = DEADLINE_S,
     ) -> None:
         self.our_id = our_id
-        self.deadline_s = deadline_s
+        self.deadline_s = DEADLINE_S
         self._desk = desk
         self._acs = acs
         self._processes = processes

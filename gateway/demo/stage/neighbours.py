@@ -20,8 +20,7 @@ from gateway.demo.stage.stack_config import HILLS, VALLEY, HousePorts, Ports, Se
 
 
 class Neighbours:
-    """Five processes in a directory; `with` starts them and stops them. `version` is spoken between the two gateways;
-    further arguments go to the partner as they are.
+    """Five processes in a directory; `with` starts them and stops them. Further arguments go to the partner as they are.
 
     Raises Trouble where something does not start or stop.
     """
@@ -31,14 +30,13 @@ class Neighbours:
         directory: Path,
         *,
         ports: Ports | None = None,
-        version: str = "1.2",
         partner_arguments: Sequence[str] = (),
     ) -> None:
         self.directory = directory
         ports, hills_ports = ports or Ports.free(), HousePorts.free()
         of_valley, of_hills = secrets.token_hex(16), secrets.token_hex(16)
-        hills = neighbour_of(HILLS, hills_ports.peers, shows=of_hills, is_shown=of_valley, version=version)
-        valley = neighbour_of(VALLEY, ports.peers, shows=of_valley, is_shown=of_hills, version=version)
+        hills = neighbour_of(HILLS, hills_ports.peers, shows=of_hills, is_shown=of_valley)
+        valley = neighbour_of(VALLEY, ports.peers, shows=of_valley, is_shown=of_hills)
         self.valley = Stack(directory / "valley", ports=ports, neighbours=[hills], partner_arguments=partner_arguments)
         self.hills = House(
             directory / "hills",

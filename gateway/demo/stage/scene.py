@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-from gateway.demo.stage.case import DEADLINE_S, Case
+from gateway.demo.stage.case import Case
 from gateway.demo.stage.processes import Trouble
 from gateway.demo.stage.stack import Stack
 from gateway.demo.stage.stack_config import PARTNER_ACCOUNT
@@ -20,8 +20,8 @@ from gateway.demo.stage.talk import Site
 class Scene(Case):
     """A request of the partner's. `desk` is the gateway's API with a technician's token; the ACS must be there at the start."""
 
-    def __init__(self, stack: Stack, desk: Site, wish: Mapping[str, str], *, deadline_s: float = DEADLINE_S) -> None:
-        super().__init__(desk, stack.acs, lambda: stack.processes, deadline_s=deadline_s)
+    def __init__(self, stack: Stack, desk: Site, wish: Mapping[str, str]) -> None:
+        super().__init__(desk, stack.acs, lambda: stack.processes)
         self.stack = stack
         self.wish = wish
         self.partner_id = ""

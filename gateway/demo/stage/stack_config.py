@@ -161,7 +161,7 @@ def partner_of(ports: Ports, secrets: Secrets, *, version: str, dialect: str) ->
     )
 
 
-def neighbour_of(library: Library, port: int, *, shows: str, is_shown: str, version: str = "1.2") -> Correspondent:
+def neighbour_of(library: Library, port: int, *, shows: str, is_shown: str) -> Correspondent:
     """A library with a gateway of its own, which listens for us at `port`; each shows the other a token."""
     return Correspondent(
         id=library.id,
@@ -174,7 +174,6 @@ def neighbour_of(library: Library, port: int, *, shows: str, is_shown: str, vers
         port=port,
         shows={"bearer": shows},
         is_shown=is_shown,
-        version=version,
     )
 
 
