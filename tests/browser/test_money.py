@@ -1,5 +1,6 @@
 """Duties 8, 9, 11 and 13 in a browser: a charge in the ILS, our bill, figures with what is behind them, the rule of five. Duty 10: test_invoices.py."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -87,8 +88,12 @@ def test_duty_9_a_lost_book_is_billed_paid_in_part_credited_and_given_back(sign_
     page.goto("/money")
     page.get_by_role("row").filter(has_text=lent.our_id).locator("[data-act=begin-bill] button").click()
     look_until(page, page.get_by_text("The circulation system showed"))
-    press(page, "shelf-checked")
+    page.fill("#amount-0", "19.00")
+    page.press("#amount-0", "Enter")
+    expect(page.locator(".lead")).to_contain_text(re.compile(r"To look for.* 19\.00 USD"))
     page.fill("#amount-0", "20.00")
+    press(page, "shelf-checked")
+    expect(page.locator(".lead")).to_contain_text(re.compile(r"Draft.* 20\.00 USD"))
     page.select_option("[name=kind-1]", "processing")
     page.fill("[name=words-1]", "Processing")
     page.fill("#amount-1", "4.00")

@@ -12,7 +12,7 @@ from gateway.workflow.records import State
 from gateway.workflow.staff import StaffRole
 from gateway.workflow.tasks import TaskKind
 from tests.fakes.directory import put
-from tests.pages.bill_forms import begun, seen_at
+from tests.pages.bill_forms import begun, in_the_form, seen_at
 from tests.pages.conftest import SignIn, Site
 from tests.web.billing import invoice, lost, made, seen
 from tests.web.known import VALLEY
@@ -85,6 +85,35 @@ async def test_a_bill_whose_item_is_back_is_not_offered_to_be_finalised(sign_in:
     _, html = await browser.get(address)
     assert [offer in html for offer in offers] == [False, False]
     assert "Drop the bill; if that is wrong, mend it in the ILS and look again." in html
+
+
+@pytest.mark.parametrize("act", ["shelf-checked", "look-again"])
+async def test_lines_that_were_typed_are_kept_with_what_is_said_of_the_shelf(sign_in: SignIn, site: Site, act: str):
+    browser = await sign_in(StaffRole.TECHNICIAN)
+    address = await begun(site, browser)
+    await seen(site.live, address.rpartition("/")[2])
+    _, html = await browser.get(address)
+    assert f'form="line-form" formaction="{address}/{act}"' in html, "the button sends the lines along"
+    typed = {
+        "kind-0": "replacement",
+        "words-0": "A lost atlas",
+        "amount-0": "75.00",
+        "seen": await seen_at(browser, address),
+    }
+    status, html = await browser.post(f"{address}/{act}", fields=typed)
+    assert (status, in_the_form(html)[0], "75.00 USD" in html) == (200, ("A lost atlas", "75.00"), True)
+
+
+@pytest.mark.parametrize("act", ["shelf-checked", "look-again"])
+async def test_a_line_that_can_not_be_kept_stands_there_again_and_nothing_is_done(
+    sign_in: SignIn, site: Site, act: str
+):
+    browser = await sign_in(StaffRole.TECHNICIAN)
+    address = await begun(site, browser)
+    typed = {"kind-0": "fee", "words-0": "Post", "amount-0": "5,00", "seen": await seen_at(browser, address)}
+    status, html = await browser.post(f"{address}/{act}", fields=typed)
+    assert (status, "amount like 12.50" in html, in_the_form(html)[0]) == (409, True, ("Post", "5,00"))
+    assert "To look for" in html
 
 
 async def test_who_may_only_look_is_offered_nothing_to_change(sign_in: SignIn, site: Site):
