@@ -9,8 +9,8 @@ from gateway.desk.errors import UnusableError
 from gateway.desk.ports import Desk, PartnerParts
 from gateway.desk.shown import shown
 from gateway.desk.structs.figures import BackOffShown, Figures, FiguresQuery, FiguresShown, KnownValue
+from gateway.desk.waiting import lanes_of
 from gateway.dispatch.performers import timers
-from gateway.dispatch.planning import PEER_LANE
 from gateway.reports.learned import known_as_borrower, known_as_lender
 from gateway.reports.lenders import LenderFigures
 from gateway.reports.partner import partner_figures
@@ -39,7 +39,7 @@ async def show_figures(desk: Desk, _caller: Caller, partner: str, query: Figures
         peer=record.peer,
         first=first,
         last=last,
-        backoff=await _backoff(desk, record.peer),
+        backoff=await _backoff(desk, record),
         figures=shown(partner_figures(books, faults), Figures),
         as_lender=await _as_lender(desk.partners, record),
         as_borrower=await _as_borrower(desk, record),
@@ -67,8 +67,8 @@ def _period(desk: Desk, query: FiguresQuery) -> tuple[date, date]:
     return first, last
 
 
-async def _backoff(desk: Desk, peer: str) -> BackOffShown | None:
-    """The back-off that the peer's messages are under now."""
-    kept = (each for each in await desk.store.backoffs() if each.lane == f"{PEER_LANE}{peer}")
-    found = next((each for each in kept if each.until > desk.now()), None)
-    return None if found is None else shown(found, BackOffShown)
+async def _backoff(desk: Desk, partner: Partner) -> BackOffShown | None:
+    """The back-off that messages to the partner are under now, its own or that of the whole peer; of both the one that ends later."""
+    lanes, now = lanes_of(partner), desk.now()
+    kept = [each for each in await desk.store.backoffs() if each.lane in lanes and each.until > now]
+    return shown(max(kept, key=lambda each: each.until), BackOffShown) if kept else None

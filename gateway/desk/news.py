@@ -7,7 +7,7 @@ from typing import Final
 from gateway.desk.ports import Desk
 from gateway.desk.standing import standing_of
 from gateway.desk.structs.news import Mark, News
-from gateway.desk.today import count_work
+from gateway.desk.today import count_lists
 from gateway.store.port import Topic
 
 NAMED: Final = 100
@@ -34,13 +34,13 @@ async def news_since(desk: Desk, mark: Mark, back: timedelta = CLOCKS_DIFFER) ->
     now = desk.now()
     changed = dict(await desk.store.changed_after(mark.at - back, limit=NAMED + 1))
     fresh = tuple(name for name, at in changed.items() if mark.seen.get(name) != at)
-    work = await count_work(desk)
+    lists = await count_lists(desk)
     news = News(
         at=now,
         requests=fresh[:NAMED],
         all=len(changed) > NAMED,
-        lists={name.value: count for name, count in work.lists.items()},
-        tasks=sum(work.tasks.values()),
+        lists={name.value: count for name, count in lists.items()},
+        tasks=sum((await desk.store.count_tasks()).values()),
         standing=standing_of(desk),
     )
     return news, Mark(at=now, seen=changed)

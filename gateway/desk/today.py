@@ -46,17 +46,22 @@ _PRESSING: Final[Mapping[str, str]] = {
 
 
 async def count_work(desk: Desk) -> Workload:
-    """Return how much of each kind there is to do."""
-    now = desk.now()
-    until = days_ahead(now, DAYS_AHEAD, desk.zone)
-    states = await desk.store.register.count_open(now, today=day_began(desk), until=until)
+    """Return how much of each kind there is to do, and how our neighbours are."""
     return Workload(
-        lists={name: _count(name, states) for name in ListName},
+        lists=await count_lists(desk),
         tasks=await desk.store.count_tasks(),
         health=await _health(desk),
         held=await desk.store.recovery.current() is not None,
         reads_only=desk.store.reads_only,
     )
+
+
+async def count_lists(desk: Desk) -> Mapping[ListName, int]:
+    """Return how many requests stand in each list."""
+    now = desk.now()
+    until = days_ahead(now, DAYS_AHEAD, desk.zone)
+    states = await desk.store.register.count_open(now, today=day_began(desk), until=until)
+    return {name: _count(name, states) for name in ListName}
 
 
 def _count(name: ListName, states: Iterable[StateCount]) -> int:

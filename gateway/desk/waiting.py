@@ -47,12 +47,18 @@ def whom(lane: str) -> str:
     return _WHOM.get(lane) or f"the system of {lane.removeprefix(PEER_LANE)}"
 
 
+def lanes_of(partner: Partner) -> frozenset[str]:
+    """Return what a back-off of a partner's may be stored under: its system's lane, and its own behind a system of several libraries."""
+    lane = f"{PEER_LANE}{partner.peer}"
+    return frozenset({lane, *(f"{lane} {agency_key(each)}" for each in (*partner.symbols, *partner.aliases))})
+
+
 def library_or_system(name: str, partners: Iterable[Partner]) -> str:
     """Name the library that a back-off is about; of several behind one system, the system and how many they are."""
     lane, _, library = name.partition(" ")
     behind = [partner for partner in partners if f"{PEER_LANE}{partner.peer}" == lane]
     if library:
-        named = (each.name for each in behind if library in map(agency_key, (*each.symbols, *each.aliases)))
+        named = (each.name for each in behind if name in lanes_of(each))
         return next(named, f"{library}, behind {whom(lane)},")
     if len(behind) == 1:
         return behind[0].name

@@ -17,6 +17,7 @@ from gateway.desk.errors import StoreUnavailable
 from gateway.desk.news import news_since
 from gateway.desk.ports import Desk
 from gateway.desk.structs.accounts import PasswordBody, RoleBody
+from gateway.desk.structs.lists import ListName
 from gateway.desk.structs.news import HouseStanding, Mark, News
 from gateway.listener import Listener
 from gateway.pages import live
@@ -227,6 +228,16 @@ async def test_news_that_could_not_be_read_are_told_with_the_next_change(
     await site.live.store.commit(creation(2, updated_at=site.live.time.now()))
     (news,) = await events(answer)
     assert set(news.requests) == {"HILL-1", "HILL-2"}
+
+
+async def test_news_ask_the_store_for_nothing_that_they_do_not_say(site: Site, monkeypatch: pytest.MonkeyPatch):
+    async def asked(*_: object) -> None:
+        pytest.fail("for nothing")
+
+    for name in ("backoffs", "partners"):
+        monkeypatch.setattr(site.live.store, name, asked)
+    news, _ = await news_since(site.live.desk, Mark(at=site.live.time.now()))
+    assert set(news.lists) == set(ListName)
 
 
 def test_an_event_is_one_line_of_data():

@@ -31,6 +31,27 @@ async def test_a_back_off_that_is_past_is_none(live: Live):
 
 
 @pytest.mark.parametrize(
+    ("lanes", "failures"),
+    [
+        (("peer:hub isil:xx-evl",), 1),
+        (("peer:hub", "peer:hub isil:xx-evl"), 1),
+        (("peer:hub isil:xx-evl", "peer:hub"), 1),
+        (("peer:hub isil:xx-other",), None),
+        (("peer:hub-2",), None),
+    ],
+    ids=["its own", "both, the system's longer", "both, its own longer", "another library's", "another system's"],
+)
+async def test_a_library_behind_a_system_of_several_is_left_alone_too(
+    live: Live, lanes: tuple[str, ...], failures: int | None
+):
+    for place, lane in enumerate(lanes):
+        until = START + timedelta(minutes=30 - 10 * place)
+        await live.store.set_backoff(BackOff(lane=lane, until=until, failures=place + 1))
+    shown = (await live.call("GET", "/partners/valley/figures"))[1]["backoff"]
+    assert (shown and shown["failures"]) == failures
+
+
+@pytest.mark.parametrize(
     "query", ["first=soon", "last=2026-13-01", "first=2026-10-02&last=2026-10-01", "first=2024-01-01&last=2026-01-01",
               "last=9999-12-31", "last=0001-01-01"],
 )  # fmt: skip
