@@ -20,7 +20,7 @@ from gateway.workflow.catalogue import HOLDINGS, Z3950Settings
 from gateway.workflow.catalogue_products import PRODUCTS
 from gateway.workflow.values import Wanted
 from tests.catalogue import zebra_server
-from tests.catalogue.test_zebra import RECORDS, numbered
+from tests.catalogue.test_zebra import RECORDS, each_kind_of_key, numbered
 from tests.z3950.test_readers import silent_server
 from tests.z3950.ztest import port as port  # noqa: PLC0414 - a fixture
 
@@ -65,18 +65,7 @@ async def finder_of(port: int, **settings: Any) -> AsyncIterator[CatalogueFinder
         yield CatalogueFinder(client.search, changed, now=lambda: datetime.now(UTC), zone=UTC, say=pqf)
 
 
-@pytest.mark.parametrize(
-    ("wanted", "barcode"),
-    [
-        (Wanted(record_id="B1", volumes=("1",)), "30000000000001"),
-        (numbered("OCLC", "12345", volumes=("1",)), "30000000000001"),
-        (numbered("ISBN", "978-0-306-40615-7", volumes=("1",)), "30000000000001"),
-        (numbered("ISSN", "20493630", volumes=("12",), published="1998"), "30000000000002"),
-        (numbered("LCCN", "56-729634"), "30000000000003"),
-        (Wanted(title='Who owns the "Orchard"?', author="Example, A."), "30000000000003"),
-        (Wanted(title="uber geologie", author="Tala Østermock", published="1956"), "30000000000004"),
-    ],
-)
+@each_kind_of_key
 async def test_a_work_is_found_by_each_kind_of_key(zebra_port: int, wanted: Wanted, barcode: str):
     async with finder_of(zebra_port) as finder:
         found = await finder.find(wanted)

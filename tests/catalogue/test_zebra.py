@@ -67,8 +67,7 @@ def numbered(code: str, value: str, **fields: Any) -> Wanted:
     return Wanted(identifiers=(Identifier(code=code, value=value),), **fields)
 
 
-@pytest.mark.parametrize("version", list(SruVersion))
-@pytest.mark.parametrize(
+each_kind_of_key = pytest.mark.parametrize(
     ("wanted", "barcode"),
     [
         (Wanted(record_id="B1", volumes=("1",)), "30000000000001"),
@@ -80,6 +79,10 @@ def numbered(code: str, value: str, **fields: Any) -> Wanted:
         (Wanted(title="uber geologie", author="Tala Østermock", published="1956"), "30000000000004"),
     ],
 )
+
+
+@pytest.mark.parametrize("version", list(SruVersion))
+@each_kind_of_key
 async def test_a_work_is_found_by_each_kind_of_key(url: str, version: SruVersion, wanted: Wanted, barcode: str):
     async with finder_of(url, version=version) as finder:
         found = await finder.find(wanted)

@@ -1,10 +1,12 @@
-"""Gateway, ACS and partner as processes, shared by the tests of a module."""
+"""Gateway, ACS and partner as processes, and two libraries with all of theirs, shared by the tests of a module."""
 
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from gateway.demo.acs.collection import demonstration_collection
+from gateway.demo.stage.borrowing_scene import fill_pool
+from gateway.demo.stage.neighbours import Neighbours
 from gateway.demo.stage.scene import Scene
 from gateway.demo.stage.stack import Stack
 
@@ -43,3 +45,13 @@ def scene(stack: Stack) -> MakeScene:
         return Scene(stack, stack.api, {"title": title.title, "oclc": title.oclc})
 
     return make
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
+    """Two libraries with all their items, and barcodes of the pool for what they borrow."""
+    with Neighbours(tmp_path_factory.mktemp("both")) as running:
+        running.valley.import_items()
+        running.hills.import_items()
+        fill_pool(running)
+        yield running

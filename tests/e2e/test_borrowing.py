@@ -3,26 +3,15 @@
 Each test borrows a work of its own. The books of both circulation systems show how often an act was done.
 """
 
-from collections.abc import Iterator
-
 import pytest
 
 from gateway.demo.acs.collection import CollectionName, demonstration_collection
-from gateway.demo.stage.borrowing_scene import BORROWED_LOAN, BORROWERS_ACTS, LENDERS_ACTS, fill_pool
+from gateway.demo.stage.borrowing_scene import BORROWED_LOAN, BORROWERS_ACTS, LENDERS_ACTS
 from gateway.demo.stage.neighbours import Neighbours
 from gateway.demo.stage.talk import SaidNo
 from tests.e2e.borrowing import ARTICLE, ENDED, ending, heard, home, play, scene_for, to_handed_out, to_promised
 
 HILLS_READER = "20000005000027"
-
-
-@pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
-    with Neighbours(tmp_path_factory.mktemp("both")) as running:
-        running.valley.import_items()
-        running.hills.import_items()
-        fill_pool(running)
-        yield running
 
 
 def test_a_borrowed_loan_from_the_wish_to_the_lenders_shelf(both: Neighbours):

@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import pytest
-
 from gateway.demo.acs.collection import demonstration_collection, pool_barcodes
-from gateway.demo.stage.borrowing_scene import BorrowingScene, fill_pool
+from gateway.demo.stage.borrowing_scene import BorrowingScene
 from gateway.demo.stage.neighbours import Neighbours
 from gateway.demo.stage.processes import wait_for
 from gateway.demo.stage.stack_config import VALLEY
@@ -18,15 +16,6 @@ from tests.e2e.borrowing import home, play, scene_for, to_handed_out, to_promise
 
 STRANGER = "20000000000055"
 DESK = "ILL"
-
-
-@pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
-    with Neighbours(tmp_path_factory.mktemp("both")) as running:
-        running.valley.import_items()
-        running.hills.import_items()
-        fill_pool(running)
-        yield running
 
 
 def ils(both: Neighbours, op: str, **details: str) -> None:

@@ -1,22 +1,11 @@
 """Borrowed loans between two gateways, one of which is killed or away for a while: nothing is lost, nothing done twice."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from gateway.demo.stage.borrowing_scene import BORROWERS_ACTS, fill_pool
+from gateway.demo.stage.borrowing_scene import BORROWERS_ACTS
 from gateway.demo.stage.neighbours import Neighbours
 from tests.e2e.borrowing import ENDED, ending, heard, home, play, scene_for, to_handed_out, to_promised
-
-
-@pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
-    with Neighbours(tmp_path_factory.mktemp("both")) as running:
-        running.hills.import_items()
-        fill_pool(running)
-        yield running
 
 
 def test_a_lender_that_is_down_is_asked_when_it_is_back(both: Neighbours):

@@ -1,27 +1,17 @@
 """Duty 10 by the API alone, beside a gateway with its own worker, after a loan between two libraries: from the paper to the payment, and a dispute."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from gateway.demo.stage.borrowing_scene import BorrowingScene, fill_pool
+from gateway.demo.stage.borrowing_scene import BorrowingScene
 from gateway.demo.stage.neighbours import Neighbours
 from gateway.demo.stage.processes import wait_for
 from gateway.demo.stage.talk import SaidNo, Site
 from tests.e2e.borrowing import play, scene_for, to_handed_out
 
 pytestmark = pytest.mark.process
-
-
-@pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
-    with Neighbours(tmp_path_factory.mktemp("both")) as running:
-        running.valley.import_items()
-        running.hills.import_items()
-        fill_pool(running)
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -8,14 +8,14 @@ allow (13).
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from gateway.demo.stage.borrowing_scene import BorrowingScene, fill_pool
+from gateway.demo.stage.borrowing_scene import BorrowingScene
 from gateway.demo.stage.house import House
 from gateway.demo.stage.neighbours import Neighbours
 from gateway.demo.stage.processes import wait_for
@@ -30,15 +30,6 @@ PATIENCE_S = 120
 CHAPTERS = 6
 ANOTHER = "20000000000048"
 """A customer who has lost nothing: whoever owes for a book may borrow no more."""
-
-
-@pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
-    with Neighbours(tmp_path_factory.mktemp("both")) as running:
-        running.valley.import_items()
-        running.hills.import_items()
-        fill_pool(running)
-        yield running
 
 
 @pytest.fixture(scope="module")

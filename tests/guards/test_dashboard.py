@@ -12,14 +12,12 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from gateway.demo.stage.processes import free_port
 from tests.guards.hostile.house import House
-from tests.guards.test_prometheus import CONFIG, asked, house, prometheus, until
+from tests.guards.test_prometheus import RULES, asked, house, prometheus, scraping, until
 from tests.test_alerts import existing_names, faults
 
 __all__ = ["house", "prometheus"]
 ROOT = Path(__file__).parents[2]
-RULES = ROOT / "deploy/alerts.yml"
 DASHBOARD: dict[str, Any] = json.loads((ROOT / "deploy/grafana/ill-gateway.json").read_text())
 PANELS: list[dict[str, Any]] = [panel for panel in DASHBOARD["panels"] if panel["type"] != "row"]
 QUERIES = [target["expr"] for panel in PANELS for target in panel["targets"]]
@@ -149,27 +147,18 @@ def test_promtool_takes_the_scrape_config():
 
 
 @pytest.fixture
-def scraping(prometheus: str, house: House, tmp_path: Path) -> Iterator[int]:
-    port = free_port()
-    (tmp_path / "alerts.yml").write_text((ROOT / "deploy/alerts.yml").read_text())
-    (tmp_path / "prometheus.yml").write_text(CONFIG.format(port=house.ports["operations"]))
-    arguments = [
-        f"--config.file={tmp_path / 'prometheus.yml'}",
-        f"--storage.tsdb.path={tmp_path / 'data'}",
-        f"--web.listen-address=127.0.0.1:{port}",
-    ]
-    with (tmp_path / "prometheus.log").open("wb") as log, subprocess.Popen([prometheus, *arguments], stderr=log) as run:
+def watching(prometheus: str, house: House, tmp_path: Path) -> Iterator[int]:
+    with scraping(prometheus, house, tmp_path, RULES.read_text()) as port:
         yield port
-        run.terminate()
 
 
 @pytest.mark.process
-async def test_every_query_runs_and_what_an_idle_gateway_knows_is_there(scraping: int):
-    await until(scraping, "count_over_time(ill_store_up[1m]) > 3")
-    silent = [query for query in QUERIES if not await asked(scraping, shown(query))]
+async def test_every_query_runs_and_what_an_idle_gateway_knows_is_there(watching: int):
+    await until(watching, "count_over_time(ill_store_up[1m]) > 3")
+    silent = [query for query in QUERIES if not await asked(watching, shown(query))]
     assert [query for query in silent if not WITHOUT_ANYTHING.search(query)] == []
     for query in silent:
-        assert await _is_taken(scraping, shown(query)), query
+        assert await _is_taken(watching, shown(query)), query
 
 
 async def _is_taken(port: int, query: str) -> bool:

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -50,22 +51,31 @@ def house(tmp_path: Path) -> Iterator[House]:
     house.process.stop()
 
 
+@contextmanager
+def scraping(prometheus: str, house: House, folder: Path, rules: str) -> Iterator[int]:
+    """Prometheus beside a gateway, with these rules; its port."""
+    port = free_port()
+    (folder / "alerts.yml").write_text(rules)
+    (folder / "prometheus.yml").write_text(CONFIG.format(port=house.ports["operations"]))
+    arguments = [
+        f"--config.file={folder / 'prometheus.yml'}",
+        f"--storage.tsdb.path={folder / 'data'}",
+        f"--web.listen-address=127.0.0.1:{port}",
+    ]
+    with (folder / "prometheus.log").open("wb") as log, subprocess.Popen([prometheus, *arguments], stderr=log) as run:
+        yield port
+        run.terminate()
+
+
 @pytest.fixture
 def watching(prometheus: str, house: House, tmp_path: Path) -> Iterator[int]:
     """Prometheus with the rules as they are but for the five minutes, which are five seconds; its port."""
-    port = free_port()
     rules = RULES.read_text()
     assert "ill_sip2_no_answer_seconds > 300" in rules
-    (tmp_path / "alerts.yml").write_text(rules.replace("no_answer_seconds > 300", "no_answer_seconds > 5"))
-    (tmp_path / "prometheus.yml").write_text(CONFIG.format(port=house.ports["operations"]))
-    arguments = [
-        f"--config.file={tmp_path / 'prometheus.yml'}",
-        f"--storage.tsdb.path={tmp_path / 'data'}",
-        f"--web.listen-address=127.0.0.1:{port}",
-    ]
-    with (tmp_path / "prometheus.log").open("wb") as log, subprocess.Popen([prometheus, *arguments], stderr=log) as run:
+    with scraping(
+        prometheus, house, tmp_path, rules.replace("no_answer_seconds > 300", "no_answer_seconds > 5")
+    ) as port:
         yield port
-        run.terminate()
 
 
 async def test_the_alert_fires_on_an_idle_gateway_stays_and_ends_with_the_first_answer(
