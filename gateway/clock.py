@@ -7,9 +7,13 @@ else: `workflow.records.Clock`.
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from math import inf
 from typing import Protocol
+
+TakeOn = Callable[[datetime], Awaitable[bool]]
+"""Says whether this gateway is the one to do what is due at a time, where several could."""
 
 
 class TimeSource(Protocol):

@@ -23,7 +23,7 @@ from gateway.app.ground import lay
 from gateway.app.health import Readiness
 from gateway.app.hooks import ACS, Hooks
 from gateway.app.watchdog import Watchdog
-from gateway.clock import SystemTime, TimeSource
+from gateway.clock import SystemTime, TakeOn, TimeSource
 from gateway.config import Settings
 from gateway.desk import due_notices, fee_bills
 from gateway.desk.ports import Desk
@@ -126,7 +126,7 @@ class Gateway:
         self._keep_running(self.circulation.watch(), "watch circulation system")
         self._reconcile_nightly()
         self._compare_after_restores()
-        self._anonymise_daily()
+        self._keep_history()
         self._keep_running(building.make_bookkeeper(self._ground).run(), "keep facts")
         self._read_directories()
         self._keep_running(copy_sweep.hourly(self.store, time=self._time), "delete copies")
@@ -227,63 +227,48 @@ class Gateway:
         at = self._settings.reconcile_time()
         if at is not None:
             zone = self._ground.zone
-            nights = nightly(self.reconciler, at=at, zone=zone, clock=self._time, take_on=self._take_night)
+            take_on = self._turn("reconcile", needs_seat=True)
+            nights = nightly(self.reconciler, at=at, zone=zone, clock=self._time, take_on=take_on)
             self._keep_running(nights, "reconcile")
 
     def _compare_after_restores(self) -> None:
-        watching = recovering.watch(self.recoverer, self.store, clock=self._time, take_on=self._take_recovery)
+        take_on = self._turn("recovery", needs_seat=True)
+        watching = recovering.watch(self.recoverer, self.store, clock=self._time, take_on=take_on)
         self._keep_running(watching, "compare after restores")
 
-    async def _take_recovery(self, at: datetime) -> bool:
-        return self.seats.share > 0 and await self.store.take_turn("recovery", at=at)
+    def _turn(self, duty: str, *, needs_seat: bool = False) -> TakeOn:
+        """Say whether we do a duty this time: the first gateway that asks does; `needs_seat`: of those that may ask the circulation system."""
 
-    async def _take_night(self, due_at: datetime) -> bool:
-        """Whether we compare tonight: the first gateway to say so, of those that may ask the circulation system."""
-        return self.seats.share > 0 and await self.store.take_turn("reconcile", at=due_at)
+        async def take_on(at: datetime) -> bool:
+            return (not needs_seat or self.seats.share > 0) and await self.store.take_turn(duty, at=at)
 
-    def _anonymise_daily(self) -> None:
+        return take_on
+
+    def _keep_history(self) -> None:
+        """Make requests anonymous, seal history, and let go of what is not kept any longer."""
         after = timedelta(days=self._settings.borrowing.anonymise_after_days)
         self._keep_running(anonymise.daily(self.store, after=after, time=self._time), "anonymise")
-        self._keep_running(
-            sealing.run(mailing.make_sealer(self._ground), clock=self._time, take_on=self._take_seal), "seal"
-        )
+        sealer = mailing.make_sealer(self._ground)
+        self._keep_running(sealing.run(sealer, clock=self._time, take_on=self._turn("seal")), "seal")
         purger = building.make_purger(self._ground)
-        purging = keeping.nightly(purger, zone=self._ground.zone, clock=self._time, take_on=self._take_purge)
+        purging = keeping.nightly(purger, zone=self._ground.zone, clock=self._time, take_on=self._turn("purge"))
         self._keep_running(purging, "purge")
-
-    async def _take_seal(self, at: datetime) -> bool:
-        return await self.store.take_turn("seal", at=at.replace(second=0, microsecond=0))
-
-    async def _take_purge(self, night: datetime) -> bool:
-        return await self.store.take_turn("purge", at=night)
 
     def _read_prices_daily(self) -> None:
         looks = charges.Charges(self.store, self.acs, self._time)
-        self._keep_running(charges.daily(looks, clock=self._time, take_on=self._take_prices), "read prices back")
+        take_on = self._turn("prices", needs_seat=True)
+        self._keep_running(charges.daily(looks, clock=self._time, take_on=take_on), "read prices back")
 
     def _read_directories(self) -> None:
-        """Read partners' directory services when they are due, by one gateway."""
-
-        async def take_on(service: str, at: datetime) -> bool:
-            return await self.store.take_turn(f"directory {service}", at=at)
-
-        following = directory_services.follow(self.directories, clock=self._time, take_on=take_on)
+        following = directory_services.follow(
+            self.directories, clock=self._time, take_on=lambda service: self._turn(f"directory {service}")
+        )
         self._keep_running(following, "read directories")
-
-    async def _take_prices(self, day: datetime) -> bool:
-        """Whether we look today: the first gateway to say so, of those that may ask the circulation system."""
-        return self.seats.share > 0 and await self.store.take_turn("prices", at=day)
 
     def _tell_bills(self) -> None:
         defaults = self._settings.billing().defaults
-        telling = bills_back.watch(self.store, self.bills, defaults, clock=self._time, take_on=self._take_bills)
+        telling = bills_back.watch(self.store, self.bills, defaults, clock=self._time, take_on=self._turn("bills back"))
         self._keep_running(telling, "tell bills of what came back")
-
-    async def _take_bills(self, at: datetime) -> bool:
-        return await self.store.take_turn("bills back", at=at)
-
-    async def _take_fees(self, day: datetime) -> bool:
-        return await self.store.take_turn("fees", at=day)
 
     # ── listeners ────────────────────────────────────────────────────────────────────────────────
 
@@ -291,7 +276,7 @@ class Gateway:
         settings = self._settings
         desk, proxies = self._desk(), tuple(settings.http.trusted_proxies)
         self._keep_running(due_notices.run(desk, clock=self._time), "mails of the schedule")
-        self._keep_running(fee_bills.run(desk, clock=self._time, take_on=self._take_fees), "gather fees")
+        self._keep_running(fee_bills.run(desk, clock=self._time, take_on=self._turn("fees")), "gather fees")
         peers = doors.peers_handler(self._ground, self.receiver, self.seats, self._hooks.received)
         copies = CopyDoor(
             desk, proxies=proxies, on_fetch=self._ground.metrics.copy_fetched, servers=lambda: self.seats.gateways

@@ -3,14 +3,13 @@
 None is asked for twice: a fee that stands on a bill, even a dropped one, is not due any more, and of two who gather at once one is refused.
 """
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime, time, timedelta
 from typing import Final
 
 import msgspec
 import structlog
 
-from gateway.clock import TimeSource
+from gateway.clock import TakeOn, TimeSource
 from gateway.desk.access import Caller, StaffRole
 from gateway.desk.bill_making import loan_of
 from gateway.desk.errors import ConflictError, NotThereError
@@ -30,8 +29,6 @@ LOOKED_BACK: Final = timedelta(days=92)
 BY_ITSELF: Final = Caller(name="gateway", role=StaffRole.VIEWER)
 _NUMBERS: Final = Numbers(BILL_LETTER)
 _log = structlog.get_logger(__name__)
-TakeOn = Callable[[datetime], Awaitable[bool]]
-"""Whether this gateway is the one to gather at that time."""
 
 
 async def gather_fees(desk: Desk, caller: Caller) -> FeesGathered:

@@ -3,13 +3,12 @@
 What a request's end means for a bill is the bill's to decide; so it is told, again and again until it has heard, and once is enough.
 """
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Final
 
 import structlog
 
-from gateway.clock import TimeSource
+from gateway.clock import TakeOn, TimeSource
 from gateway.dispatch.bills import BillIntake
 from gateway.money.events import CameBack
 from gateway.money.terms import BillingDefaults, terms_of
@@ -20,8 +19,6 @@ from gateway.workflow.partners import Refund
 EVERY_S: Final = 300
 AT_ONCE: Final = 100
 _log = structlog.get_logger(__name__)
-TakeOn = Callable[[datetime], Awaitable[bool]]
-"""Whether this gateway is the one to look at that time."""
 
 
 async def tell(store: Store, bills: BillIntake, defaults: BillingDefaults, *, at: datetime) -> int:

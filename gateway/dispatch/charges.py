@@ -5,14 +5,12 @@ not looked for any more. 63 asks for the customer's fees and 17 for the item's. 
 differs. A customer who is forgotten, or a circulation system that is away, leaves what was seen before as it is, and says so.
 """
 
-from collections.abc import Awaitable, Callable
-from datetime import datetime
 from typing import Final
 
 import msgspec
 import structlog
 
-from gateway.clock import TimeSource
+from gateway.clock import TakeOn, TimeSource
 from gateway.dispatch.acs import Acs
 from gateway.mapping.charges import ChargeSeen, ChargeWanted, fees_request, judge
 from gateway.mapping.circulation import LookKind
@@ -99,7 +97,7 @@ def _is_settled(price: Price, request: Request | None) -> bool:
     return price.off_at is not None or (price.is_paid and request is not None and request.state is State.COMPLETED)
 
 
-async def daily(charges: Charges, *, clock: TimeSource, take_on: Callable[[datetime], Awaitable[bool]]) -> None:
+async def daily(charges: Charges, *, clock: TimeSource, take_on: TakeOn) -> None:
     """Look every day, by one gateway, until cancelled."""
     while True:
         day = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)

@@ -5,7 +5,7 @@ page says so. By one gateway; doing it twice is harmless. Follows no redirect, k
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Final
@@ -16,7 +16,7 @@ import msgspec
 import structlog
 from aiohttp import hdrs
 
-from gateway.clock import TimeSource
+from gateway.clock import TakeOn, TimeSource
 from gateway.iso18626.values import agency_key
 from gateway.partners.directory_entry import Entry
 from gateway.partners.directory_service import entries_of, listed_in
@@ -185,16 +185,12 @@ def _in_words(error: Exception) -> str:
     return "The connection broke off."
 
 
-TakeOn = Callable[[str, datetime], Awaitable[bool]]
-"""Whether this gateway is the one to read the service of this id at that time."""
-
-
-async def follow(services: DirectoryServices, *, clock: TimeSource, take_on: TakeOn) -> None:
-    """Read each service when it is due, by one gateway, until cancelled."""
+async def follow(services: DirectoryServices, *, clock: TimeSource, take_on: Callable[[str], TakeOn]) -> None:
+    """Read each service when it is due, by one gateway, until cancelled. `take_on` is asked for by the service's id."""
     while services.services:
         for service in services.services:
             try:
-                if await take_on(service.id, due_at(service, clock.now())):
+                if await take_on(service.id)(due_at(service, clock.now())):
                     await services.read(service)
             except StoreError as exc:
                 _log.warning("could not keep what a directory service tells", why=type(exc).__name__)

@@ -3,14 +3,14 @@
 By one gateway; doing it twice is harmless. Customers have a rule of their own (anonymise.py).
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Final
 
 import msgspec
 import structlog
 
-from gateway.clock import TimeSource
+from gateway.clock import TakeOn, TimeSource
 from gateway.dispatch.purging import forget_invoice, purge, purge_bill
 from gateway.dispatch.reconcile import next_time
 from gateway.money.fiscal import JULY_1
@@ -220,10 +220,6 @@ class Purger:
             count += done
             await self._time.sleep(PAUSE_S)
         return count
-
-
-TakeOn = Callable[[datetime], Awaitable[bool]]
-"""Whether this gateway is the one to purge at that time."""
 
 
 async def nightly(purger: Purger, *, zone: tzinfo, clock: TimeSource, take_on: TakeOn) -> None:

@@ -5,14 +5,14 @@ the account. Nothing is changed on the circulation system. Doing it twice, at th
 one after the other, is harmless: a request has one task of the kind, and hears of the same difference once.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Final
 
 import msgspec
 import structlog
 
-from gateway.clock import TimeSource
+from gateway.clock import TakeOn, TimeSource
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.intake import Intake
 from gateway.dispatch.numbered import with_number
@@ -312,10 +312,6 @@ def next_time(now: datetime, at: time, zone: tzinfo) -> datetime:
     day = now.astimezone(zone).date()
     moments = (datetime.combine(day + timedelta(days=ahead), at, zone).astimezone(UTC) for ahead in (0, 1))
     return next(moment for moment in moments if moment > now)
-
-
-TakeOn = Callable[[datetime], Awaitable[bool]]
-"""Whether this gateway is the one to do what is due at that time."""
 
 
 async def nightly(reconciler: Reconciler, *, at: time, zone: tzinfo, clock: TimeSource, take_on: TakeOn) -> None:

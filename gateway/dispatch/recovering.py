@@ -5,14 +5,14 @@ While the store's row of recovery stands nothing else is claimed (store/recovery
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta, tzinfo
 from typing import Final, Protocol
 
 import structlog
 
-from gateway.clock import TimeSource
+from gateway.clock import TakeOn, TimeSource
 from gateway.dispatch.intake import Cause, Ruling
 from gateway.dispatch.reconcile import Comparison, Reconciler
 from gateway.dispatch.reconcile_pool import NAME as POOL
@@ -139,10 +139,6 @@ class Recoverer:
 
     def _moment(self, at: datetime) -> str:
         return f"{at.astimezone(self._zone):%Y-%m-%d %H:%M}"
-
-
-TakeOn = Callable[[datetime], Awaitable[bool]]
-"""Whether this gateway is the one to compare in the turn of that time."""
 
 
 def turn_at(since: datetime, now: datetime) -> datetime:

@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 import msgspec
 import structlog
 
-from gateway.clock import TimeSource
+from gateway.clock import TakeOn, TimeSource
 from gateway.dispatch.audit_progress import Looks, Progress
 from gateway.dispatch.sealed_to import SealedTo
 from gateway.store.keeping_tables import digest_of_tombstones
@@ -159,15 +159,11 @@ class Sealer:
             _log.warning("the head of the audit chain could not be mailed", why=trouble)
 
 
-TakeOn = Callable[[datetime], Awaitable[bool]]
-"""Whether this gateway is the one to seal at that time."""
-
-
 async def run(sealer: Sealer, *, clock: TimeSource, take_on: TakeOn) -> None:
     """Seal every minute, by one gateway, until cancelled."""
     while True:
         try:
-            if await take_on(clock.now()):
+            if await take_on(clock.now().replace(second=0, microsecond=0)):
                 await sealer.run_once()
         except StoreError as exc:
             _log.warning("could not seal history", why=type(exc).__name__)

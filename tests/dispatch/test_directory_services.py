@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from gateway.clock import TakeOn
 from gateway.dispatch import directory_services
 from gateway.dispatch.directory_services import LOOK_EVERY_S, PAGE_ENTRIES, DirectoryServices, due_at, follow
 from gateway.outgoing import Destinations
@@ -141,8 +142,8 @@ async def test_each_is_read_when_it_is_due_by_one_gateway(house: House):
     async with directory_server(crosslink_entry(1)) as server:
         services = reader(house, server.service(every_hours=6))
 
-        async def take_on(service: str, at: datetime) -> bool:
-            return await house.store.take_turn(f"directory {service}", at=at)
+        def take_on(service: str) -> TakeOn:
+            return lambda at: house.store.take_turn(f"directory {service}", at=at)
 
         following = asyncio.create_task(follow(services, clock=house.time, take_on=take_on))
         await until(lambda: len(server.asked) == 1 and bool(house.time.sleepers))
