@@ -18,7 +18,7 @@ class ForeignXmlError(ValueError):
 
 
 def parse(data: bytes) -> etree._Element:
-    """Return the root; raises UnreadableError."""
+    """Return the root; raises ForeignXmlError."""
     text = as_utf8(data)
     if text is None:
         raise ForeignXmlError("what came back is in an encoding that we do not read")

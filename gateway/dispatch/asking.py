@@ -1,6 +1,6 @@
 """A customer asks (ill.md, duty 1): what any form of intake gives becomes a request of ours, and only once.
 
-One transaction a request; whether it may go out is looked at afterwards (`Borrower.vet`), so that nobody waits for the circulation
+One transaction a request; whether it may go out is looked at afterwards (`Vetting.vet`), so that nobody waits for the circulation
 system. An order that was taken before, by its key, gives the request that it made.
 """
 

@@ -4,7 +4,7 @@ from gateway.workflow.effects import Effect, WorkKey
 
 
 class SendNotice(Effect, frozen=True, kw_only=True, tag="send notice"):
-    """Send the mail of a notice. Reports NoticeSent or NoticeNotSent."""
+    """Send the mail of a notice. Reports a NoticeEvent: taken, not taken, perhaps taken, or tried in vain."""
 
     @classmethod
     def key_of(cls) -> WorkKey:

@@ -1,6 +1,6 @@
 """What a peer's and a partner's record must be to be of use: every fault in words, none of them raised. Pure.
 
-The rules for each kind of record are a table of checks; `directory_faults` says what must hold between records.
+The rules for each kind of record are a table of checks; `between_faults` says what must hold between records.
 Secrets are named, and only those that were put there for peers (`PEER_SECRET`): whoever may edit a peer could otherwise
 have any secret of the gateway sent to an address of his own.
 """

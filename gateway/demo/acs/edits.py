@@ -1,7 +1,7 @@
 """Deliberate damage to a reply of the demonstration ACS, one function for each kind. Pure: bytes in, bytes out.
 
-`Body` edits work before the trailer is put on, so that the frame is sound and only its content is wrong; `Frame` edits
-work on the finished frame with its CR.
+Those of a body work before the trailer is put on, so that the frame is sound and only its content is wrong; those of a frame
+work on the finished one with its CR.
 """
 
 from collections.abc import Callable

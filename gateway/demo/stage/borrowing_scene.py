@@ -46,7 +46,7 @@ def fill_pool(both: Neighbours) -> str:
 
 
 class BorrowingScene:
-    """A request of a customer. `wish` is what the form says beside customer and branch (web/orders.py).
+    """A request of a customer. `wish` is what the form says beside customer and branch (desk/orders.py).
 
     `desk` is the borrowing gateway's API with a technician's token, `lender_desk` the lending one's.
     """
