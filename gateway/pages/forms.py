@@ -4,7 +4,7 @@ A field that is left empty is as one that isn't there. A ticked box is `true`; s
 """
 
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -15,6 +15,14 @@ from gateway.desk.parameters import faulty_fields, read_fields
 from gateway.desk.structs.common import Problem
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)
+
+
+class ListForm(msgspec.Struct, frozen=True, kw_only=True):
+    """What is done with a list that was handed in."""
+
+    step: Literal["preview", "import"] = "preview"
+    text: str = ""
+    """The list itself, on the way from its preview to its import."""
 
 
 def read_query(query: MultiMapping[str], shape: type[Shape]) -> Shape:

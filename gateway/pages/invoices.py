@@ -27,7 +27,7 @@ from gateway.desk.structs.invoices import (
     InvoiceState,
     Means,
 )
-from gateway.pages.forms import by_field, read_form
+from gateway.pages.forms import ListForm, by_field, read_form
 from gateway.pages.money import new_key
 from gateway.pages.table import Page
 from gateway.pages.visit import Visit
@@ -130,14 +130,6 @@ def _address(shown: InvoiceShown) -> str:
 # ── a list ───────────────────────────────────────────────────────────────────────────────────────
 
 
-class InvoiceListForm(msgspec.Struct, frozen=True, kw_only=True):
-    """What is done with a list."""
-
-    step: Annotated[str, msgspec.Meta(pattern="^(preview|import)$")] = "preview"
-    text: str = ""
-    """The list itself, on the way from its preview to its import."""
-
-
 async def show_import(visit: Visit) -> web.StreamResponse:
     """GET /money/invoices/list: hand in a list."""
     return await _import(visit)
@@ -145,7 +137,7 @@ async def show_import(visit: Visit) -> web.StreamResponse:
 
 async def take_import(visit: Visit) -> web.StreamResponse:
     """POST /money/invoices/list: look at a list, or enter it."""
-    form = await visit.form(InvoiceListForm)
+    form = await visit.form(ListForm)
     data = await visit.file() or form.text.encode()
     if not data.strip():
         return await _import(visit, problems={"file": "Choose a file, or paste the list."})

@@ -29,7 +29,7 @@ from gateway.desk.structs.orders import (
     WorksFound,
     WorksQuery,
 )
-from gateway.pages.forms import by_field
+from gateway.pages.forms import ListForm, by_field
 from gateway.pages.visit import Visit
 
 SENT: Final = "sent"
@@ -183,14 +183,6 @@ _TEXTS: Final = frozenset(each.name for each in msgspec.structs.fields(OrderForm
 # ── a list ───────────────────────────────────────────────────────────────────────────────────────
 
 
-class OrderListForm(msgspec.Struct, frozen=True, kw_only=True):
-    """What is done with a list."""
-
-    step: Literal["preview", "import"] = "preview"
-    text: str = ""
-    """The list itself, on the way from its preview to its import."""
-
-
 async def show_list(visit: Visit) -> web.StreamResponse:
     """GET /orders/list: hand in a list."""
     return await _list(visit)
@@ -198,7 +190,7 @@ async def show_list(visit: Visit) -> web.StreamResponse:
 
 async def take_list(visit: Visit) -> web.StreamResponse:
     """POST /orders/list: look at a list, or import it."""
-    form = await visit.form(OrderListForm)
+    form = await visit.form(ListForm)
     data = await visit.file() or form.text.encode()
     if not data.strip():
         return await _list(visit, problems={"file": "Choose a file, or paste the list."})

@@ -30,7 +30,7 @@ from gateway.desk.structs.directory import (
     VersionQuery,
 )
 from gateway.desk.structs.figures import FiguresQuery
-from gateway.pages.forms import by_field
+from gateway.pages.forms import ListForm, by_field
 from gateway.pages.paging import paged
 from gateway.pages.record_fields import LABELS, PARTNER, facts_of, groups_of
 from gateway.pages.record_pages import RecordPages, faults_of, read_record
@@ -309,13 +309,10 @@ async def _approval(
 # ── lists ────────────────────────────────────────────────────────────────────────────────────────
 
 
-class RecordListForm(msgspec.Struct, frozen=True, kw_only=True):
-    """What is done with a list."""
+class RecordListForm(ListForm, frozen=True, kw_only=True):
+    """What is done with a list, and what it is."""
 
-    step: Literal["preview", "import"] = "preview"
     kind: Literal["csv", "json", "service"] = "csv"
-    text: str = ""
-    """The list itself, on the way from its preview to its import."""
 
 
 TYPES: Final = {"csv": "text/csv", "json": "application/json", "service": "application/json"}
