@@ -5,23 +5,17 @@ A seal that somebody has changed is told at each look, also by a metric, and sea
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Final, Protocol
+from typing import Final
 
 import structlog
 
+from gateway.store.audit_port import SealStore
 from gateway.store.port import Store
 from gateway.store.sealing import GENESIS, Book, Seal, follows
 
 _NEWEST: Final = (1 << 31) - 1
 """Above each number of a seal."""
 _log = structlog.get_logger(__name__)
-
-
-class _Seals(Protocol):
-    """Reads seals of a chain."""
-
-    async def __call__(self, after: int, *, limit: int) -> tuple[Seal, ...]:
-        """Return seals behind a number, in order."""
 
 
 _SealBefore = Callable[[int], Awaitable[Seal | None]]
@@ -37,22 +31,22 @@ class SealedTo:
 
     async def by_history(self, newest: Seal | None, up_to: int) -> int:
         """Return the last sealed line of history; of a seal that was changed, the last one up to `up_to` that it names."""
-        return await self._end(newest, up_to, self._store.audit.seals, self._before)
+        return await self._end(newest, up_to, self._store.audit, self._before)
 
     async def by_book(self, book: Book, up_to: int) -> int:
         """Return the last sealed line of a book, likewise."""
         books = self._store.audit.books
         before = partial(books.seal_of, book)
-        return await self._end(await before(_NEWEST), up_to, books.seals, before)
+        return await self._end(await before(_NEWEST), up_to, books, before)
 
     async def _before(self, number: int) -> Seal | None:
         found = await self._store.audit.seals(number - 2, limit=1)
         return next((seal for seal in found if seal.number < number), None)
 
-    async def _end(self, newest: Seal | None, up_to: int, seals: _Seals, before: _SealBefore) -> int:
+    async def _end(self, newest: Seal | None, up_to: int, chain: SealStore, before: _SealBefore) -> int:
         """Of a seal that was changed what it names counts as far as that can be; if nothing of it can, the seal before it counts."""
         while newest is not None:
-            last = await seals(newest.number - 2, limit=1) if newest.number > 1 else ()
+            last = await chain.seals(newest.number - 2, limit=1) if newest.number > 1 else ()
             if newest.leaves and follows(newest, last[0].head if last else GENESIS):
                 return newest.leaves[-1].id
             self._tell(newest)

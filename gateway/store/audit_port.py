@@ -8,17 +8,8 @@ from gateway.store.values import HistoryEntry
 from gateway.workflow.records import Request
 
 
-class SealedBookStore(Protocol):
-    """The chain over the books. Every method may raise StoreUnavailable."""
-
-    async def newest(self) -> Mapping[Book, int]:
-        """Return the id of the newest line of each book, 0 where there is none."""
-
-    async def lines(self, book: Book, after: int, up_to: int, *, limit: int) -> tuple[StoredLine, ...]:
-        """Return lines of a book in the order of their ids."""
-
-    async def seal_of(self, book: Book, before: int) -> Seal | None:
-        """Return the newest seal over a book of those before a number, None where there is none."""
+class SealStore(Protocol):
+    """The seals of a chain. Every method may raise StoreUnavailable."""
 
     async def last_seal(self) -> Seal | None:
         """Return the newest seal."""
@@ -30,8 +21,21 @@ class SealedBookStore(Protocol):
         """Keep a seal; False if another gateway has made the one of its number."""
 
 
-class AuditStore(Protocol):
-    """The port. Every method may raise StoreUnavailable."""
+class SealedBookStore(SealStore, Protocol):
+    """The chain over the books."""
+
+    async def newest(self) -> Mapping[Book, int]:
+        """Return the id of the newest line of each book, 0 where there is none."""
+
+    async def lines(self, book: Book, after: int, up_to: int, *, limit: int) -> tuple[StoredLine, ...]:
+        """Return lines of a book in the order of their ids."""
+
+    async def seal_of(self, book: Book, before: int) -> Seal | None:
+        """Return the newest seal over a book of those before a number, None where there is none."""
+
+
+class AuditStore(SealStore, Protocol):
+    """The port."""
 
     books: SealedBookStore
 
@@ -43,15 +47,6 @@ class AuditStore(Protocol):
 
     async def lines(self, after: int, up_to: int, *, limit: int) -> tuple[StoredLine, ...]:
         """Return lines of history in the order of their ids, without their raw messages."""
-
-    async def last_seal(self) -> Seal | None:
-        """Return the newest seal."""
-
-    async def seals(self, after: int, *, limit: int) -> tuple[Seal, ...]:
-        """Return seals behind a number, in order."""
-
-    async def add_seal(self, seal: Seal) -> bool:
-        """Keep a seal; False if another gateway has made the one of its number."""
 
     async def seal_of(self, entry: int) -> Seal | None:
         """Return the seal that a line of history is in."""

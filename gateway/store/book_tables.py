@@ -37,7 +37,7 @@ ADD_SEAL: Final = """
 
 
 class BookTables:
-    """The port's BookStore on the verbs of either store."""
+    """The port's SealedBookStore on the verbs of either store."""
 
     def __init__(self, *, fetch: Fetch, change: Callable[..., Awaitable[int]]) -> None:
         """Stand on the store's verbs."""
