@@ -73,7 +73,7 @@ def read_cursor(text: str | None) -> tuple[datetime, str] | None:
     """Read where the page before has ended. Raises UnusableError."""
     if text is None:
         return None
-    at, _, name = text.rpartition(" ")
+    at, _, name = text.partition(" ")
     try:
         when = datetime.fromisoformat(at)
     except ValueError:

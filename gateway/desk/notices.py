@@ -1,9 +1,9 @@
 """Mails: what went out, is unknown or refused; what can be done about one; what they say. What goes out by itself: due_notices.py."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 
 from gateway.desk.access import Caller
+from gateway.desk.bills import read_cursor
 from gateway.desk.due_notices import note_mailed
 from gateway.desk.errors import ConflictError, NotThereError, UnusableError
 from gateway.desk.notice_making import Made, Slips, pull_slips, reports, statement, statements
@@ -38,7 +38,7 @@ NO_MAIL = "E-mail is not set up ([mail]): print it in place of that."
 async def list_notices(desk: Desk, _caller: Caller, query: NoticesQuery) -> NoticeList:
     """Return mails, newest change first, page by page."""
     where = NoticeFilter(
-        state=query.state, kind=query.kind, about=query.about, before=_cursor(query.before), limit=query.limit
+        state=query.state, kind=query.kind, about=query.about, before=read_cursor(query.before), limit=query.limit
     )
     found = await desk.store.notices.notices(where)
     names = await partners_by_id(desk.store)
@@ -48,19 +48,6 @@ async def list_notices(desk: Desk, _caller: Caller, query: NoticesQuery) -> Noti
         counts=await desk.store.notices.count(),
         next=f"{last.changed_at.isoformat()} {last.id}" if last else None,
     )
-
-
-def _cursor(text: str | None) -> tuple[datetime, str] | None:
-    if text is None:
-        return None
-    at, _, name = text.replace("Z ", "+00:00 ").partition(" ")
-    try:
-        when = datetime.fromisoformat(at)
-    except ValueError:
-        when = None
-    if when is None or when.tzinfo is None:
-        raise UnusableError("before: take it from the page before.")
-    return when, name
 
 
 def _line(library: OurLibrary, notice: Notice, partners: Mapping[str, Partner]) -> NoticeLine:
