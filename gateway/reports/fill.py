@@ -1,6 +1,7 @@
 """How many requests were filled: as lender, and as borrower. The word has no standard meaning, so the formula stands beside each rate. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from gateway.reports.figure import (
@@ -8,6 +9,7 @@ from gateway.reports.figure import (
     LENDING,
     SERVICES,
     Answers,
+    Cell,
     Column,
     Figure,
     FigureRow,
@@ -77,34 +79,19 @@ def _of_services(counts: Mapping[Key, int], services: Sequence[str]) -> dict[Key
     return found
 
 
-def _lending(answers: Answers) -> Sequence[FigureRow]:
+def _by_service(cells_of: Callable[[Mapping[Key, int]], tuple[Cell, ...]], answers: Answers) -> Sequence[FigureRow]:
     counts = answers.counts["count"]
     rows = [
         FigureRow(
             name=name,
             words=words,
-            cells=lending_cells(_of_services(counts, services)),
+            cells=cells_of(_of_services(counts, services)),
             only=(Only(part=Part.SERVICE, values=services),),
         )
         for name, (words, services) in SERVICES.items()
     ]
     everything = _of_services(counts, [key[0] for key in counts])
-    return (*rows, FigureRow(name="total", words="Total", cells=lending_cells(everything), is_total=True))
-
-
-def _borrowing(answers: Answers) -> Sequence[FigureRow]:
-    counts = answers.counts["count"]
-    rows = [
-        FigureRow(
-            name=name,
-            words=words,
-            cells=_borrowing_cells(_of_services(counts, services)),
-            only=(Only(part=Part.SERVICE, values=services),),
-        )
-        for name, (words, services) in SERVICES.items()
-    ]
-    everything = _of_services(counts, [key[0] for key in counts])
-    return (*rows, FigureRow(name="total", words="Total", cells=_borrowing_cells(everything), is_total=True))
+    return (*rows, FigureRow(name="total", words="Total", cells=cells_of(everything), is_total=True))
 
 
 FILL_LENDING: Final = Figure(
@@ -121,7 +108,7 @@ FILL_LENDING: Final = Figure(
     questions={
         "count": FactsQuestion(when=Milestone.ARRIVED, only=(LENDING,), by=(Part.SERVICE, Part.OUTCOME, Part.TAKEN_UP))
     },
-    make=_lending,
+    make=partial(_by_service, lending_cells),
     adds_up=False,
 )
 FILL_BORROWING: Final = Figure(
@@ -136,7 +123,7 @@ FILL_BORROWING: Final = Figure(
     columns=_BORROWING,
     headline="rate",
     questions={"count": FactsQuestion(when=Milestone.ARRIVED, only=(BORROWING,), by=(Part.SERVICE, Part.OUTCOME))},
-    make=_borrowing,
+    make=partial(_by_service, _borrowing_cells),
     adds_up=False,
 )
 FIGURES: Final = (FILL_LENDING, FILL_BORROWING)
