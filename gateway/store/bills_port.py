@@ -11,34 +11,20 @@ from typing import Protocol
 import msgspec
 
 from gateway.money.effects import BillPaper
-from gateway.money.events import AnyBillEvent
 from gateway.money.records import Bill, BillKind, BillState, LedgerEntry, Payment
-from gateway.notices.records import Notice
 from gateway.store.booked_port import BookStore
-from gateway.store.values import HistoryEntry, NewEffect
-from gateway.workflow.effects import OpenTask
-from gateway.workflow.tasks import TaskKind
+from gateway.store.money_port import MoneyWrite
+from gateway.store.values import HistoryEntry
 
 
-class BillWrite(msgspec.Struct, frozen=True, kw_only=True):
-    """What becomes of one bill: it carries the new version, and the store checks that it held the one before."""
+class BillWrite(MoneyWrite, frozen=True, kw_only=True):
+    """What becomes of one bill."""
 
     bill: Bill
-    created: bool = False
-    """It is new: insert it. AlreadyExists if its id is taken, or another bill is for its item."""
     lines: bool = False
     """Its lines are others than before."""
     takes_number: bool = False
     """It gets the next number of its series and fiscal year."""
-    event: AnyBillEvent
-    history: tuple[HistoryEntry, ...]
-    """At least one line; the event stands beside the last."""
-    effects: tuple[NewEffect, ...] = ()
-    withdraw: tuple[str, ...] = ()
-    open_tasks: tuple[OpenTask, ...] = ()
-    close_tasks: tuple[TaskKind, ...] = ()
-    notices: tuple[Notice, ...] = ()
-    """How its mails stand now."""
     notices_set_aside: str | None = None
     """The id of a mail that nobody need see to any more."""
 

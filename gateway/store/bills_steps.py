@@ -17,9 +17,9 @@ from gateway.store import encoding, sql
 from gateway.store.bills_port import BillChange, BillWrite, CreditMove, KeptPaper
 from gateway.store.columns import Params, lines, optional_stamp, plain, stamp
 from gateway.store.errors import LeaseLost, NotEnoughCredit, NumbersInDoubt, VersionConflict
-from gateway.store.notices_tables import SET_ASIDE, mirror_steps
+from gateway.store.money_steps import money_steps
+from gateway.store.notices_tables import SET_ASIDE
 from gateway.store.verbs import GuardedStep
-from gateway.store.work_steps import work_steps
 from gateway.workflow.tasks import TaskKind
 
 INSERT_BILL: Final = """
@@ -135,21 +135,10 @@ def _steps_of(write: BillWrite, at: datetime) -> Iterator[GuardedStep]:
         yield GuardedStep(DROP_LINES, (bill.id,))
         for place, line in enumerate(bill.lines, start=1):
             yield GuardedStep(INSERT_LINE, _line_params(bill, place, line))
-    *before, told = write.history
-    for entry in before:
-        yield GuardedStep(INSERT_HISTORY, (bill.id, stamp(entry.at), encoding.encode(entry), None))
-    yield GuardedStep(INSERT_HISTORY, (bill.id, stamp(told.at), encoding.encode(told), encoding.encode(write.event)))
-    yield from work_steps(
-        bill.id,
-        at,
-        withdraw=write.withdraw,
-        effects=write.effects,
-        close_tasks=write.close_tasks,
-        open_tasks=write.open_tasks,
-    )
+    yield from money_steps(bill.id, at, write, INSERT_HISTORY)
     yield _dispute_step(bill, at)
-    yield from mirror_steps(write.notices)
     if write.notices_set_aside is not None:
+        told = write.history[-1]
         yield GuardedStep(SET_ASIDE, (write.notices_set_aside, stamp(at), told.by, told.words))
 
 

@@ -10,30 +10,16 @@ from typing import Protocol
 import msgspec
 
 from gateway.money.invoices.booking import OwedLine
-from gateway.money.invoices.events import AnyInvoiceEvent
 from gateway.money.invoices.records import Invoice, InvoiceState
-from gateway.notices.records import Notice
 from gateway.store.booked_port import BookStore
-from gateway.store.values import HistoryEntry, NewEffect
-from gateway.workflow.effects import OpenTask
-from gateway.workflow.tasks import TaskKind
+from gateway.store.money_port import MoneyWrite
+from gateway.store.values import HistoryEntry
 
 
-class InvoiceWrite(msgspec.Struct, frozen=True, kw_only=True):
-    """What becomes of one invoice: it carries the new version, and the store checks that it held the one before."""
+class InvoiceWrite(MoneyWrite, frozen=True, kw_only=True):
+    """What becomes of one invoice; AlreadyExists also if another with its lender, number, year and request is kept."""
 
     invoice: Invoice
-    created: bool = False
-    """It is new: insert it. AlreadyExists if its id is taken, or another with its lender, number, year and request is kept."""
-    event: AnyInvoiceEvent
-    history: tuple[HistoryEntry, ...]
-    """At least one line; the event stands beside the last."""
-    effects: tuple[NewEffect, ...] = ()
-    withdraw: tuple[str, ...] = ()
-    open_tasks: tuple[OpenTask, ...] = ()
-    close_tasks: tuple[TaskKind, ...] = ()
-    notices: tuple[Notice, ...] = ()
-    """How its mails stand now."""
     booked: tuple[OwedLine, ...] = ()
     """For figures; it stays when the invoice goes."""
 

@@ -25,10 +25,9 @@ from gateway.store.borrowing import Fetch
 from gateway.store.columns import Fetched, Params, moment, plain, stamp
 from gateway.store.errors import LeaseLost, VersionConflict
 from gateway.store.invoices_port import Batch, InvoiceChange, InvoiceFilter, InvoiceWrite, KeptLetter, OwingRow
-from gateway.store.notices_tables import mirror_steps
+from gateway.store.money_steps import money_steps
 from gateway.store.values import HistoryEntry
 from gateway.store.verbs import GuardedStep
-from gateway.store.work_steps import work_steps
 
 _COLUMNS: Final = "id, currency, amount, agreed, body"
 INSERT: Final = """
@@ -257,19 +256,7 @@ def _steps_of(write: InvoiceWrite, at: datetime) -> Iterator[GuardedStep]:
     yield GuardedStep(DROP_WORDS, (invoice.id,))
     for word in words_of(invoice):
         yield GuardedStep(INSERT_WORD, (word, invoice.id))
-    *before, told = write.history
-    for entry in before:
-        yield GuardedStep(INSERT_HISTORY, (invoice.id, stamp(entry.at), encoding.encode(entry), None))
-    yield GuardedStep(INSERT_HISTORY, (invoice.id, stamp(told.at), encoding.encode(told), encoding.encode(write.event)))
-    yield from work_steps(
-        invoice.id,
-        at,
-        withdraw=write.withdraw,
-        effects=write.effects,
-        close_tasks=write.close_tasks,
-        open_tasks=write.open_tasks,
-    )
-    yield from mirror_steps(write.notices)
+    yield from money_steps(invoice.id, at, write, INSERT_HISTORY)
     for line in write.booked:
         yield GuardedStep(INSERT_BOOKED, _booked_params(invoice.id, line))
 
