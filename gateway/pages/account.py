@@ -29,12 +29,12 @@ class PasswordForm(msgspec.Struct, frozen=True, kw_only=True):
 class AccountQuery(After, frozen=True, kw_only=True):
     """What has just been done, and the page of sessions."""
 
-    done: str = ""
+    said: str = ""
 
 
 async def show(visit: Visit) -> web.StreamResponse:
     """GET /account: the page."""
-    done = "Your password is changed. You are signed out everywhere else." if visit.query(AccountQuery).done else ""
+    done = "Your password is changed. You are signed out everywhere else." if visit.query(AccountQuery).said else ""
     return await _shown(visit, done=done)
 
 
@@ -54,7 +54,7 @@ async def change_password(visit: Visit) -> web.StreamResponse:
         except (UnusableError, WrongPasswordError, TooOftenError) as exc:
             problems = by_field(exc.problems or ()) or {"current": exc.detail}
         else:
-            return visit.go(f"{HOME}?done=password")
+            return visit.go(f"{HOME}?said=password")
     return await _shown(visit, HTTPStatus.UNPROCESSABLE_ENTITY, problems=problems)
 
 

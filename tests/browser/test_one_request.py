@@ -221,6 +221,10 @@ def test_what_is_proposed_is_filled_in_and_takes_one_press(sign_in: SignIn, ask:
     page.locator("[data-act=unfilled] button").click()
     expect(page.locator("#said")).to_contain_text("Done: “Answer no”")
     scene.until_state("unfilled")
+    if javascript:
+        expect(page).to_have_url(re.compile(f"/requests/{scene.our_id}$"))
+        page.reload()
+        expect(page.locator("#said")).to_be_empty()
 
 
 @pytest.mark.parametrize("javascript", [True, False])

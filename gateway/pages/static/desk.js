@@ -42,6 +42,15 @@ document.addEventListener("submit", (event) => {
   form.dataset.sentAt = performance.now();
 });
 
+// What was just done is said once: loaded again, or sent to a colleague, the address says it no more. Beside a request (“of”) it can be undone for
+// a minute, and after that is not said anyway.
+const address = new URL(location.href);
+if (!address.searchParams.has("of") && (address.searchParams.has("did") || address.searchParams.has("said"))) {
+  address.searchParams.delete("did");
+  address.searchParams.delete("said");
+  history.replaceState(history.state, "", address);
+}
+
 // On a narrow screen the places are folded away until they are asked for.
 const fold = document.querySelector(".places .fold");
 const narrow = matchMedia("(max-width: 60rem)");
