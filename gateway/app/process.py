@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import signal
 from typing import Final
 
@@ -18,6 +19,7 @@ YOUNG_OBJECTS: Final = 20_000
 again; Python's own are 700), and few enough: where all of 50,000 were garbage, as connections with HTTP that is none leave it, to
 take them away took the event loop up to 80 ms at once."""
 
+STDIN: Final = 0
 SUPERSEDED: Final = 3
 """The exit code of a gateway whose name another has taken: started again, the two would take turns in stopping each other."""
 
@@ -42,6 +44,9 @@ async def run(settings: Settings) -> int:
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stop.set)
+    # A terminal that closes ends what was started there. To a service the signal says “read your files again”; unhandled it would end the gateway
+    # at once, and systemd, to which that is a clean end, would not start it again.
+    loop.add_signal_handler(signal.SIGHUP, stop.set if os.isatty(STDIN) else _say_what_is_read)
     async with Gateway(settings) as gateway:
         spare_the_collector()
         _log.info("ready", version=__version__, **{f"{name}_port": port for name, port in gateway.ports.items()})
@@ -52,6 +57,10 @@ async def run(settings: Settings) -> int:
         await gateway.drain()
     _log.info("stopped")
     return SUPERSEDED if gateway.superseded.is_set() else 0
+
+
+def _say_what_is_read() -> None:
+    _log.info("SIGHUP: replaced certificates are read within a minute without it, settings at the next start alone")
 
 
 async def _first_of(*events: asyncio.Event) -> None:

@@ -42,6 +42,15 @@ class Terminated(Gateway):
         return self
 
 
+class HungUp(Gateway):
+    """One that gets SIGHUP as soon as it has started."""
+
+    async def __aenter__(self) -> Self:
+        await super().__aenter__()
+        os.kill(os.getpid(), signal.SIGHUP)
+        return self
+
+
 @pytest.mark.process
 def test_once_it_is_ready_garbage_is_looked_for_again():
     """In a process of its own, which would keep it so."""
@@ -58,6 +67,26 @@ def test_once_it_is_ready_garbage_is_looked_for_again():
 async def test_sigterm_ends_it_well(settings: Settings, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(process, "Gateway", Terminated)
     assert await process.run(settings) == 0
+
+
+async def test_a_terminal_that_closes_ends_what_was_started_there(settings: Settings, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(process, "Gateway", HungUp)
+    monkeypatch.setattr(os, "isatty", lambda descriptor: descriptor == process.STDIN)
+    assert await process.run(settings) == 0
+
+
+async def test_sighup_ends_no_service(settings: Settings, monkeypatch: pytest.MonkeyPatch):
+    said: list[str] = []
+
+    def say() -> None:
+        said.append("it goes on")
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(process, "Gateway", HungUp)
+    monkeypatch.setattr(os, "isatty", lambda _descriptor: False)
+    monkeypatch.setattr(process, "_say_what_is_read", say)
+    assert await process.run(settings) == 0
+    assert said == ["it goes on"]
 
 
 async def test_whose_name_another_has_taken_ends_with_a_code_of_its_own_and_is_not_started_again(
