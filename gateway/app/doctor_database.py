@@ -1,5 +1,9 @@
-"""What `ill-gateway doctor` looks at in a PostgreSQL database: whether what it calls committed is, what a failover may cost, and its clock."""
+"""What `ill-gateway doctor` looks at in a PostgreSQL database: whether what it calls committed is, what a failover may cost, its clock, and whether
+it can be backed up from here.
+"""
 
+import asyncio
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -32,6 +36,7 @@ async def look_at_database(settings: Settings) -> list[DoctorFinding]:
         _promises(seen.settings, several=seen.servers > 1),
         _writes(reads_only=seen.reads_only, version=seen.settings["server_version"]),
         _clock(seen.clock, datetime.now(UTC)),
+        _copying(await _pg_dump(), seen.settings["server_version"]),
     ]
 
 
@@ -66,3 +71,33 @@ def _clock(theirs: datetime, ours: datetime) -> DoctorFinding:
     if apart > APART:
         return DoctorFinding("database clock", Level.WRONG, words, "Set up NTP on both.")
     return DoctorFinding("database clock", Level.WELL, words)
+
+
+async def _pg_dump() -> str:
+    """Ask pg_dump for its version; nothing where there is none."""
+    try:
+        process = await asyncio.create_subprocess_exec(
+            "pg_dump", "--version", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+        )
+    except OSError:
+        return ""
+    return (await process.communicate())[0].decode(errors="replace")
+
+
+def _copying(said: str, server: str) -> DoctorFinding:
+    """Whether pg_dump can copy this server: it refuses a newer one than itself."""
+    ours, theirs = _major(said), _major(server)
+    if ours is None:
+        words = "There is no pg_dump on this machine: ill-gateway backup and restore can't work here."
+        act = f"Install PostgreSQL's client programs, {theirs} or newer, unless the site backs the database up by its own means."
+        return DoctorFinding("pg_dump", Level.LOOK, words, act)
+    if theirs is not None and ours < theirs:
+        words = f"pg_dump has version {ours}, and the server {theirs}: it copies no server that is newer than itself."
+        return DoctorFinding("pg_dump", Level.WRONG, words, f"Install PostgreSQL's client programs, {theirs} or newer.")
+    return DoctorFinding("pg_dump", Level.WELL, f"It has version {ours}, and so can copy this server.")
+
+
+def _major(said: str) -> int | None:
+    """Return the first number of a version, as in “15.18 (Debian 15.18-0)” or “pg_dump (PostgreSQL) 16beta1”."""
+    found = re.search(r"\d+", said)
+    return int(found[0]) if found else None

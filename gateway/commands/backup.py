@@ -122,11 +122,8 @@ def _back_up(options: argparse.Namespace) -> int:
 
 async def _copy_out(url: str, folder: Path, tell: "Tell") -> "Manifest":
     from gateway.store import backups, postgres_copy, sqlite_copy  # noqa: PLC0415
-    from gateway.store.factory import sqlite_path  # noqa: PLC0415
 
-    made_at, path = datetime.now(UTC), sqlite_path(url)
-    if path and not sqlite_copy.is_there(path):
-        raise backups.BackupError(_no_store(path))
+    made_at, path = datetime.now(UTC), await _there(url)
     target = folder / ("gateway.sqlite" if path else "gateway.dump")
     rows, sealed = sqlite_copy.copy_out(path, target, tell) if path else await postgres_copy.copy_out(url, target, tell)
     manifest = backups.Manifest(

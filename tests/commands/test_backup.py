@@ -224,6 +224,12 @@ def test_all_work_is_held_in_a_store_that_is_there_and_named(site: Site, capsys:
     assert json.loads(capsys.readouterr().out) == {"held": True, "store": str(site.store), "requests": 3}
 
 
+def test_of_a_file_that_is_no_store_there_is_no_back_up(site: Site, tmp_path: Path, capsys: Capture):
+    site.store.write_bytes(b"")
+    assert site.run("backup", str(tmp_path / "copy")) == 1
+    assert "No back-up was made: there is no store at" in capsys.readouterr().err
+
+
 def test_a_file_that_is_no_store_is_not_made_one(site: Site, capsys: Capture):
     site.store.write_bytes(b"")
     assert site.run("restored") == 1
