@@ -12,7 +12,7 @@ from gateway import __version__, logs
 from gateway.app import descriptors, memory
 from gateway.app.gateway import Gateway
 from gateway.config import Settings
-from gateway.store.port import StoreUnavailable
+from gateway.store.port import DatabaseTooNew, StoreUnavailable
 
 YOUNG_OBJECTS: Final = 20_000
 """More than messages under way mostly hold (measured: with 5,000, a twenty-fifth of accepting was looking through them again and
@@ -33,7 +33,7 @@ def serve(settings: Settings) -> int:
     descriptors.allow(descriptors.wanted(settings))
     try:
         return asyncio.run(run(settings))
-    except (StoreUnavailable, OSError) as exc:
+    except (StoreUnavailable, DatabaseTooNew, OSError) as exc:
         _log.error("could not start", why=str(exc))
         return 1
 

@@ -13,6 +13,7 @@ from gateway.app import process
 from gateway.app.gateway import Gateway
 from gateway.config import Settings
 from gateway.demo.stage.processes import environment_for
+from gateway.store.port import DatabaseTooNew
 from tests.fakes.small_settings import small_settings
 
 UNIT = Path(__file__).parents[2] / "deploy" / "ill-gateway.service"
@@ -62,6 +63,24 @@ def test_once_it_is_ready_garbage_is_looked_for_again():
         [sys.executable, "-c", program], env=environment_for({}), capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == ["True", str(process.YOUNG_OBJECTS)]
+
+
+class TooOld(Gateway):
+    """One whose store a newer program has had."""
+
+    async def __aenter__(self) -> Self:
+        raise DatabaseTooNew("a newer gateway has been here")
+
+
+def test_an_older_program_says_in_one_line_that_it_can_not_start(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr(process, "Gateway", TooOld)
+    monkeypatch.setattr(process.logs, "configure", lambda *_given: None)
+    assert process.serve(settings) == 1
+    said = capsys.readouterr().out
+    assert "could not start" in said
+    assert "a newer gateway has been here" in said
 
 
 async def test_sigterm_ends_it_well(settings: Settings, monkeypatch: pytest.MonkeyPatch):
