@@ -115,6 +115,8 @@ def switch(options: argparse.Namespace) -> int:
 
 def _print_switched(account: AccountShown) -> None:
     print(f"{plain(account.name)} is switched {'on' if account.disabled_at is None else 'off, and signed out'}.")
+    for token in account.tokens if account.disabled_at is not None else ():
+        print(f"The token {plain(token)} still calls the API: ill-gateway token revoke {plain(token)}")
 
 
 def link_account(options: argparse.Namespace) -> int:

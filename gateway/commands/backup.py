@@ -72,10 +72,7 @@ def _note_own(options: argparse.Namespace) -> int:
     """Keep the time of the site's own back-up. Nothing of it is looked at."""
     from gateway.store.backups import BackupError  # noqa: PLC0415
 
-    now = datetime.now(UTC)
-    made_at = _time("--made-at", options.made_at) if options.made_at else now
-    if made_at > now:
-        raise Failure("--made-at is in the future.")
+    made_at = _time("--made-at", options.made_at) if options.made_at else datetime.now(UTC)
     try:
         asyncio.run(_note(_url(options), made_at))
     except BackupError as error:
@@ -255,6 +252,10 @@ def _time(flag: str, said: str) -> datetime:
         raise Failure(
             f"{flag}: say its zone as well. 2027-01-31T04:00:00Z is UTC, 2027-01-31T04:00:00-07:00 seven hours behind it."
         )
+    if at > datetime.now(
+        UTC
+    ):  # a year that was mistyped, say: what came since then would be looked for in no time at all
+        raise Failure(f"{flag} is in the future.")
     return at
 
 

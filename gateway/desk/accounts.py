@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from gateway.desk.access import SIGN_IN_NAME, Caller
+from gateway.desk.access import SIGN_IN_NAME, Caller, counts
 from gateway.desk.errors import ConflictError, NotThereError, UnusableError, WrongPasswordError
 from gateway.desk.passwords import objection
 from gateway.desk.ports import Desk, SignInParts
@@ -21,7 +21,6 @@ from gateway.desk.structs.accounts import (
     RoleBody,
 )
 from gateway.desk.structs.common import Done, Problem
-from gateway.store.port import Store
 from gateway.workflow.staff import Account, name_key
 
 _log = logging.getLogger(__name__)
@@ -29,7 +28,8 @@ _log = logging.getLogger(__name__)
 
 async def list_accounts(desk: Desk, _caller: Caller) -> AccountList:
     """Return every account, disabled ones too, by name."""
-    return AccountList(accounts=tuple(map(_shown, await desk.store.accounts())))
+    tokens = await _live_tokens(desk)
+    return AccountList(accounts=tuple(_shown(each, tokens) for each in await desk.store.accounts()))
 
 
 async def people(desk: Desk) -> tuple[str, ...]:
@@ -42,7 +42,7 @@ async def show_account(desk: Desk, _caller: Caller, account: str) -> AccountShow
     found = await desk.store.account(account)
     if found is None:
         raise NotThereError("There is no such account.")
-    return _shown(found)
+    return _shown(found, await _live_tokens(desk))
 
 
 async def add_account(desk: Desk, caller: Caller, body: AccountBody) -> AccountShown:
@@ -64,13 +64,13 @@ async def add_account(desk: Desk, caller: Caller, body: AccountBody) -> AccountS
     if not await desk.store.add_account(account):
         raise ConflictError(f"There is, or was, somebody called “{body.name}”: choose another name.")
     _note("account made", account, caller)
-    return _shown(account)
+    return _shown(account, await _live_tokens(desk))
 
 
 async def change_role(desk: Desk, caller: Caller, account: str, body: RoleBody) -> AccountShown:
     """Give somebody another role, from their next click on. One's own stays, so that an administrator is left."""
     _refuse_oneself(caller, account, "change your own role")
-    return await _change(desk.store, caller, account, "role changed", lambda _: {"role": body.role})
+    return await _change(desk, caller, account, "role changed", lambda _: {"role": body.role})
 
 
 async def disable_account(desk: Desk, caller: Caller, account: str) -> AccountShown:
@@ -78,7 +78,7 @@ async def disable_account(desk: Desk, caller: Caller, account: str) -> AccountSh
     _refuse_oneself(caller, account, "switch off your own account")
     at = desk.now()
     changed = await _change(
-        desk.store, caller, account, "account disabled", lambda now: {"disabled_at": now.disabled_at or at}
+        desk, caller, account, "account disabled", lambda now: {"disabled_at": now.disabled_at or at}
     )
     await desk.store.revoke_sessions(account, at=at)
     return changed
@@ -86,14 +86,14 @@ async def disable_account(desk: Desk, caller: Caller, account: str) -> AccountSh
 
 async def enable_account(desk: Desk, caller: Caller, account: str) -> AccountShown:
     """Switch an account on again."""
-    return await _change(desk.store, caller, account, "account enabled", lambda _: {"disabled_at": None})
+    return await _change(desk, caller, account, "account enabled", lambda _: {"disabled_at": None})
 
 
 async def set_password(desk: Desk, caller: Caller, account: str, body: PasswordBody) -> AccountShown:
     """Give somebody another password, as where one was lost, and end their sessions."""
     kept = await _checked_hash(desk.sign_in, body.password, account, "password")
     changes = {"password_hash": kept, "must_change": body.must_change} | _mark(desk.sign_in)
-    changed = await _change(desk.store, caller, account, "password set", lambda _: changes)
+    changed = await _change(desk, caller, account, "password set", lambda _: changes)
     await desk.store.revoke_sessions(account, at=desk.now())
     return changed
 
@@ -108,7 +108,7 @@ async def link_account(desk: Desk, caller: Caller, account: str) -> AccountShown
         raise ConflictError("No OpenID Connect provider stands in the settings.")
     if found.signs_in_elsewhere:
         raise ConflictError("This account belongs to somebody at the provider already.")
-    return await _change(desk.store, caller, account, "account to be linked", lambda _: {"links_next": True})
+    return await _change(desk, caller, account, "account to be linked", lambda _: {"links_next": True})
 
 
 async def end_sessions(desk: Desk, _caller: Caller, account: str) -> Done:
@@ -133,7 +133,7 @@ async def change_own_password(desk: Desk, signed: Signed, body: OwnPasswordBody,
     changes = {"password_hash": await _checked_hash(desk.sign_in, body.new, name, "new"), "must_change": False} | _mark(
         desk.sign_in
     )
-    await _change(desk.store, signed.caller, name, "password changed", lambda _: changes)
+    await _change(desk, signed.caller, name, "password changed", lambda _: changes)
     await desk.store.revoke_sessions(name, at=desk.now(), but=signed.session.id)
     return Done(words="Your password is changed. You are signed out everywhere else.")
 
@@ -152,14 +152,14 @@ def _mark(sign_in: SignInParts) -> dict[str, Any]:
 
 
 async def _change(
-    store: Store, caller: Caller, name: str, what: str, changes: Callable[[Account], dict[str, Any]]
+    desk: Desk, caller: Caller, name: str, what: str, changes: Callable[[Account], dict[str, Any]]
 ) -> AccountShown:
     """Write a change; it is made anew of what somebody else has written meanwhile."""
-    while (now := await store.account(name)) is not None:
+    while (now := await desk.store.account(name)) is not None:
         then = msgspec.structs.replace(now, **changes(now), version=now.version + 1)
-        if await store.save_account(then):
+        if await desk.store.save_account(then):
             _note(what, then, caller)
-            return _shown(then)
+            return _shown(then, await _live_tokens(desk))
     raise NotThereError("There is no such account.")
 
 
@@ -172,10 +172,17 @@ def _refuse_oneself(caller: Caller, account: str, what: str) -> None:
         raise ConflictError(f"You can't {what}: another administrator can.")
 
 
-def _shown(account: Account) -> AccountShown:
+async def _live_tokens(desk: Desk) -> tuple[str, ...]:
+    """Return the names of the tokens that count."""
+    now = desk.now()
+    return tuple(token.name for token in await desk.tokens() if counts(token, now))
+
+
+def _shown(account: Account, tokens: tuple[str, ...]) -> AccountShown:
     return shown(
         account,
         AccountShown,
+        tokens=tuple(name for name in tokens if name_key(name) == name_key(account.name)),
         has_password=account.password_hash is not None,
         signs_in_elsewhere=account.oidc_subject is not None,
     )

@@ -1,5 +1,6 @@
 """Tokens: who has one, make one, revoke one."""
 
+import logging
 from datetime import datetime
 
 from gateway.desk.access import Caller, new_token
@@ -9,6 +10,8 @@ from gateway.desk.shown import shown
 from gateway.desk.structs.tokens import TokenBody, TokenList, TokenListed, TokenMade, TokenShown
 from gateway.desk.times import moment
 
+_log = logging.getLogger(__name__)
+
 
 async def list_tokens(desk: Desk, _caller: Caller) -> TokenList:
     """Return name, role and times of each, revoked ones too."""
@@ -17,7 +20,7 @@ async def list_tokens(desk: Desk, _caller: Caller) -> TokenList:
     return TokenList(tokens=tuple(tokens))
 
 
-async def create_token(desk: Desk, _caller: Caller, body: TokenBody) -> TokenMade:
+async def create_token(desk: Desk, caller: Caller, body: TokenBody) -> TokenMade:
     """Make a token and show its secret, this once. A name is never used again: history knows it."""
     try:
         token, shown_once = new_token(body.name, body.role, desk.now(), _end(desk, body.until))
@@ -26,10 +29,11 @@ async def create_token(desk: Desk, _caller: Caller, body: TokenBody) -> TokenMad
     is_configured = any(token.name == body.name for token in desk.sign_in.extra_tokens)
     if is_configured or not await desk.store.add_token(token):
         raise ConflictError(f"There is, or was, a token called “{body.name}”: choose another name.")
+    _log.info("token made: %s (%s) by %s", token.name, token.role, caller.name)
     return shown(token, TokenMade, token=shown_once)
 
 
-async def revoke_token(desk: Desk, _caller: Caller, token: str) -> TokenShown:
+async def revoke_token(desk: Desk, caller: Caller, token: str) -> TokenShown:
     """Let a token count no more, from the next call on. Once more does no harm."""
     if any(each.name == token for each in desk.sign_in.extra_tokens):
         raise ConflictError("This token stands in the configuration: take it out there.")
@@ -37,6 +41,7 @@ async def revoke_token(desk: Desk, _caller: Caller, token: str) -> TokenShown:
     kept = next((each for each in await desk.store.tokens() if each.name == token), None)
     if kept is None:
         raise NotThereError("There is no such token.")
+    _log.info("token revoked: %s (%s) by %s", kept.name, kept.role, caller.name)
     return shown(kept, TokenShown)
 
 

@@ -42,6 +42,19 @@ async def test_an_account_is_switched_off_and_on_and_gets_another_role_and_passw
     assert (await shell.run("sessions", "revoke", "--account", "mara")).out == "1 session is over.\n"
 
 
+async def test_that_a_token_of_somebody_who_is_switched_off_still_counts_is_said(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+):
+    await run(shell, monkeypatch, "account", "add", "Mara", "technician")
+    assert (await shell.run("token", "create", "mara", "technician")).code == 0
+    assert (await shell.run("account", "disable", "mara")).out.splitlines() == [
+        "Mara is switched off, and signed out.",
+        "The token mara still calls the API: ill-gateway token revoke mara",
+    ]
+    assert (await shell.run("token", "revoke", "mara")).code == 0
+    assert (await shell.run("account", "disable", "mara")).out == "Mara is switched off, and signed out.\n"
+
+
 async def test_a_password_is_no_argument_and_asked_for_at_a_terminal(shell: Shell, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
     ran = await shell.run("account", "add", "mara", "technician")

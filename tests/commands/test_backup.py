@@ -240,6 +240,8 @@ def test_a_file_that_is_no_store_is_not_made_one(site: Site, capsys: Capture):
 def test_a_time_that_is_none_holds_nothing(site: Site, capsys: Capture):
     assert site.run("restored", "--to", "yesterday") == 1
     assert "--to" in capsys.readouterr().err
+    assert site.run("restored", "--to", "2999-01-05T04:00:00Z") == 1
+    assert "--to is in the future" in capsys.readouterr().err
     assert site.run("restored", "--to", "2026-01-05T04:00:00") == 1
     assert "say its zone" in capsys.readouterr().err
     assert held(site.store) is None

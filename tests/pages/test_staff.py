@@ -116,6 +116,16 @@ async def test_an_account_gets_another_role_password_and_is_switched_off_and_on(
     assert "<h1>Sign in</h1>" in (await other.get("/settings"))[1]
 
 
+async def test_that_a_token_of_an_account_that_is_switched_off_still_counts_is_said(sign_in: SignIn):
+    admin = await sign_in(StaffRole.ADMIN)
+    base, words = "/settings/accounts/a-person-viewer", "A token of this name still calls the API"
+    await sign_in(StaffRole.VIEWER)
+    await admin.get("/settings/tokens")
+    await admin.post("/settings/tokens", fields={"name": "A-Person-Viewer", "role": "viewer"})
+    assert words not in (await admin.get(base))[1]
+    assert words in (await admin.post(f"{base}/disable"))[1]
+
+
 async def test_an_account_that_is_not_there_is_said_so(sign_in: SignIn):
     admin = await sign_in(StaffRole.ADMIN)
     assert (await admin.get("/settings/accounts/nobody"))[0] == 404

@@ -1,8 +1,22 @@
 """Tokens over the API, on a real server and store."""
 
 import asyncio
+import logging
+
+import pytest
 
 from tests.web.live import ADMIN, Live
+
+
+async def test_who_has_made_and_revoked_a_token_is_logged_and_its_secret_is_not(
+    live: Live, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level(logging.INFO)
+    _, made = await live.call("POST", "/tokens", body={"name": "desk-2", "role": "admin"})
+    await live.call("DELETE", "/tokens/desk-2")
+    assert "token made: desk-2 (admin) by first-admin" in caplog.text
+    assert "token revoked: desk-2 (admin) by first-admin" in caplog.text
+    assert made["token"].removeprefix("desk-2.") not in caplog.text
 
 
 async def test_a_new_token_works_at_once_and_its_secret_is_shown_once(live: Live):

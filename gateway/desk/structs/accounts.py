@@ -57,6 +57,8 @@ class AccountShown(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the next person of this name at the provider gets this account."""
     signs_in_elsewhere: bool
     """Whether an OpenID Connect provider says who this is."""
+    tokens: tuple[str, ...] = ()
+    """Tokens of this name, in any case, that count. They call the API also while the account is switched off."""
 
 
 class AccountList(msgspec.Struct, frozen=True, kw_only=True):
