@@ -145,6 +145,7 @@ async def _copy_out(url: str, folder: Path, tell: "Tell") -> "Manifest":
 def restore(options: argparse.Namespace) -> int:
     """Put a copy in the store's place, with all its work held."""
     from gateway.store.backups import BackupError, NotWhole, read_manifest  # noqa: PLC0415
+    from gateway.store.factory import sqlite_path  # noqa: PLC0415
     from gateway.store.port import StoreError  # noqa: PLC0415
 
     stage = Stage("reading the manifest")
@@ -161,7 +162,8 @@ def restore(options: argparse.Namespace) -> int:
         words = "The database holds a copy that is not whole: drop it and make an empty one"
         raise Failure(f"{words} ({error}).") from None
     except StoreError as error:
-        raise Failure(f"The work of the copy could not be held: {error}. {LEFT[manifest.kind]}") from None
+        left = LEFT["sqlite" if sqlite_path(_url(options)) else "postgresql"]
+        raise Failure(f"The work of the copy could not be held: {error}. {left}") from None
     store = _named(options)
     if options.json:
         restored = msgspec.to_builtins(manifest)
@@ -175,20 +177,20 @@ def restore(options: argparse.Namespace) -> int:
 
 
 async def _copy_back(url: str, folder: Path, manifest: "Manifest", *, may_be_new: bool, tell: "Tell") -> Path | None:
-    from gateway.store import backups, postgres_copy, sqlite_copy  # noqa: PLC0415
+    from gateway.store import backups, sqlite_copy  # noqa: PLC0415
     from gateway.store.factory import open_store, sqlite_path  # noqa: PLC0415
     from gateway.store.port import StoreError  # noqa: PLC0415
 
     path = sqlite_path(url)
-    if manifest.kind != ("sqlite" if path else "postgresql"):
-        raise backups.BackupError(f"the copy is of {manifest.kind}, and the settings name another kind of store")
+    if path and manifest.kind == "postgresql":
+        raise backups.BackupError("the copy is of a PostgreSQL database, and the settings name a SQLite store")
     backups.must_be_known(manifest)
     if path and not may_be_new and not sqlite_copy.is_there(path):
         raise backups.BackupError(f"{_no_store(path)}. To make one there, say --new")
     why = f"The store was restored from {folder}."
     if path:
         return await _replace(path, folder / manifest.file, manifest, why, tell)
-    odd = await postgres_copy.copy_back(folder / manifest.file, url, manifest.rows, tell)
+    odd = await _load(url, folder, manifest, tell)
     tell(HOLDING, 0, 0)
     try:
         await _hold(open_store(url), why, manifest.made_at)
@@ -197,6 +199,16 @@ async def _copy_back(url: str, folder: Path, manifest: "Manifest", *, may_be_new
             raise
     if odd:
         raise backups.NotWhole(odd)
+    return None
+
+
+async def _load(url: str, folder: Path, manifest: "Manifest", tell: "Tell") -> str | None:
+    """Put a copy into an empty database; say what is not whole there by its rows."""
+    from gateway.store import carrying, postgres_copy  # noqa: PLC0415
+
+    if manifest.kind == "postgresql":
+        return await postgres_copy.copy_back(folder / manifest.file, url, manifest.rows, tell)
+    await carrying.carry_over(folder, manifest, url, tell)
     return None
 
 

@@ -41,7 +41,7 @@ async def copy_out(url: str, target: Path, tell: Tell = silent) -> tuple[Mapping
     """Dump a store and verify that the dump can be read to its end; return how many rows each table has, and the head of the audit chain. Raises
     BackupError.
     """
-    async with _connected(url) as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+    async with connected(url) as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         await connection.execute(_ONE_PROCESS)
         tell("counting the rows", 0, 0)
         snapshot = await connection.fetchval("SELECT pg_export_snapshot()")
@@ -117,35 +117,40 @@ async def count_rows(connection: Any) -> Mapping[str, int]:
 
 async def note_time(url: str, at: datetime) -> None:
     """Keep in the store when its last back-up was begun, for the metrics. Raises BackupError."""
-    async with _connected(url) as connection:
+    async with connected(url) as connection:
         await connection.execute(TAKE_TURN, BACKUP, stamp(at))
 
 
 async def copy_back(dump: Path, url: str, expected: Mapping[str, int], tell: Tell = silent) -> str | None:
     """Load a dump into an empty database, all of it or nothing; say what is not whole there, None if nothing. Raises BackupError if nothing was loaded."""
-    async with _connected(url) as connection:
-        if await connection.fetch(_TABLES):
-            raise BackupError(
-                "the database has tables: make an empty one, name it in the settings, and keep this one until all is well"
-            )
+    await must_be_empty(url)
     tell("pg_restore", 0, 0)
     await _run("pg_restore", url, "--no-owner", "--exit-on-error", "--single-transaction", str(dump))
     try:
-        async with _connected(url) as connection:
+        async with connected(url) as connection:
             odd = differing(expected, await count_rows(connection))
     except BackupError as exc:
         return f"its rows can't be counted: {exc}"
     return f"other numbers of rows in {odd}" if odd else None
 
 
+async def must_be_empty(url: str) -> None:
+    """Refuse a database that has tables. Raises BackupError."""
+    async with connected(url) as connection:
+        if await connection.fetch(_TABLES):
+            raise BackupError(
+                "the database has tables: make an empty one, name it in the settings, and keep this one until all is well"
+            )
+
+
 async def has_store(url: str) -> bool:
     """Say whether the database has a store of the gateway's. Raises BackupError."""
-    async with _connected(url) as connection:
+    async with connected(url) as connection:
         return any(row[0] == "migrations" for row in await connection.fetch(_TABLES))
 
 
 @asynccontextmanager
-async def _connected(url: str) -> AsyncIterator[Any]:
+async def connected(url: str) -> AsyncIterator[Any]:
     """Connect beside the store's own pool, for as long as it takes. Raises BackupError."""
     try:
         connection = await asyncpg.connect(for_writing(url))

@@ -1,0 +1,124 @@
+"""A copy of a SQLite store in an empty PostgreSQL database: every row of every table is there, and numbers go on behind the last that was given."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import msgspec
+import pytest
+
+from gateway.store import backups, migrations, sqlite_copy
+from gateway.store.backups import BackupError, Manifest, NotWhole
+from gateway.store.carrying import carry_over
+from gateway.store.postgres import PostgresStore
+from gateway.store.sqlite import SqliteStore
+from gateway.workflow.recovery import Recovery
+from tests.store.conftest import SQLITE
+from tests.store.fresh import lay_tables
+from tests.store.values import NOW, claim, creation, entry, find_copies, ids, inbound, note, step, timer
+
+NOT_CARRIED = frozenset({"migrations"})
+
+
+@pytest.fixture
+async def copied(tmp_path: Path) -> Manifest:
+    """A back-up of a store with requests, messages, history, work that was done and work that waits."""
+    await lay_tables(tmp_path / SQLITE)
+    store = SqliteStore(tmp_path / SQLITE)
+    await store.open()
+    await store.commit(
+        msgspec.structs.replace(creation(1, find_copies(), timer()), inbound=inbound(1, document=b"<\x00\xff>"))
+    )
+    await store.commit(step(1))
+    await store.commit(creation(2, find_copies()))
+    await store.commit(note(2, history=(entry("what nobody says: “ä” \\ \t 'x'"),)))
+    await store.recovery.begin(Recovery(since=NOW, why="to have a truth in it"))
+    await store.recovery.end(at=NOW, by="ada")
+    await store.close()
+    with closing(sqlite3.connect(tmp_path / SQLITE)) as write:  # a number that was given to work which is done
+        write.execute("UPDATE sqlite_sequence SET seq = 4711 WHERE name = 'effects'")
+        write.commit()
+    rows, sealed = sqlite_copy.copy_out(tmp_path / SQLITE, tmp_path / "copy")
+    return Manifest(
+        kind="sqlite",
+        made_at=NOW,
+        gateway="0",
+        schema=rows["migrations"],
+        file="copy",
+        bytes=0,
+        sha256=backups.digest(tmp_path / "copy"),
+        rows=rows,
+        sealed=sealed,
+    )
+
+
+async def in_database(url: str) -> dict[str, list[tuple[Any, ...]]]:
+    """The rows of each table, by the columns that the copy has too."""
+    connection = await asyncpg.connect(url)
+    try:
+        columns = await connection.fetch(
+            "SELECT table_name, string_agg('\"' || column_name || '\"', ', ' ORDER BY column_name) FROM information_schema.columns"
+            " WHERE table_schema = 'public' AND is_generated = 'NEVER' GROUP BY table_name"
+        )
+        return {
+            table: [tuple(row) for row in await connection.fetch(f'SELECT {names} FROM "{table}"')]
+            for table, names in columns
+        }  # noqa: S608
+    finally:
+        await connection.close()
+
+
+def in_copy(path: Path, table: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(path)) as read:
+        names = sorted(row[1] for row in read.execute(f'PRAGMA table_info("{table}")'))
+        return read.execute(
+            f'SELECT {", ".join(f"{chr(34)}{name}{chr(34)}" for name in names)} FROM "{table}"'
+        ).fetchall()  # noqa: S608
+
+
+async def test_every_row_of_every_table_goes_over(copied: Manifest, tmp_path: Path, postgres_url: str):
+    await carry_over(tmp_path, copied, postgres_url, backups.silent)
+    found = await in_database(postgres_url)
+    for table in found.keys() & copied.rows.keys() - NOT_CARRIED:
+        rows = in_copy(tmp_path / "copy", table)
+        assert (len(found[table]), {*found[table]}) == (len(rows), {*rows}), table
+    assert {
+        len(found[table]) > 0 for table in ("requests", "history", "messages", "effects", "recovery", "register")
+    } == {True}
+    left = {
+        table for table in copied.rows if table not in found and not table.startswith(("open_words", "ended_words"))
+    }
+    assert left == set(), "each table of the one kind is a table of the other"
+
+
+async def test_the_store_works_there_and_gives_no_number_twice(copied: Manifest, tmp_path: Path, postgres_url: str):
+    await carry_over(tmp_path, copied, postgres_url, backups.silent)
+    store = PostgresStore(postgres_url)
+    await store.open()
+    try:
+        assert await store.request("HILL-1") is not None
+        await store.commit(creation(3, find_copies()))
+        assert min(await ids(store, 3)) == 4712
+        assert len(await claim(store, None)) > 0
+    finally:
+        await store.close()
+
+
+async def test_a_copy_of_older_tables_and_a_database_that_has_some_are_refused(
+    copied: Manifest, tmp_path: Path, postgres_url: str
+):
+    older = msgspec.structs.replace(copied, schema=len(migrations.load("sqlite")) - 1)
+    with pytest.raises(BackupError, match="run ill-gateway migrate on that SQLite store"):
+        await carry_over(tmp_path, older, postgres_url, backups.silent)
+    await carry_over(tmp_path, copied, postgres_url, backups.silent)
+    with pytest.raises(BackupError, match="the database has tables"):
+        await carry_over(tmp_path, copied, postgres_url, backups.silent)
+
+
+async def test_of_a_copy_that_is_not_whole_no_row_stays(copied: Manifest, tmp_path: Path, postgres_url: str):
+    wrong = msgspec.structs.replace(copied, rows={**copied.rows, "requests": 3})
+    with pytest.raises(NotWhole, match=r"other numbers of rows in requests \(2 for 3\)"):
+        await carry_over(tmp_path, wrong, postgres_url, backups.silent)
+    assert (await in_database(postgres_url))["requests"] == []
