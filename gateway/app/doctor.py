@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +14,7 @@ import msgspec
 from gateway.app.certificate_ends import certificate_files, ends
 from gateway.app.doctor_bundle import bundled
 from gateway.app.doctor_database import look_at_database
+from gateway.app.doctor_disk import look_at_disk
 from gateway.app.doctor_peers import try_peers
 from gateway.app.doctor_ports import look_at_ports
 from gateway.app.doctor_services import look_at_services
@@ -24,8 +24,6 @@ from gateway.config.mail import MailTls
 from gateway.outgoing import why_unreached
 
 PATIENCE_S: Final = 5.0
-LITTLE_FREE: Final = 0.1
-"""The part of a disk below which somebody should look: the same as of the alert IllGatewayDiskNearlyFull."""
 ENDS_SOON: Final = timedelta(days=14)
 BACKUP_OLD: Final = timedelta(days=2)
 
@@ -74,7 +72,7 @@ async def examine(path: Path, env: Mapping[str, str]) -> Examined:
         *([] if running else look_at_ports(settings)),
         *await _store(settings, running),
         *await look_at_database(settings),
-        _disk(settings),
+        look_at_disk(settings),
         _backup(running, zone),
         *_certificates(settings, running),
         await _clock(zone),
@@ -163,11 +161,12 @@ async def _store(settings: Settings, running: Running | None) -> list[DoctorFind
         ]
     from gateway.store import migrations  # noqa: PLC0415 - only where no gateway runs
     from gateway.store.factory import open_store, sqlite_path  # noqa: PLC0415
+    from gateway.store.place import is_new  # noqa: PLC0415
     from gateway.store.port import StoreError  # noqa: PLC0415
 
     url = settings.store_url().get_secret_value()
     path = sqlite_path(url)
-    if path is not None and not path.exists():
+    if path is not None and is_new(path):
         return [DoctorFinding("store", Level.LOOK, f"{path} isn't there yet.", "The first start makes it.")]
     store = open_store(url)
     try:
@@ -189,29 +188,6 @@ def _room(running: Running) -> str:
     """How large the store is, in words."""
     size, idle = (running.gauge(name) or 0.0 for name in ("ill_store_bytes", "ill_store_idle_bytes"))
     return f"It takes {size / 2**20:,.0f} MB, of which {idle / 2**20:,.0f} MB hold nothing."
-
-
-def _disk(settings: Settings) -> DoctorFinding:
-    """What is free where the store lies; of PostgreSQL's disk only the server knows."""
-    from gateway.store.factory import sqlite_path  # noqa: PLC0415
-
-    path = sqlite_path(settings.store.url)
-    folder = _nearest(path.absolute().parent if path else Path.cwd())
-    usage, size = shutil.disk_usage(folder), path.stat().st_size if path and path.exists() else 0
-    words = f"{folder}: {usage.free / 2**30:.1f} GB free, {usage.free / usage.total:.0%} of the disk."
-    if usage.free / usage.total < LITTLE_FREE:
-        return DoctorFinding(
-            "disk", Level.WRONG, words, "Make room, or move the store: without room nothing is accepted."
-        )
-    if usage.free < 2 * size:
-        act = "Make room, or move the store: a copy needs as much again as the store has, and so does the way back."
-        return DoctorFinding("disk", Level.WRONG, f"{words} The store takes {size / 2**30:.1f} GB.", act)
-    return DoctorFinding("disk", Level.WELL, words)
-
-
-def _nearest(folder: Path) -> Path:
-    """Return the folder, or the one above it that is there."""
-    return next(each for each in (folder, *folder.parents) if each.exists())
 
 
 def _backup(running: Running | None, zone: ZoneInfo) -> DoctorFinding:

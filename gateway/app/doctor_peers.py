@@ -80,11 +80,12 @@ async def _tried(http: aiohttp.ClientSession, address: str, peer: str) -> Doctor
 async def _known(settings: Settings) -> tuple[Sequence[Peer], str]:
     """Return the systems that can be known of from here; if these may not be all, in which words."""
     from gateway.store.factory import open_store, sqlite_path  # noqa: PLC0415 - only if no gateway runs
+    from gateway.store.place import is_new  # noqa: PLC0415
     from gateway.store.port import StoreError  # noqa: PLC0415
 
     url = settings.store_url().get_secret_value()
     path = sqlite_path(url)
-    if path is not None and not path.exists():
+    if path is not None and is_new(path):
         return settings.peer_seeds(), ""
     store = open_store(url)
     try:

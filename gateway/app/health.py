@@ -156,11 +156,14 @@ class Readiness:
 
 
 def _disk_free(url: str) -> float | None:
-    """Which part of the disk below a SQLite store is free; None where the store is elsewhere."""
+    """Which part of the disk below a SQLite store is free; None where the store is elsewhere, or its folder is gone."""
     path = sqlite_path(url)
     if path is None:
         return None
-    usage = shutil.disk_usage(path.parent)
+    try:
+        usage = shutil.disk_usage(path.parent)
+    except OSError:
+        return None
     return usage.free / usage.total
 
 

@@ -83,8 +83,8 @@ def _store_faults(data: Mapping[str, Any]) -> Iterator[Mistake]:
     if not isinstance(url, str) or not url.startswith(_SQLITE):
         return
     folder = Path(url.removeprefix(_SQLITE)).parent
-    place = folder if folder.exists() else folder.parent
-    if not place.is_dir():
+    place = folder if os.path.exists(folder) else folder.parent  # noqa: PTH110 - Path's raises PermissionError, as does is_dir
+    if not os.path.isdir(place):  # noqa: PTH112
         yield Mistake(("store", "url"), f"there is no folder {place}")
     elif not os.access(place, os.W_OK | os.X_OK):
         yield Mistake(("store", "url"), f"nothing can be written to the folder {place}")

@@ -54,4 +54,4 @@ class Marking:
             try:
                 await self.look()
             except StoreError as exc:
-                _log.warning("the store could not be marked", why=type(exc).__name__)
+                _log.warning("the store could not be marked", why=str(exc))

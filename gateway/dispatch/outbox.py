@@ -166,8 +166,8 @@ class Outbox:
             wait_s = self._settings.store_pause_s
             try:
                 self.wake(await self._store.lanes())
-            except StoreUnavailable:
-                _log.warning("store unavailable", during="sweep")
+            except StoreUnavailable as exc:
+                _log.warning("store unavailable", during="sweep", why=str(exc))
             except Exception:  # noqa: BLE001 - as in _served
                 _log.exception("sweep failed")
             else:

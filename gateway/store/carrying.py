@@ -1,7 +1,7 @@
 """The way from SQLite to PostgreSQL: a verified copy of a SQLite store goes into an empty database, table by table.
 
-Both kinds have the same tables with the same columns, and rows mean the same in them (tests/store/test_contract.py goes through both). What only one of them has
-it makes itself: indexes of words in SQLite, generated columns and who attends in PostgreSQL. There is no way back.
+Both kinds have the same tables with the same columns, and rows mean the same in them (tests/store/test_contract.py goes through both). What
+only one of them has it makes itself: indexes of words in SQLite, generated columns and who attends in PostgreSQL. There is no way back.
 """
 
 import sqlite3

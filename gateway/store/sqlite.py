@@ -21,6 +21,7 @@ from typing import Any
 from gateway.store import migrations, rows, sql, tongues, writes
 from gateway.store.columns import Fetched, Params, stamp
 from gateway.store.groups import GroupCommit
+from gateway.store.place import OpenedFile, lost
 from gateway.store.port import AlreadyExists, AlreadyStarted, Change, EffectRow, StoreError, StoreUnavailable, Topic
 from gateway.store.private_files import close_to_others, make_private_folder, open_private
 from gateway.store.rows import ChangeRows, readable
@@ -96,6 +97,7 @@ class SqliteStore(TableStore):
         self._make_private()
         self._take_lock()
         try:
+            self._opened_file = OpenedFile(self._path)
             with translated_errors():
                 self._connect()
                 migrations.missing(migrations.load("sqlite"), self._version())
@@ -113,6 +115,8 @@ class SqliteStore(TableStore):
         """
         try:
             make_private_folder(self._path.parent)
+            if words := lost(self._path):
+                raise StoreUnavailable(words)
             os.close(open_private(self._path))
             for suffix in _SUFFIXES:
                 close_to_others(self._path.with_name(self._path.name + suffix))
@@ -210,6 +214,7 @@ class SqliteStore(TableStore):
         try:
             with translated_errors():
                 results, lanes = self._run(batch)
+                self._opened_file.must_be_there()
                 await loop.run_in_executor(self._commits, self._writer.commit)
         except BaseException:
             self._undo()

@@ -223,8 +223,8 @@ async def errors_in_words(request: web.Request, handler: Handler) -> web.StreamR
         return _failed(error.status, error.kind, error.detail, headers=error.headers())
     except DeskError as error:
         return _refused(error)
-    except StoreUnavailable:
-        _log.warning("store unavailable: %s %s", request.method, request.path)
+    except StoreUnavailable as error:
+        _log.warning("store unavailable: %s %s: %s", request.method, request.path, error)
         return _refused(StoreFailedError("The store can't be reached or written just now. Nothing was changed."))
     except web.HTTPException as error:
         if error.status < HTTPStatus.BAD_REQUEST:

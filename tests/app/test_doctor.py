@@ -1,10 +1,8 @@
 """What `doctor` finds: here, with settings of a test; beside a gateway that runs, tests/e2e."""
 
 import asyncio
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Final, Self
 from zoneinfo import ZoneInfo
 
@@ -17,7 +15,7 @@ from gateway.app.doctor import examine
 from gateway.app.doctor_bundle import without_accounts
 from gateway.app.doctor_peers import try_peers
 from gateway.app.findings import DoctorFinding, Level
-from gateway.config import Settings, load
+from gateway.config import load
 from gateway.store.sqlite import SqliteStore
 from gateway.workflow.partners import Peer
 from tests.commands.test_setup import CONFIG
@@ -67,50 +65,33 @@ async def test_a_machine_on_which_no_gateway_runs(config: Path):
     assert all_found["circulation system"].words == "127.0.0.1:1 can't be reached: nothing listens there."
 
 
-@pytest.mark.parametrize(
-    ("free", "store", "level", "words"),
-    [
-        (30, 10, Level.WELL, "30.0 GB free, 15% of the disk."),
-        (19, 1, Level.WRONG, "19.0 GB free, 10% of the disk."),
-        (30, 16, Level.WRONG, "30.0 GB free, 15% of the disk. The store takes 16.0 GB."),
-    ],
-)
-def test_a_disk_has_room_for_a_copy(disk: "Disk", free: int, store: int, level: Level, words: str):
-    found = disk.judged(free, store)
-    assert (found.level, found.words) == (level, f"{disk.folder}: {words}")
-
-
-@dataclass(frozen=True)
-class Disk:
-    """One of 200 GB of which 20 are in use: most of the rest is kept for others, and what counts is what we may write."""
-
-    folder: Path
-    settings: Settings
-    patch: pytest.MonkeyPatch
-
-    def judged(self, free: int, store: int) -> DoctorFinding:
-        """With so much free and a store of that size, in GB."""
-        usage = {"total": 200 * 2**30, "used": 20 * 2**30, "free": free * 2**30}
-        self.patch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(**usage))
-        with (self.folder / "gateway.sqlite").open("wb") as file:
-            file.truncate(store * 2**30)
-        return doctor._disk(self.settings)
-
-
-@pytest.fixture
-def disk(config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Disk:
-    return Disk(tmp_path, load(config, {}), monkeypatch)
-
-
-def test_of_a_folder_that_is_still_to_be_made_the_disk_below_is_looked_at(config: Path, tmp_path: Path):
-    settings = load(config, {})
-    store = settings.store.model_copy(update={"url": f"sqlite:///{tmp_path}/to/be/made/gateway.sqlite"})
-    assert doctor._disk(settings.model_copy(update={"store": store})).words.startswith(f"{tmp_path}: ")
-
-
 @pytest.mark.process
 async def test_every_finding_that_is_wrong_says_what_to_do(config: Path):
     assert [each for each in (await examine(config, {})).findings if each.level is Level.WRONG and not each.act] == []
+
+
+@pytest.fixture
+def unseen_store(config: Path) -> Path:
+    """Settings whose store can't be looked at."""
+    config.write_text(config.read_text().replace("gateway.sqlite", "long" * 100))
+    return config
+
+
+@pytest.mark.process
+async def test_a_store_that_can_not_be_looked_at_is_told_in_words(unseen_store: Path):
+    told = await found(unseen_store)
+    assert told["store"].level is Level.WRONG
+    assert "can't be opened or made: File name too long" in told["store"].words
+    assert told["partners' systems"].words.endswith("the store can't be read.")
+    assert told["disk"].level is not Level.UNSEEN
+
+
+@pytest.mark.process
+async def test_a_store_that_is_lost_is_wrong_and_not_new(config: Path, tmp_path: Path):
+    (tmp_path / "gateway.sqlite.mark").touch()
+    told = (await found(config))["store"]
+    assert told.level is Level.WRONG
+    assert "gateway.sqlite.mark beside it: one was there" in told.words
 
 
 @pytest.mark.process

@@ -1,10 +1,12 @@
 """When /readyz says that the queue stands still, and what takes a gateway out of service."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from gateway.app import health
 from gateway.app.health import QUEUE_STALLED, Readiness
 from gateway.store.port import LaneDepth
 from gateway.workflow.recovery import Recovery
@@ -93,3 +95,8 @@ async def test_work_that_is_held_after_a_restore_stands_still_on_purpose():
 def test_the_store_alone_takes_a_gateway_out_of_service():
     """A lane stands still for every gateway on its store: proxies would refuse messages that can be stored."""
     assert [part.name for part in Queue().parts if part.vital] == ["store"]
+
+
+def test_a_folder_of_the_store_that_is_gone_keeps_no_other_figure_from_being_told(tmp_path: Path):
+    assert health._disk_free(f"sqlite:///{tmp_path}/gateway.sqlite") is not None
+    assert health._disk_free(f"sqlite:///{tmp_path}/moved/gateway.sqlite") is None

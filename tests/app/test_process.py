@@ -9,6 +9,7 @@ from typing import Self
 
 import pytest
 
+from gateway import logs
 from gateway.app import process
 from gateway.app.gateway import Gateway
 from gateway.config import Settings
@@ -76,7 +77,7 @@ def test_an_older_program_says_in_one_line_that_it_can_not_start(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     monkeypatch.setattr(process, "Gateway", TooOld)
-    monkeypatch.setattr(process.logs, "configure", lambda *_given: None)
+    monkeypatch.setattr(logs, "configure", lambda *_given: None)
     assert process.serve(settings) == 1
     said = capsys.readouterr().out
     assert "could not start" in said

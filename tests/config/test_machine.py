@@ -115,6 +115,13 @@ def test_a_folder_that_is_not_there_is_told_of(found: Look, tmp_path: Path):
     )
 
 
+def test_a_folder_that_can_not_be_looked_at_is_told_of_like_one_that_is_not_there(found: Look, tmp_path: Path):
+    beyond = tmp_path / ("long" * 100)
+    assert found(f'[store]\nurl = "sqlite:///{beyond}/var/gateway.sqlite"\n') == (
+        f"store.url: there is no folder {beyond}",
+    )
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_can_not_be_written_to_is_told_of(found: Look, tmp_path: Path):
     closed = tmp_path / "closed"

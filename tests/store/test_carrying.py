@@ -62,20 +62,16 @@ async def in_database(url: str) -> dict[str, list[tuple[Any, ...]]]:
             "SELECT table_name, string_agg('\"' || column_name || '\"', ', ' ORDER BY column_name) FROM information_schema.columns"
             " WHERE table_schema = 'public' AND is_generated = 'NEVER' GROUP BY table_name"
         )
-        return {
-            table: [tuple(row) for row in await connection.fetch(f'SELECT {names} FROM "{table}"')]
-            for table, names in columns
-        }  # noqa: S608
+        statements = {table: f'SELECT {names} FROM "{table}"' for table, names in columns}  # noqa: S608
+        return {table: [tuple(row) for row in await connection.fetch(read)] for table, read in statements.items()}
     finally:
         await connection.close()
 
 
 def in_copy(path: Path, table: str) -> list[tuple[Any, ...]]:
     with closing(sqlite3.connect(path)) as read:
-        names = sorted(row[1] for row in read.execute(f'PRAGMA table_info("{table}")'))
-        return read.execute(
-            f'SELECT {", ".join(f"{chr(34)}{name}{chr(34)}" for name in names)} FROM "{table}"'
-        ).fetchall()  # noqa: S608
+        names = sorted(f'"{row[1]}"' for row in read.execute(f'PRAGMA table_info("{table}")'))
+        return read.execute(f'SELECT {", ".join(names)} FROM "{table}"').fetchall()  # noqa: S608
 
 
 async def test_every_row_of_every_table_goes_over(copied: Manifest, tmp_path: Path, postgres_url: str):

@@ -262,7 +262,9 @@ async def test_answers_are_not_kept_by_anybody_on_the_way(live: Live):
         assert answer.headers["Cache-Control"] == "no-store"
 
 
-async def test_a_store_that_is_gone_is_told_as_such(live: Live, monkeypatch: pytest.MonkeyPatch):
+async def test_a_store_that_is_gone_is_told_as_such(
+    live: Live, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
     async def unreachable(**_where: object) -> None:
         raise StoreUnavailable("disk full at /some/path")
 
@@ -273,6 +275,7 @@ async def test_a_store_that_is_gone_is_told_as_such(live: Live, monkeypatch: pyt
         said = await answer.json()
     assert said["error"] == "store unavailable"
     assert "/some/path" not in said["detail"]
+    assert "disk full at /some/path" in caplog.text, "who reads the log can mend it"
 
 
 async def test_two_that_are_served_at_once_speak_each_for_its_own_desk(live: Live):
