@@ -44,7 +44,9 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     people: tuple[str, ...] = ()
     """Whom it can be assigned to."""
     partners: Mapping[str, str] = {}
-    """Their names, by their ids."""
+    """Their names, by their ids, and by those of the partners that were merged into them."""
+    own_partners: Mapping[str, str] = {}
+    """Their names, by the ids that they have now."""
     branches: Mapping[str, str] = {}
     """The names of our branches, by their codes."""
 
@@ -298,6 +300,12 @@ def _assign(about: About) -> Iterable[FormField]:
     )
 
 
+def _which_partner(about: About) -> Iterable[FormField]:
+    own = sorted(about.own_partners.items(), key=lambda each: each[1].casefold())
+    choices = tuple(SheetChoice(code, name) for code, name in own)
+    yield FormField(name="partner", label="Which partner it is", kind=Kind.CHOICE, choices=choices, required=True)
+
+
 WORK: Final = (
     ("title", "Title"), ("author", "Author"), ("numbers", "Numbers"), ("published", "Published"), ("edition", "Edition"),
     ("volume", "Volume"), ("series", "Series"), ("publisher", "Publisher"), ("article_title", "Article or chapter"),
@@ -330,11 +338,7 @@ def _one(*fields: FormField) -> Asks:
 
 
 _ASKS: Final[Mapping[StaffAction, Asks]] = {
-    A.APPROVE: _one(
-        FormField(
-            name="partner", label="Which partner it is", kind=Kind.LINE, required=True, hint="Its id, from Partners."
-        )
-    ),
+    A.APPROVE: _which_partner,
     A.REFUSE: _one(_reason(ReasonUnfilled, None), _to_partner()),
     A.ANSWER_SUPPLY: _supply,
     A.ANSWER_RETRY: _retry,

@@ -77,6 +77,7 @@ async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
         caller=caller.name,
         people=await people(desk),
         partners=names,
+        own_partners={code: partner.name for code, partner in partners.items() if code == partner.id},
         branches=desk.library.branches,
     )
     standing = TABLES[found.role].standing(found.state)

@@ -42,6 +42,7 @@ from gateway.workflow.events import (
     source_of,
 )
 from gateway.workflow.meaning import NAMES, TOLD
+from gateway.workflow.partners import STRANGER
 from gateway.workflow.records import Request, Role
 from gateway.workflow.triggers import Source, StaffAction
 from gateway.workflow.words import code_words, narrate, within
@@ -157,9 +158,13 @@ def _told(group: Sequence[StoryLine], request: Request, names: Mapping[str, str]
 
 
 def _library(request: Request, by: str, names: Mapping[str, str]) -> str:
-    """Name the library behind a system that wrote to us: of what we lend it is the one that asks; else the system's id stands where no partner has it."""
+    """Name the library behind a system that wrote to us: of what we lend it is the one that asks; else the system's id stands where no partner has it.
+
+    Of a system that we don't know either, its library's symbol stands.
+    """
     if by == "gateway":
         return by
+    by = request.requesting_agency if by == STRANGER else by
     ours = names.get(request.partner or "") if request.role is Role.LENDING else None
     return ours or names.get(by, by)
 

@@ -1,5 +1,7 @@
 """The pages of the office, without a browser: who sees what, what is kept when something is wrong, unknown senders."""
 
+import re
+
 import pytest
 
 from gateway.catalogue.item_list import COLUMNS, REQUIRED
@@ -13,7 +15,7 @@ from gateway.workflow.staff import StaffRole
 from tests.fakes.directory import put
 from tests.pages.conftest import SignIn, Site
 from tests.web.billing import invoice
-from tests.web.known import a_request
+from tests.web.known import VALLEY, a_request
 from tests.web.test_approval import HILLS, kept
 from tests.web.test_merging import UNION
 
@@ -100,6 +102,20 @@ async def test_an_unknown_sender_is_made_a_partner_with_its_requests_beside(sign
     status, html = await browser.post("/partners/approve/r1", fields=fields | {"peer": "hub", "read_version": version})
     assert (status, "It is kept" in html) == (200, True)
     assert (await site.live.call("GET", "/partners/hills"))[0] == 200
+
+
+async def test_the_page_of_a_strangers_request_leads_to_making_it_a_partner_and_offers_those_that_there_are(
+    sign_in: SignIn, site: Site
+):
+    await kept(site.live, "r1", peer=STRANGER)
+    browser = await sign_in(StaffRole.ADMIN)
+    _, html = await browser.get("/requests/r1")
+    assert 'href="/partners/approve/r1"' in html
+    assert re.search(r'<select id="[^"]*" name="partner" required', html)
+    assert re.findall(r'<option value="valley">([^<]+)', html) == [VALLEY.name]
+    technician = await sign_in(StaffRole.TECHNICIAN)
+    _, html = await technician.get("/requests/r1")
+    assert "/partners/approve/r1" not in html, "nor is it theirs to do"
 
 
 async def test_who_saves_second_hears_of_it_and_keeps_what_was_typed(sign_in: SignIn, site: Site):

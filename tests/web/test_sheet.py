@@ -19,7 +19,7 @@ from gateway.workflow.events import (
     StaffActed,
     TimerFired,
 )
-from gateway.workflow.partners import Partner
+from gateway.workflow.partners import STRANGER, Partner
 from gateway.workflow.records import Act, Clock, Item, ItemPlace, Outcome, Request, State
 from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
@@ -193,6 +193,23 @@ async def test_a_story_says_in_words_who_asked_and_what_a_clock_was_for(door: Li
             "Example Valley Library asks for “The Imaginary Almanac” (Loan), its number 77.",
         ),
     ]
+
+
+async def test_a_story_names_a_library_that_nobody_knows_by_its_symbol(door: Live) -> None:
+    stranger = a_request(
+        "r2", State.AWAITING_APPROVAL, peer=STRANGER, partner=None, requesting_agency="ISIL:XX-WHO", items=()
+    )
+    asked = RequestArrived(
+        at=START, by=STRANGER, request="r2", peer=STRANGER, requesting_agency="ISIL:XX-WHO", supplying_agency="ISIL:XX-ECL",
+        partner_request_id="S-1", service=ServiceType.LOAN, wanted=Wanted(title="The Imaginary Almanac"),
+    )  # fmt: skip
+    head = HistoryEntry(at=START, by=STRANGER, kind=HistoryKind.DECISION, words=narrate(asked, UTC))
+    await door.store.commit(Change(request=stranger, created=True, history_of="r2", event=asked, history=(head,)))
+    [entry] = (await sheet(door, "r2"))["story"]["entries"]
+    assert (entry["by"], entry["words"]) == (
+        "ISIL:XX-WHO",
+        "ISIL:XX-WHO asks for “The Imaginary Almanac” (Loan), its number S-1.",
+    )
 
 
 async def test_a_partner_with_the_code_of_a_branch_goes_by_its_own_name(door: Live) -> None:
