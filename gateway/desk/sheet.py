@@ -52,7 +52,7 @@ from gateway.workflow.events import PartnerActed, RequestArrived, StaffActed
 from gateway.workflow.meaning import ActLine
 from gateway.workflow.partners import OurLibrary, Partner
 from gateway.workflow.places import PLACE_WORDS
-from gateway.workflow.records import AnswerKind, Item, Outcome, Request, Role, State
+from gateway.workflow.records import AnswerKind, Item, ItemPlace, Outcome, Request, Role, State
 from gateway.workflow.tasks import Task, TaskKind
 from gateway.workflow.triggers import StaffAction
 from gateway.workflow.values import Money, Wanted
@@ -116,7 +116,7 @@ async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
         work=tuple(_work_lines(found)),
         may_say_work=any(line.action is StaffAction.CORRECT_WORK for line in acts),
         terms=tuple(_terms(found)),
-        items=tuple(_item(desk.library, found.role, item) for item in found.items),
+        items=tuple(_item(desk.library, found, item) for item in found.items),
         customer=await _customer(desk, found),
         notes=await with_new(desk, caller, found.id, _notes(lines, tasks)),
         papers=slips_of(found, partners),
@@ -273,14 +273,15 @@ def _money(money: Money) -> str:
     return f"{money.amount} {money.currency}"
 
 
-def _item(library: OurLibrary, role: Role, item: Item) -> ItemShown:
+def _item(library: OurLibrary, request: Request, item: Item) -> ItemShown:
+    is_lost = request.state is State.LOST and item.place is not ItemPlace.BACK
     failed = item.outcome is not None and item.outcome is not Outcome.DONE
     return ItemShown(
         barcode=item.barcode,
         title=item.copy.title,
         branch=library.branch(item.copy.branch),
         call_number=item.copy.call_number,
-        place=PLACE_WORDS[item.place][role].capitalize(),
+        place="Lost" if is_lost else PLACE_WORDS[item.place][request.role].capitalize(),
         due_at=item.due_at,
         trouble=item.outcome_words if failed else "",
     )

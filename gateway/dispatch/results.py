@@ -108,10 +108,15 @@ _UNANSWERED: Final[Mapping[SipOutcome, str]] = {
 """Why there is no answer, for people."""
 
 
+def unanswered(trouble: Unknown) -> str:
+    """Say why there is no answer, for people."""
+    return _UNANSWERED[trouble.outcome]
+
+
 def nothing_done(trouble: NotSent | Unknown) -> Later:
     """Try again later; a gateway without a seat, or a question that can't be written, says nothing of the circulation system's health."""
     if isinstance(trouble, Unknown):
-        return Later(words=f"{_UNANSWERED[trouble.outcome]} (message {trouble.code})", unstarted=True)
+        return Later(words=f"{unanswered(trouble)} (message {trouble.code})", unstarted=True)
     if isinstance(trouble, Inexpressible):
         return Later(words=str(trouble), unstarted=True, fault=Fault.ITS_OWN)
     if trouble.reason is Reason.NO_SEAT:

@@ -182,4 +182,6 @@ def _counted(lines: Iterable[CartLine]) -> list[tuple[str, int]]:
 
 
 def _summary(cart: CartShown) -> str:
-    return ", ".join((f"{cart.done} done", f"{cart.look} to look at", f"{cart.stop} stopped"))
+    under_way = sum(scan.open for scan in cart.scans if scan.result == "done")
+    parts = (f"{cart.done - under_way} done", f"{cart.look} to look at", f"{cart.stop} stopped")
+    return ", ".join((f"{under_way} under way", *parts) if under_way else parts)

@@ -316,7 +316,7 @@ def _no_row(table: Table, request: Request, event: AnyEvent) -> Ignored | Refuse
     if isinstance(event, StaffActed):
         act, stands = _UNQUOTED_NAMES[event.action], table.standing(request.state).name
         return Refused(f"“{act}” is not possible while the request is “{stands}”.")
-    return Ignored(f"“{event.trigger}” changes nothing while the request is “{request.state}”.")
+    return Ignored("It changes nothing as the request stands.")
 
 
 def _apply(table: Table, row: Row, request: Request, event: AnyEvent, zone: tzinfo) -> Decision:

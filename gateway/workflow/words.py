@@ -39,7 +39,7 @@ from gateway.workflow.events import (
     TimerFired,
     Told,
 )
-from gateway.workflow.records import Act, AnswerKind, Finding
+from gateway.workflow.records import Act, AnswerKind, Finding, Outcome
 from gateway.workflow.triggers import StaffAction
 from gateway.workflow.values import Wanted
 
@@ -111,7 +111,10 @@ _ANSWERS: Final[Mapping[AnswerKind, str]] = {
 
 
 def _performed(event: Performed) -> str:
-    said = f"The circulation system answers the {ACT_WORDS[event.act].format(event.item_barcode)}: {event.outcome}."
+    act = ACT_WORDS[event.act].format(event.item_barcode)
+    if event.outcome is Outcome.UNKNOWN:
+        return _join(f"Whether the circulation system did the {act} is not known yet.", event.words)
+    said = f"The circulation system answers the {act}: {event.outcome}."
     return _join(said, _due(event.due_at), event.words)
 
 

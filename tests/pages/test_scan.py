@@ -35,3 +35,15 @@ async def test_undo_of_a_scan_says_which_version_of_the_request_was_read(site: S
     await browser.post("/scan/undo", fields=fields)
     [(request, asked)] = site.live.intake.acted
     assert (request, asked.action, asked.seen) == ("r1", StaffAction.UNDO, 7)
+
+
+async def test_what_is_under_way_is_not_counted_as_done(site: Site, sign_in: SignIn):
+    await keep(site.live.store, a_request("r1", State.CHECKED_OUT), a_request("r2", State.CHECKING_OUT))
+    for number, (request, act) in enumerate((("r1", StaffAction.SHIP), ("r2", StaffAction.SHIP))):
+        record = ScanRecord(
+            id=f"s{number}", cart="c1", at=START, by="a-person-technician", result=ScanResult.DONE, said="Shipped",
+            request=request, act=act, taken=True, open=request == "r2",
+        )  # fmt: skip
+        await site.live.store.scans.add(record, unless_since=None)
+    _, html = await (await sign_in()).get("/scan?cart=c1")
+    assert "1 under way, 1 done, 0 to look at, 0 stopped" in html

@@ -361,3 +361,10 @@ async def test_an_act_that_asks_for_nothing_settles_several(door: Live) -> None:
     grave = {"tasks": tasks, "action": "cannot-find"}
     answer = (await door.call("POST", "/tasks/settle", role="technician", body=grave))[1]
     assert not any(line["done"] for line in answer["lines"]), "what gives up is asked about, one by one"
+
+
+@pytest.mark.parametrize(("place", "shown"), [(ItemPlace.OUT, "Lost"), (ItemPlace.BACK, "Back")])
+async def test_an_item_that_is_given_up_for_lost_is_nowhere_else(door: Live, place: ItemPlace, shown: str) -> None:
+    item = Item(copy=ALMANAC, place=place)
+    await door.store.commit(Change(request=a_request("r2", State.LOST, items=(item,)), created=True, history_of="r2"))
+    assert [each["place"] for each in (await sheet(door, "r2"))["items"]] == [shown]

@@ -77,7 +77,7 @@ def test_what_fits_no_row_is_refused_to_staff_and_ignored_of_everybody_else():
     assert refused.words == "“Ship it” is not possible while the request is “Lent”."
     ignored = ruled(empty, partner(PartnerAction.RECEIVED))
     assert isinstance(ignored, Ignored)
-    assert ignored.words == "“received” changes nothing while the request is “loaned”."
+    assert ignored.words == "It changes nothing as the request stands."
 
 
 def test_a_request_is_made_by_its_arrival():

@@ -3,6 +3,7 @@
 from datetime import UTC
 from typing import get_args
 
+import msgspec
 import pytest
 
 from gateway.workflow.borrowing_events import ItemSeen
@@ -30,6 +31,13 @@ def test_every_kind_of_event_has_its_sentence():
 def test_every_act_and_finding_has_words():
     assert set(ACT_WORDS) == set(Act)
     assert set(FOUND_WORDS) == set(Act)
+
+
+def test_an_act_whose_outcome_is_unknown_is_told_as_such():
+    lost = msgspec.structs.replace(performed(Act.CHECKOUT, Outcome.UNKNOWN), words="It did not answer in time.")
+    assert narrate(lost, UTC) == (
+        f"Whether the circulation system did the checkout of {lost.item_barcode} is not known yet. It did not answer in time."
+    )
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import msgspec
 from gateway.clock import TimeSource
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.numbered import with_number
-from gateway.dispatch.results import Happened, Result, nothing_done
+from gateway.dispatch.results import Happened, Result, nothing_done, unanswered
 from gateway.dispatch.roles import OPEN
 from gateway.mapping import circulation, looking
 from gateway.mapping.circulation import Answered, LookKind, Terminal
@@ -35,6 +35,10 @@ _HELD_UP: Final = frozenset({Act.ARRIVE, Act.CHECKOUT})
 FIRST_AT_ITEM: Final = 1
 """The place at an item of what nobody's work stood before."""
 INTERRUPTED: Final = "The gateway was interrupted while it waited for the answer."
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 async def standing(request: Request, store: Store, terminal: Terminal) -> tuple[str, Terminal]:
@@ -96,7 +100,7 @@ class Acts:
         except NotSent as exc:
             return nothing_done(exc)
         except Unknown as exc:
-            return self._performed(effect, Answered(outcome=Outcome.UNKNOWN, words=str(exc)))
+            return self._performed(effect, Answered(outcome=Outcome.UNKNOWN, words=_sentence(unanswered(exc))))
         answered = circulation.outcome_of(effect.act, reply, account=account, terminal=self._acs.terminal)
         words = await self._whose_hold(effect, request, reply, answered)
         return self._performed(effect, answered, words)

@@ -243,3 +243,15 @@ async def test_an_item_of_which_nothing_can_be_said_counts_as_not_seen(house: Ho
     request = await house.new()
     sought = event_of(await perform(house, Seek(item_barcode=BARCODE, after=Clock.HOLD), request))
     assert (sought.coming, sought.words) == (False, "The circulation system can't say where it is.")
+
+
+@pytest.mark.parametrize(
+    ("came", "words"),
+    [(Outcome.TIMEOUT, "It did not answer in time."), (Outcome.DAMAGED, "Its answer was damaged.")],
+)
+async def test_an_act_that_was_not_answered_says_why_as_people_say_it(house: House, came: Outcome, words: str):
+    request = await house.new()
+    house.acs.answers["11"] = Unknown("11", came)
+    event = await done(house, request, row(request, Act.CHECKOUT, house))
+    assert isinstance(event, Performed)
+    assert (event.outcome, event.words) == (ActOutcome.UNKNOWN, words)
