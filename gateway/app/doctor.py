@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -35,6 +35,8 @@ class Examined(msgspec.Struct, frozen=True):
     files: Mapping[str, bytes] = {}
 
 
+_Found = DoctorFinding | Sequence[DoctorFinding]
+
 _NOTHING_ELSE: Final = DoctorFinding("all else", Level.UNSEEN, "It is looked at once the settings can be read.")
 
 
@@ -65,28 +67,40 @@ async def examine(path: Path, env: Mapping[str, str]) -> Examined:
     except ConfigError as error:
         return Examined((*_mistakes(error), _NOTHING_ELSE))
     running, zone = await _ask(settings), ZoneInfo(settings.library.time_zone)
-    tried = await try_peers(settings, is_running=running is not None)
-    findings = [
-        *_settings(path, env),
-        _gateway(running),
-        *([] if running else look_at_ports(settings)),
-        *await _store(settings, running),
-        *await look_at_database(settings),
-        look_at_disk(settings),
-        _backup(running, zone),
-        *_certificates(settings, running),
-        await _clock(zone),
-        *_parts(running),
-        *await _circulation(settings, running),
-        *tried,
-        await _mail(settings),
-        *await look_at_services(settings),
-        *_papers(settings),
-        *_unseen(running),
-    ]
+    looks: tuple[tuple[str, Callable[[], _Found | Awaitable[_Found]]], ...] = (
+        ("settings", lambda: _settings(path, env)),
+        ("gateway", lambda: _gateway(running)),
+        ("ports", lambda: [] if running else look_at_ports(settings)),
+        ("store", lambda: _store(settings, running)),
+        ("database", lambda: look_at_database(settings)),
+        ("disk", lambda: look_at_disk(settings)),
+        ("back-up", lambda: _backup(running, zone)),
+        ("certificates", lambda: _certificates(settings, running)),
+        ("clock", lambda: _clock(zone)),
+        ("gateway's parts", lambda: _parts(running)),
+        ("circulation system", lambda: _circulation(settings, running)),
+        ("partners' systems", lambda: try_peers(settings, is_running=running is not None)),
+        ("mail", lambda: _mail(settings)),
+        ("services", lambda: look_at_services(settings)),
+        ("papers", lambda: _papers(settings)),
+        ("what was not looked at", lambda: _unseen(running)),
+    )
+    findings = [finding for subject, look in looks for finding in await _looked(subject, look)]
     return Examined(
         tuple(findings), bundled(settings, running.checks if running else {}, running.metrics if running else "")
     )
+
+
+async def _looked(subject: str, look: Callable[[], _Found | Awaitable[_Found]]) -> Sequence[DoctorFinding]:
+    """Return what a look finds. One that fails in a way that nobody thought of is a finding, too, and keeps no other from being told."""
+    try:
+        found = look()
+        found = await found if isinstance(found, Awaitable) else found
+    except Exception as error:  # noqa: BLE001 - see above
+        words = f"This could not be looked at: {type(error).__name__}: {error}."
+        act = "If a program or a library is missing, install the gateway's requirements anew; else please report it."
+        return [DoctorFinding(subject, Level.WRONG, words, act)]
+    return [found] if isinstance(found, DoctorFinding) else found
 
 
 # ── the gateway, if it runs ──────────────────────────────────────────────────────────────────────

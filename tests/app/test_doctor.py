@@ -1,6 +1,7 @@
 """What `doctor` finds: here, with settings of a test; beside a gateway that runs, tests/e2e."""
 
 import asyncio
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, Self
@@ -63,6 +64,19 @@ async def test_a_machine_on_which_no_gateway_runs(config: Path):
     assert all_found["papers"].level is Level.WELL
     assert all_found["mail"].level is Level.UNSEEN
     assert all_found["circulation system"].words == "127.0.0.1:1 can't be reached: nothing listens there."
+
+
+@pytest.mark.process
+async def test_a_look_that_fails_is_told_and_keeps_no_other_from_being_told(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """As where the typesetter was not installed with the rest."""
+    monkeypatch.setitem(sys.modules, "typst", None)
+    monkeypatch.delitem(sys.modules, "gateway.documents.pdf", raising=False)
+    told = await found(config)
+    assert (told["papers"].level, bool(told["papers"].act)) == (Level.WRONG, True)
+    assert told["papers"].words.startswith("This could not be looked at: ModuleNotFoundError: ")
+    assert told["mail"].level is Level.UNSEEN
 
 
 @pytest.mark.process
