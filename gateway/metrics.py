@@ -207,7 +207,9 @@ class _State:
         self.open_tasks = gauge("ill_open_tasks", "Tasks that wait for staff.", ("kind",))
         self.pool = gauge("ill_pool_barcodes", "Barcodes for borrowed items; rested ones are free.", ("range", "state"))
         self.certificate_ends = gauge(
-            "ill_certificate_end_timestamp_seconds", "When a certificate of ours ends, by what it is for.", ("what",)
+            "ill_certificate_end_timestamp_seconds",
+            "When a certificate ends that we show, or go by, by what it is for.",
+            ("what",),
         )
         self.clock = gauge(
             "ill_clock_timestamp_seconds", "What our clock says; compare it with the time of the scrape."

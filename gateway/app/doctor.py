@@ -243,7 +243,10 @@ def _certificate(what: str, file: str, at: datetime, now: datetime) -> DoctorFin
     subject, words = f"certificate {what}", f"{file} ends {at:%Y-%m-%d}."
     if at < now + ENDS_SOON:
         return DoctorFinding(
-            subject, Level.WRONG, words, "Renew it; the gateway reads the new file within a minute, without a restart."
+            subject,
+            Level.WRONG,
+            words,
+            "Renew it, or put the authority that follows beside it; the file is read within a minute, without a restart.",
         )
     return DoctorFinding(subject, Level.WELL, words)
 

@@ -80,9 +80,9 @@ class PeerSecurity:
             if self._lines[peer.id] not in self._tls:
                 _log.error("a peer's certificate or key can't be used", peer=peer.id)
 
-    def certificates(self) -> Mapping[str, str]:
-        """Return the file of the certificate that each peer which is not switched off is shown; none for those that are shown none."""
-        return {peer: files.cert for peer, files in self._lines.items() if files.cert and peer not in self._off}
+    def certificates(self) -> Mapping[str, PeerTls]:
+        """Return the files of the line to each peer that is not switched off."""
+        return {peer: files for peer, files in self._lines.items() if peer not in self._off}
 
     def tls_files(self) -> tuple[str, ...]:
         """Return every file of certificates and keys that a line to a peer uses."""
