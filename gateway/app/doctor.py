@@ -12,7 +12,7 @@ import aiohttp
 import msgspec
 
 from gateway.app.certificate_ends import certificate_files, ends
-from gateway.app.doctor_bundle import bundled
+from gateway.app.doctor_bundle import bundled, masked
 from gateway.app.doctor_database import look_at_database
 from gateway.app.doctor_disk import look_at_disk
 from gateway.app.doctor_peers import try_peers
@@ -97,7 +97,7 @@ async def _looked(subject: str, look: Callable[[], _Found | Awaitable[_Found]]) 
         found = look()
         found = await found if isinstance(found, Awaitable) else found
     except Exception as error:  # noqa: BLE001 - see above
-        words = f"This could not be looked at: {type(error).__name__}: {error}."
+        words = f"This could not be looked at: {type(error).__name__}: {masked(str(error))}."
         act = "If a program or a library is missing, install the gateway's requirements anew; else please report it."
         return [DoctorFinding(subject, Level.WRONG, words, act)]
     return [found] if isinstance(found, DoctorFinding) else found

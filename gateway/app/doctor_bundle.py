@@ -15,6 +15,10 @@ MASKED: Final = "**********"
 _OF_PEOPLE: Final = frozenset({"account", "user", "basic_user", "contact", "phone", "notes"})
 _BEFORE_AT: Final = re.compile(r"[^\s/@,;<>]+@")
 """Of an e-mail address, or of a URL with a user."""
+_OF_QUERY: Final = re.compile(r"([?&][^\s=&#]+=)[^\s&#]+")
+"""What a parameter of a URL says: some systems want a key there."""
+_TOLD: Final = ("target_session_attrs=", "sslmode=")
+"""Parameters of a database's URL that help whoever helps, and are no secret."""
 
 
 def bundled(settings: Settings, checks: Mapping[str, str | None], metrics: str) -> dict[str, bytes]:
@@ -42,6 +46,15 @@ def without_accounts(value: Any) -> Any:
         case list():
             return [without_accounts(each) for each in value]
         case str():
-            return _BEFORE_AT.sub(f"{MASKED}@", value)
+            return masked(value)
         case _:
             return value
+
+
+def masked(text: str) -> str:
+    """Return a text without users, and without what parameters of a URL say."""
+    return _OF_QUERY.sub(_of_query, _BEFORE_AT.sub(f"{MASKED}@", text))
+
+
+def _of_query(found: re.Match[str]) -> str:
+    return found[0] if found[1][1:] in _TOLD else f"{found[1]}{MASKED}"

@@ -197,6 +197,16 @@ def test_settings_in_a_bundle_name_no_person():
     assert all(word in shown for word in ("valley.example", "db1,db2/ill", "Example Library"))
 
 
+def test_a_key_in_an_address_is_masked_in_a_bundle():
+    given = {
+        "peers": [{"url": "https://ill.example/iso?tenant=hush-1&x-api-key=hush-2#part"}],
+        "store": {"url": "postgresql://db1,db2/ill?target_session_attrs=read-write&password=hush-3"},
+    }
+    shown = str(without_accounts(given))
+    assert "hush" not in shown
+    assert all(word in shown for word in ("https://ill.example/iso?tenant=*", "target_session_attrs=read-write"))
+
+
 PRINTER = '[papers.printers.upstairs]\nshipping-label = "5126"\n'
 
 
