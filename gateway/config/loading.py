@@ -48,7 +48,9 @@ def _load(path: Path, env: Mapping[str, str], look: Look) -> Settings:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(
+            path.read_text(encoding="utf-8-sig")
+        )  # -sig: editors on Windows put a mark before the text
     except OSError as error:
         raise ConfigError(str(path), (f"can't be read: {error.strerror}",)) from None
     except UnicodeDecodeError:

@@ -59,7 +59,7 @@ def _given(secret: str | None, otherwise: str) -> str:
 
 def _content(path: str) -> str:
     try:
-        return Path(path).read_text(encoding="utf-8").removesuffix("\n").removesuffix("\r")
+        return Path(path).read_text(encoding="utf-8-sig").removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError:
         raise ValueError(f"the file {path} is not UTF-8 text") from None
     except OSError as error:

@@ -131,6 +131,13 @@ def test_the_error_lists_its_problems_under_the_files_name(tmp_path: Path):
     assert str(caught.value).splitlines()[:2] == [f"4 mistakes in {path}:", "  acs: is missing"]
 
 
+def test_the_mark_that_editors_on_windows_put_before_a_text_is_passed_over(tmp_path: Path):
+    path = tmp_path / "own.toml"
+    path.write_bytes(b"\xef\xbb\xbf[library]\r\n")
+    with pytest.raises(ConfigError, match="4 mistakes"):
+        load(path, {})
+
+
 def test_the_least_that_must_be_said_is_enough(loaded: Callable[..., Settings]):
     least = loaded()
     assert (least.http.port, least.operations.port, least.acs.pool_size) == (8626, 9626, 2)

@@ -69,6 +69,14 @@ def test_an_empty_or_unreadable_file_is_no_secret(sources: SecretSources, tmp_pa
         sources.find(f"file:{path}")
 
 
+def test_the_mark_that_editors_on_windows_put_before_a_text_is_no_part_of_a_secret(
+    sources: SecretSources, tmp_path: Path
+):
+    path = tmp_path / "secret"
+    path.write_bytes(b"\xef\xbb\xbfhush\r\n")
+    assert sources.find(f"file:{path}") == "hush"
+
+
 def test_sources_do_not_show_what_they_hold(sources: SecretSources):
     assert "hush" not in repr(sources)
 
