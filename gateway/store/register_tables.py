@@ -140,15 +140,14 @@ class Register:
         self, sought: Sought, *, after: tuple[int, int] | None, limit: int, facets: bool = False
     ) -> RequestsFound:
         """See the port."""
-        # Words are looked up once for the page and for its counts.
-        wanted = COUNTED + 1 if after is None and sought.by_text else limit + 1
         walk = Walk(self._tongue, sought, await self._with_number(sought.number), _LAST if after is None else -after[1])
-        found = await self._lines_of(walk, wanted)
-        count, parts = len(found), [(line, 1) for line in found]
-        if after is None and len(found) == wanted <= COUNTED:
-            count, parts = await self._counted(walk, facets=facets)
-        is_more = len(found) == wanted if after is not None else count > COUNTED
-        ends_at = None if is_more else await self._end(walk)
+        if after is None:
+            found, count, parts = await self._first_page(walk, limit, by_text=sought.by_text, facets=facets)
+            is_more = count > COUNTED
+        else:
+            found = await self._lines_of(walk, limit + 1)
+            count, parts, is_more = len(found), [], len(found) > limit
+        ends_at = await self._end(walk) if not is_more and walk.may_go_on(count) else None
         following = found[limit - 1].line if len(found) > limit else ends_at
         return RequestsFound(
             lines=tuple(found[:limit]),
@@ -157,6 +156,20 @@ class Register:
             is_more=is_more or ends_at is not None,
             counts=_counts_of(_as_far_as_counted(parts), sought) if facets else {},
         )
+
+    async def _first_page(
+        self, walk: Walk, limit: int, *, by_text: bool, facets: bool
+    ) -> tuple[list[RegisterLine], int, list[tuple[RegisterLine, int]]]:
+        """Return its lines and one more, how many there are in all, and with `facets` how many are like which one. Words are looked for once."""
+        if by_text and not facets:
+            statement, params = walk.counted_page(limit + 1, COUNTED + 1)
+            rows = await self._fetch(statement, *params)
+            return [_line(row[:-1]) for row in rows], rows[0][-1] if rows else 0, []
+        wanted = COUNTED + 1 if by_text else limit + 1
+        found = await self._lines_of(walk, wanted)
+        if len(found) < wanted or wanted > COUNTED:
+            return found, len(found), [(line, 1) for line in found]
+        return found, *await self._counted(walk, facets=facets)
 
     async def _lines_of(self, walk: Walk, limit: int) -> list[RegisterLine]:
         statement, params = walk.page(limit)

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from gateway.store.register_port import WALKED, Word
+from gateway.store.register_port import Word
 from gateway.store.register_sql import LINE
 from gateway.store.wording import is_prefix
 
@@ -20,7 +20,7 @@ class Tongue(msgspec.Struct, frozen=True):
     open_match: str
     """The lines of what is open and has the words of $1."""
     ended_match: str
-    """The lines of what has ended, has the words of `{words}`, and comes before `{before}`: the newest, WALKED at the most."""
+    """The lines of what has ended, has the words of `{words}`, and comes before `{before}`: the newest, `{most}` of them at the most."""
     room: str
     """How many bytes the database has, and how many of them hold nothing."""
     query: Callable[[Iterable[Word]], str]
@@ -46,9 +46,9 @@ def _query(*, both: str, either: str, quote: str, prefix: str) -> Callable[[Iter
 SQLITE: Final = Tongue(
     marks="SELECT coalesce(max(changed), 0) + 1, coalesce(max(changed), 0) + 1 FROM register",
     open_match="SELECT rowid FROM open_words WHERE open_words MATCH $1",
-    ended_match=f"""
-        SELECT rowid AS line FROM ended_words WHERE ended_words MATCH {{words}} AND rowid < {{before}}
-        ORDER BY rowid DESC LIMIT {WALKED}""",
+    ended_match="""
+        SELECT rowid AS line FROM ended_words WHERE ended_words MATCH {words} AND rowid < {before}
+        ORDER BY rowid DESC LIMIT {most}""",
     room="""
         SELECT page_count * page_size, freelist_count * page_size
         FROM pragma_page_count, pragma_freelist_count, pragma_page_size""",
@@ -63,10 +63,10 @@ POSTGRESQL: Final = Tongue(
         SELECT pg_snapshot_xmin(now_at)::text::bigint, pg_snapshot_xmax(now_at)::text::bigint
         FROM pg_current_snapshot() AS now_at""",
     open_match="SELECT line FROM register_words WHERE is_open AND found_by @@ CAST(CAST($1 AS TEXT) AS tsquery)",
-    ended_match=f"""
+    ended_match="""
         SELECT line FROM register_words
-        WHERE NOT is_open AND found_by @@ CAST(CAST({{words}} AS TEXT) AS tsquery) AND line < {{before}}
-        ORDER BY line DESC LIMIT {WALKED}""",
+        WHERE NOT is_open AND found_by @@ CAST(CAST({words} AS TEXT) AS tsquery) AND line < {before}
+        ORDER BY line DESC LIMIT {most}""",
     room="""
         SELECT pg_database_size(current_database()), coalesce(sum(
             pg_total_relation_size(relid)::float8 * n_dead_tup / nullif(n_live_tup + n_dead_tup, 0)), 0)::bigint

@@ -38,7 +38,7 @@ from gateway.store.columns import moment
 from gateway.store.invoices_port import InvoiceFilter
 from gateway.store.notices_port import NoticeFilter
 from gateway.store.port import RequestFilter
-from gateway.store.register_port import Facet, Sought
+from gateway.store.register_port import Facet, Sought, Word
 from gateway.store.register_walk import Walk
 from gateway.store.tasks_port import Claimed
 from gateway.workflow.booked import WhichLines
@@ -312,12 +312,15 @@ SHARED = {
 }
 
 
+WITH_TEXT = Sought(words=(Word(text="x"),), number="x", now=moment(0), today=moment(0))
 OF_SQLITE = {
+    "ended with words": Walk(tongues.SQLITE, WITH_TEXT, (1, 2), 9).counted_page(50, 100)[0],
     "claim": sqlite._CLAIM,
     "claim in turn": sqlite._CLAIM_IN_TURN,
     **{f"index words {number}": statement for number, statement in enumerate(tongues.SQLITE.indexing)},
 }
 OF_POSTGRESQL = {
+    "ended with words": Walk(tongues.POSTGRESQL, WITH_TEXT, (1, 2), 9).counted_page(50, 100)[0],
     "bring back past locks": postgres.BRING_BACK,
     "bring back what failed past locks": postgres.BRING_BACK_FAILED,
     "claim": postgres._CLAIM,

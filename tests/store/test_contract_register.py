@@ -278,28 +278,6 @@ async def test_pages_follow_each_other_in_every_order(store: Store, sort: Sort) 
     assert times[sort] == sorted(times[sort])
 
 
-async def test_what_has_ended_is_counted_and_walked_no_further_than_the_bounds(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A page that came to the bound before it was full has a next one all the same: nothing is left out."""
-    monkeypatch.setattr(register_tables, "COUNTED", 4)
-    monkeypatch.setattr("gateway.store.register_walk.WALKED", 3)
-    await commit(
-        store,
-        (
-            creation(n, state=State.UNFILLED, service=ServiceType.COPY if n == 1 else ServiceType.LOAN)
-            for n in range(1, 9)
-        ),
-    )
-    everything = await store.register.ended(sought(), after=None, limit=2)
-    assert everything.is_more
-    assert await found_ended(store, sought()) == [f"HILL-{n}" for n in range(8, 0, -1)]
-    first = await store.register.ended(sought(service="Copy"), after=None, limit=2)
-    assert (first.lines, first.is_more) == ((), True)
-    assert first.next is not None
-    assert await found_ended(store, sought(service="Copy")) == ["HILL-1"]
-
-
 async def test_requests_are_read_by_their_ids_and_numbers(store: Store) -> None:
     await commit(store, (creation(1), creation(2)))
     assert await store.register.requests(["HILL-2", "HILL-9"]) == {"HILL-2": request(2)}

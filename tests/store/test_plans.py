@@ -74,6 +74,7 @@ SORT_A_FEW = {
     "what histories tell",
     "sessions of an account",
     "numbered requests",
+    "ended with words",
     "listing",
     "listing all",
     "listing a partner's",
