@@ -292,7 +292,7 @@ def _print_gathered(made_now: FeesGathered) -> None:
 
 
 def _print_payment(payment: PaymentShown) -> None:
-    shares = ", ".join(f"{bill} {share}" for bill, share in payment.shares.items())
+    shares = ", ".join(f"{payment.numbers.get(bill, bill)} {share}" for bill, share in payment.shares.items())
     print(f"Payment {payment.id}: {payment.amount} {payment.currency} of {plain(payment.partner_name)}.")
     if payment.back:
         print("Paid back to it, out of its credit.")

@@ -1,7 +1,7 @@
 """Payments, what is owed by age, and what goes to the accounting system. Statements: statements.py."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import Final
@@ -170,28 +170,50 @@ async def list_payments(desk: Desk, _caller: Caller, query: PaymentsQuery) -> Pa
         await desk.store.bills.payments(partner=query.partner, limit=query.limit),
         await partners_by_id(desk.store),
     )
-    return PaymentList(payments=tuple([await _with_shares(desk.store, payment, known) for payment in found]))
+    return PaymentList(payments=await _with_shares(desk.store, found, known))
 
 
 async def _shown(store: Store, payment_id: str, *, is_new: bool = True) -> PaymentShown:
     payment = await store.bills.payment(payment_id)
     if payment is None:
         raise NotThereError("There is no such payment.")
-    return await _with_shares(store, payment, await partners_by_id(store), is_new=is_new)
+    [told] = await _with_shares(store, [payment], await partners_by_id(store), is_new=is_new)
+    return told
 
 
 async def _with_shares(
-    store: Store, payment: Payment, known: Mapping[str, Partner], *, is_new: bool = True
+    store: Store, payments: Sequence[Payment], known: Mapping[str, Partner], *, is_new: bool = True
+) -> tuple[PaymentShown, ...]:
+    """Show payments with what they were booked for, and what those bills are called."""
+    entries = {payment.id: await store.bills.ledger(payment=payment.id) for payment in payments}
+    ids = sorted({entry.bill for each in entries.values() for entry in each if entry.bill})
+    numbers = {bill.id: str(bill.number) for bill in (await store.bills.bills_of_ids(ids)).values() if bill.number}
+    return tuple(_with(payment, entries[payment.id], known, numbers, is_new=is_new) for payment in payments)
+
+
+def _with(
+    payment: Payment,
+    entries: Iterable[LedgerEntry],
+    known: Mapping[str, Partner],
+    numbers: Mapping[str, str],
+    *,
+    is_new: bool,
 ) -> PaymentShown:
-    entries = await store.bills.ledger(payment=payment.id)
     partner = known.get(payment.partner)
     shares: dict[str, Decimal] = {}
     for entry in entries:
         if entry.bill and entry.kind in {EntryKind.PAID, EntryKind.REVERSED}:
             shares[entry.bill] = shares.get(entry.bill, NOTHING) - entry.amount
     left = -total(entry.amount for entry in entries if entry.kind is EntryKind.OVERPAID)
-    name = partner.name if partner else payment.partner
-    return shown(payment, PaymentShown, partner_name=name, shares=shares, left=left, is_new=is_new)
+    return shown(
+        payment,
+        PaymentShown,
+        partner_name=partner.name if partner else payment.partner,
+        shares=shares,
+        numbers={bill: numbers[bill] for bill in shares if bill in numbers},
+        left=left,
+        is_new=is_new,
+    )
 
 
 async def partner_names(desk: Desk) -> tuple[tuple[str, str], ...]:

@@ -6,6 +6,7 @@ from gateway.desk.errors import DeskError, NotThereError
 from gateway.desk.ports import Desk
 from gateway.desk.structs.acts import ActBody
 from gateway.desk.structs.search import RequestAsRead, SeveralBody, SeveralDone, SeveralLine
+from gateway.workflow.meaning import NAMES
 from gateway.workflow.triggers import StaffAction
 
 
@@ -13,7 +14,7 @@ async def act_on_several(desk: Desk, caller: Caller, action: StaffAction, body: 
     """Do an act to each request, and return a line for each. A store that is away ends it: what is done is done, and can be sent again."""
     chosen = {each.request: each for each in map(_as_read, body.requests)}
     lines = [await _line(desk, caller, action, body, each) for each in chosen.values()]
-    return SeveralDone(lines=tuple(lines), done=sum(line.result == "done" for line in lines))
+    return SeveralDone(name=NAMES[action], lines=tuple(lines), done=sum(line.result == "done" for line in lines))
 
 
 async def _line(

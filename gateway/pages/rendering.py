@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, datetime, tzinfo
 from functools import lru_cache, partial
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -173,7 +174,8 @@ def _time_of(iso: str, full: str, short: str) -> Markup:
     return Markup(f'<time datetime="{iso}" title="{full}">{short}</time>')  # noqa: S704 - see above
 
 
-_DAY: Final = re.compile(r"(?P<on>\bon )?\b(?P<day>20\d\d-\d\d-\d\d)\b")
+_DAY: Final = re.compile(r"“[^”]*”|(?P<on>\bon )?\b(?P<day>20\d\d-\d\d-\d\d)\b")
+"""A day, or what is quoted: that stays as it was written."""
 _NEAR: Final = (">today<", ">tomorrow<", ">yesterday<")
 _REQUEST: Final = re.compile(r"\b[BL]-[0-9A-Z]{5}-[0-9A-Z]{5}\b")
 
@@ -181,7 +183,7 @@ _REQUEST: Final = re.compile(r"\b[BL]-[0-9A-Z]{5}-[0-9A-Z]{5}\b")
 def dated(text: str, day: Callable[[date], Markup]) -> Markup:
     """Return words of ours with each day in them as people write it; history has it as 2027-02-18."""
     parts, end = [], 0
-    for found in _DAY.finditer(text):
+    for found in filter(itemgetter("day"), _DAY.finditer(text)):
         shown = _day(found["day"], day)
         on = "" if any(word in shown for word in _NEAR) else found["on"] or ""  # “on today” is no English
         parts += [escape(text[end : found.start()]), on, shown]

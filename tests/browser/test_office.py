@@ -10,10 +10,12 @@ from gateway.demo.stage.house import DESK_PASSWORD
 from gateway.demo.stage.processes import wait_for
 from gateway.demo.stage.stack import Stack
 from tests.browser.conftest import PATIENCE_MS, SignIn
+from tests.browser.hands import type_as_scanner
 from tests.browser.test_accessibility import SHIFTED, SHIFTS
 
 CARD = "20000000000048"
 BLOCKED_CARD = "20000000000063"
+UNKNOWN_CARD = "20000000000099"
 OURS = "9780000000019"
 
 
@@ -43,6 +45,18 @@ def test_an_order_is_filled_by_scans_and_sent(sign_in: SignIn, options: dict[str
     page.click("[data-act=order]")
     expect(page.get_by_role("status").first).to_contain_text("is made")
     expect(page.locator("[name=customer]")).to_have_value("")
+
+
+def test_a_card_that_nobody_knows_is_scanned_again_in_its_place(sign_in: SignIn):
+    page = sign_in()
+    page.goto("/orders/new")
+    for code in (UNKNOWN_CARD, CARD):
+        expect(page.locator("[name=customer]")).to_be_focused()
+        type_as_scanner(page, code)
+        card = page.get_by_role("complementary", name="Before it is sent").get_by_role("status")
+        expect(card).to_contain_text("knows no such card" if code == UNKNOWN_CARD else "The customer may borrow.")
+        expect(page.locator("[name=customer]")).to_have_value(code)
+    expect(page.locator("[name=numbers]")).to_be_focused()
 
 
 def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(sign_in: SignIn):

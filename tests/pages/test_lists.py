@@ -15,9 +15,11 @@ from gateway.dispatch.roles import TABLES
 from gateway.store.port import Change
 from gateway.workflow.borrowing_records import Borrowing
 from gateway.workflow.effects import OpenTask
+from gateway.workflow.meaning import NAMES
 from gateway.workflow.records import Request, Role, State
 from gateway.workflow.staff import StaffRole
 from gateway.workflow.tasks import TaskKind
+from gateway.workflow.triggers import StaffAction
 from tests.pages.conftest import Browser, SignIn, Site
 from tests.store.values import entry
 from tests.web.known import START, a_request, keep
@@ -80,7 +82,7 @@ async def test_who_comes_second_hears_who_did_what_in_the_line_of_that_request(
     chosen = CHOOSE.findall((await browser.get(address))[1])
     await flags(sign_in, "r1")
     page = await do(browser, address, act, *chosen)
-    assert "Done for 1 of 2" in page
+    assert f"Done for 1 of 2: {NAMES[StaffAction(act)]}" in page
     assert HAS_FLAGGED in page
     request = await at(site, "r1")
     assert request.state is State.WILL_SUPPLY

@@ -54,6 +54,8 @@ async def test_a_bill_goes_from_its_task_to_its_payment_by_forms(sign_in: SignIn
     )
     _, html = await browser.get(address)
     assert "Paid" in html
+    _, html = await browser.get("/money/payments")
+    assert f'<a href="/money/bills/{name}"><code>INV-2027-00001</code></a> <span class="amount">65.00 USD' in html
     _, html = await browser.get("/money/owed")
     assert "Nobody owes anything" in html
 

@@ -38,6 +38,7 @@ def day(on: date) -> Markup:
         ("Due 2027-02-18.", "Due <b>18 February</b>."),
         ("From 2026-12-24 to 2027-01-02", "From <b>24 December</b> to <b>2 January</b>"),
         ("It came on 2026-11-26.", "It came on <b>26 November</b>."),
+        ("“To pull, 2027-02-18” was sent on 2027-02-18", "“To pull, 2027-02-18” was sent on <b>18 February</b>"),
         ("2027-02-30 is no day", "2027-02-30 is no day"),
         ("Barcode 32027-02-18", "Barcode 32027-02-18"),
         ("<i>2027-02-18</i>", "&lt;i&gt;<b>18 February</b>&lt;/i&gt;"),

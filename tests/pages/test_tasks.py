@@ -54,6 +54,18 @@ async def test_a_page_says_how_often_a_task_was_told_if_that_is_more_than_once(s
             assert ("told 2 times" in (await browser.get(path))[1]) == is_again
 
 
+@pytest.mark.parametrize(
+    ("about", "page"),
+    [("M-1", "/money/bills/M-1"), ("V-1", "/money/invoices/V-1"), ("N-1", "/notices/N-1"), ("valley", None)],
+)
+async def test_a_task_without_a_request_leads_to_what_it_is_about(
+    site: Site, sign_in: SignIn, about: str, page: str | None
+):
+    await site.live.store.put_task(about, TaskKind.RECONCILE, "Look at it.", at=site.live.time.now())
+    _, html = await (await sign_in()).get("/tasks")
+    assert re.findall(r'<a class="button main" href="([^"]*)">Open</a>', html) == ([page] if page else [])
+
+
 async def test_of_several_chosen_those_are_closed_that_are_as_the_page_has_them(site: Site, sign_in: SignIn):
     await keep(site.live.store, a_request("r1", State.CHECKED_OUT))
     await say(site, "It is on loan to somebody else.")

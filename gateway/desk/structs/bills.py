@@ -298,6 +298,8 @@ class PaymentShown(msgspec.Struct, frozen=True, kw_only=True):
     reversed_why: str
     shares: Mapping[str, Decimal]
     """By the bills' ids, as they are booked now."""
+    numbers: Mapping[str, str] = {}
+    """The numbers of those bills, by their ids."""
     left: Decimal
     """What stayed as credit."""
     back: bool = False

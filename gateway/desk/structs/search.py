@@ -181,6 +181,8 @@ class SeveralLine(msgspec.Struct, frozen=True, kw_only=True):
 class SeveralDone(msgspec.Struct, frozen=True, kw_only=True):
     """A line for each request, in their order."""
 
+    name: str
+    """What was asked for, as buttons say it."""
     lines: tuple[SeveralLine, ...]
     done: int
 

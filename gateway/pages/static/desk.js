@@ -26,6 +26,9 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// What is to be typed or scanned again takes the place of what stands there.
+document.addEventListener("focusin", ({ target }) => "retype" in target.dataset && target.select());
+
 // The help has a switch for them, which this browser keeps.
 const keySwitch = document.getElementById("keys-on");
 if (keySwitch) {
