@@ -26,7 +26,7 @@ _LINES: Final = "new_lines"
 """The lines that the statement itself adds, for those parts that name them: what one part adds, the others don't see in its table."""
 _CALL: Final = "SELECT pg_notify(given.v1, given.v2) FROM unnest(${}::text[], ${}::text[]) AS given (v1, v2)"
 _TOGETHER: Final[Mapping[str, str]] = {
-    sql.INSERT_REQUEST: "text text text bigint text text text text bigint text text json",
+    sql.INSERT_REQUEST: "text text text bigint text text text text bigint text json",
     sql.OPEN_FIRST_TASK: "text text text bigint",
     register_sql.INSERT_LINE: "text boolean text text text text text bigint bigint bigint bigint text text text",
     register_sql.INSERT_WORDS: "text boolean text",

@@ -2,7 +2,7 @@
 
 from gateway.iso18626.values import agency_key
 from gateway.store import encoding
-from gateway.store.columns import Params, plain, stamp
+from gateway.store.columns import Params, stamp
 from gateway.store.port import Change, Inbound
 from gateway.workflow.records import Request
 
@@ -20,7 +20,6 @@ def new_request(request: Request, made_by: Inbound | None) -> Params:
         request.partner_request_id,
         stamp(request.updated_at),
         None if made_by is None else made_by.content,
-        _barcodes(request),
         encoding.encode(request),
     )
 
@@ -35,7 +34,6 @@ def known_request(request: Request) -> Params:
         request.partner,
         request.partner_request_id,
         stamp(request.updated_at),
-        _barcodes(request),
         encoding.encode(request),
     )
 
@@ -53,15 +51,9 @@ def _names(request: Request) -> tuple[str | None, ...]:
 
 def step(request: Request) -> Params:
     """Return the parameters of `sql.STEP_REQUEST`."""
-    state, body = str(request.state), encoding.encode(request)
-    return request.id, request.version, state, stamp(request.updated_at), _barcodes(request), body
+    return request.id, request.version, str(request.state), stamp(request.updated_at), encoding.encode(request)
 
 
 def agency_keys(agency: str) -> tuple[str, ...]:
     """Return the keys under which an agency's requests may lie: as rows had it that kept each spelling apart, and its own."""
     return tuple(dict.fromkeys((agency.casefold(), agency_key(agency))))
-
-
-def _barcodes(request: Request) -> str:
-    """Return the item barcodes, a line each: what gateways of before the register, which may run beside this one, look for."""
-    return plain("\n".join(item.barcode for item in request.items)).casefold() if request.items else ""

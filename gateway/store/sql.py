@@ -42,13 +42,13 @@ COMPLETE = "DELETE FROM effects WHERE id = $1 AND leased_by = $2 AND request = $
 INSERT_REQUEST = """
     INSERT INTO requests (id, role, state, version, peer, partner, requesting_agency_key, partner_request_id,
                           updated_at, first_content, search, body)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"""
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', $11)"""
+"""`search` is what gateways of before the register looked for; it is written no more, and may not be NULL."""
 UPDATE_REQUEST = """
-    UPDATE requests SET state = $3, version = $2, peer = $4, partner = $5, partner_request_id = $6, updated_at = $7,
-                        search = $8, body = $9
+    UPDATE requests SET state = $3, version = $2, peer = $4, partner = $5, partner_request_id = $6, updated_at = $7, body = $8
     WHERE id = $1 AND version = $2 - 1"""
 STEP_REQUEST = """
-    UPDATE requests SET state = $3, version = $2, updated_at = $4, search = $5, body = $6
+    UPDATE requests SET state = $3, version = $2, updated_at = $4, body = $5
     WHERE id = $1 AND version = $2 - 1"""
 """Of one that keeps its names: SQLite writes the indexes of all that is set, changed or not."""
 INSERT_HISTORY = "INSERT INTO history (request, at, entry, event) VALUES ($1, $2, $3, $4)"
