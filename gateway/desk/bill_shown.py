@@ -29,24 +29,16 @@ _LIVE = frozenset(BillState) - {BillState.DROPPED, BillState.CREDITED}
 async def bill_line(desk: Desk, bill: Bill, partners: Mapping[str, Partner]) -> BillLine:
     """Return a bill as a line of a list."""
     face, partner = bill.face, partners.get(bill.partner)
-    return BillLine(
-        id=bill.id,
-        kind=bill.kind,
-        state=bill.state,
-        version=bill.version,
+    return shown(
+        bill,
+        BillLine,
         number=str(bill.number) if bill.number else None,
-        partner=bill.partner,
         partner_name=face.buyer.name if face else partner.name if partner else bill.partner,
-        currency=bill.currency,
-        total=bill.total,
-        balance=bill.balance,
         dated=face.dated if face else None,
         due=face.due if face else None,
         age=age_of(face.dated, desk.today()) if face and bill.balance > NOTHING else None,
         title=next((line.loan.title for line in bill.lines if line.loan and line.loan.title), None)
         or next((line.words for line in bill.lines), None),
-        created_at=bill.created_at,
-        state_since=bill.state_since,
         came_back=await _came_back(desk.store, bill),
     )
 
@@ -64,21 +56,11 @@ async def bill_shown(desk: Desk, bill: Bill, *, is_new: bool = True) -> BillShow
     bills, partners = desk.store.bills, await partners_by_id(desk.store)
     partner = partners.get(bill.partner)
     credit = {currency: amount for _, currency, amount in await bills.credit(bill.partner)}
-    return BillShown(
+    return shown(
+        bill,
+        BillShown,
         bill=await bill_line(desk, bill, partners),
         lines=tuple(map(_line, bill.lines)),
-        paid=bill.paid,
-        credited=bill.credited,
-        waived=bill.waived,
-        seen=bill.seen,
-        seen_at=bill.seen_at,
-        seen_words=bill.seen_words,
-        shelf_checked_by=bill.shelf_checked_by,
-        sent_at=bill.sent_at,
-        sent_by=bill.sent_by,
-        sent_to=bill.sent_to,
-        reminders=bill.reminders,
-        disputed=bill.disputed,
         corrects=bill.credits,
         credit_notes=tuple(note.id for note in await bills.credit_notes(bill.id)),
         papers=await bills.papers(bill.id),

@@ -9,6 +9,7 @@ from gateway.desk.errors import ConflictError, NotThereError, UnusableError
 from gateway.desk.notice_making import Made, Slips, pull_slips, reports, statement, statements
 from gateway.desk.ports import Desk
 from gateway.desk.reads import partners_by_id
+from gateway.desk.shown import shown
 from gateway.desk.structs.bills import StatementQuery
 from gateway.desk.structs.common import Download
 from gateway.desk.structs.notices import (
@@ -52,20 +53,12 @@ async def list_notices(desk: Desk, _caller: Caller, query: NoticesQuery) -> Noti
 
 def _line(library: OurLibrary, notice: Notice, partners: Mapping[str, Partner]) -> NoticeLine:
     is_of_paper, is_of_invoice = notice.kind in OF_PAPERS, notice.kind is NoticeKind.DISPUTE
-    return NoticeLine(
-        id=notice.id,
-        kind=notice.kind,
-        state=notice.state,
-        about=notice.about,
+    return shown(
+        notice,
+        NoticeLine,
         about_name=_name(library, notice, partners),
         bill=notice.about if is_of_paper and not is_of_invoice else None,
         invoice=notice.about if is_of_invoice else None,
-        to=notice.to,
-        subject=notice.subject,
-        made_at=notice.made_at,
-        changed_at=notice.changed_at,
-        changed_by=notice.changed_by,
-        words=notice.words,
         acts=() if is_of_paper else life.acts(notice.state),
     )
 
