@@ -1,10 +1,9 @@
 """What the listeners serve: the peers' handler, and what the desk works with."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -113,9 +112,8 @@ def outer_door(peers: Handler, copies: CopyDoor) -> Handler:
     return answer
 
 
-@dataclass(frozen=True, kw_only=True)
-class Parts:
-    """What the desk is put together from (building.py makes them)."""
+class Parts(Protocol):
+    """What the desk is put together from: the gateway has them (building.py makes them)."""
 
     intake: Intake
     bills: BillIntake

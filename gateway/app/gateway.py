@@ -301,23 +301,8 @@ class Gateway:
         return await self._serve("desk", site, own.host, own.port, tls)
 
     def _desk(self) -> Desk:
-        parts = doors.Parts(
-            intake=self.intake,
-            bills=self.bills,
-            invoices=self.invoices,
-            notices=self.notices,
-            acs=self.acs,
-            poster=self.poster,
-            finder=self.finder,
-            appraiser=self.appraiser,
-            catalogues=self.catalogues,
-            directories=self.directories,
-            circulation=self.circulation,
-            recoverer=self.recoverer,
-            printing=self.printing,
-        )
         changed, tried = self._directory_changed, self._hooks.signed_in
-        return doors.desk_parts(self._ground, parts, directory_changed=changed, on_sign_in=tried)
+        return doors.desk_parts(self._ground, self, directory_changed=changed, on_sign_in=tried)
 
     def _operations(self) -> web.Application:
         health = Readiness(
