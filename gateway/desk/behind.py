@@ -10,7 +10,6 @@ from gateway.desk.access import Caller
 from gateway.desk.counting import count
 from gateway.desk.errors import NotThereError
 from gateway.desk.ports import Desk
-from gateway.desk.sheets import hand_out
 from gateway.desk.statistics import Names, names, period_of
 from gateway.desk.structs.common import Download
 from gateway.desk.structs.statistics import (
@@ -22,6 +21,7 @@ from gateway.desk.structs.statistics import (
     Opens,
     PeriodShown,
 )
+from gateway.desk.workbooks import hand_out
 from gateway.documents.sheet import SheetHead
 from gateway.money.amounts import agreed_amount
 from gateway.reports.catalogue import BY_NAME

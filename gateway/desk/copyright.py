@@ -9,7 +9,6 @@ from gateway.desk.access import Caller
 from gateway.desk.errors import NotThereError, UnusableError
 from gateway.desk.history import write_down
 from gateway.desk.ports import Desk
-from gateway.desk.sheets import hand_out
 from gateway.desk.structs.common import Done, Download
 from gateway.desk.structs.copyright import (
     CopiedShown,
@@ -19,6 +18,7 @@ from gateway.desk.structs.copyright import (
     RoyaltyBody,
     RoyaltyShown,
 )
+from gateway.desk.workbooks import hand_out
 from gateway.dispatch.workbooks import Pieces
 from gateway.documents.sheet import SheetHead
 from gateway.money.amounts import AmountFault, amount_of, minor_units, read

@@ -19,7 +19,6 @@ from gateway.desk.papers import as_pdf
 from gateway.desk.paperwork import pull_slips as slips_of
 from gateway.desk.ports import Desk
 from gateway.desk.reads import all_in, partners_by_id
-from gateway.desk.sheets import XLSX
 from gateway.desk.statements import StatementMade, make_statement
 from gateway.desk.statistics import show_report
 from gateway.desk.structs.bills import StatementQuery
@@ -27,6 +26,7 @@ from gateway.desk.structs.common import Download
 from gateway.desk.structs.lists import ListName
 from gateway.desk.structs.statistics import Cell, ReportShown, StatisticsQuery
 from gateway.desk.views import LISTS
+from gateway.desk.workbooks import XLSX
 from gateway.dispatch.ids import NOTICE_LETTER, Numbers
 from gateway.dispatch.printing import Printing
 from gateway.documents.job import PrintChoice

@@ -12,7 +12,6 @@ from gateway.desk.counting import Counted, count, oldest_task
 from gateway.desk.errors import NotThereError, UnusableError
 from gateway.desk.ports import Desk
 from gateway.desk.reads import partners_by_id
-from gateway.desk.sheets import hand_out_figures, hand_out_report
 from gateway.desk.structs.common import Download
 from gateway.desk.structs.statistics import (
     Cell,
@@ -31,6 +30,7 @@ from gateway.desk.structs.statistics import (
     StatisticsQuery,
     StatisticsShown,
 )
+from gateway.desk.workbooks import hand_out_figures, hand_out_report
 from gateway.dispatch.workbooks import Workbooks
 from gateway.money.amounts import agreed_amount
 from gateway.reports import periods

@@ -6,10 +6,10 @@ import msgspec
 
 from gateway.clock import TimeSource
 from gateway.dispatch.acs import Acs
-from gateway.mapping import circulation, pool_reconcile
+from gateway.mapping import circulation, reconcile_pool
 from gateway.mapping.circulation import HOLD_LISTS, LookKind
-from gateway.mapping.pool_reconcile import ShownByAcs
 from gateway.mapping.reconcile import Difference, DifferenceKind
+from gateway.mapping.reconcile_pool import ShownByAcs
 from gateway.sip2.errors import Inexpressible, NotSent, Unknown
 from gateway.store.port import Store
 from gateway.workflow.effects import Look, Perform
@@ -45,7 +45,7 @@ class PoolReconciler:
         silence = None
         try:
             for request in requests:
-                if request.role is Role.BORROWING and pool_reconcile.is_compared(request, self._time.now()):
+                if request.role is Role.BORROWING and reconcile_pool.is_compared(request, self._time.now()):
                     looked |= await self._of_request(request)
             looked |= await self._unused()
         except (NotSent, Unknown) as trouble:
@@ -62,7 +62,7 @@ class PoolReconciler:
             return {}
         at = self._time.now()
         return {
-            item.barcode: pool_reconcile.difference(request, item, each, at)
+            item.barcode: reconcile_pool.difference(request, item, each, at)
             for item, each in shown.items()
             if each is not None
         }
@@ -73,7 +73,7 @@ class PoolReconciler:
             for barcode in await self._store.borrowing.unused_barcodes(name):
                 shown = await self._look(barcode.barcode)
                 if shown is not None and await self._store.borrowing.barcode(barcode.barcode) == barcode:
-                    looked[barcode.barcode] = pool_reconcile.unused(barcode.barcode, shown)
+                    looked[barcode.barcode] = reconcile_pool.unused(barcode.barcode, shown)
         return looked
 
     async def _has_moved(self, request: Request) -> bool:
@@ -102,10 +102,10 @@ class PoolReconciler:
         customer = await self._store.borrowing.customer(request.id)
         if customer is None or self._acs.refuses(LookKind.CHARGED):
             return shown
-        if pool_reconcile.asks_for_loan(shown):
+        if reconcile_pool.asks_for_loan(shown):
             ours = await self._is_listed((LookKind.CHARGED,), item, customer.barcode)
             return msgspec.structs.replace(shown, loan_is_ours=ours)
-        if pool_reconcile.asks_for_hold(item, shown):
+        if reconcile_pool.asks_for_hold(item, shown):
             ours = await self._is_listed(HOLD_LISTS, item, customer.barcode)
             return msgspec.structs.replace(shown, hold_is_ours=ours)
         return shown

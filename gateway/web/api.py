@@ -67,8 +67,8 @@ from gateway.desk import (
 from gateway.desk.access import Caller, Right, holder
 from gateway.desk.errors import NotAllowedError
 from gateway.desk.ports import Desk
-from gateway.desk.sheets import CSV, XLSX
 from gateway.desk.structs.common import TIME_ZONE, Download
+from gateway.desk.workbooks import CSV, XLSX
 from gateway.web.answers import errors_in_words
 from gateway.web.guesses import OnRefused, WrongTokens
 from gateway.web.openapi import document

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gateway.desk.sheets import _cell
+from gateway.desk.workbooks import _cell
 from gateway.documents.sheet import SheetHead
 from gateway.documents.workbook import write
 

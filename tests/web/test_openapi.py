@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from yarl import URL
 
-from gateway.desk.sheets import XLSX
+from gateway.desk.workbooks import XLSX
 from gateway.web.api import PREFIX, ROUTES, openapi
 from gateway.web.openapi import failures_of
 from gateway.web.routes import placeholders

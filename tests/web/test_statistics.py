@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from gateway.desk.sheets import XLSX
+from gateway.desk.workbooks import XLSX
 from gateway.reports.catalogue import FIGURES
 from gateway.store.port import Change, HistoryEntry, HistoryKind
 from gateway.web.api import PREFIX

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.mapping.pool_reconcile import ShownByAcs, difference, is_compared, unused
 from gateway.mapping.reconcile import DifferenceKind
+from gateway.mapping.reconcile_pool import ShownByAcs, difference, is_compared, unused
 from gateway.workflow.borrowing_events import BarcodeAssigned
 from gateway.workflow.records import State
 from gateway.workflow.triggers import StaffAction
