@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from gateway.desk.structs.common import Limit
+from gateway.desk.structs.common import SAYABLE, Limit
 from gateway.money.ageing import BillAge
 from gateway.money.effects import BillPaper
 from gateway.money.events import BillAct
@@ -42,8 +42,7 @@ __all__ = [
 
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Line1 = Annotated[str, msgspec.Meta(min_length=1, max_length=WORDS_MAX)]
-_SAYABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]*$"
-Reason = Annotated[str, msgspec.Meta(max_length=1000, pattern=_SAYABLE)]
+Reason = Annotated[str, msgspec.Meta(max_length=1000, pattern=SAYABLE)]
 Currency = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
 
 
@@ -112,7 +111,7 @@ class PayBody(msgspec.Struct, frozen=True, kw_only=True):
 class TakeBackBody(msgspec.Struct, frozen=True, kw_only=True):
     """Why a payment did not hold."""
 
-    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=1000, pattern=_SAYABLE)]
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=1000, pattern=SAYABLE)]
 
 
 class LoanShown(msgspec.Struct, frozen=True, kw_only=True):

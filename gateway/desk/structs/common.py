@@ -9,8 +9,9 @@ from msgspec import UNSET, UnsetType
 
 TIME_ZONE: Final = "Library-Time-Zone"
 """The header in which the API names the library's time zone, by its IANA name."""
-Words = Annotated[str, msgspec.Meta(max_length=4000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]*$")]
-"""Text that an XML message can carry, and that says something to people."""
+SAYABLE: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]*$"
+"""Characters that an XML message can carry, and that say something to people."""
+Words = Annotated[str, msgspec.Meta(max_length=4000, pattern=SAYABLE)]
 Barcode = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Limit = Annotated[int, msgspec.Meta(ge=1, le=1000)]
 """How many lines at the most."""

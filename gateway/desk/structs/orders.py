@@ -6,14 +6,13 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
-from gateway.desk.structs.common import Problem
+from gateway.desk.structs.common import SAYABLE, Problem
 from gateway.iso18626.codes import ServiceType
 from gateway.workflow.borrowing_records import Concern
 from gateway.workflow.records import Copy, State
 from gateway.workflow.values import Identifier, Money
 
-Line = Annotated[str, msgspec.Meta(max_length=2000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]*$")]
-"""Text that an XML message can carry."""
+Line = Annotated[str, msgspec.Meta(max_length=2000, pattern=SAYABLE)]
 Key = Annotated[str, msgspec.Meta(description="1 to 200 printable ASCII characters; the same key makes one request")]
 """What makes an order the same as one before."""
 
