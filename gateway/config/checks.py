@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from gateway.config import profile
 from gateway.config.desk import DeskSection
-from gateway.config.keys import Path
+from gateway.config.keys import Path, table
 from gateway.config.sections import ApiSection, HttpSection, OperationsSection
 from gateway.config.wording import Mistake
 from gateway.iso18626.values import agency_key
@@ -68,8 +68,8 @@ def _partners_have_peers(data: Tables) -> Iterator[Mistake]:
 def _policy_names_exist(data: Tables) -> Iterator[Mistake]:
     partners = {str(entry.get("id")) for _, entry in _entries(data, "partners")}
     groups = {group for _, entry in _entries(data, "partners") for group in _texts(entry.get("groups"))}
-    branches = _table(data, "branches")
-    lines = _table(data, "policy").get("lines")
+    branches = table(data, "branches")
+    lines = table(data, "policy").get("lines")
     for number, line in _numbered(lines):
         path: Path = ("policy", "lines", number)
         for partner in _texts(line.get("partners")):
@@ -81,16 +81,16 @@ def _policy_names_exist(data: Tables) -> Iterator[Mistake]:
         for branch in _texts(line.get("branches")):
             if branches and branch not in branches:
                 yield Mistake((*path, "branches"), f'there is no branch "{branch}"')
-    for branch in _texts(_table(data, "policy").get("branch_order")):
+    for branch in _texts(table(data, "policy").get("branch_order")):
         if branches and branch not in branches:
             yield Mistake(("policy", "branch_order"), f'there is no branch "{branch}"')
 
 
 def _pickup_branches_exist(data: Tables) -> Iterator[Mistake]:
     """Where a customer may pick something up is a branch, if the file names any."""
-    branches, own = _table(data, "branches"), _table(data, "borrowing")
+    branches, own = table(data, "branches"), table(data, "borrowing")
     named = [("pickup_branches", each) for each in _texts(own.get("pickup_branches"))]
-    named += [("ranges", each) for each in _table(own, "ranges")]
+    named += [("ranges", each) for each in table(own, "ranges")]
     if isinstance(own.get("default_pickup"), str):
         named.append(("default_pickup", own["default_pickup"]))
     for key, branch in named:
@@ -99,14 +99,14 @@ def _pickup_branches_exist(data: Tables) -> Iterator[Mistake]:
 
 
 def _overrides_fit_the_profile(data: Tables) -> Iterator[Mistake]:
-    for key, words in profile.mistakes(_table(_table(data, "acs"), "overrides")):
+    for key, words in profile.mistakes(table(table(data, "acs"), "overrides")):
         yield Mistake(("acs", "overrides", key), words)
 
 
 def _certificates_can_be_checked(data: Tables) -> Iterator[Mistake]:
-    client_ca = _table(_table(data, "http"), "tls").get("client_ca")
+    client_ca = table(table(data, "http"), "tls").get("client_ca")
     for number, peer in _entries(data, "peers"):
-        if "certificate" in _table(peer, "inbound") and client_ca is None:
+        if "certificate" in table(peer, "inbound") and client_ca is None:
             yield Mistake(
                 ("peers", number, "inbound", "certificate"),
                 "no certificate is ever asked for without http.tls.client_ca",
@@ -120,7 +120,7 @@ def _listeners_are_apart(data: Tables) -> Iterator[Mistake]:
         "operations": OperationsSection().port,
         "desk": DeskSection().port,
     }
-    ports = {section: str(_table(data, section).get("port", port)) for section, port in defaults.items()}
+    ports = {section: str(table(data, section).get("port", port)) for section, port in defaults.items()}
     for section, port in ports.items():
         others = [other for other in ports if other < section and ports[other] == port]
         if others and port != "0":
@@ -129,26 +129,26 @@ def _listeners_are_apart(data: Tables) -> Iterator[Mistake]:
 
 def _addresses_can_be_connected_to(data: Tables) -> Iterator[Mistake]:
     """What is no name can be judged here; a name is, once it is connected to."""
-    allowed = _texts(_table(data, "outgoing").get("allowed_networks"))
+    allowed = _texts(table(data, "outgoing").get("allowed_networks"))
     try:
         destinations = Destinations(allowed)
     except ValueError:
         return
     urls = [(("peers", number, "url"), peer.get("url")) for number, peer in _entries(data, "peers")]
-    for path, url in (*urls, (("catalogue", "url"), _table(data, "catalogue").get("url"))):
+    for path, url in (*urls, (("catalogue", "url"), table(data, "catalogue").get("url"))):
         words = destinations.url_objection(url) if isinstance(url, str) else None
         if words is not None:
             yield Mistake(path, f"leads to {words}; if that is meant, name it in outgoing.allowed_networks")
 
 
 def _secrets_that_go_out_exist(data: Tables) -> Iterator[Mistake]:
-    for name in _table(_table(data, "outgoing"), "secrets"):
-        if name not in _table(data, "secrets"):
+    for name in table(table(data, "outgoing"), "secrets"):
+        if name not in table(data, "secrets"):
             yield Mistake(("outgoing", "secrets", name), f"[secrets] has no {name}")
 
 
 def _sqlite_needs_no_password(data: Tables) -> Iterator[Mistake]:
-    store = _table(data, "store")
+    store = table(data, "store")
     if "password" in store and not str(store.get("url", "")).startswith("postgresql:"):
         yield Mistake(("store", "password"), "only a postgresql:// store takes a password")
 
@@ -166,11 +166,6 @@ _CHECKS: Final[tuple[Callable[[Tables], Iterator[Mistake]], ...]] = (
     _secrets_that_go_out_exist,
     _sqlite_needs_no_password,
 )
-
-
-def _table(data: Any, key: str) -> Tables:
-    value = data.get(key) if isinstance(data, dict) else None
-    return value if isinstance(value, dict) else {}
 
 
 def _entries(data: Tables, section: str) -> Iterator[tuple[int, Tables]]:

@@ -1,7 +1,7 @@
 """Keys of the settings: what the models say lies under one, and what to say of one that isn't known."""
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -35,17 +35,10 @@ def kind_at(root: Any, path: Path) -> Any:
     return root
 
 
-def all_keys(root: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
-    """Every key that the models know, dotted; what lies in lists or under names has `*` for the number or name."""
-    keys = children(root)
-    inner = element(root)
-    if keys is not None:
-        for name, kind in keys.items():
-            yield from all_keys(kind, (*path, name))
-    elif children(inner) is not None:
-        yield from all_keys(inner, (*path, "*"))
-    else:
-        yield ".".join(path)
+def table(data: Any, key: str) -> dict[str, Any]:
+    """Return the table under a key of what a file says; an empty one where there is none."""
+    value = data.get(key) if isinstance(data, dict) else None
+    return value if isinstance(value, dict) else {}
 
 
 def unknown_key(name: str, known: Iterable[str]) -> str:

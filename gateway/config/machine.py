@@ -27,7 +27,7 @@ def misfits(data: Mapping[str, Any]) -> Iterator[Mistake]:
 
 def exposures(settings: Path, data: Mapping[str, Any], origins: Mapping[keys.Path, str]) -> Iterator[Mistake]:
     """Files with secrets that everybody may read: the settings themselves, private keys, and what is named as file:/path."""
-    written = [name for name in _table(data, "secrets") if ("secrets", name) not in origins]
+    written = [name for name in keys.table(data, "secrets") if ("secrets", name) not in origins]
     if written and _is_open(settings):
         yield Mistake(("secrets",), f"{settings} {_EXPOSED}")
     for path, file in (*_private_keys(data), *_secret_files(data, ())):
@@ -39,12 +39,12 @@ def exposures(settings: Path, data: Mapping[str, Any], origins: Mapping[keys.Pat
 
 
 def _tls_tables(data: Mapping[str, Any]) -> Iterator[tuple[keys.Path, Mapping[str, Any]]]:
-    yield ("http", "tls"), _table(_table(data, "http"), "tls")
-    yield ("desk", "tls"), _table(_table(data, "desk"), "tls")
-    yield ("acs", "tls"), _table(_table(data, "acs"), "tls")
+    yield ("http", "tls"), keys.table(keys.table(data, "http"), "tls")
+    yield ("desk", "tls"), keys.table(keys.table(data, "desk"), "tls")
+    yield ("acs", "tls"), keys.table(keys.table(data, "acs"), "tls")
     peers = data.get("peers")
     for number, peer in enumerate(peers if isinstance(peers, list) else ()):
-        yield ("peers", number, "outbound"), _table(peer, "outbound")
+        yield ("peers", number, "outbound"), keys.table(peer, "outbound")
 
 
 def _pair_faults(path: keys.Path, table: Mapping[str, Any]) -> Iterator[Mistake]:
@@ -79,7 +79,7 @@ def _holds_authorities(file: str) -> bool:
 
 def _store_faults(data: Mapping[str, Any]) -> Iterator[Mistake]:
     """The folder of a SQLite file is made where it is missing, and the one around it must be there."""
-    url = _table(data, "store").get("url")
+    url = keys.table(data, "store").get("url")
     if not isinstance(url, str) or not url.startswith(_SQLITE):
         return
     folder = Path(url.removeprefix(_SQLITE)).parent
@@ -124,8 +124,3 @@ def _is_open(file: Path) -> bool:
 
 def _is_file(value: Any) -> bool:
     return isinstance(value, str) and os.access(value, os.R_OK) and Path(value).is_file()
-
-
-def _table(data: Any, key: str) -> dict[str, Any]:
-    value = data.get(key) if isinstance(data, dict) else None
-    return value if isinstance(value, dict) else {}

@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from gateway.config import Settings, load
-from gateway.config.keys import all_keys, children, element
+from gateway.config.keys import children, element
 from gateway.config.sections import ADMIN_TOKEN
 from gateway.desk.access import SECRET_MIN
 
@@ -71,6 +71,19 @@ def test_the_shortest_secret_of_a_token_is_one_number_everywhere():
 def test_no_key_is_left_out():
     data = tomllib.loads(_OPTIONAL.sub("", EXAMPLE.read_text(encoding="utf-8")))
     assert set(all_keys(Settings)) - set(given(Settings, data)) == set()
+
+
+def all_keys(root: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
+    """Every key that the models know, dotted; what lies in lists or under names has `*` for the number or name."""
+    keys = children(root)
+    inner = element(root)
+    if keys is not None:
+        for name, kind in keys.items():
+            yield from all_keys(kind, (*path, name))
+    elif children(inner) is not None:
+        yield from all_keys(inner, (*path, "*"))
+    else:
+        yield ".".join(path)
 
 
 def given(kind: Any, data: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
