@@ -24,6 +24,7 @@ from gateway.workflow.records import Copy
 from gateway.workflow.values import Editions, Wanted
 
 MOST_REASONS = 3
+_NOTHING_TO_SEARCH_BY = "the request names nothing that it could be searched by"
 """Of a query's records that are not the work, so many are named with the reason."""
 
 
@@ -186,7 +187,7 @@ class _Climb:
     def records(self, wanted: Wanted) -> Records:
         """Return the records themselves; nothing found is certain where the title was searched too, as with copies."""
         certain = self._certain and bool(wanted.title and self._notes) and not self.chosen
-        words = "; ".join(self._notes) or "the request names nothing that it could be searched by"
+        words = "; ".join(self._notes) or _NOTHING_TO_SEARCH_BY
         chosen = {_told_by(each.bib) for each in self.chosen}
         return Records(
             chosen=tuple(self.chosen),
@@ -209,7 +210,7 @@ class _Climb:
         bare = sum(each.bib.without_barcode for each in self.chosen)
         notes = list(self._notes)
         if not notes:
-            notes.append("the request names nothing that it could be searched by")
+            notes.append(_NOTHING_TO_SEARCH_BY)
         if is_there and not fitting:
             notes.append("the work is there, but not the part that is wanted")
         if bare:

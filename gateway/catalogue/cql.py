@@ -8,16 +8,16 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from gateway.catalogue.language import quoted
+
 takes_or: Final = True
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 _SPECIAL = re.compile(r'([\\"*?^])')
 """The escape itself, the quote, and in a quoted term the masks and the anchor (CQL 1.2, “Term”)."""
 
 
 def term(text: str) -> str:
     """Quote a term; masks and anchors in it stand for themselves."""
-    plain = " ".join(_UNPRINTABLE.sub(" ", text).split())
-    return '"' + _SPECIAL.sub(r"\\\1", plain) + '"'
+    return quoted(text, _SPECIAL)
 
 
 def clause(index: str, text: str) -> str:

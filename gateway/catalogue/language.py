@@ -1,7 +1,10 @@
 """What a query language must be able to say for the ladder: `cql` and `pqf` are modules that do; for servers that know no “or”: WithoutOr."""
 
+import re
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Final, Protocol
+
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 
 class Language(Protocol):
@@ -43,3 +46,9 @@ def each_of(queries: Iterable[str], say: Language) -> tuple[str, ...]:
     """Return as few queries as ask for any of these: one joined by “or”, else each by itself."""
     different = tuple(dict.fromkeys(filter(None, queries)))
     return (say.any_of(different),) if say.takes_or and different else different
+
+
+def quoted(text: str, special: re.Pattern[str]) -> str:
+    """Quote a term on one line; what would mean something in it is escaped."""
+    plain = " ".join(_UNPRINTABLE.sub(" ", text).split())
+    return '"' + special.sub(r"\\\g<0>", plain) + '"'

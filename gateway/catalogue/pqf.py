@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from functools import reduce
 from typing import Final
 
+from gateway.catalogue.language import quoted
+
 takes_or: Final = True
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 _SPECIAL = re.compile(r'([\\"])')
 _TRUNCATION = "5="
 _RIGHT = "5=1"
@@ -18,8 +19,7 @@ _RIGHT = "5=1"
 
 def term(text: str) -> str:
     """Quote a term."""
-    plain = " ".join(_UNPRINTABLE.sub(" ", text).split())
-    return '"' + _SPECIAL.sub(r"\\\1", plain) + '"'
+    return quoted(text, _SPECIAL)
 
 
 def clause(index: str, text: str) -> str:
