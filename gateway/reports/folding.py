@@ -33,6 +33,7 @@ from gateway.workflow.facts import (
     TellingLine,
 )
 from gateway.workflow.lending.groups import UNDECIDED
+from gateway.workflow.places import branch_of
 from gateway.workflow.questions import Amount
 from gateway.workflow.records import Answer, AnswerKind, Request, Role, State
 from gateway.workflow.triggers import StaffAction, Trigger
@@ -259,7 +260,7 @@ class _Folding:
         self.set(
             partner=partner or "",
             own=(partner or "") in self.house.own,
-            branch=_branch(request),
+            branch=branch_of(request),
             service=_service(request),
             **_amounts(self.fact.role, cost),
         )
@@ -289,12 +290,6 @@ def _reason(event: AnyEvent, request: Request) -> str:
     """Return the reason of a no: what the event says, else the answer that is kept."""
     answer = getattr(event, "answer", None) or getattr(event, "turned_away", None) or request.answer
     return getattr(event, "reason", None) or (answer.reason if answer else None) or ""
-
-
-def _branch(request: Request) -> str:
-    if request.borrowing:
-        return request.borrowing.pickup_branch
-    return request.items[0].copy.branch if request.items else ""
 
 
 def _service(request: Request) -> str:

@@ -13,6 +13,7 @@ from gateway.store.port import Change
 from gateway.store.register_port import Flag
 from gateway.workflow.borrowing.groups import FINALS as BORROWING_FINALS
 from gateway.workflow.lending.groups import FINALS as LENDING_FINALS
+from gateway.workflow.places import branch_of
 from gateway.workflow.records import Request, Role
 
 FINALS: Final = {Role.LENDING: LENDING_FINALS, Role.BORROWING: BORROWING_FINALS}
@@ -110,7 +111,7 @@ def _line(request: Request) -> Params:
         str(request.role),  # `.value` takes four times as long, of all enumerations
         str(request.state),
         plain(request.partner or ""),
-        plain(_branch(request)),
+        plain(branch_of(request)),
         str(request.service),
         stamp(request.created_at),
         stamp(request.updated_at),
@@ -128,12 +129,6 @@ def to_index(words: Iterable[Params], *, is_open: bool) -> tuple[Params, ...]:
 
 def _first_due(request: Request) -> datetime | None:
     return min((item.due_at for item in request.items if item.due_at), default=None) if request.items else None
-
-
-def _branch(request: Request) -> str:
-    if request.borrowing:
-        return request.borrowing.pickup_branch
-    return request.items[0].copy.branch if request.items else ""
 
 
 def _flags(request: Request) -> Iterator[str]:

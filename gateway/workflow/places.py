@@ -1,9 +1,9 @@
-"""Where an item is, in the words of people: the same place is another one for what we lend and for what we borrow. Pure."""
+"""Where an item is, in the words of people: the same place is another one for what we lend and for what we borrow. At which branch a request is. Pure."""
 
 from collections.abc import Mapping
 from typing import Final
 
-from gateway.workflow.records import ItemPlace, Role
+from gateway.workflow.records import ItemPlace, Request, Role
 
 # fmt: off
 PLACE_WORDS: Final[Mapping[ItemPlace, Mapping[Role, str]]] = {
@@ -14,3 +14,10 @@ PLACE_WORDS: Final[Mapping[ItemPlace, Mapping[Role, str]]] = {
     ItemPlace.BACK:    {Role.LENDING: "back",         Role.BORROWING: "back from the customer"},
 }
 # fmt: on
+
+
+def branch_of(request: Request) -> str:
+    """Return the branch where the customer fetches it, or where the first item that we lend stands; empty where that is not known."""
+    if request.borrowing:
+        return request.borrowing.pickup_branch
+    return request.items[0].copy.branch if request.items else ""
