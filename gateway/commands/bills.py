@@ -99,7 +99,7 @@ def _add_payments(group: Any, common: argparse.ArgumentParser) -> None:
     paying.add_argument("partner", help="who paid (id)")
     paying.add_argument("amount", help="how much came")
     paying.add_argument("currency", help="what it came in, like USD")
-    paying.add_argument("--on", type=_day, metavar="DAY", help="when it came (today)")
+    paying.add_argument("--on", type=date.fromisoformat, metavar="DAY", help="when it came (today)")
     paying.add_argument("--means", choices=[*Means], default=Means.CHECK, metavar="MEANS", help=", ".join(Means))
     paying.add_argument("--reference", default="", help="under which the payment is found")
     paying.add_argument(
@@ -115,7 +115,7 @@ def _add_payments(group: Any, common: argparse.ArgumentParser) -> None:
     backing.add_argument("partner", help="whom we pay (id)")
     backing.add_argument("amount", help="how much we pay")
     backing.add_argument("currency", help="the credit's, like USD")
-    backing.add_argument("--on", type=_day, metavar="DAY", help="when we paid (today)")
+    backing.add_argument("--on", type=date.fromisoformat, metavar="DAY", help="when we paid (today)")
     backing.add_argument("--means", choices=[*Means], default=Means.CHECK, metavar="MEANS", help=", ".join(Means))
     backing.add_argument("--reference", default="", help="under which the payment is found")
     backing.set_defaults(run=pay_back)
@@ -132,17 +132,15 @@ def _add_accounts(group: Any, common: argparse.ArgumentParser) -> None:
     statement = group.add_parser("statement", parents=[common], help="write a partner's statement to a file")
     statement.add_argument("partner", help="the partner (id)")
     statement.add_argument("pdf", type=Path, metavar="FILE", help="where to write it")
-    statement.add_argument("--first", type=_day, metavar="DAY", help="its first day (a year before the last)")
-    statement.add_argument("--last", type=_day, metavar="DAY", help="its last day (today)")
+    statement.add_argument(
+        "--first", type=date.fromisoformat, metavar="DAY", help="its first day (a year before the last)"
+    )
+    statement.add_argument("--last", type=date.fromisoformat, metavar="DAY", help="its last day (today)")
     statement.set_defaults(run=save_statement)
     exporting = group.add_parser("export", parents=[common], help="what was booked, as CSV for the accounting system")
-    exporting.add_argument("--first", type=_day, metavar="DAY", help="a year before the last")
-    exporting.add_argument("--last", type=_day, metavar="DAY", help="today")
+    exporting.add_argument("--first", type=date.fromisoformat, metavar="DAY", help="a year before the last")
+    exporting.add_argument("--last", type=date.fromisoformat, metavar="DAY", help="today")
     exporting.set_defaults(run=export)
-
-
-def _day(text: str) -> date:
-    return date.fromisoformat(text)
 
 
 def _lines(options: argparse.Namespace) -> tuple[LineBody, ...]:

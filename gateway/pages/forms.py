@@ -26,14 +26,17 @@ class ListForm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_query(query: MultiMapping[str], shape: type[Shape]) -> Shape:
-    """Return an address's parameters. Raises UnusableError."""
-    return _read(query, shape)
+    """Return an address's parameters. Raises UnusableError, whose `problems` name them."""
+    filled = MultiDict((name, text) for name, text in query.items() if text.strip())
+    problems = faulty_fields(filled, shape)
+    if problems:
+        raise UnusableError("Something in the form is not as it must be.", problems)
+    return read_fields(filled, shape)
 
 
 def read_form(fields: MultiMapping[Any], shape: type[Shape]) -> Shape:
-    """Return a form's fields; files are passed over. Raises UnusableError, whose `problems` name the fields."""
-    texts = MultiDict((name, value) for name, value in fields.items() if isinstance(value, str))
-    return _read(texts, shape)
+    """Return a form's fields, likewise; files are passed over."""
+    return read_query(MultiDict((name, value) for name, value in fields.items() if isinstance(value, str)), shape)
 
 
 def by_field(problems: Iterable[Problem]) -> dict[str, str]:
@@ -50,11 +53,3 @@ def way_back(to: str | None) -> str | None:
 def filters_of(back: str) -> str:
     """Return the query of the list that a form leads back to; nothing for what is no page of ours."""
     return urlsplit(way_back(back) or "").query
-
-
-def _read(texts: MultiMapping[str], shape: type[Shape]) -> Shape:
-    filled = MultiDict((name, text) for name, text in texts.items() if text.strip())
-    problems = faulty_fields(filled, shape)
-    if problems:
-        raise UnusableError("Something in the form is not as it must be.", problems)
-    return read_fields(filled, shape)
