@@ -68,18 +68,18 @@ class NoticeWork:
 
 
 class Subjects:
-    """All doors of the house, for whoever works on the queue. Without `bills`, `invoices` or `notices` there is no work of theirs."""
+    """All doors of the house, for whoever works on the queue."""
 
     def __init__(
         self,
         store: Store,
         intake: Intake,
         perform: PerformRow,
-        library_of: LibraryOf = lambda _row, _request: None,
+        library_of: LibraryOf,
         *,
-        bills: BillWork | None = None,
-        invoices: InvoiceWork | None = None,
-        notices: NoticeWork | None = None,
+        bills: BillWork,
+        invoices: InvoiceWork,
+        notices: NoticeWork,
     ) -> None:
         self._store = store
         self._intake = intake
@@ -93,17 +93,17 @@ class Subjects:
         """Raises UnknownRequest, UnknownBill, UnknownInvoice, UnknownNotice."""
         if isinstance(row.effect, SendNotice):
             notice = await self._store.notices.notice(row.request)
-            if notice is None or self._notices is None:
+            if notice is None:
                 raise UnknownNotice(row.request)
             return notice
         if isinstance(row.effect, AnyBillEffect):
             bill = await self._store.bills.bill(row.request)
-            if bill is None or self._bills is None:
+            if bill is None:
                 raise UnknownBill(row.request)
             return bill
         if isinstance(row.effect, AnyInvoiceEffect):
             invoice = await self._store.invoices.invoice(row.request)
-            if invoice is None or self._invoices is None:
+            if invoice is None:
                 raise UnknownInvoice(row.request)
             return invoice
         request = await self._store.request(row.request)
@@ -121,11 +121,11 @@ class Subjects:
             case Request():
                 return await self._perform(row, subject)
             case Bill():
-                return await self._of_bills.perform(row, subject)
+                return await self._bills.perform(row, subject)
             case Invoice():
-                return await self._of_invoices.perform(row, subject)
+                return await self._invoices.perform(row, subject)
             case Notice():
-                return await self._of_notices.perform(row, subject)
+                return await self._notices.perform(row, subject)
 
     async def hand_in(self, row: EffectRow, report: Report, owner: str) -> None:
         """Bring the outcome of a row to its door. Raises LeaseLost, BarcodeTaken, StoreUnavailable."""
@@ -135,26 +135,26 @@ class Subjects:
                 await self._intake.submit(row.request, report.event, cause)
             case BillHappened():
                 of_bill = BillCause(completes=row.id, owner=owner, history=report.history, paper=report.paper)
-                await self._of_bills.intake.submit_bill(row.request, report.event, of_bill)
+                await self._bills.intake.submit_bill(row.request, report.event, of_bill)
             case InvoiceHappened():
                 of_invoice = InvoiceCause(completes=row.id, owner=owner, history=report.history, letter=report.letter)
-                await self._of_invoices.intake.submit_invoice(row.request, report.event, of_invoice)
+                await self._invoices.intake.submit_invoice(row.request, report.event, of_invoice)
             case NoticeHappened():
-                await self._of_notices.intake.submit(row.request, report.event, completes=row.id, owner=owner)
+                await self._notices.intake.submit(row.request, report.event, completes=row.id, owner=owner)
 
     async def stuck(self, row: EffectRow, at: datetime, words: str) -> None:
         """Say at its door that a row was tried so often in vain that a person is to look; the trying goes on."""
         if isinstance(row.effect, AnyBillEffect):
             event = _bill_stuck(row.effect, at, words)
             if event is not None:
-                await self._of_bills.intake.submit_bill(row.request, event)
+                await self._bills.intake.submit_bill(row.request, event)
             return
         if isinstance(row.effect, AnyInvoiceEffect):
-            await self._of_invoices.intake.submit_invoice(row.request, _invoice_stuck(row.effect, at, words))
+            await self._invoices.intake.submit_invoice(row.request, _invoice_stuck(row.effect, at, words))
             return
         if isinstance(row.effect, SendNotice):
             vain = NoticeEvent(trigger=NoticeTrigger.STUCK, at=at, words=f"{words} It is tried again and again.")
-            await self._of_notices.intake.submit(row.request, vain)
+            await self._notices.intake.submit(row.request, vain)
             return
         stuck = Stuck(at=at, work=row.effect.key, kind=row.effect.work_kind, words=words)
         await self._intake.submit(row.request, stuck)
@@ -162,21 +162,6 @@ class Subjects:
     async def tell(self, row: EffectRow, at: datetime, words: str) -> None:
         """Say at a request's door what its timeline is to tell of a row that waits."""
         await self._intake.note(row.request, at, words)
-
-    @property
-    def _of_notices(self) -> NoticeWork:
-        assert self._notices is not None, "a notice was read"
-        return self._notices
-
-    @property
-    def _of_bills(self) -> BillWork:
-        assert self._bills is not None, "a bill was read"
-        return self._bills
-
-    @property
-    def _of_invoices(self) -> InvoiceWork:
-        assert self._invoices is not None, "an invoice was read"
-        return self._invoices
 
 
 def _bill_stuck(effect: AnyBillEffect, at: datetime, words: str) -> BillItemSeen | PaperNotMade | NotMailed | None:

@@ -28,6 +28,7 @@ async def working(
             house.store,
             house.intake,
             perform or house.performers.perform,
+            lambda _row, _request: None,
             bills=BillWork(intake=house.bills, perform=office.for_bill),
             invoices=InvoiceWork(intake=house.invoices, perform=office.for_invoice),
             notices=NoticeWork(intake=house.notices, perform=office.for_notice),
