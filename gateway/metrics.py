@@ -264,7 +264,7 @@ class Metrics:
         """Count a message that came in; peer and kind are None while unknown."""
         self._iso18626.received(self._peer(peer), self._word("type", kind), self._word("result", result)).inc()
 
-    def confirmation_sent(self, peer: str | None, status: str, error_type: str | None = None) -> None:
+    def confirmation_sent(self, peer: str | None, status: str, error_type: str | None) -> None:
         """Count a confirmation; `error_type` goes with status ERROR."""
         error_type = self._word("error_type", error_type) if error_type else ""
         self._iso18626.confirmed(self._peer(peer), self._word("status", status), error_type).inc()

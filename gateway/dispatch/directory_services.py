@@ -50,7 +50,7 @@ class DirectoryServices:
         *,
         store: Store,
         time: TimeSource,
-        our_symbols: Iterable[str] = (),
+        our_symbols: Iterable[str],
         socket_factory: aiohttp.SocketFactoryType | None = None,
     ) -> None:
         """Of the entries, those with one of our own symbols are left out."""
@@ -102,7 +102,7 @@ class DirectoryServices:
         raise DirectoryTroubleError(f"It has more than {MOST_PAGES * PAGE_ENTRIES} entries.")
 
 
-async def try_service(service: DirectoryService, socket_factory: aiohttp.SocketFactoryType | None = None) -> None:
+async def try_service(service: DirectoryService, socket_factory: aiohttp.SocketFactoryType | None) -> None:
     """Ask a service for its first page, and keep nothing of it. Raises DirectoryTroubleError."""
     async with _session(socket_factory) as session:
         page = await asyncio.to_thread(_decoded, await _get(session, service, 0, MOST_BYTES))

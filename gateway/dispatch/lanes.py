@@ -225,7 +225,7 @@ class LaneState:
         of_lane = (self.stored_as(None),) if self.trouble.failures else ()
         return (*of_lane, self.stored_as(library)) if library in self._libraries else of_lane
 
-    def end(self, library: str | None = None) -> None:
+    def end(self, library: str | None) -> None:
         """Forget the trouble of the lane, and of a library behind it."""
         self._unproven = self._cut_off = self._half_heard = False
         self.trouble.learn(None)

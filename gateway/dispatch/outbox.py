@@ -60,7 +60,7 @@ class Outbox:
         subjects: Subjects,
         time: TimeSource,
         owner: str,
-        settings: OutboxSettings | None = None,
+        settings: OutboxSettings,
         chance: Callable[[], float] = random.random,
         backoff_of: Callable[[Lane], BackOffPolicy] | None = None,
     ) -> None:
@@ -68,7 +68,7 @@ class Outbox:
         self._subjects = subjects
         self._time = time
         self._owner = owner
-        self._settings = settings or OutboxSettings()
+        self._settings = settings
         self._backoff_of = backoff_of or (lambda _lane: self._settings.backoff)
         self._clock = ClockSteps(store, time, owner)
         self._chance = chance

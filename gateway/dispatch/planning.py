@@ -89,9 +89,7 @@ class Planner(msgspec.Struct, frozen=True, kw_only=True):
             item_turn=follows.item_turn if follows and item_of(follows.effect) == item else None,
         )
 
-    def _due(
-        self, effect: AnyEffect, request: Request, at: datetime, wait_s: float, *, for_staff: bool = False
-    ) -> datetime:
+    def _due(self, effect: AnyEffect, request: Request, at: datetime, wait_s: float, *, for_staff: bool) -> datetime:
         match effect:
             case MakeRota() if not (for_staff or request.borrowed.at_desk or request.borrowed.asked):
                 return self._next_batch(request, at)

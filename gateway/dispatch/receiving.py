@@ -106,10 +106,10 @@ class Receiver:
         directory: Directory,
         now: Callable[[], datetime],
         our_agencies: tuple[str, ...],
-        ask_about_unknown: bool = True,
+        ask_about_unknown: bool,
         storage: StorageBound,
         zone: tzinfo = UTC,
-        heard_from: Callable[[str], None] = lambda _peer: None,
+        heard_from: Callable[[str], None],
     ) -> None:
         self._store = store
         self._intake = intake

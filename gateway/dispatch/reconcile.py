@@ -84,7 +84,7 @@ class Reconciler:
         intake: Intake,
         acs: Acs,
         time: TimeSource,
-        fallback_account: str | None = None,
+        fallback_account: str | None,
     ) -> None:
         self._store = store
         self._intake = intake

@@ -164,7 +164,7 @@ class OpenCode(StrEnum):
         return next((member for member in cls if member.casefold() == wanted), None)
 
     @classmethod
-    def scheme(cls, version: str = Version.V1_2) -> str:
+    def scheme(cls, version: str) -> str:
         """The URI that names this list to a peer of that version."""
         name = _LIST_NAMES.get((cls.__name__, version), cls.__name__)
         edition = "V2.0" if version == Version.V2021_2 else "V1.0"

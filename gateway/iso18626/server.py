@@ -133,7 +133,7 @@ class Iso18626Server:
         receive: Receive,
         now: Callable[[], datetime],
         on_exchange: OnExchange,
-        settings: ServerSettings | None = None,
+        settings: ServerSettings,
         servers: Callable[[], int] = lambda: 1,
     ) -> None:
         self._servers = servers
@@ -141,7 +141,7 @@ class Iso18626Server:
         self._receive = receive
         self._now = now
         self._on_exchange = on_exchange
-        self._settings = settings if settings is not None else ServerSettings()
+        self._settings = settings
         limits = self._settings.limits
         self._budget = Budget(limits.held_bytes, limits.held_bytes_each)
         self._by_peer = Buckets()

@@ -72,7 +72,7 @@ async def _give_back(connection: Any, pool: asyncpg.Pool, servers: Servers) -> N
 
 
 @asynccontextmanager
-async def whole(connection: Any, servers: Servers, last: str = "") -> AsyncIterator[None]:
+async def whole(connection: Any, servers: Servers, last: str) -> AsyncIterator[None]:
     """Make the block one transaction, committed if it ends well; `last` is said with the commit, on the same way to the server."""
     await connection.execute("BEGIN")
     try:

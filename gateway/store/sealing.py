@@ -151,7 +151,7 @@ def leaf(line: StoredLine, salt: bytes) -> Leaf:
     return Leaf(line.id, salt, blake2b(content, key=salt, digest_size=16).digest())
 
 
-def head_of(leaves: Iterable[Leaf], number: int, at: datetime, before: str, beside: str = "") -> str:
+def head_of(leaves: Iterable[Leaf], number: int, at: datetime, before: str, beside: str) -> str:
     """Return the head over leaves: their ids and digests, and not their salts."""
     told = blake2b(
         f"{' '.join(filter(None, (before, str(number), str(stamp(at)), beside)))}\n".encode(), digest_size=32

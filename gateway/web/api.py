@@ -262,9 +262,7 @@ ROUTES: Final[tuple[Route, ...]] = (
 # fmt: on
 
 
-def make_api(
-    desk: Desk, *, proxies: tuple[str, ...] = (), on_refused: OnRefused = lambda _address, _too_many: None
-) -> web.Application:
+def make_api(desk: Desk, *, proxies: tuple[str, ...], on_refused: OnRefused) -> web.Application:
     """Make the application; whoever calls this serves it, and keeps the store open as long.
 
     `proxies` are the networks of our reverse proxies, whose X-Forwarded-For counts, in CIDR notation; `on_refused` hears of each call

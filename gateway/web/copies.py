@@ -57,7 +57,7 @@ class CopyDoor:
         desk: Desk,
         *,
         proxies: tuple[str, ...] = (),
-        on_fetch: Callable[[str], None] = lambda _result: None,
+        on_fetch: Callable[[str], None],
         servers: Callable[[], int] = lambda: 1,
     ) -> None:
         self._desk = desk

@@ -94,7 +94,7 @@ async def door(
         receive=note_and_receive,
         now=lambda: NOW,
         on_exchange=exchanges.append,
-        settings=settings,
+        settings=settings or ServerSettings(),
         servers=servers,
     )
     runner = web.ServerRunner(

@@ -60,4 +60,4 @@ def test_the_scheme_of_an_open_list_depends_on_the_version():
     assert LoanCondition.scheme("1.2") == f"{prefix}LoanConditionList-V1.0"
     assert LoanCondition.scheme("2021-2") == f"{prefix}LoanConditionList-V2.0"
     assert SentVia.scheme("2021-2") == f"{prefix}DeliveryMethodList-V2.0"
-    assert Format.scheme() == f"{prefix}PreferredFormatList-V1.0"
+    assert Format.scheme("1.2") == f"{prefix}PreferredFormatList-V1.0"

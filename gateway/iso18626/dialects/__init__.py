@@ -31,7 +31,7 @@ DIALECTS: Final[Mapping[str, Dialect]] = {
 }
 
 
-def dialect_of(name: str, refuses: Iterable[str] = ()) -> Dialect:
+def dialect_of(name: str, refuses: Iterable[str]) -> Dialect:
     """The dialect of a peer that refuses more than its product does. Raises KeyError for an unknown name."""
     more = frozenset(filter(None, map(refusable, refuses)))
     dialect = DIALECTS[name]
