@@ -1,7 +1,7 @@
 """What was typed into a form that could not be taken: it is sent again when somebody says so.
 
 Nothing is kept here: a page with a button carries it, and before that, where a session had ended, the sign-in page. Passwords are left out, and so
-are files, which are to be chosen again.
+are files, which are to be chosen again. How much it may be, `bodies.py` says.
 Only a page of ours can have sent it, for where a form comes from is looked at before.
 """
 
@@ -13,7 +13,6 @@ import msgspec
 from gateway.pages.guards import FIELD
 from gateway.pages.parts import Handed
 
-FIELDS_MAX: Final = 500
 _OWN: Final = frozenset({"seen", "seen_in", "read_version", "version", "key", "back", "cart", "mode", "scan", "step"})
 """What a form carries for itself."""
 _LEFT_OUT: Final = frozenset({FIELD, "password", "current", "new", "again", "kept"})
@@ -37,7 +36,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 def keep(action: str, form: Mapping[str, Any]) -> Kept | None:
     """Write a form down; None where nothing in it is worth it."""
     typed = tuple((name, text) for name, text in form.items() if isinstance(text, str) and name not in _LEFT_OUT)
-    if not any(text.strip() for _, text in typed) or len(typed) > FIELDS_MAX:
+    if not any(text.strip() for _, text in typed):
         return None
     files = tuple(name for name, given in form.items() if isinstance(given, Handed))
     return Kept(action=action, fields=typed, files=files)

@@ -14,7 +14,7 @@ from gateway.desk.errors import BusyError, StoreUnavailable, TooOftenError, Wron
 from gateway.pages.bodies import CARRIED_MAX
 from gateway.pages.forms import way_back
 from gateway.pages.kept import Kept, carried, keep, kept
-from gateway.pages.troubles import TroublePage, store_trouble, trouble_of
+from gateway.pages.troubles import TOO_LONG_TO_KEEP, TroublePage, show_trouble, store_trouble, trouble_of
 from gateway.pages.visit import Visit, Visitor
 
 SIGNED_IN_AGAIN: Final = TroublePage(
@@ -51,7 +51,9 @@ async def ask(visit: Visit, typed: MultiMapping[Any]) -> web.StreamResponse:
     page = _page_before(http)
     form = keep(http.path_qs, typed)
     text = carried(form) if form else ""
-    if 0 < len(quote_plus(text)) <= CARRIED_MAX:
+    if len(quote_plus(text)) > CARRIED_MAX:
+        return await show_trouble(visit, TOO_LONG_TO_KEEP)
+    if text:
         return instead(await show_form(visit, HTTPStatus.FORBIDDEN, to=way(page), kept=text, has_ended=True))
     to = page if is_script else http.path_qs if http.method == "GET" else http.path
     address = f"/sign-in?to={quote(way(to), safe='')}"

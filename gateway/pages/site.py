@@ -48,6 +48,7 @@ from gateway.pages.troubles import (
     OLD_FORM_KEPT,
     OURS,
     STORE_AWAY,
+    TOO_LONG_TO_KEEP,
     TroublePage,
     show_trouble,
     since,
@@ -105,7 +106,9 @@ PAGES: Final[tuple[Page, ...]] = (
 def make_site(desk: Desk, settings: SiteSettings, right_of_way: RightOfWay | None = None) -> web.Application:
     """Make the application; whoever calls this serves it, and keeps the store open as long. Pages stand aside for what has the right of way."""
     site = _Site(desk, settings, right_of_way or RightOfWay())
-    application = web.Application(middlewares=[_first_door(site)], client_max_size=bodies.STRANGERS_MAX)
+    application = web.Application(
+        middlewares=[_first_door(site)], client_max_size=bodies.STRANGERS_MAX, client_max_fields=bodies.FORM_FIELDS
+    )
     hub = application[live.HUB] = live.Hub(desk)
     application.cleanup_ctx.append(hub.running)
     application.on_shutdown.append(hub.stop)
@@ -220,10 +223,8 @@ class _Site:
         sent = http.clone(client_max_size=bodies.most_bytes(visitor))
         visit = http[VISIT] = self.visit(sent, visitor)
         changes = http.method not in SAFE
-        if changes and not self._is_from_us(http):
-            return await show_trouble(visit, NOT_OURS)
-        if changes:
-            await bodies.look_at(sent, page, visitor)
+        if changes and (trouble := await self._not_to_be_read(sent, page, visitor)):
+            return await show_trouble(visit, trouble)
         if page.right is None:
             return await page.function(visit)
         if visit.visitor is None:
@@ -238,6 +239,18 @@ class _Site:
             if not visit.may(page.right):
                 raise NotAllowedError(f"A {visit.caller.role} may not {page.right}.")
             return await page.function(visit)
+
+    async def _not_to_be_read(self, sent: web.Request, page: Page, visitor: Visitor | None) -> TroublePage | None:
+        """Say why a form is not even read; None if it is. Raises what `bodies.look_at` does."""
+        if not self._is_from_us(sent):
+            return NOT_OURS
+        try:
+            await bodies.look_at(sent, page, visitor)
+        except web.HTTPRequestEntityTooLarge:
+            if visitor is None and page.right is not None:  # whose session has ended may have typed that much
+                return TOO_LONG_TO_KEEP
+            raise
+        return None
 
     async def kept_form(self, http: web.Request, trouble: TroublePage) -> web.Response | None:
         """Show what was typed into a form that its page could not take, and does not show again itself; None if nothing was."""

@@ -58,6 +58,14 @@ OLD_FORM_KEPT: Final = TroublePage(
     heading=OLD_FORM.heading,
     sentences=("You have signed in again since, so what you typed was not taken. Nothing was changed.",),
 )
+TOO_LONG_TO_KEEP: Final = TroublePage(
+    status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    heading="You are not signed in any more",
+    sentences=(
+        "Nothing was changed. What you typed is too long to be kept while you sign in, but your browser still has it.",
+        "Leave this page open and sign in in another tab; then load this page again, and let the browser send the form once more.",
+    ),
+)
 STORE_AWAY: Final = TroublePage(
     status=HTTPStatus.SERVICE_UNAVAILABLE,
     heading="The store can't be reached",

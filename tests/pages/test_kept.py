@@ -369,15 +369,6 @@ async def test_what_cannot_be_read_is_let_go(
         assert answer.status in {200, 403, 503}
 
 
-async def test_a_kept_form_that_would_be_too_long_to_sign_in_with_is_let_go(site: Site, sign_in: SignIn):
-    browser = await expired(site, await sign_in())
-    long = WRITTEN | {"inside": "\u4e66" * 7_000}
-    status, html = await browser.post(NOTE, fields=long)
-    assert (status, 'name="kept"' in html and "\u4e66" in html) == (200, False)
-    status, _ = await browser.post("/sign-in", fields={"name": "a-person-technician", "password": PASSWORD})
-    assert status == 200
-
-
 async def test_a_kept_form_outlasts_a_store_that_fails_at_the_sign_in(
     site: Site, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ):

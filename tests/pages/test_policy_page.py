@@ -5,6 +5,8 @@ import pytest
 from gateway.desk.policy_forms import LINE_COLUMNS, SETTING_COLUMNS
 from gateway.pages.policy import edited, said_of
 from gateway.pages.policy_fields import LINE, SETTINGS
+from gateway.workflow.staff import StaffRole
+from tests.pages.conftest import SignIn
 
 A, B, C = ({"name": name} for name in "abc")
 
@@ -48,3 +50,13 @@ def test_a_new_line_comes_last_and_allows_everything():
 )
 def test_a_version_calls_settings_by_their_labels(words: str, said: str):
     assert said_of(words) == said
+
+
+async def test_a_policy_of_a_hundred_lines_is_taken(sign_in: SignIn):
+    browser = await sign_in(StaffRole.ADMIN)
+    _, html = await browser.get("/policy")
+    version = html.split('name="version" value="')[1].split('"')[0]
+    lines = {f"lines.{line}.{column}": "" for line in range(100) for column in LINE_COLUMNS}
+    lines |= {f"lines.{line}.name": f"Shelf {line}" for line in range(100)}
+    status, html = await browser.post("/policy", fields=lines | {"version": version, "do": "add"})
+    assert (status, "Shelf 99" in html, "<b>101.</b>" in html) == (200, True, True)

@@ -1,0 +1,36 @@
+"""What is too long to be kept through a sign-in: it is said to be so, and what to do; the browser has it still."""
+
+import pytest
+
+from tests.pages.conftest import PASSWORD, SignIn, Site
+from tests.pages.test_kept import expired, hidden
+
+LONG_FORMS = {
+    "a policy of a hundred lines": {f"lines.{line}.{name}": "x" for line in range(100) for name in "abcdefghijklmnopq"},
+    "few fields of many letters": {"text": "“" * 7_000},
+}
+
+
+@pytest.mark.parametrize("typed", LONG_FORMS.values(), ids=LONG_FORMS)
+async def test_what_is_too_long_to_be_kept_through_a_sign_in_is_said_to_be_so_and_is_not_lost(
+    site: Site, sign_in: SignIn, typed: dict[str, str]
+):
+    browser = await expired(site, await sign_in("admin"))
+    old = browser.form_token
+    status, html = await browser.post("/policy", fields=typed)
+    assert (status, "too long to be kept while you sign in" in html) == (413, True)
+    await browser.post("/sign-in", fields={"name": "a-person-admin", "password": PASSWORD})
+    status, html = await browser.post("/policy", fields=typed | {"form_token": old})  # the page, loaded again
+    assert (status, "earlier sign-in" in html) == (403, True)
+    assert hidden(html).items() >= typed.items()
+
+
+async def test_a_script_puts_that_something_is_too_long_to_be_kept_on_top_of_its_page(site: Site, sign_in: SignIn):
+    browser = await expired(site, await sign_in("admin"))
+    form = {"form_token": browser.form_token, **LONG_FORMS["a policy of a hundred lines"]}
+    async with browser.http.post(f"{site.url}/policy", data=form, headers={"HX-Request": "true"}) as answer:
+        assert (answer.status, answer.headers["HX-Retarget"], answer.headers["HX-Reselect"]) == (
+            413,
+            "#main",
+            "#trouble",
+        )
