@@ -1,6 +1,8 @@
 """The lending policy: its lines edited in place, a dry run beside them, versions with their differences, and the pause.
 
 All of it is one form. Buttons move, add and take out lines of what was typed; nothing counts before it is saved as a new version.
+The fields of one line stand on the page, and of those with something wrong in them; the others are said in words, and their cells go along
+hidden: the fields of a hundred lines would weigh 900 KB.
 """
 
 import re
@@ -41,15 +43,16 @@ from gateway.pages.visit import Visit
 MOST_LINES: Final = 1000
 MOST_DIGITS: Final = 9
 _LINE: Final = re.compile(r"lines\.(\d{1,4})\.")
-_BUTTON: Final = re.compile(r"(up|down|remove|twice)\.(\d{1,4})")
+_BUTTON: Final = re.compile(r"(up|down|remove|twice|open)\.(\d{1,4})")
 
 
 class Typed(msgspec.Struct, frozen=True, kw_only=True):
-    """What a browser sent: the policy, what is tried, the button."""
+    """What a browser sent: the policy, what is tried, the button, and the line whose fields stood on the page."""
 
     policy: PolicyTyped
     trial: TrialTyped
     button: str
+    opened: int | None
 
 
 SAID: Final = {
@@ -67,7 +70,8 @@ async def show(visit: Visit) -> web.StreamResponse:
     if older is not None:
         shown = await policy.show_version(visit.desk, visit.caller, _number(older))
         form = policy_form(now.version, shown.policy)
-    return await _page(visit, now, form, TrialTyped(status="03"), said=SAID.get(visit.http.query.get("said", ""), ""))
+    said, opened = SAID.get(visit.http.query.get("said", ""), ""), _place(visit.http.query.get("open", ""))
+    return await _page(visit, now, form, TrialTyped(status="03"), opened=opened, said=said)
 
 
 def _number(text: str) -> int:
@@ -75,11 +79,17 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0
 
 
+def _place(text: str) -> int | None:
+    """Which line is open; None if none is."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None
+
+
 async def edit(visit: Visit) -> web.StreamResponse:
     """POST /policy: move, add or take out a line of what was typed, or try it. Nothing is saved."""
     now = await policy.show_policy(visit.desk, visit.caller)
     typed = await _typed(visit)
     lines, opened = edited(list(typed.policy.lines), typed.button)
+    opened = typed.opened if typed.button in {"", "try"} else opened
     return await _page(
         visit, now, msgspec.structs.replace(typed.policy, lines=tuple(lines)), typed.trial, opened=opened
     )
@@ -94,9 +104,10 @@ async def save(visit: Visit) -> web.StreamResponse:
         await policy.replace_policy(visit.desk, visit.caller, PolicyBody(version=typed.policy.version, policy=new))
     except UnusableError as wrong:
         named = by_field(form_problems(wrong).problems or ())
-        return await _page(visit, now, typed.policy, typed.trial, problems=_told(named) or {"": wrong.detail})
+        problems = _told(named) or {"": wrong.detail}
+        return await _page(visit, now, typed.policy, typed.trial, problems=problems, opened=typed.opened)
     except ConflictError as wrong:
-        return await _page(visit, now, typed.policy, typed.trial, problems={"": wrong.detail})
+        return await _page(visit, now, typed.policy, typed.trial, problems={"": wrong.detail}, opened=typed.opened)
     return visit.go("/policy?said=saved")
 
 
@@ -166,6 +177,7 @@ async def _typed(visit: Visit) -> Typed:
         ),
         trial=TrialTyped(**trial),
         button=texts.get("do", ""),
+        opened=_place(texts.get("open", "")),
     )
 
 
@@ -188,6 +200,8 @@ def edited(lines: list[Cells], button: str) -> tuple[list[Cells], int | None]:
     place = int(found[2]) if found else len(lines)
     if found is None or place >= len(lines):
         return lines, None
+    if found[1] == "open":
+        return lines, place
     line = lines.pop(place)
     if found[1] == "remove":
         return lines, None
