@@ -1,6 +1,6 @@
 """A borrowed loan as a conversation: asked for, sent, received, fetched, renewed, sent back."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -203,6 +203,17 @@ def test_the_task_of_an_overdue_book_is_true_too_once_the_book_is_back():
     assert isinstance(back, Decision)
     assert back.request.state is State.TO_RETURN
     assert TaskKind.LENDER_OVERDUE not in back.close_tasks, "it stays until the book is on its way"
+
+
+@pytest.mark.parametrize(("days", "known"), [(3, DUE + timedelta(days=3)), (-3, DUE), (None, DUE)])
+def test_a_later_date_of_what_is_overdue_is_the_loans_and_each_stands_in_the_task(days: int | None, known: datetime):
+    """More time was given, and we have not heard so; an earlier date may be that of before a renewal."""
+    talk = with_customer()
+    assert talk.request.due_at == DUE
+    said = None if days is None else DUE + timedelta(days=days)
+    talk(says(LenderSays.OVERDUE, due_at=said))
+    assert talk.request.due_at == known
+    assert (said is not None and f"Due there on {said:%Y-%m-%d}." in talk.words) is (said is not None)
 
 
 def test_a_lender_that_says_overdue_after_the_return_is_told_again():

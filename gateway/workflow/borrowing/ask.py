@@ -182,9 +182,15 @@ find_check_in = _task(
     "It can't be told whether it was checked in. Look in the ILS, check it in there if it was not, and say so.",
 )
 check_in = _task(TaskKind.CHECK_IN, "The check-in was not done. Check it in in the ILS and say so.")
-overdue = _task(
-    TaskKind.LENDER_OVERDUE, "The lender says that it is overdue: see that it goes back, or ask for a renewal."
-)
+
+
+def overdue(draft: BorrowingDraft, event: LenderSaid) -> None:
+    """The lender misses it, by the date that it names."""
+    due = f" Due there on {draft.day(event.due_at)}." if event.due_at else ""
+    words = f"The lender says that it is overdue: see that it goes back, or ask for a renewal.{due} {_heard(event)}"
+    draft.open(TaskKind.LENDER_OVERDUE, words.strip())
+
+
 recalled = _task(TaskKind.LENDER_RECALLS, "The lender wants it back: get it from the customer.")
 not_renewed = _task(TaskKind.READ_NOTE, "The lender does not renew: it is due as before.")
 hold_return = _task(

@@ -145,6 +145,13 @@ def recalled(draft: BorrowingDraft, event: LenderSaid) -> None:
     draft.set(due_at=event.due_at or draft.request.due_at)
 
 
+def later_date(draft: BorrowingDraft, event: LenderSaid) -> None:
+    """What is overdue was due at a later date than we know of: it gave more time, and we have not heard so. An earlier date may be that of before a renewal."""
+    known = draft.request.due_at
+    if event.due_at is not None and (known is None or event.due_at > known):
+        draft.set(due_at=event.due_at)
+
+
 def return_held(draft: BorrowingDraft, event: LenderSaid) -> None:
     """The lender does not want it back yet."""
     draft.set(return_held=True)

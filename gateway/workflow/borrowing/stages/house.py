@@ -71,7 +71,7 @@ ROWS = (
     row(HERE,            RENEW_FAILED,          "staff renew it here",                         STAYS,       note.failed, ask.renew_here, when=guards.is_out),
     row(FOR_CUSTOMER,    T.DONE_BY_HAND,        "staff renewed it, or changed its date",       STAYS,       *RENEWED_BY_HAND),
     row(RECEIVED,        T.SAYS_LOANED,         "heard late, or a due date corrected",         STAYS,       keep.shipped, ask.due_too_late),
-    row(COMING_OR_HERE,  T.SAYS_OVERDUE,        "the lender's due date has passed",            STAYS,       ask.overdue),
+    row(COMING_OR_HERE,  T.SAYS_OVERDUE,        "the lender's due date has passed",            STAYS,       keep.later_date, ask.overdue),
     row(COMING_OR_HERE,  T.SAYS_RECALLED,       "wanted back, even if Loaned comes behind it", STAYS,       keep.recalled, ask.recalled),
     row(HERE,            T.SAYS_HOLD_RETURN,    "2021-2: not wanted back yet",                 STAYS,       keep.return_held, ask.hold_return),
     row(HERE,            T.SAYS_RELEASE_RETURN, "2021-2: it may come back",                    STAYS,       keep.return_released, ask.read_note),
