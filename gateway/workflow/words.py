@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from gateway.iso18626.codes import RequestType
+from gateway.iso18626.codes import LoanCondition, ReasonRetry, RequestType
 from gateway.workflow.borrowing_events import (
     BarcodeAssigned,
     CustomerAsked,
@@ -65,8 +65,26 @@ FOUND_WORDS: dict[Act, tuple[str, str]] = {
 """What a look at an item shows of each act: that it is done, and that it is not."""
 
 
+_ABBREVIATED: Final[Mapping[str, str]] = {
+    ReasonRetry.NOT_CURRENT_AVAILABLE_FOR_ILL: "Not available for ILL just now",
+    ReasonRetry.REQ_DEL_DATE_NOT_POSSIBLE: "Not possible by the date that was asked for",
+    ReasonRetry.REQ_DEL_METHOD_NOT_SUPP: "Way of delivery not supported",
+    ReasonRetry.COURIER_NOT_SUPP: "Courier not supported",
+    ReasonRetry.MULTI_VOL_AVAIL: "Several volumes available",
+    ReasonRetry.REQ_EDITION_NOT_POSSIBLE: "Edition that was asked for not possible",
+    ReasonRetry.REQ_FORMAT_NOT_POSSIBLE: "Format that was asked for not possible",
+    ReasonRetry.REQ_PAY_METHOD_NOT_SUPPORTED: "Way of payment not supported",
+    ReasonRetry.REQ_SERV_LEVEL_NOT_SUPP: "Level of service not supported",
+    ReasonRetry.REQ_SERV_TYPE_NOT_POSSIBLE: "Type of service not possible",
+    LoanCondition.SPEC_COLL_SUPERV_REQ: "Use under supervision, as of special collections",
+}
+"""Codes whose own words would be abbreviations, or no English."""
+
+
 def code_words(code: str) -> str:
     """Say a code of an open list in words: “Not available for ILL”."""
+    if code in _ABBREVIATED:
+        return _ABBREVIATED[code]
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", code).split() or [""]
     rest = (word if word.isupper() else word.lower() for word in words[1:])
     return " ".join((words[0], *rest))

@@ -1,11 +1,13 @@
 """Every event as one sentence for the timeline."""
 
+import re
 from datetime import UTC
 from typing import get_args
 
 import msgspec
 import pytest
 
+from gateway.iso18626.codes import LoanCondition, ReasonRetry, ReasonUnfilled
 from gateway.workflow.borrowing_events import ItemSeen
 from gateway.workflow.events import AnyEvent, PartnerAction
 from gateway.workflow.places import PLACE_WORDS
@@ -104,6 +106,13 @@ def test_a_look_for_a_renewal_says_that_the_item_is_back():
 )
 def test_codes_are_said_in_words(code: str, words: str):
     assert code_words(code) == words
+
+
+@pytest.mark.parametrize("code", [*ReasonUnfilled, *ReasonRetry, *LoanCondition])
+def test_no_code_is_said_in_abbreviations(code: str):
+    assert not re.search(
+        r"\b(req|del|supp|vol|avail|serv|pay|spec|coll|superv|current)\b", code_words(code), re.IGNORECASE
+    )
 
 
 @pytest.mark.parametrize(
