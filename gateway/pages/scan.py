@@ -47,6 +47,8 @@ PAPER_WORDS: Final = {
     Slip.LABEL: "label",
     Slip.ROUTING_SLIP: "routing slip",
 }
+LISTED: Final = 80
+"""Scans of a cart that are listed, and those under way; each scan is answered with all of them. A cart has some forty; the whole one has a page too."""
 COLOURS: Final = {"done": "green", "look": "amber", "stop": "red"}
 
 
@@ -56,6 +58,12 @@ class Where(msgspec.Struct, frozen=True, kw_only=True):
     cart: Id | None = None
     mode: ScanMode = ScanMode.NEXT
     scan: Id | None = None
+
+
+class WholeCart(Where, frozen=True, kw_only=True):
+    """Likewise, and whether all of it is listed."""
+
+    whole: bool = False
 
 
 class CartPapers(Where, frozen=True, kw_only=True):
@@ -73,9 +81,9 @@ class Undo(Where, frozen=True, kw_only=True):
 
 async def show(visit: Visit) -> web.StreamResponse:
     """GET /scan: the box, what came of the newest scan, the cart."""
-    where = visit.query(Where)
+    where = visit.query(WholeCart)
     newest = await carts.outcome(visit.desk, visit.caller, where.scan) if where.scan else None
-    return await _show(visit, "scan.html", where, newest)
+    return await _show(visit, "scan.html", where, newest, is_whole=where.whole)
 
 
 async def refresh(visit: Visit) -> web.StreamResponse:
@@ -132,7 +140,7 @@ async def papers(visit: Visit) -> web.StreamResponse:
 
 
 async def _show(
-    visit: Visit, template: str, where: Where, newest: Scanned | None, trouble: str = ""
+    visit: Visit, template: str, where: Where, newest: Scanned | None, trouble: str = "", *, is_whole: bool = False
 ) -> web.StreamResponse:
     cart = where.cart or await carts.newest_cart(visit.desk, visit.caller)
     shown = await carts.show_cart(visit.desk, visit.caller, cart)
@@ -141,6 +149,7 @@ async def _show(
     return await visit.show(
         template,
         cart=shown,
+        lines=[each for place, each in enumerate(shown.scans) if place < LISTED or each.open or is_whole],
         mode=mode,
         modes=MODES,
         newest=newest,

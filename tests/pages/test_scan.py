@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from gateway.pages.scan import LISTED
 from gateway.store.scans_port import ScanRecord, ScanResult
 from gateway.workflow.records import State
 from gateway.workflow.triggers import StaffAction
@@ -18,6 +19,26 @@ async def test_two_carts_begun_in_one_second_are_two(sign_in: SignIn):
     _, second = await browser.get("/scan/new")
     carts = [found.group(1) for found in map(name.search, (first, second)) if found]
     assert len(set(carts)) == 2
+
+
+async def test_of_a_long_cart_the_newest_scans_and_those_under_way_are_listed(site: Site, sign_in: SignIn):
+    for number in range(LISTED + 20):
+        at, is_open = START + timedelta(seconds=number), number == 3
+        result = ScanResult.DONE if number > 10 else ScanResult.STOP
+        scan = ScanRecord(
+            id=f"s{number}", cart="c1", at=at, by="somebody", result=result, said="Looked at", open=is_open
+        )
+        await site.live.store.scans.add(scan, unless_since=None)
+    browser = await sign_in()
+    _, html = await browser.get("/scan?cart=c1")
+    listed = re.findall('data-scan="s([0-9]+)"', html)
+    assert listed == [*map(str, range(LISTED + 19, 19, -1)), "3"]
+    assert f"{LISTED + 20} scans" in html
+    assert f"The newest {LISTED + 1} are listed." in html
+    [whole] = re.findall('href="([^"]*whole=true)"', html)
+    _, html = await browser.get(whole.replace("&amp;", "&"))
+    assert html.count("<tr data-scan=") == LISTED + 20
+    assert "whole=true" not in html
 
 
 @pytest.mark.parametrize("newest", ["s1", ""], ids=["the newest", "a line of the cart"])
