@@ -153,6 +153,18 @@ async def test_a_long_directory_comes_page_by_page(sign_in: SignIn, site: Site):
     assert (html.count("<tr>"), "Branch 100" in html, "Next page" in html) == (2, True, False)
 
 
+async def test_of_many_libraries_behind_a_peer_ten_are_named_and_the_others_found(sign_in: SignIn, site: Site):
+    await put(
+        site.live.store, *(Partner(id=f"p{number}", name=f"Library {number}", peer="hub") for number in range(40))
+    )
+    browser = await sign_in()
+    _, html = await browser.get("/peers/hub")
+    behind = html.split("Behind it:")[1].split("</p>")[0]
+    assert behind.count('href="/partners/') == 10
+    [more] = re.findall(r'<a href="(/partners\?q=hub)">\d+ more</a>', behind)
+    assert "Library 39" in (await browser.get(more))[1]
+
+
 async def test_hostile_texts_are_shown_and_run_nothing(sign_in: SignIn, site: Site):
     evil = "<script>alert(1)</script>"
     await kept(site.live, "r1", peer=STRANGER, requesting_agency=f"ISIL:{evil}")
