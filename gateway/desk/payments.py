@@ -73,15 +73,15 @@ def _payment(desk: Desk, caller: Caller, body: PayBody) -> Payment:
     """The payment in the currency in which it is booked. Raises UnusableError."""
     is_other = body.booked_in is not None and body.booked_in != body.currency
     if is_other != (body.rate is not None):
-        raise UnusableError("rate: goes with booked_in, if the money came in another currency.", [_at("rate")])
+        raise _unusable("rate", "goes with booked_in, if the money came in another currency")
     try:
         came = amounts.positive(body.amount, body.currency)
         booked = amounts.positive(_converted(came, body), body.booked_in or body.currency)
     except (AmountFault, UnknownCurrency) as fault:
-        raise UnusableError(f"amount: {fault}", [Problem(column="amount", words=str(fault))]) from None
+        raise _unusable("amount", str(fault)) from None
     today = desk.today()
     if body.received_on is not None and body.received_on > today:
-        raise UnusableError("received_on: lies ahead.", [_at("received_on")])
+        raise _unusable("received_on", "is still to come; name the day on which the money came")
     return Payment(
         id="",
         partner=body.partner,
@@ -107,8 +107,8 @@ def _converted(came: Decimal, body: PayBody) -> Decimal:
     return amounts.converted(came, body.rate, body.booked_in)
 
 
-def _at(column: str) -> Problem:
-    return Problem(column=column, words="can't be so")
+def _unusable(column: str, words: str) -> UnusableError:
+    return UnusableError(f"{column}: {words}.", [Problem(column=column, words=words)])
 
 
 async def _shares(store: Store, body: PayBody, payment: Payment) -> dict[str, Decimal]:
@@ -123,7 +123,7 @@ async def _shares(store: Store, body: PayBody, payment: Payment) -> dict[str, De
             if share
         }
     except AmountFault as fault:
-        raise UnusableError(f"shares: {fault}", [Problem(column="shares", words=str(fault))]) from None
+        raise _unusable("shares", str(fault)) from None
 
 
 async def pay_back(desk: Desk, caller: Caller, body: PayBackBody, key: Key | None = None) -> PaymentShown:
@@ -286,10 +286,10 @@ def days_of(desk: Desk, first: date | None, last: date | None) -> tuple[date, da
     """The first and the last day; the year until today if they are left out. Raises UnusableError."""
     last = last or desk.today()
     if not _FIRST_YEAR <= last.year <= _LAST_YEAR:
-        raise UnusableError(f"last: must be of the years {_FIRST_YEAR} to {_LAST_YEAR}.", [_at("last")])
+        raise _unusable("last", f"must be of the years {_FIRST_YEAR} to {_LAST_YEAR}")
     first = first or last - _YEAR
     if not timedelta(0) <= last - first <= _MOST_DAYS:
-        raise UnusableError("first: at most ten years before the last day, and not after it.", [_at("first")])
+        raise _unusable("first", "at most ten years before the last day, and not after it")
     return first, last
 
 

@@ -53,9 +53,8 @@ async def make_statement(desk: Desk, partner: str, query: StatementQuery) -> Sta
     entries = list(await desk.store.bills.ledger(partner=partner))
     currency = query.currency or _usual(entries) or desk.money.billing.defaults.currency
     if currency not in DIGITS:
-        raise UnusableError(
-            "currency: must be a currency of ISO 4217, like EUR.", [Problem(column="currency", words="can't be so")]
-        )
+        words = "must be a currency of ISO 4217, like EUR"
+        raise UnusableError(f"currency: {words}.", [Problem(column="currency", words=words)])
     of_currency = [entry for entry in entries if entry.currency == currency]
     account = ageing.statement(of_currency, begin_of(desk.zone, first), begin_of(desk.zone, last + timedelta(days=1)))
     paper = statement_paper(

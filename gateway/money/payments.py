@@ -42,7 +42,7 @@ def check(payment: Payment, shares: Shares, bills: Mapping[str, Bill]) -> None:
     for name, share in shares.items():
         bill = bills.get(name)
         if bill is None or bill.partner != payment.partner:
-            raise ShareFault(f"{name} is no bill of this partner.")
+            raise ShareFault(f"{bill.number if bill and bill.number else name} is no bill of this partner.")
         if bill.currency != payment.currency:
             raise ShareFault(f"{bill.number or name} is in {bill.currency}, and the payment in {payment.currency}.")
         if not NOTHING < share <= payable(bill):

@@ -37,6 +37,7 @@ from gateway.pages.guards import (
 from gateway.pages.invoices import INVOICES
 from gateway.pages.money import MONEY
 from gateway.pages.office import OFFICE
+from gateway.pages.payments import PAYMENTS
 from gateway.pages.people import PEOPLE
 from gateway.pages.rendering import set_up
 from gateway.pages.requests import REQUESTS
@@ -72,6 +73,7 @@ _log = logging.getLogger(__name__)
 PAGES: Final[tuple[Page, ...]] = (
     *OFFICE,
     *MONEY,
+    *PAYMENTS,
     *INVOICES,
     *PEOPLE,
     Page("GET",  "/sign-in",     None,       sign_in.show),

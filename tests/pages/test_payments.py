@@ -1,0 +1,54 @@
+"""The page of payments: what is wrong stands at its field, and what was typed is kept."""
+
+import re
+
+import msgspec
+import pytest
+
+from gateway.workflow.staff import StaffRole
+from tests.fakes.directory import put
+from tests.pages.conftest import SignIn, Site
+from tests.web.billing import invoice
+from tests.web.known import VALLEY
+
+
+async def test_a_payment_that_is_typed_wrong_keeps_what_was_typed(sign_in: SignIn, site: Site):
+    browser = await sign_in(StaffRole.TECHNICIAN)
+    status, html = await browser.post(
+        "/money/payments", fields={"partner": VALLEY.id, "amount": "five", "currency": "USD", "reference": "4711"}
+    )
+    assert (status, 'value="4711"' in html, 'value="five"' in html) == (422, True, True)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "words"),
+    [
+        ("amount", "1,234.50", "Write an amount like 12.50, without signs between the thousands."),
+        ("amount", "-5", "Must be above 0"),
+        ("currency", "US", "Write the three letters of its code, like USD."),
+        ("received_on", "24 Dec", "Write a day like 2026-12-24."),
+        ("received_on", "2099-01-01", "Is still to come; name the day on which the money came"),
+        ("bill", "INV-2099-00001", "There is no such bill."),
+    ],
+)
+async def test_what_is_wrong_with_a_payment_stands_at_its_field(sign_in: SignIn, field: str, typed: str, words: str):
+    browser = await sign_in(StaffRole.TECHNICIAN)
+    right = {"partner": VALLEY.id, "amount": "5.00", "currency": "USD"}
+    status, html = await browser.post("/money/payments", fields={**right, field: typed})
+    problems = re.findall(r'<p class="problem" id="([^"]*)-problem">([^<]*)</p>', html)
+    assert (status, problems) == (422, [(field, words)])
+    assert f'value="{typed}"' in html
+
+
+async def test_a_bill_of_another_partner_is_called_by_its_number(sign_in: SignIn, site: Site):
+    bill = await invoice(site.live)
+    await put(
+        site.live.store, msgspec.structs.replace(VALLEY, id="other", symbols=("ISIL:XX-OTH",), name="Other Library")
+    )
+    _, shown = await site.live.call("GET", f"/bills/{bill}")
+    number = shown["bill"]["number"]
+    browser = await sign_in(StaffRole.TECHNICIAN)
+    _, html = await browser.post(
+        "/money/payments", fields={"partner": "other", "amount": "5.00", "currency": "USD", "bill": number}
+    )
+    assert re.findall(r'id="bill-problem">([^<]*)<', html) == [f"{number} is no bill of this partner."]
