@@ -126,10 +126,6 @@ class Lines:
             if len(dead) > self._size:
                 raise lost[-1] if lost else dead[-1]
 
-    async def keep_alive(self) -> None:
-        """Send a 99 on every idle connection that is due, on all at once. A line that proves dead is dropped without fuss."""
-        await asyncio.gather(*(self._ask_status(connection) for connection in self._take_due()))
-
     def supports(self, code: str) -> bool | None:
         """Whether the ACS does a message; None where nothing tells."""
         return self._known.supports(code)
