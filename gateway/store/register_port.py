@@ -177,8 +177,5 @@ class RegisterPort(Protocol):
     async def requests(self, ids: Collection[str]) -> Mapping[str, Request]:
         """Return requests by their ids, without those that there are not."""
 
-    async def numbered(self, number: str, *, limit: int) -> tuple[str, ...]:
-        """Return the ids of requests with a number that begins so, the newest first."""
-
     async def with_number(self, number: str, *, limit: int) -> tuple[str, ...]:
         """Return the ids of requests with exactly this number beside their own: those that are open, then the others, the newest first."""

@@ -53,7 +53,6 @@ NUMBERED: Final = """
             SELECT line, number FROM register_numbers
             WHERE number >= $1 AND number < $2 ORDER BY number LIMIT $3) AS others) AS numbered LIMIT $3"""
 """Our own numbers are large letters and digits (dispatch/ids.py)."""
-NUMBERED_REQUESTS: Final = f"SELECT request FROM register WHERE line IN ({NUMBERED}) ORDER BY line DESC"
 WITH_NUMBER: Final = """
     SELECT register.request FROM register_numbers JOIN register ON register.line = register_numbers.line
     WHERE register_numbers.number = $1 ORDER BY register.is_open DESC, register_numbers.line DESC LIMIT $2"""

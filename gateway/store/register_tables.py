@@ -199,11 +199,6 @@ class Register:
         found = await self._fetch(statement, *params)
         return {request: encoding.decode_request(body) for request, body in found}
 
-    async def numbered(self, number: str, *, limit: int) -> tuple[str, ...]:
-        """See the port."""
-        found = await self._fetch(register_sql.NUMBERED_REQUESTS, number, _behind(number), limit)
-        return tuple(request for (request,) in found)
-
     async def with_number(self, number: str, *, limit: int) -> tuple[str, ...]:
         """See the port."""
         found = await self._fetch(register_sql.WITH_NUMBER, number, limit)

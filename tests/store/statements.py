@@ -202,7 +202,6 @@ SHARED = {
     "open lines": register_sql.OPEN_LINES,
     "changed lines": register_sql.CHANGED_LINES,
     "numbered": register_sql.NUMBERED,
-    "numbered requests": register_sql.NUMBERED_REQUESTS,
     "with a number": register_sql.WITH_NUMBER,
     "requests by ids": register_sql.requests(["x"] * 3)[0],
     "prices of requests": prices_tables.of_requests(2),

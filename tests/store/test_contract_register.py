@@ -278,15 +278,15 @@ async def test_pages_follow_each_other_in_every_order(store: Store, sort: Sort) 
     assert times[sort] == sorted(times[sort])
 
 
-async def test_requests_are_read_by_their_ids_and_numbers(store: Store) -> None:
+async def test_a_request_is_found_by_how_our_own_number_begins_however_it_is_written(store: Store) -> None:
+    await commit(store, (creation(1), creation(3, id="L4FWE222SVS")))
+    assert await found_open(store, sought("l4fw")) == ["L4FWE222SVS"]
+
+
+async def test_requests_are_read_by_their_ids(store: Store) -> None:
     await commit(store, (creation(1), creation(2)))
     assert await store.register.requests(["HILL-2", "HILL-9"]) == {"HILL-2": request(2)}
     assert await store.register.requests([]) == {}
-    assert await store.register.numbered("39999", limit=9) == ("HILL-2", "HILL-1")
-    assert await store.register.numbered("399990002", limit=9) == ("HILL-2",)
-    assert await store.register.numbered("399990003", limit=9) == ()
-    await store.commit(creation(3, id="L4FWE222SVS"))
-    assert await store.register.numbered("l4fw", limit=9) == ("L4FWE222SVS",)
 
 
 async def test_requests_of_before_the_register_are_entered(url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,7 +73,6 @@ SORT_A_FEW = {
     "copies of a year",
     "what histories tell",
     "sessions of an account",
-    "numbered requests",
     "ended with words",
     "listing",
     "listing all",
