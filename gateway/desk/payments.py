@@ -222,6 +222,11 @@ async def partner_names(desk: Desk) -> tuple[tuple[str, str], ...]:
     return tuple((partner.id, partner.name) for partner in sorted(found, key=lambda each: each.name.casefold()))
 
 
+async def with_credit(desk: Desk) -> frozenset[str]:
+    """Return the partners that have credit."""
+    return frozenset(partner for partner, _, _ in await desk.store.bills.credit())
+
+
 # ── what is owed ─────────────────────────────────────────────────────────────────────────────────
 
 

@@ -79,6 +79,7 @@ async def _payments(
         HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK,
         listed=(await payments.list_payments(visit.desk, visit.caller, query)).payments,
         partners=await payments.partner_names(visit.desk),
+        with_credit=await payments.with_credit(visit.desk),
         means=Means,
         form=form,
         key=new_key(),

@@ -52,3 +52,16 @@ async def test_a_bill_of_another_partner_is_called_by_its_number(sign_in: SignIn
         "/money/payments", fields={"partner": "other", "amount": "5.00", "currency": "USD", "bill": number}
     )
     assert re.findall(r'id="bill-problem">([^<]*)<', html) == [f"{number} is no bill of this partner."]
+
+
+async def test_credit_is_paid_back_to_those_who_have_some(sign_in: SignIn, site: Site):
+    def offered(html: str) -> list[str]:
+        return re.findall(
+            '<option value="([^"]+)"', html.split('id="back-partner"')[1].split("</select>", maxsplit=1)[0]
+        )
+
+    browser = await sign_in(StaffRole.MANAGER)
+    _, html = await browser.get("/money/payments")
+    assert ("None has credit." in html, offered(html)) == (True, [])
+    await site.live.call("POST", "/payments", body={"partner": VALLEY.id, "amount": "5.00", "currency": "USD"})
+    assert offered((await browser.get("/money/payments"))[1]) == [VALLEY.id]
