@@ -119,6 +119,8 @@ async def suspend_partner(
     period = Period(first=body.first or desk.today(), last=body.last, why=body.why)
     if period.last is not None and period.last < period.first:
         refuse_if([RecordFault("last", "lies before the first day")])
+    if period.last is not None and period.last < desk.today():
+        refuse_if([RecordFault("last", "is over already")])
     until = f"until {period.last}" if period.last else "until further notice"
     what = f"suspended from {period.first} {until}"
     return await _save(desk, caller, book, suspend(record, period), query, what=what)

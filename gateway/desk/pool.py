@@ -128,12 +128,16 @@ def run(first: str, last: str) -> Iterator[str]:
     Raises UnusableError.
     """
     if not (first.isascii() and last.isascii() and first.isdigit() and last.isdigit() and len(first) == len(last)):
-        raise UnusableError("first, last: two numbers with as many digits.")
+        raise _no_run("must be numbers with the same number of digits")
     is_checked = len(first) == _LUHN_LENGTH and luhn.is_valid(first) and luhn.is_valid(last)
     start, end = (int(text[:-1] if is_checked else text) for text in (first, last))
     if not 0 <= end - start < AT_ONCE_MAX:
-        raise UnusableError(f"first, last: at most {AT_ONCE_MAX:,} barcodes at once, the first one first.")
+        raise _no_run(f"must name at most {AT_ONCE_MAX:,} barcodes, the first one first")
     width = len(first) - is_checked
     for number in range(start, end + 1):
         body = f"{number:0{width}}"
         yield body + luhn.calc_check_digit(body) if is_checked else body
+
+
+def _no_run(words: str) -> UnusableError:
+    return UnusableError(f"first, last: {words}.", [Problem(column="last", words=f"The first and the last {words}.")])

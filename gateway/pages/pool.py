@@ -43,7 +43,7 @@ async def add(visit: Visit) -> web.StreamResponse:
         words = "A range and a barcode have up to 64 characters; at most 10,000 barcodes at once."
         return await _ranges(visit, form, problems={"barcodes": words})
     except (UnusableError, ConflictError) as wrong:
-        return await _ranges(visit, form, problems={"barcodes": _words(wrong)})
+        return await _ranges(visit, form, problems=_problems(wrong))
     return await _ranges(visit, AddForm(), added=added)
 
 
@@ -53,10 +53,13 @@ def _body(form: AddForm) -> AddBody:
     return msgspec.convert(given | {"barcodes": form.barcodes.split()}, AddBody)
 
 
-def _words(wrong: DeskError) -> str:
-    """All that is wrong, each barcode by itself."""
-    each = [f"{barcode}: {words}" for barcode, words in by_field(wrong.problems or ()).items()]
-    return " ".join((wrong.detail, "; ".join(each[:10]))).strip()
+def _problems(wrong: DeskError) -> dict[str, str]:
+    """What is wrong with the run at its last, else all that is wrong with the list, each barcode by itself."""
+    found = by_field(wrong.problems or ())
+    if "last" in found:
+        return {"last": found["last"]}
+    each = [f"{barcode}: {words}" for barcode, words in found.items()]
+    return {"barcodes": " ".join((wrong.detail, "; ".join(each[:10]))).strip()}
 
 
 async def _ranges(

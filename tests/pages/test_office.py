@@ -118,6 +118,19 @@ async def test_the_page_of_a_strangers_request_leads_to_making_it_a_partner_and_
     assert "/partners/approve/r1" not in html, "nor is it theirs to do"
 
 
+@pytest.mark.parametrize(
+    ("last", "words"),
+    [
+        ("P-20", "The first and the last must be numbers with the same number of digits."),
+        ("00000", "The first and the last must name at most 10,000 barcodes, the first one first."),
+    ],
+)
+async def test_a_run_of_barcodes_that_is_none_says_so_at_its_last(sign_in: SignIn, last: str, words: str):
+    browser = await sign_in(StaffRole.ADMIN)
+    status, html = await browser.post("/pool", fields={"range": "pool", "first": "00001", "last": last})
+    assert (status, re.findall(r'id="(\w+)-problem">([^<]*)<', html)) == (422, [("last", words)])
+
+
 async def test_who_saves_second_hears_of_it_and_keeps_what_was_typed(sign_in: SignIn, site: Site):
     browser = await sign_in(StaffRole.ADMIN)
     _, html = await browser.get("/partners/valley/edit")
