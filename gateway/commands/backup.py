@@ -118,11 +118,14 @@ def _back_up(options: argparse.Namespace) -> int:
 
 
 async def _copy_out(url: str, folder: Path, tell: "Tell") -> "Manifest":
-    from gateway.store import backups, postgres_copy, sqlite_copy  # noqa: PLC0415
+    from gateway.store import backups, postgres_copy, sqlite_aside, sqlite_copy  # noqa: PLC0415
 
     made_at, path = datetime.now(UTC), await _there(url)
     target = folder / ("gateway.sqlite" if path else "gateway.dump")
-    rows, sealed = sqlite_copy.copy_out(path, target, tell) if path else await postgres_copy.copy_out(url, target, tell)
+    if path:
+        rows, sealed = sqlite_copy.copy_out(path, target, tell, sqlite_aside.verify_aside)
+    else:
+        rows, sealed = await postgres_copy.copy_out(url, target, tell)
     manifest = backups.Manifest(
         kind="sqlite" if path else "postgresql",
         made_at=made_at,
@@ -130,7 +133,7 @@ async def _copy_out(url: str, folder: Path, tell: "Tell") -> "Manifest":
         schema=rows["migrations"],
         file=target.name,
         bytes=target.stat().st_size,
-        sha256=backups.digest(target, tell),
+        sha256=backups.digest(target, tell, backups.resting()),
         rows=rows,
         sealed=sealed,
     )

@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -19,12 +20,28 @@ HEAD: Final = "SELECT head FROM seals ORDER BY number DESC LIMIT 1"
 _PIECE: Final = 1024 * 1024
 
 
+RESTS: Final = 2
+"""How many times as long as it works a back-up rests, beside a gateway that serves. As long was too little (ARCHITECTURE.md says the figures)."""
+MOST_REST_S: Final = 0.5
+
 Tell = Callable[[str, int, int], None]
 """Takes what is being done, how much of it is done, and how much there is: 0 where nobody can know."""
 
 
 def silent(_doing: str, _done: int, _of: int) -> None:
     """Tell nobody."""
+
+
+def resting() -> Callable[[], None]:
+    """Make what rests, each time that it is called, RESTS times as long as passed since the time before."""
+    began_s = time.monotonic()
+
+    def rest() -> None:
+        nonlocal began_s
+        time.sleep(min(MOST_REST_S, RESTS * (time.monotonic() - began_s)))
+        began_s = time.monotonic()
+
+    return rest
 
 
 class BackupError(Exception):
@@ -131,8 +148,8 @@ def must_be_known(manifest: Manifest) -> None:
         )
 
 
-def digest(path: Path, tell: Tell = silent) -> str:
-    """Return the SHA-256 of a file. Raises BackupError."""
+def digest(path: Path, tell: Tell = silent, rest: Callable[[], None] | None = None) -> str:
+    """Return the SHA-256 of a file, with a rest after each megabyte if one is given. Raises BackupError."""
     found = hashlib.sha256()
     try:
         with path.open("rb") as file:
@@ -140,6 +157,8 @@ def digest(path: Path, tell: Tell = silent) -> str:
             while piece := file.read(_PIECE):
                 found.update(piece)
                 tell(f"digest of {path.name}", file.tell(), size)
+                if rest:
+                    rest()
     except OSError as exc:
         raise BackupError(f"{path} can't be read: {exc.strerror}") from exc
     return found.hexdigest()

@@ -6,7 +6,6 @@ Both programs must not be older than the server. The password goes to them in th
 import asyncio
 import os
 import subprocess
-import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
@@ -17,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 import asyncpg
 
-from gateway.store.backups import HEAD, BackupError, Tell, differing, silent
+from gateway.store.backups import HEAD, BackupError, Tell, differing, resting, silent
 from gateway.store.columns import stamp
 from gateway.store.port import StoreUnavailable
 from gateway.store.postgres_servers import for_writing
@@ -26,7 +25,7 @@ from gateway.store.values import BACKUP
 
 PIECE_BYTES: Final = 256 * 1024
 """Of a dump, packed: some megabytes of rows."""
-MOST_REST_S: Final = 0.2
+
 LEAST_CHECK_S: Final = 120.0
 SLOWEST_CHECK: Final = 500_000
 """Bytes of a dump a second that any disk and processor can do: what takes longer hangs."""
@@ -99,14 +98,13 @@ def _dump(url: str, snapshot: str, target: Path, tell: Tell) -> None:
 
 def _take_politely(source: IO[bytes], file: BinaryIO, tell: Tell) -> None:
     """Write what comes, to the disk as it comes: left to itself the system would write gigabytes at once, and commits would wait for them."""
-    began_s = time.monotonic()
+    rest = resting()
     while piece := source.read(PIECE_BYTES):
         file.write(piece)
         tell(f"pg_dump, {file.tell() // 1_000_000:,} MB", 0, 0)
         file.flush()
         os.fdatasync(file.fileno())
-        time.sleep(min(MOST_REST_S, time.monotonic() - began_s))
-        began_s = time.monotonic()
+        rest()
 
 
 async def count_rows(connection: Any) -> Mapping[str, int]:

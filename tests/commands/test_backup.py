@@ -5,7 +5,9 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +19,7 @@ import msgspec
 import pytest
 
 from gateway.commands import backup as commands
-from gateway.store import backups, migrations, postgres_copy, sqlite_copy
+from gateway.store import backups, migrations, postgres_copy, sqlite_aside, sqlite_copy
 from gateway.store.factory import open_store
 from gateway.store.port import StoreUnavailable
 from gateway.store.sqlite import SqliteStore
@@ -29,6 +31,13 @@ from tests.store.values import creation
 
 GATEWAY = 4711
 """A user that isn't root."""
+
+
+@pytest.fixture(autouse=True)
+def checked_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No process of its own checks a copy, but where a test may start some."""
+    if request.node.get_closest_marker("process") is None:
+        monkeypatch.setattr(sqlite_aside, "verify_aside", lambda path, rows: sqlite_copy.verify(path, rows))  # noqa: PLW0108 - a test may patch that
 
 
 @pytest.fixture
@@ -67,6 +76,21 @@ def test_whoever_waits_sees_how_far_it_is(site: Site, tmp_path: Path, monkeypatc
     assert site.run("backup", str(tmp_path / "copy")) == 0
     assert site.run("restore", str(site.backup)) == 0
     assert at_the_end == ["digest of gateway.sqlite, 100 %", "holding its work"]
+
+
+@pytest.mark.process
+def test_a_copy_is_checked_by_a_process_of_its_own(bare_site: Site, monkeypatch: pytest.MonkeyPatch):
+    begun: list[Sequence[str]] = []
+    begin = subprocess.Popen
+
+    def and_keep_it(line: Sequence[str], **options: Any) -> "subprocess.Popen[bytes]":
+        begun.append(line)
+        return begin(line, **options)
+
+    monkeypatch.setattr("gateway.store.sqlite_aside.subprocess.Popen", and_keep_it)
+    fill(bare_site.store, 1)
+    assert bare_site.run("backup", str(bare_site.backup)) == 0
+    assert begun == [[sys.executable, "-m", "gateway.store.sqlite_aside"]]
 
 
 def test_a_back_up_steps_back_behind_the_gateway(site: Site, stepped_back: list[int]):

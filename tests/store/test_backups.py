@@ -241,14 +241,33 @@ async def test_a_program_goes_with_whoever_waits_for_it(hanging: Path, monkeypat
 def test_a_dump_is_taken_piece_by_piece_with_a_rest_after_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rests: list[float] = []
     told: list[tuple[str, int, int]] = []
-    monkeypatch.setattr("gateway.store.postgres_copy.time.sleep", rests.append)
+    monkeypatch.setattr("gateway.store.backups.time.sleep", rests.append)
     dump = bytes(range(256)) * (5 * postgres_copy.PIECE_BYTES // 512)
     with (tmp_path / "copy").open("wb") as file:
         postgres_copy._take_politely(io.BytesIO(dump), file, lambda *now: told.append(now))
     assert (tmp_path / "copy").read_bytes() == dump
     assert len(rests) == 3
     assert told == [("pg_dump, 0 MB", 0, 0)] * 3
-    assert all(0 < rest <= postgres_copy.MOST_REST_S for rest in rests)
+    assert all(0 < rest <= backups.MOST_REST_S for rest in rests)
+
+
+def test_a_rest_is_twice_as_long_as_the_work_before_it_and_never_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    rests: list[float] = []
+    monkeypatch.setattr("gateway.store.backups.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("gateway.store.backups.time.sleep", rests.append)
+    rest = backups.resting()
+    for worked in (0.01, 0.0, 40.0):
+        now[0] += worked
+        rest()
+    assert rests == pytest.approx([0.02, 0.0, backups.MOST_REST_S])
+
+
+def test_a_digest_rests_after_each_piece_if_it_is_told_to(tmp_path: Path) -> None:
+    (tmp_path / "copy").write_bytes(bytes(backups._PIECE + 1))
+    rests: list[None] = []
+    assert backups.digest(tmp_path / "copy", rest=lambda: rests.append(None)) == backups.digest(tmp_path / "copy")
+    assert len(rests) == 2
 
 
 @pytest.mark.process
