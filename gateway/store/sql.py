@@ -24,9 +24,9 @@ def numbered(statement: str) -> str:
     return statement.replace("$", "?").replace(CHANGE_MARK, "(SELECT coalesce(max(changed), 0) + 1 FROM register)")
 
 
-def is_among(column: str, place: str) -> str:
-    """Return the condition that a column is one of `columns.lines` at a place: however many they are, one statement does for all."""
-    return f"replace(CAST({place} AS TEXT), '\n' || {column} || '\n', '') <> {place}"
+def is_among(column: str) -> str:
+    """Return the condition that a column is one of the `columns.lines` in $2: however many they are, one statement does for all."""
+    return f"replace(CAST($2 AS TEXT), '\n' || {column} || '\n', '') <> $2"
 
 
 ASKS = SendAction.key_of(Action.STATUS_REQUEST)
@@ -35,7 +35,7 @@ IS_HELD = "EXISTS (SELECT 1 FROM recovery WHERE holds = 1)"
 
 # a change, in the order of writing
 
-WITHDRAW_ALL = f"DELETE FROM effects WHERE request = $1 AND started_at IS NULL AND {is_among('key', '$2')}"
+WITHDRAW_ALL = f"DELETE FROM effects WHERE request = $1 AND started_at IS NULL AND {is_among('key')}"
 WITHDRAW = "DELETE FROM effects WHERE request = $1 AND key = $2 AND started_at IS NULL"
 STILL_THERE = "SELECT 1 FROM effects WHERE request = $1 AND key = $2 LIMIT 1"
 COMPLETE = "DELETE FROM effects WHERE id = $1 AND leased_by = $2 AND request = $3"
@@ -80,7 +80,7 @@ PROMOTE = """
     WHERE request = $1 AND NOT is_first AND NOT EXISTS (
         SELECT 1 FROM effects AS earlier
         WHERE earlier.request = effects.request AND earlier.lane = effects.lane AND earlier.id < effects.id)"""
-CLOSE_TASKS = f"UPDATE tasks SET closed_at = $3 WHERE request = $1 AND closed_at IS NULL AND {is_among('kind', '$2')}"
+CLOSE_TASKS = f"UPDATE tasks SET closed_at = $3 WHERE request = $1 AND closed_at IS NULL AND {is_among('kind')}"
 OPEN_TASK = """
     INSERT INTO tasks (request, kind, words, opened_at) VALUES ($1, $2, $3, $4)
     ON CONFLICT (request, kind) WHERE closed_at IS NULL DO UPDATE SET words = excluded.words"""
