@@ -85,7 +85,7 @@ def parameters(version: SruVersion, query: str, *, start: int, count: int, schem
 
 
 def read(data: bytes) -> SruPage:
-    """Read a response; raises UnreadableError."""
+    """Read a response; raises ForeignXmlError."""
     root = foreign_xml.parse(data)
     if _name(root) == "diagnostics":
         return SruPage(diagnostics=_diagnostics(root))
