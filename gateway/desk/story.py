@@ -19,7 +19,7 @@ from gateway.desk.reads import names_of, partners_by_id
 from gateway.desk.scans import request_of
 from gateway.desk.structs.sheet import EntryMessage, RawShown, Story, StoryEntry, StoryQuery, Whose
 from gateway.desk.timeline import timeline
-from gateway.desk.upcoming import CLOCKS
+from gateway.desk.upcoming import clock_in_words
 from gateway.dispatch.roles import TABLES
 from gateway.iso18626.codes import RequestType
 from gateway.store.port import HistoryEntry, HistoryKind
@@ -179,10 +179,10 @@ def _words(
         return narrate(msgspec.structs.replace(event, requesting_agency=by, note=None), zone), event.note
     if isinstance(event, _QUOTED) and event.note:
         return narrate(msgspec.structs.replace(event, note=None), zone), event.note
-    return _in_short(event) or (head.words if _is_written(head) else by_name(head.words, names)), None
+    return _in_short(event, head.state) or (head.words if _is_written(head) else by_name(head.words, names)), None
 
 
-def _in_short(event: AnyEvent | None) -> str | None:
+def _in_short(event: AnyEvent | None, state: str | None) -> str | None:
     """Say what history tells in the words of a protocol, or by the name of a clock, as people say it."""
     match event:
         case Told():
@@ -190,7 +190,7 @@ def _in_short(event: AnyEvent | None) -> str | None:
         case Sent(what=RequestType.NEW):
             return "The lender has our request."
         case TimerFired(never_said=False):
-            return f"The time was up. {CLOCKS[event.clock]}."
+            return f"The time was up. {clock_in_words(event.clock, state)}."
         case _:
             return None
 

@@ -26,7 +26,7 @@ from gateway.workflow.effects import (
     Vet,
     Watch,
 )
-from gateway.workflow.records import Act, Clock
+from gateway.workflow.records import Act, Clock, State
 
 _ACTS: dict[Act, str] = {
     Act.HOLD: "Place the hold on item {}",
@@ -72,6 +72,17 @@ CLOCKS: dict[Clock, str] = {
     Clock.UNDO: "If it isn't undone: the partner is told",
 }
 """What each clock is for."""
+_OF_COPIES: dict[Clock, str] = {
+    Clock.HOLD_AMBER: "If the copy isn't sent: a task",
+    Clock.HOLD: "If the copy isn't sent: a task, once more",
+}
+"""What a clock is for where a copy is to be made: the partner is told nothing, and no other copy is tried."""
+
+
+def clock_in_words(clock: Clock, state: str | None) -> str:
+    """Say what a clock is for, by where the request stands."""
+    of_copies = _OF_COPIES.get(clock) if state == State.TO_COPY else None
+    return of_copies or CLOCKS[clock]
 
 
 def in_words(effect: AnyEffect, names: Mapping[str, str]) -> str:  # noqa: C901, PLR0911, PLR0912 - one case and one return a kind of effect
@@ -113,7 +124,9 @@ def upcoming(rows: tuple[EffectRow, ...], around: Surroundings) -> tuple[Upcomin
     """Return a request's waiting work in the order in which it falls due."""
     return tuple(
         Upcoming(
-            words=in_words(row.effect, around.names),
+            words=clock_in_words(row.effect.clock, around.request.state)
+            if isinstance(row.effect, StartTimer)
+            else in_words(row.effect, around.names),
             due_at=row.due_at,
             attempts=row.attempts,
             started_at=row.started_at,

@@ -27,7 +27,7 @@ from gateway.workflow.effects import (
     Vet,
     Watch,
 )
-from gateway.workflow.records import Act, Clock, Copy
+from gateway.workflow.records import Act, Clock, Copy, State
 from gateway.workflow.values import Wanted
 from tests.web.known import a_request
 
@@ -102,3 +102,20 @@ def test_work_stands_in_the_order_in_which_it_falls_due():
 
     around = Surroundings(request=a_request(), now=NOW, backoffs={}, before_at_item={})
     assert [work.attempts for work in upcoming((row(1, 5), row(2, 1), row(3, 1)), around)] == [2, 3, 1]
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (State.WILL_SUPPLY, "If the item is neither at the desk nor on its way: give this copy up, try another or answer Unfilled"),
+        (State.TO_COPY, "If the copy isn't sent: a task, once more"),
+    ],
+)  # fmt: skip
+def test_of_a_copy_no_more_is_announced_than_a_task(state: State, words: str):
+    """The table only opens one: the partner hears nothing by itself (workflow/lending/stages/copying.py)."""
+    row = EffectRow(
+        id=1, request="r1", effect=StartTimer(clock=Clock.HOLD, since=NOW), lane=None, due_at=NOW, attempts=0, started_at=None,
+        payload=None,
+    )  # fmt: skip
+    [told] = upcoming((row,), Surroundings(request=a_request("r1", state), now=NOW, backoffs={}, before_at_item={}))
+    assert told.words == words
