@@ -197,6 +197,18 @@ def test_statuses_stand_within_their_sheet_each_in_few_lines(sign_in: SignIn):
     assert cell["height"] < 110, "at most four lines"
 
 
+def test_sessions_stand_beside_what_is_done_with_an_account(sign_in: SignIn):
+    page = sign_in("administrator")
+    page.goto("/settings/accounts/administrator")
+    table, beside = page.locator(".sessions"), page.locator(".columns > div")
+    for width in (1440, 1280, 1210):
+        page.set_viewport_size({"width": width, "height": 800})
+        left, right = table.bounding_box(), beside.bounding_box()
+        assert left
+        assert right
+        assert left["x"] + left["width"] <= right["x"], f"at {width}"
+
+
 def test_whoever_may_not_save_can_try(sign_in: SignIn):
     page = sign_in()
     page.goto("/policy")

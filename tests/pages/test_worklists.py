@@ -21,11 +21,12 @@ async def test_what_the_partner_does_not_know_yet_is_told_by_itself(site: Site, 
 async def test_each_list_is_there_as_pdf_and_an_empty_one_says_so(site: Site, sign_in: SignIn) -> None:
     await keep(site.live.store, a_request("r1", State.CHECKED_OUT))
     browser = await sign_in()
-    _, page = await browser.get("/lists/checked-out-not-told?whose=nobody")
-    assert 'href="/lists/checked-out-not-told.pdf?whose=nobody"' in page
+    _, page = await browser.get("/lists/checked-out-not-told?partner=valley")
+    assert 'href="/lists/checked-out-not-told.pdf?partner=valley"' in page
     async with browser.http.get(f"{browser.url}/lists/checked-out-not-told.pdf") as answer:
         assert (answer.status, answer.content_type, (await answer.read())[:4]) == (200, "application/pdf", b"%PDF")
     assert (await browser.get("/lists/to-receive.pdf"))[0] == 404
+    assert "to-receive.pdf" not in (await browser.get("/lists/to-receive"))[1], "nothing to print is offered"
 
 
 @pytest.mark.process
