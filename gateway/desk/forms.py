@@ -94,10 +94,23 @@ def body_of(fields: Mapping[str, str], **more: Any) -> ActBody:
     try:
         return msgspec.convert(given, ActBody, strict=False)
     except msgspec.ValidationError as error:
-        place = re.search(r"at `\$\.([^`\[]+)", str(error))
-        name = place[1] if place else ""
-        words = "This can't be used as it stands."
+        name = _at_fault(str(error))
+        words = _LIKE.get(name, "This can't be used as it stands.")
         raise UnusableError(f"{name}: {words}" if name else words, [Problem(column=name, words=words)]) from None
+
+
+_LIKE: Final[Mapping[str, str]] = {
+    "answer.cost.amount": "Write an amount like 12.50; a price has an amount and a currency.",
+    "answer.cost.currency": "Write the three letters of its code, like USD; a price has an amount and a currency.",
+}
+"""What is wrong with fields in which much can be."""
+
+
+def _at_fault(words: str) -> str:
+    """Which field msgspec's words mean, one that is missing among them."""
+    place = re.search(r"at `\$\.([^`\[]+)", words)
+    missing = re.search(r"missing required field `(\w+)`", words)
+    return ".".join(found[1] for found in (place, missing) if found)
 
 
 def problems_of(error: UnusableError) -> dict[str, str]:

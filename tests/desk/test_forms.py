@@ -79,6 +79,19 @@ def test_what_cannot_be_read_is_said_at_its_field(sent: dict[str, str]):
 
 
 @pytest.mark.parametrize(
+    ("amount", "currency", "at"),
+    [("5,50", "USD", "amount"), ("5.50", "", "currency"), ("", "USD", "amount")],
+    ids=["no number", "no currency", "no amount"],
+)
+def test_a_price_says_at_its_field_what_it_lacks(amount: str, currency: str, at: str):
+    with pytest.raises(UnusableError) as caught:
+        body_of({"answer.cost.amount": amount, "answer.cost.currency": currency})
+    [(name, words)] = problems_of(caught.value).items()
+    assert name == f"answer.cost.{at}"
+    assert words.endswith("a price has an amount and a currency.")
+
+
+@pytest.mark.parametrize(
     ("detail", "at"),
     [
         ("due_at: not a date or time of ISO 8601.", "due_at"),
