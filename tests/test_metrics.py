@@ -44,7 +44,7 @@ HAPPENINGS: list[tuple[str, tuple[Any, ...], str, dict[str, str]]] = [
     ),
     (
         "confirmation_sent",
-        ("valley", "OK"),
+        ("valley", "OK", None),
         "ill_confirmations_sent_total",
         {"peer": "valley", "status": "OK", "error_type": ""},
     ),
