@@ -37,6 +37,7 @@ async def look_at_database(settings: Settings) -> list[DoctorFinding]:
         _writes(reads_only=seen.reads_only, version=seen.settings["server_version"]),
         _clock(seen.clock, datetime.now(UTC)),
         _copying(await _pg_dump(), seen.settings["server_version"]),
+        *_unmarked(settings),
     ]
 
 
@@ -71,6 +72,18 @@ def _clock(theirs: datetime, ours: datetime) -> DoctorFinding:
     if apart > APART:
         return DoctorFinding("database clock", Level.WRONG, words, "Set up NTP on both.")
     return DoctorFinding("database clock", Level.WELL, words)
+
+
+def _unmarked(settings: Settings) -> list[DoctorFinding]:
+    """Whether a gateway would notice that the database was brought back and nobody said so."""
+    if settings.mark_path() is not None:
+        return []
+    words = "No mark is kept: a database that is brought back is not noticed unless somebody says so (ill-gateway restored)."
+    return [
+        DoctorFinding(
+            "mark", Level.LOOK, words, "Name a file on the gateway's own disk as [store] mark (docs/operating.md)."
+        )
+    ]
 
 
 async def _pg_dump() -> str:

@@ -78,16 +78,22 @@ def _holds_authorities(file: str) -> bool:
 
 
 def _store_faults(data: Mapping[str, Any]) -> Iterator[Mistake]:
-    """The folder of a SQLite file is made where it is missing, and the one around it must be there."""
-    url = keys.table(data, "store").get("url")
-    if not isinstance(url, str) or not url.startswith(_SQLITE):
-        return
-    folder = Path(url.removeprefix(_SQLITE)).parent
+    """The folders of a SQLite file and of a mark are made where they are missing, and those around them must be there."""
+    store = keys.table(data, "store")
+    url, mark = store.get("url"), store.get("mark")
+    if isinstance(url, str) and url.startswith(_SQLITE):
+        yield from _folder_faults("url", url.removeprefix(_SQLITE))
+    if isinstance(mark, str):
+        yield from _folder_faults("mark", mark)
+
+
+def _folder_faults(key: str, file: str) -> Iterator[Mistake]:
+    folder = Path(file).parent
     place = folder if os.path.exists(folder) else folder.parent  # noqa: PTH110 - Path's raises PermissionError, as does is_dir
     if not os.path.isdir(place):  # noqa: PTH112
-        yield Mistake(("store", "url"), f"there is no folder {place}")
+        yield Mistake(("store", key), f"there is no folder {place}")
     elif not os.access(place, os.W_OK | os.X_OK):
-        yield Mistake(("store", "url"), f"nothing can be written to the folder {place}")
+        yield Mistake(("store", key), f"nothing can be written to the folder {place}")
 
 
 # ---- who may read

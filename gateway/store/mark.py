@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from gateway.store.private_files import make_private_folder
 from gateway.workflow.recovery import Recovery
 
 
@@ -31,7 +32,8 @@ def read_mark(path: Path) -> StoreMark | None:
 
 
 def write_mark(path: Path, mark: StoreMark) -> None:
-    """Write it in one step. Raises OSError."""
+    """Write it in one step, into a folder that is made if the one around it is there. Raises OSError."""
+    make_private_folder(path.parent)
     fresh = path.with_name(f"{path.name}.new")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "wb") as file:
         file.write(msgspec.json.encode(mark))

@@ -62,10 +62,11 @@ async def test_of_sqlite_there_is_nothing_to_say(tmp_path: Path):
 @pytest.mark.process
 async def test_a_real_server_is_asked(tmp_path: Path):
     with postgres_server() as url:  # which spares the syncs
-        promises, writes, clock, copying = await look_at_database(small_settings(tmp_path, url=url))
+        promises, writes, clock, copying, mark = await look_at_database(small_settings(tmp_path, url=url))
     assert "fsync is off" in promises.words
     assert writes.words.startswith("PostgreSQL ")
     assert clock.level is Level.WELL
     assert copying.subject == "pg_dump"
+    assert (mark.subject, mark.level) == ("mark", Level.LOOK)
     (away,) = await look_at_database(small_settings(tmp_path, url=url))
     assert (away.level, bool(away.act)) == (Level.WRONG, True)

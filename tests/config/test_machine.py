@@ -115,6 +115,13 @@ def test_a_folder_that_is_not_there_is_told_of(found: Look, tmp_path: Path):
     )
 
 
+def test_the_folder_of_a_mark_is_looked_at_too(found: Look, tmp_path: Path):
+    assert found(f'[store]\nmark = "{tmp_path}/var/gateway.mark"\n') == (), "the last folder is made"
+    assert found(f'[store]\nmark = "{tmp_path}/vra/lib/gateway.mark"\n') == (
+        f"store.mark: there is no folder {tmp_path}/vra",
+    )
+
+
 def test_a_folder_that_can_not_be_looked_at_is_told_of_like_one_that_is_not_there(found: Look, tmp_path: Path):
     beyond = tmp_path / ("long" * 100)
     assert found(f'[store]\nurl = "sqlite:///{beyond}/var/gateway.sqlite"\n') == (

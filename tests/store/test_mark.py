@@ -19,6 +19,14 @@ def test_what_is_written_is_read_and_is_its_owners_alone(tmp_path: Path):
     assert [each.name for each in tmp_path.iterdir()] == [path.name]
 
 
+def test_its_folder_is_made_if_the_one_around_it_is_there(tmp_path: Path):
+    """As a SQLite store's is: nobody else makes it beside a PostgreSQL database."""
+    write_mark(tmp_path / "var" / "mark", StoreMark(store="one", count=7))
+    assert (tmp_path / "var").stat().st_mode & 0o777 == 0o700
+    with pytest.raises(FileNotFoundError):
+        write_mark(tmp_path / "not" / "there" / "mark", StoreMark(store="one", count=7))
+
+
 def test_a_file_that_is_not_there_or_torn_says_nothing(tmp_path: Path):
     path = tmp_path / "mark"
     assert read_mark(path) is None
