@@ -240,7 +240,9 @@ class Gateway:
         """Say whether we do a duty this time: the first gateway that asks does; `needs_seat`: of those that may ask the circulation system."""
 
         async def take_on(at: datetime) -> bool:
-            return (not needs_seat or self.seats.share > 0) and await self.store.take_turn(duty, at=at)
+            if needs_seat and self.seats.share <= 0:
+                return False
+            return await self.store.take_turn(duty, at=at, now=self._time.now())
 
         return take_on
 
@@ -251,7 +253,7 @@ class Gateway:
         sealer = mailing.make_sealer(self._ground)
         self._keep_running(sealing.run(sealer, clock=self._time, take_on=self._turn("seal")), "seal")
         purger = building.make_purger(self._ground)
-        purging = keeping.nightly(purger, zone=self._ground.zone, clock=self._time, take_on=self._turn("purge"))
+        purging = keeping.nightly(purger, zone=self._ground.zone, clock=self._time, take_on=self._turn(keeping.PURGE))
         self._keep_running(purging, "purge")
 
     def _read_prices_daily(self) -> None:

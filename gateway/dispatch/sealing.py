@@ -29,6 +29,7 @@ from gateway.store.sealing import (
     numbers_of,
     seal,
 )
+from gateway.store.values import too_late
 
 EVERY_S: Final = 60.0
 LINES_AT_ONCE: Final = 500
@@ -149,11 +150,13 @@ class Sealer:
         seals it too.
         """
         now, mailed = self._time.now(), await self._store.turn_of(HEAD_MAILED)
-        if (mailed is not None and mailed >= day) or (self._mails_from is not None and now < self._mails_from):
+        if (mailed is not None and day <= mailed < too_late(now)) or (
+            self._mails_from is not None and now < self._mails_from
+        ):
             return
         trouble = await mail(last)
         if trouble is None:
-            await self._store.take_turn(HEAD_MAILED, at=day)
+            await self._store.take_turn(HEAD_MAILED, at=day, now=now)
         else:
             self._mails_from = now + MAIL_AGAIN
             _log.warning("the head of the audit chain could not be mailed", why=trouble)

@@ -208,8 +208,8 @@ class Store(DirectoryPort, FiguresPort, ItemsPort, StaffPort, TasksPort, Protoco
     async def set_logins(self, acs: str, count: LoginCount) -> bool:
         """Write it, durably, in place of the version it was read as; False where that has changed since."""
 
-    async def take_turn(self, duty: str, *, at: datetime) -> bool:
-        """Take on what one gateway is to do at that time; False where another has, or has done so for a later time."""
+    async def take_turn(self, duty: str, *, at: datetime, now: datetime) -> bool:
+        """Take on what one gateway is to do at that time; False where another has, or has for a later one that no clock was ahead for (`too_late`)."""
 
     async def turn_of(self, duty: str) -> datetime | None:
         """Return the time for which a duty was last taken on; None if it never was."""

@@ -8,7 +8,7 @@ import os
 import subprocess
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any, BinaryIO, Final
@@ -21,7 +21,7 @@ from gateway.store.columns import stamp
 from gateway.store.port import StoreUnavailable
 from gateway.store.postgres_servers import for_writing
 from gateway.store.sql import TAKE_TURN
-from gateway.store.values import BACKUP
+from gateway.store.values import BACKUP, too_late
 
 PIECE_BYTES: Final = 256 * 1024
 """Of a dump, packed: some megabytes of rows."""
@@ -116,7 +116,7 @@ async def count_rows(connection: Any) -> Mapping[str, int]:
 async def note_time(url: str, at: datetime) -> None:
     """Keep in the store when its last back-up was begun, for the metrics. Raises BackupError."""
     async with connected(url) as connection:
-        await connection.execute(TAKE_TURN, BACKUP, stamp(at))
+        await connection.execute(TAKE_TURN, BACKUP, stamp(at), stamp(too_late(datetime.now(UTC))))
 
 
 async def copy_back(dump: Path, url: str, expected: Mapping[str, int], tell: Tell = silent) -> str | None:

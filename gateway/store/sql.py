@@ -201,7 +201,8 @@ SET_LOGINS = """
 TURN_OF = "SELECT at FROM turns WHERE duty = $1"
 TAKE_TURN = """
     INSERT INTO turns (duty, at) VALUES ($1, $2)
-    ON CONFLICT (duty) DO UPDATE SET at = excluded.at WHERE turns.at < excluded.at"""
+    ON CONFLICT (duty) DO UPDATE SET at = excluded.at WHERE turns.at < excluded.at OR turns.at > $3"""
+"""$3: a time to come that no clock that is right has taken a duty on for."""
 
 # reads
 

@@ -19,7 +19,7 @@ from gateway.store.backups import HEAD, BackupError, Tell, differing, resting, s
 from gateway.store.columns import stamp
 from gateway.store.private_files import give, make_private_file, make_private_folder, open_private
 from gateway.store.sql import TAKE_TURN, numbered
-from gateway.store.values import BACKUP
+from gateway.store.values import BACKUP, too_late
 
 PAGES_AT_ONCE: Final = 64
 """A quarter of a megabyte: for what is written at once, and then written to the disk, a commit beside it waits."""
@@ -115,7 +115,7 @@ def sealed(path: Path) -> str | None:
 def note_time(path: Path, at: datetime) -> None:
     """Keep in the store when its last back-up was begun, for the metrics. Raises BackupError."""
     with _words(f"{path} can't be written"), _connect(path) as connection:
-        connection.execute(numbered(TAKE_TURN), (BACKUP, stamp(at)))
+        connection.execute(numbered(TAKE_TURN), (BACKUP, stamp(at), stamp(too_late(datetime.now(UTC)))))
 
 
 @contextmanager

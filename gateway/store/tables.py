@@ -46,6 +46,7 @@ from gateway.store.story_tables import StoryTables
 from gateway.store.task_tables import TaskTables
 from gateway.store.told_tables import ToldTables
 from gateway.store.tongues import Tongue
+from gateway.store.values import too_late
 from gateway.store.view_tables import ViewTables
 from gateway.workflow.effects import StartTimer
 from gateway.workflow.records import Request, Role
@@ -254,9 +255,9 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables, ItemTables, TaskTa
         params = (acs, count.refusals, refused_at, count.trying, tried_at, count.version, forgiven_at)
         return bool(await self._change((sql.SET_LOGINS, params), *self._announcement(Topic.LOGINS)))
 
-    async def take_turn(self, duty: str, *, at: datetime) -> bool:
+    async def take_turn(self, duty: str, *, at: datetime, now: datetime) -> bool:
         """See the port."""
-        return bool(await self._change((sql.TAKE_TURN, (duty, stamp(at)))))
+        return bool(await self._change((sql.TAKE_TURN, (duty, stamp(at), stamp(too_late(now))))))
 
     async def turn_of(self, duty: str) -> datetime | None:
         """See the port."""

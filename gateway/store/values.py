@@ -1,6 +1,6 @@
 """What goes into the store and comes out of it beside the workflow's records: one transaction, the queue, filters, tokens."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
@@ -19,6 +19,12 @@ from gateway.workflow.triggers import StaffAction
 
 BACKUP: Final = "backup"
 """The duty under whose name the time of the last back-up is kept."""
+_AHEAD: Final = timedelta(days=1)
+
+
+def too_late(now: datetime) -> datetime:
+    """Return a time for which no clock that is right has taken a duty on by now: it was one that was ahead."""
+    return now + _AHEAD
 
 
 class Topic(StrEnum):

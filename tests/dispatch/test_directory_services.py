@@ -143,7 +143,7 @@ async def test_each_is_read_when_it_is_due_by_one_gateway(house: House):
         services = reader(house, server.service(every_hours=6))
 
         def take_on(service: str) -> TakeOn:
-            return lambda at: house.store.take_turn(f"directory {service}", at=at)
+            return lambda at: house.store.take_turn(f"directory {service}", at=at, now=at)
 
         following = asyncio.create_task(follow(services, clock=house.time, take_on=take_on))
         await until(lambda: len(server.asked) == 1 and bool(house.time.sleepers))

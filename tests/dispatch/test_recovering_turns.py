@@ -70,7 +70,7 @@ async def test_a_comparison_that_broke_off_is_made_anew_after_ten_minutes(
     since = house.time.now()
 
     async def take_on(at: datetime) -> bool:
-        return await house.store.take_turn("recovery", at=at)
+        return await house.store.take_turn("recovery", at=at, now=at)
 
     assert not is_gone or await take_on(since)
     watching = asyncio.create_task(watch(faltering, house.store, clock=house.time, take_on=take_on))
@@ -91,7 +91,7 @@ async def test_a_comparison_that_lasts_for_several_turns_is_made_by_one_gateway(
             await super().compare()
 
     async def take_on(at: datetime) -> bool:
-        return await house.store.take_turn("recovery", at=at)
+        return await house.store.take_turn("recovery", at=at, now=at)
 
     ours, theirs = (
         kind(store=house.store, intake=house.intake, reconciler=reconciler(house), time=house.time, zone=ZONE)

@@ -216,5 +216,5 @@ async def test_the_mark_is_kept(store: Store) -> None:
 
 async def test_when_a_duty_was_taken_on_last(store: Store) -> None:
     assert await store.turn_of("backup") is None
-    assert await store.take_turn("backup", at=later(5))
+    assert await store.take_turn("backup", at=later(5), now=later(5))
     assert await store.turn_of("backup") == later(5)

@@ -150,16 +150,29 @@ async def flood(store: Store, peer: str) -> None:
 
 
 async def test_a_duty_is_taken_on_once_for_each_time(store: Store) -> None:
-    assert await store.take_turn("reconcile", at=later(0))
-    assert not await store.take_turn("reconcile", at=later(0))
-    assert await store.take_turn("another", at=later(0))
-    assert await store.take_turn("reconcile", at=later(1))
-    assert not await store.take_turn("reconcile", at=later(0)), "a night that is long past"
+    assert await store.take_turn("reconcile", at=later(0), now=later(0))
+    assert not await store.take_turn("reconcile", at=later(0), now=later(0))
+    assert await store.take_turn("another", at=later(0), now=later(0))
+    assert await store.take_turn("reconcile", at=later(1), now=later(1))
+    assert not await store.take_turn("reconcile", at=later(0), now=later(0)), "a night that is long past"
+
+
+async def test_a_duty_that_a_clock_which_was_ahead_has_taken_on_does_not_rest_until_then(store: Store) -> None:
+    """As for some minutes after a machine has started with a wrong clock; else nothing would be sealed, compared or purged for years."""
+    in_ten_years, a_day = later(10 * 365 * 86_400), 86_400
+    assert await store.take_turn("seal", at=in_ten_years, now=in_ten_years)
+    assert await store.take_turn("seal", at=later(60), now=later(60))
+    assert await store.take_turn("seal", at=later(a_day), now=later(a_day))
+    assert not await store.take_turn("seal", at=later(120), now=later(120)), (
+        "clocks of several gateways differ a little"
+    )
 
 
 async def test_of_gateways_that_would_take_it_on_at_once_one_does(stores: tuple[PostgresStore, PostgresStore]) -> None:
     for night in range(5):
-        taken = await asyncio.gather(*(store.take_turn("reconcile", at=later(night)) for store in stores * 3))
+        taken = await asyncio.gather(
+            *(store.take_turn("reconcile", at=later(night), now=later(night)) for store in stores * 3)
+        )
         assert sum(taken) == 1
 
 

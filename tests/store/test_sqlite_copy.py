@@ -4,7 +4,7 @@ import errno
 import os
 import sqlite3
 from contextlib import closing
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,6 +12,8 @@ import pytest
 
 from gateway.store import backups, sqlite_copy
 from gateway.store.backups import BackupError
+from gateway.store.sqlite import SqliteStore
+from tests.store.fresh import lay_tables
 from tests.store.test_backups import put_back, small_store
 
 
@@ -138,3 +140,18 @@ def test_whoever_waits_is_told_what_is_done_and_how_far_it_is(tmp_path: Path) ->
         pass
     size = (tmp_path / "copy").stat().st_size
     assert told == [("digest of copy", size, size), ("copying", size, size), ("checking the copy", 0, 0)]
+
+
+async def test_a_copy_that_was_made_while_the_clock_was_ahead_hides_none_after_it(tmp_path: Path) -> None:
+    """Else nobody would hear for years that back-ups fail."""
+    path = tmp_path / "store"
+    await lay_tables(path)
+    now = datetime.now(UTC)
+    for at in (now + timedelta(days=3650), now, now - timedelta(days=1)):
+        sqlite_copy.note_time(path, at)
+    store = SqliteStore(path)
+    await store.open()
+    try:
+        assert await store.turn_of("backup") == now
+    finally:
+        await store.close()

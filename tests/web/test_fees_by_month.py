@@ -94,7 +94,7 @@ class Gateway:
                 await self._asleep.wait()
 
     async def _take_on(self, day: datetime) -> bool:
-        return await self._live.store.take_turn("fees", at=day)
+        return await self._live.store.take_turn("fees", at=day, now=day)
 
 
 async def days_pass(live: Live, until: date, *gateways: Gateway) -> list[str]:
