@@ -158,10 +158,11 @@ async def test_a_certificate_that_a_record_names_is_told_by_the_gateway_that_run
     [
         ("ill_backup_timestamp_seconds 0.0\n", Level.LOOK),
         ("ill_backup_timestamp_seconds 1e9\n", Level.WRONG),
+        ("ill_backup_timestamp_seconds 1e10\n", Level.WRONG),
         (f"ill_backup_timestamp_seconds {datetime.now(UTC).timestamp()}\n", Level.WELL),
         ("", Level.UNSEEN),
     ],
-    ids=("none yet", "years old", "of just now", "not told"),
+    ids=("none yet", "years old", "years to come", "of just now", "not told"),
 )
 def test_a_back_up_is_judged_by_its_age(metrics: str, level: Level):
     assert doctor._backup(doctor.Running({}, metrics), DENVER).level is level
