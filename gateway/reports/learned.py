@@ -70,7 +70,10 @@ def _one(name: str, as_set: str | None, learned: str, basis: str) -> Known:
 def _received(*, says: bool) -> tuple[str, str]:
     if says:
         return SaysReceived.YES.value, "it has said so of what we lent to it in the last year"
-    return SaysReceived.NO.value, "of nothing that we lent to it in the last year: no task asks for it"
+    return (
+        SaysReceived.NO.value,
+        "it has not said so of what we lent to it in the last year, if anything: no task asks for it",
+    )
 
 
 def _supplies(figures: LenderFigures) -> tuple[str, str]:

@@ -52,7 +52,8 @@ async def test_a_statement_goes_out_by_its_button_and_is_seen_to_when_it_is_refu
     refused = NoticeEvent(trigger=NoticeTrigger.NOT_TAKEN, at=START, words="The mail server refuses the address: 550.")
     await site.live.desk.mail.notices.submit(name, refused)
     _, html = await browser.get("/notices?state=refused")
-    assert "1 refused, 0 unknown: each is a task" in html
+    assert "1 refused: each is a task" in html
+    assert "Mail statements, pull slips or the report now" in html
     _, html = await browser.get("/tasks")
     assert f'href="{address[1]}"' in html, "the task leads to the mail"
     _, html = await browser.get(address[1])

@@ -26,7 +26,7 @@ LEARNED = {
     "From our request to the item": (
         "6.5 days", "median, from the confirmation of our request to the scan on arrival",
     ),
-    "Says Received": ("no", "of nothing that we lent to it in the last year: no task asks for it"),
+    "Says Received": ("no", "it has not said so of what we lent to it in the last year, if anything: no task asks for it"),
 }  # fmt: skip
 """Each value that choices rest on, by its name on the page, with its basis."""
 FORMS = {

@@ -29,7 +29,10 @@ LEARNED = {
     "no_days": ("3.4 days", "mean, until another could be asked"),
     "waits_days": ("7 days", "95 in 100 promises came within 6 days, and one more"),
     "item_days": ("6.5 days", "median, from the confirmation of our request to the scan on arrival"),
-    "says_received": ("no", "of nothing that we lent to it in the last year: no task asks for it"),
+    "says_received": (
+        "no",
+        "it has not said so of what we lent to it in the last year, if anything: no task asks for it",
+    ),
 }
 """By the field that overrides it: what counts, and its basis."""
 SET: dict[str, tuple[Any, str]] = {
