@@ -161,9 +161,10 @@ class Gateway:
         self._ground.metrics.know_peers(peer.id for peer in self.directory.peers)
 
     async def _mark_store(self) -> None:
-        """Notice a store that has gone back in time before anything is claimed from it."""
+        """Notice a store that has gone back in time, and a clock that was ahead, before anything is claimed from it."""
         marking = building.make_marking(self._ground)
         if marking is not None:
+            await marking.heed_clock(self._ground.owner)
             await marking.look()
             self._keep_running(marking.keep(), "mark the store")
 

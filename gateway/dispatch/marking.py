@@ -7,6 +7,7 @@ from uuid import uuid4
 import structlog
 
 from gateway.clock import TimeSource
+from gateway.dispatch.clock_steps import LEAST
 from gateway.store.mark import StoreMark, has_gone_back, is_known, read_mark, write_mark
 from gateway.store.port import Store, StoreError
 from gateway.workflow.recovery import Recovery
@@ -46,6 +47,16 @@ class Marking:
         except OSError as exc:
             _log.warning("the mark beside the store can't be written", why=exc.strerror)
         return gone_back
+
+    async def heed_clock(self, owner: str) -> None:
+        """Judge due times anew if the file was written at a time that is still to come: a clock was ahead then, and was set right while no gateway ran,
+        as by the start of the machine. Else what failed meanwhile would be tried again when that time comes. Raises StoreUnavailable.
+        """
+        kept, now = read_mark(self._path), self._time.now()
+        if kept is None or kept.at is None or kept.at - now < LEAST:
+            return
+        _log.warning("the clock was set while no gateway ran", by_s=round((now - kept.at).total_seconds(), 1))
+        await self._store.clock_set(kept.at, now, owner=owner)
 
     async def keep(self) -> None:
         """Do so every minute, until cancelled."""

@@ -8,7 +8,7 @@ import pytest
 
 from gateway.dispatch.marking import EVERY_S, WHY, Marking
 from gateway.store.mark import StoreMark, read_mark, write_mark
-from gateway.store.port import Topic
+from gateway.store.port import BackOff, Topic
 from gateway.workflow.recovery import Recovery
 from tests.dispatch.house import House
 from tests.store.outside import run
@@ -145,3 +145,23 @@ async def test_it_is_noticed_while_serving_too(house: House, tmp_path: Path):
         await held.wait()
     assert await house.store.recovery.current() is not None
     keeping.cancel()
+
+
+async def test_a_clock_that_was_ahead_until_the_last_stop_keeps_no_lane_waiting_until_then(
+    house: House, tmp_path: Path
+):
+    """As on a machine that has started with a wrong clock, and was started anew: else the lane would be left alone for ten years."""
+    ahead, now = house.time.now() + timedelta(days=3650), house.time.now()
+    write_mark(tmp_path / "mark", StoreMark(store="one", count=1, at=ahead))
+    await house.store.set_backoff(BackOff(lane="peer:valley", until=ahead + timedelta(seconds=50), failures=3))
+    await Marking(house.store, tmp_path / "mark", house.time).heed_clock("here")
+    (left_alone,) = await house.store.backoffs()
+    assert left_alone.until == now + timedelta(seconds=50)
+
+
+async def test_a_clock_that_went_on_is_none_that_was_set(house: House, tmp_path: Path):
+    write_mark(tmp_path / "mark", StoreMark(store="one", count=1, at=house.time.now() - timedelta(days=9)))
+    until = house.time.now() + timedelta(seconds=50)
+    await house.store.set_backoff(BackOff(lane="peer:valley", until=until, failures=3))
+    await Marking(house.store, tmp_path / "mark", house.time).heed_clock("here")
+    assert [each.until for each in await house.store.backoffs()] == [until]
