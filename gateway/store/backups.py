@@ -129,7 +129,9 @@ def read_manifest(folder: Path, tell: Tell = silent) -> Manifest:
         manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
     except FileNotFoundError:
         raise BackupError(f"{folder} has no {MANIFEST}: it is no back-up, or one that broke off") from None
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as exc:
+    except OSError as exc:
+        raise BackupError(f"{folder / MANIFEST} can't be read: {exc.strerror}") from exc
+    except (msgspec.DecodeError, UnicodeDecodeError) as exc:
         raise BackupError(f"{folder / MANIFEST} can't be read: {exc}") from exc
     if Path(manifest.file).name != manifest.file:
         raise BackupError(f"{folder / MANIFEST} names a file outside of its folder")

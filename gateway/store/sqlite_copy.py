@@ -35,7 +35,9 @@ _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE
 def _words(what: str) -> Iterator[None]:
     try:
         yield
-    except (sqlite3.Error, OSError) as exc:
+    except OSError as exc:
+        raise BackupError(f"{what}: {exc.strerror}") from exc
+    except sqlite3.Error as exc:
         raise BackupError(f"{what}: {exc}") from exc
 
 

@@ -155,3 +155,10 @@ async def test_a_copy_that_was_made_while_the_clock_was_ahead_hides_none_after_i
         assert await store.turn_of("backup") == now
     finally:
         await store.close()
+
+
+def test_a_store_that_can_not_be_looked_at_is_named_once_and_why(tmp_path: Path) -> None:
+    path = tmp_path / ("long" * 100)
+    with pytest.raises(BackupError) as caught:
+        sqlite_copy.is_there(path)
+    assert str(caught.value) == f"{path} can't be read: File name too long"
