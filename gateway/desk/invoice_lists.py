@@ -1,5 +1,6 @@
 """Lenders' invoices as a list: all of it is taken, or nothing; an invoice that is kept already is not taken twice."""
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -26,6 +27,8 @@ from gateway.texts import decoded
 
 LIST_MAX: Final = 1_000_000
 """Bytes of a list; a line has about 150."""
+
+_LONGEST: Final = re.compile("length <= ([0-9]+)")
 
 
 async def take_invoices(desk: Desk, caller: Caller, query: InvoiceListQuery, body: Upload) -> InvoicesTaken:
@@ -81,13 +84,17 @@ def _body(desk: Desk, row: InvoiceRow) -> EnterBody:
         return msgspec.convert(raw, EnterBody)
     except msgspec.ValidationError as wrong:
         column = next((each for each in InvoiceColumn if f"`$.{each}`" in str(wrong)), None)
-        raise _CellFault(column, _in_words(column)) from None
+        raise _CellFault(column, _in_words(column, str(wrong), given=column in cells)) from None
 
 
-def _in_words(column: InvoiceColumn | None) -> str:
+def _in_words(column: InvoiceColumn | None, fault: str, *, given: bool) -> str:
+    """Say what is wrong with a cell; `fault` is msgspec's word for it."""
+    if column is not None and not given:
+        return "is missing"
     if column is InvoiceColumn.KIND:
         return f"must be one of {', '.join(InvoiceKind)}"
-    return "is missing, or can't be so"
+    longest = _LONGEST.search(fault)
+    return f"longer than {longest[1]} characters" if longest else "has a character that can't be kept"
 
 
 def _day(desk: Desk, row: InvoiceRow, column: InvoiceColumn) -> str | None:

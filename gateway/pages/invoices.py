@@ -27,7 +27,7 @@ from gateway.desk.structs.invoices import (
     InvoiceState,
     Means,
 )
-from gateway.pages.forms import ListForm, by_field, read_form
+from gateway.pages.forms import ListForm, by_field, read_form, read_query
 from gateway.pages.money import new_key
 from gateway.pages.table import Page
 from gateway.pages.visit import Visit
@@ -36,6 +36,8 @@ MOST_FORM: Final = invoice_files.MOST_BYTES + 256 * 1024
 """Bytes of a form with a document."""
 _UNTYPED: Final = frozenset({"form_token", "seen"})
 """Fields that nobody types."""
+_SOUGHT_BY: Final = frozenset({"words", "fiscal_year", "state"})
+"""Fields by which the list is searched."""
 _UNREAD: Final = "Can't be read."
 _LIKE: Final[Mapping[str, str]] = {"amount": "An amount like 12.50.", "currency": "Three letters, like USD."}
 _AN_ACT: Final = "/money/invoices/{invoice}/{action}"
@@ -46,12 +48,11 @@ _AN_ACT: Final = "/money/invoices/{invoice}/{action}"
 
 async def show_list(visit: Visit) -> web.StreamResponse:
     """GET /money/invoices: what lenders ask of us."""
-    problems: dict[str, str] = {}
-    query = visit.query(InvoicesQuery)
+    query, problems = _query(visit)
     try:
         listed = await invoices.list_invoices(visit.desk, visit.caller, query)
     except UnusableError as wrong:
-        problems = {"words": wrong.detail}
+        problems["words"] = wrong.detail.removeprefix("words: ")
         query = msgspec.structs.replace(query, words=None, before=None)
         listed = await invoices.list_invoices(visit.desk, visit.caller, query)
     return await visit.show(
@@ -59,10 +60,23 @@ async def show_list(visit: Visit) -> web.StreamResponse:
         HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK,
         listed=listed,
         query=query,
+        typed=visit.http.query,
         states=InvoiceState,
         problems=problems,
-        more=urlencode({name: value for name, value in visit.http.query.items() if name != "before"}),
+        more=urlencode({name: value for name, value in visit.http.query.items() if name not in {"before", *problems}}),
     )
+
+
+def _query(visit: Visit) -> tuple[InvoicesQuery, dict[str, str]]:
+    """Which invoices are asked for; what was typed wrong into a field is left out, and said of it. Raises UnusableError for what is no field."""
+    try:
+        return visit.query(InvoicesQuery), {}
+    except UnusableError as wrong:
+        problems = by_field(wrong.problems or ())
+        if not problems.keys() <= _SOUGHT_BY:
+            raise
+    kept = MultiDict((name, text) for name, text in visit.http.query.items() if name not in {"before", *problems})
+    return read_query(kept, InvoicesQuery), problems
 
 
 # ── entering one ─────────────────────────────────────────────────────────────────────────────────

@@ -273,6 +273,26 @@ async def test_a_list_is_looked_at_and_entered(sign_in: SignIn, site: Site):
     assert (status, "Choose a file, or paste the list." in html) == (422, True)
 
 
+@pytest.mark.parametrize(
+    ("field", "typed", "words"),
+    [
+        ("fiscal_year", "abc", "A whole number from 1990 to 2200."),
+        ("fiscal_year", "26", "A whole number from 1990 to 2200."),
+        ("words", "a", "Give three letters of each, or a number."),
+        ("state", "gone", "There is none called “gone”"),
+    ],
+)
+async def test_what_is_sought_by_wrong_is_told_at_its_field_and_the_list_stays(
+    sign_in: SignIn, site: Site, field: str, typed: str, words: str
+):
+    browser = await sign_in(StaffRole.TECHNICIAN)
+    address = await entered(site, browser)
+    status, html = await browser.get(f"/money/invoices?{field}={typed}&lender={VALLEY.id}")
+    assert (status, f'href="{address}"' in html, html.count(words)) == (422, True, 2), "on top and at the field"
+    assert f'id="{field}-problem"' in html
+    assert field == "state" or f'value="{typed}"' in html, "what was typed stays"
+
+
 async def test_who_may_only_look_is_offered_nothing_to_change(sign_in: SignIn, site: Site):
     await came(site.live)
     name = (await enter(site.live))["invoice"]["id"]

@@ -115,6 +115,20 @@ async def test_a_list_with_a_mistake_is_not_taken(live: Live, text: str, row: in
     assert (await live.call("GET", "/invoices"))[1]["invoices"] == []
 
 
+@pytest.mark.parametrize(
+    ("cells", "column", "words"),
+    [
+        (",1,2026-10-20,5.00", "lender", "is missing"),
+        ("valley,,2026-10-20,5.00", "number", "is missing"),
+        ("valley,1,,5.00", "dated", "is missing"),
+        (f"valley,{'1' * 65},2026-10-20,5.00", "number", "longer than 64 characters"),
+    ],
+)
+async def test_each_mistake_in_a_list_says_what_it_is(live: Live, cells: str, column: str, words: str):
+    answer = await take(live, f"lender,number,dated,amount\n{cells}\n", status=422)
+    assert [(each["column"], each["words"]) for each in answer["problems"]] == [(column, words)]
+
+
 # ── finding ──────────────────────────────────────────────────────────────────────────────────────
 
 
