@@ -6,6 +6,7 @@ have arrived all the same: then only the same bytes may be sent again. Peers dif
 no confirmation: a login page answers so, too.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Final
@@ -24,11 +25,28 @@ _HTTP_DATE: Final = "%a, %d %b %Y %H:%M:%S GMT"
 _SUCCESS: Final = 2
 _REDIRECT: Final = 3
 _CLIENT_ERROR: Final = 4
+_SERVER_ERROR: Final = 5
 
 _WORDS: Final = {
     _SUCCESS: "HTTP {} without a confirmation that can be read",
     _REDIRECT: "HTTP {}: a redirect, which is not followed",
+    _CLIENT_ERROR: "it takes no messages at this address (HTTP {})",
+    _SERVER_ERROR: "it has a fault of its own (HTTP {})",
 }
+_WORDS_OF: Final[Mapping[int, str]] = {
+    HTTPStatus.UNAUTHORIZED: "it does not know us by what we sign in with (HTTP {})",
+    HTTPStatus.FORBIDDEN: "it does not let us in (HTTP {})",
+    HTTPStatus.NOT_FOUND: "there is nothing at its address (HTTP {})",
+    HTTPStatus.PROXY_AUTHENTICATION_REQUIRED: "a proxy on the way does not let us through (HTTP {})",
+    HTTPStatus.GONE: "its address has been given up (HTTP {})",
+    HTTPStatus.REQUEST_TIMEOUT: "the message took longer to arrive than it waits (HTTP {})",
+    HTTPStatus.TOO_EARLY: "it asks us to send the message later (HTTP {})",
+    HTTPStatus.TOO_MANY_REQUESTS: "it asks for fewer messages (HTTP {})",
+    HTTPStatus.BAD_GATEWAY: "what stands before its system gets no usable answer from it (HTTP {})",
+    HTTPStatus.SERVICE_UNAVAILABLE: "it takes no messages at present (HTTP {})",
+    HTTPStatus.GATEWAY_TIMEOUT: "what stands before its system gets no answer from it in time (HTTP {})",
+}
+"""What a status means to whoever reads it in a task (RFC 9110, 15; RFC 6585, 4; RFC 8470, 5.2), before what its class means."""
 
 # A peer that asks to be left alone for longer than a day is asked again after a day.
 LONGEST_RETRY_AFTER_S: Final = 86_400.0
@@ -160,4 +178,7 @@ def _by_status(reply: Reply, now: datetime) -> Rejected | NotDelivered:
 def _why_not(reply: Reply) -> str:
     if reply.data is None:
         return f"HTTP {reply.status} with a reply larger than the limit"
-    return _WORDS.get(reply.status // 100, "HTTP {}").format(reply.status)
+    words = _WORDS_OF.get(reply.status) or _WORDS.get(
+        reply.status // 100, "it answers with what means nothing to us (HTTP {})"
+    )
+    return words.format(reply.status)

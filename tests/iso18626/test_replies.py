@@ -109,6 +109,25 @@ def test_without_the_peers_word_nothing_is_delivered(status: int, may_have_arriv
     assert str(status) in outcome.words
 
 
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (401, "it does not know us by what we sign in with (HTTP 401)"),
+        (404, "there is nothing at its address (HTTP 404)"),
+        (405, "it takes no messages at this address (HTTP 405)"),
+        (429, "it asks for fewer messages (HTTP 429)"),
+        (500, "it has a fault of its own (HTTP 500)"),
+        (503, "it takes no messages at present (HTTP 503)"),
+        (599, "it has a fault of its own (HTTP 599)"),
+        (600, "it answers with what means nothing to us (HTTP 600)"),
+    ],
+)
+def test_a_status_is_said_in_words_to_whoever_reads_of_it(status: int, words: str):
+    outcome = read(status)
+    assert isinstance(outcome, NotDelivered)
+    assert outcome.words == words
+
+
 def test_a_5xx_confirms_nothing_whatever_its_body_says():
     assert isinstance(read(502, confirmation()), NotDelivered)
 

@@ -191,7 +191,9 @@ def _to_be_known_since(letter: Letter, request: Request) -> datetime:
 
 
 def _words(heard: Rejected) -> str:
-    return f"{heard.error_type or f'HTTP {heard.http_status}'} {heard.error_value or ''}".strip()
+    if heard.error_type is None:
+        return f"It refused the message and did not say why (HTTP {heard.http_status})"
+    return f"{heard.error_type} {heard.error_value or ''}".strip()
 
 
 def _taken(letter: Letter, at: datetime) -> Told | Sent:

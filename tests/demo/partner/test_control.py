@@ -120,7 +120,7 @@ async def test_a_refusal_and_a_failure_are_told(partner: RunningPartner, other: 
     page = await direct(partner, "POST", f"/requests/{request_id}/resend")
     assert [(sent["sending"], sent["words"]) for sent in page["sent"]] == [
         ("refused", "UnrecognisedDataValue requestingAgencyId"),
-        ("not delivered", "HTTP 503"),
+        ("not delivered", "it takes no messages at present (HTTP 503)"),
     ]
 
 

@@ -73,6 +73,13 @@ async def test_any_other_error_counts_at_once_and_says_what_it_was(house: House,
     assert "UnsupportedReasonForMessageType" in event.words
 
 
+async def test_a_refusal_by_http_alone_is_told_in_words(house: House, starts: Starts):
+    house.poster.outcomes = [Rejected(http_status=422, error_type=None, error_value=None)]
+    event = event_of(await perform(house, tell(house)))
+    assert isinstance(event, NotTold)
+    assert event.words == "It refused the message and did not say why (HTTP 422)"
+
+
 async def test_a_peer_without_an_address_cannot_be_told(house: House, starts: Starts):
     await house.set_peer(url=None)
     assert isinstance(event_of(await perform(house, tell(house))), NotTold)
