@@ -44,8 +44,13 @@ def home(scene: BorrowingScene) -> None:
 
 
 def ending(case: Case) -> list[Any]:
-    """Where a request stands: its state, the kinds of its open tasks, what it still waits for."""
-    shown = case.shown()
+    """Where a request stands once its last message has gone out: its state, the kinds of its open tasks, what it still waits for, which is nothing."""
+
+    def at_rest() -> dict[str, Any] | None:
+        shown = case.shown()
+        return None if shown["next"] else shown
+
+    shown = case.until(at_rest, "a request that waits for nothing")
     return [shown["request"]["state"], case.tasks(), shown["next"]]
 
 
