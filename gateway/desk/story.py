@@ -25,7 +25,16 @@ from gateway.iso18626.codes import RequestType
 from gateway.store.port import HistoryEntry, HistoryKind
 from gateway.store.story_port import StoryLine
 from gateway.workflow.about import by_name
-from gateway.workflow.borrowing_events import CustomerAsked, ItemSeen, LenderSaid, NeverAsked, Sent, Unsent
+from gateway.workflow.borrowing_events import (
+    CustomerAsked,
+    ItemSeen,
+    LateHeard,
+    LenderSaid,
+    NeverAsked,
+    RotaMade,
+    Sent,
+    Unsent,
+)
 from gateway.workflow.days import local_day
 from gateway.workflow.events import (
     Agrees,
@@ -45,7 +54,7 @@ from gateway.workflow.meaning import NAMES, TOLD
 from gateway.workflow.partners import STRANGER
 from gateway.workflow.records import Request, Role
 from gateway.workflow.triggers import Source, StaffAction
-from gateway.workflow.words import code_words, narrate, within
+from gateway.workflow.words import code_words, narrate, within, without_points
 
 PIECE: Final = 200
 """Lines that are read at once."""
@@ -151,6 +160,7 @@ def _told(group: Sequence[StoryLine], request: Request, names: Mapping[str, str]
         whose=whose,
         words=words,
         quote=quote,
+        in_full=by_name(head.words, names) if _order_of(event, head) else None,
         why=why if isinstance(why, str) else None,
         state=_state_words(head.state, request.role),
         exchanges=exchanges[::-1],
@@ -177,9 +187,18 @@ def _words(
         return _act_words(event, zone, done=head.kind is HistoryKind.DECISION), event.note or event.inside
     if isinstance(event, RequestArrived):
         return narrate(msgspec.structs.replace(event, requesting_agency=by, note=None), zone), event.note
+    if (order := _order_of(event, head)) is not None:
+        return by_name(without_points(order, names), names), None
     if isinstance(event, _QUOTED) and event.note:
         return narrate(msgspec.structs.replace(event, note=None), zone), event.note
     return _in_short(event, head.state) or (head.words if _is_written(head) else by_name(head.words, names)), None
+
+
+def _order_of(event: AnyEvent | None, head: HistoryEntry) -> RotaMade | LateHeard | None:
+    """Return what puts lenders into an order; its points, and what they come of, are for whoever opens them."""
+    if isinstance(event, RotaMade | LateHeard) and event.lenders and head.kind is HistoryKind.DECISION:
+        return event
+    return None
 
 
 def _in_short(event: AnyEvent | None, state: str | None) -> str | None:

@@ -1,7 +1,7 @@
 """Events as sentences for the timeline: what happened, in words that a technician uses. Pure."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
@@ -221,8 +221,18 @@ def _vetted(event: Vetted) -> str:
 
 
 def _rota_made(event: RotaMade) -> str:
-    names = ", ".join(f"{line.partner} ({line.score:.0f}: {line.reason})" for line in event.lenders)
-    return _join(*_work_told(event), f"Lenders to ask: {names or 'none'}.", event.words)
+    return _to_ask(event, (f"{line.partner} ({line.score:.0f}: {line.reason})" for line in event.lenders))
+
+
+def _to_ask(event: RotaMade | LateHeard, lenders: Iterable[str]) -> str:
+    late = ("Catalogues have answered that were late.",)
+    told = late if isinstance(event, LateHeard) else _work_told(event)
+    return _join(*told, f"Lenders to ask: {', '.join(lenders) or 'none'}.", event.words)
+
+
+def without_points(event: RotaMade | LateHeard, names: Mapping[str, str]) -> str:
+    """Say whom there is to ask by name, without what each one's place comes of; `names` are those of the partners, by their ids."""
+    return _to_ask(event, (names.get(line.partner, line.partner) for line in event.lenders))
 
 
 def _work_told(event: RotaMade) -> Iterator[str]:
@@ -235,8 +245,7 @@ def _work_told(event: RotaMade) -> Iterator[str]:
 
 
 def _late_heard(event: LateHeard) -> str:
-    names = ", ".join(f"{line.partner} ({line.reason})" for line in event.lenders)
-    return _join(f"Catalogues have answered that were late. Lenders to ask: {names or 'none'}.", event.words)
+    return _to_ask(event, (f"{line.partner} ({line.reason})" for line in event.lenders))
 
 
 def _sent(event: Sent) -> str:

@@ -10,12 +10,15 @@ from gateway.desk.errors import ConflictError
 from gateway.pages import one_request
 from gateway.pages.guards import BY_ITSELF
 from gateway.store.port import Change, HistoryEntry, HistoryKind
+from gateway.workflow.borrowing_events import RotaMade
+from gateway.workflow.borrowing_records import LenderLine
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.events import Looked, Performed, StaffActed
 from gateway.workflow.records import Act, Finding, Outcome, State
 from gateway.workflow.staff import StaffRole
 from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
+from gateway.workflow.words import narrate
 from tests.pages.conftest import SignIn, Site
 from tests.web.known import ALMANAC, START, a_request, keep
 from tests.web.live import real_intake
@@ -39,6 +42,18 @@ async def test_what_is_wrong_stands_at_its_field_and_what_was_typed_is_kept(site
     assert "With &lt;b&gt;regrets&lt;/b&gt;.</textarea>" in page
     assert '<option value="OnLoan" selected>On loan</option>' in page
     assert '<details class="menu more" open>' in page
+
+
+async def test_what_the_place_of_each_lender_comes_of_is_folded_away(site: Site, sign_in: SignIn):
+    await with_request(site)
+    lender = LenderLine(partner="valley", peer="hub", agency="ISIL:XX-EVL", score=49, reason="fill rate not known +39")
+    made = RotaMade(at=START, lenders=(lender,))
+    head = HistoryEntry(at=START, by="gateway", kind=HistoryKind.DECISION, words=narrate(made, UTC))
+    await site.live.store.commit(Change(history_of="r1", event=made, history=(head,)))
+    _, page = await (await sign_in()).get("/requests/r1")
+    assert "<b>Lenders to ask: Example Valley Library.</b>" in page
+    before, folded, rest = page.partition("<summary>Why in this order</summary>")
+    assert (bool(folded), "+39" in before, "(49: fill rate not known +39)" in rest) == (True, False, True)
 
 
 async def test_what_is_not_possible_any_more_says_why_and_what_was_typed(site: Site, sign_in: SignIn):

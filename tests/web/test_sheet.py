@@ -153,10 +153,12 @@ async def test_a_story_and_what_comes_next_name_lenders_and_not_their_ids(door: 
     await door.store.commit(Change(history_of="r1", event=made, history=(sent, head), effects=(waits,)))
     shown = await sheet(door)
     [entry, *_] = shown["story"]["entries"]
-    assert entry["words"] == (
-        "Completed from the catalogue of Example Valley Library: author. "
-        "Lenders to ask: Example Valley Library (49: near). Not Example Valley Library: closed."
+    before, behind = (
+        "Completed from the catalogue of Example Valley Library: author. Lenders to ask: Example Valley Library",
+        ". Not Example Valley Library: closed.",
     )
+    assert entry["words"] == f"{before}{behind}"
+    assert entry["in_full"] == f"{before} (49: near){behind}"
     [exchange] = entry["exchanges"]
     assert exchange["words"] == "Sent New to Example Valley Library."
     assert (await door.call("GET", "/requests/r1/story"))[1]["entries"][0] == entry
@@ -222,7 +224,7 @@ async def test_a_partner_with_the_code_of_a_branch_goes_by_its_own_name(door: Li
     await door.store.commit(Change(history_of="r1", event=made, history=(head,), effects=(waits,)))
     shown = await sheet(door)
     assert [each["words"] for each in shown["upcoming"]] == ["Send Main County Library the request"]
-    assert shown["story"]["entries"][0]["words"] == "Lenders to ask: Main County Library (49: near)."
+    assert shown["story"]["entries"][0]["words"] == "Lenders to ask: Main County Library."
     assert (await door.call("GET", "/requests/r1"))[1]["next"][0]["words"] == "Send Main County Library the request"
     assert shown["items"][0]["branch"] == "Main Library"
 

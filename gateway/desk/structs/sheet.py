@@ -253,6 +253,8 @@ class StoryEntry(msgspec.Struct, frozen=True, kw_only=True):
     words: str
     quote: str | None = None
     """What a person has written, as it was written."""
+    in_full: str | None = None
+    """The line with the points of each lender and what they come of, where `words` leave them out."""
     why: str | None = None
     state: str | None = None
     """The state that was reached, in words, where it is another than before."""
