@@ -2,7 +2,9 @@
 
 import re
 from datetime import time
+from html import unescape
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 import pytest
@@ -102,6 +104,37 @@ async def test_texts_are_shown_with_made_up_values(sign_in: SignIn):
     _, html = await browser.get("/notices/texts")
     assert "Statement of account, 2026-11-27, from Example Valley Library" in html
     assert "pull_slips_subject" in html
+
+
+@pytest.mark.process
+async def test_a_status_and_a_kind_are_chosen_together(sign_in: SignIn, site: Site):
+    await put(site.live.store, msgspec.structs.replace(VALLEY, email="ill@valley.example"))
+    await invoice(site.live)
+    browser = await sign_in()
+    await browser.post("/notices", fields={"kind": "statement"})
+    for query in (
+        "",
+        "kind=bill",
+        "kind=bill&state=refused",
+        "state=waiting",
+        "kind=statement&state=waiting&about=valley",
+    ):
+        _, html = await browser.get(f"/notices?{query}")
+        chosen = dict(parse_qsl(query))
+        links = {
+            words: link
+            for link, words in re.findall(
+                r'href="(/notices(?:\?[^"]*)?)"[^>]*>(All|Waiting|Every kind|Statement)', html
+            )
+        }
+        led = {words: dict(parse_qsl(urlsplit(unescape(link)).query)) for words, link in links.items()}
+        bare = {name: {key: text for key, text in chosen.items() if key != name} for name in ("state", "kind")}
+        assert led == {
+            "All": bare["state"],
+            "Waiting": chosen | {"state": "waiting"},
+            "Every kind": bare["kind"],
+            "Statement": chosen | {"kind": "statement"},
+        }, query
 
 
 async def test_a_viewer_is_offered_nothing(sign_in: SignIn, site: Site):
