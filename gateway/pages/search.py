@@ -1,5 +1,6 @@
 """All requests: the box, what parts them, views, and acts for those that are chosen. The address holds every filter, so that it can be sent and kept."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated, Final
 from urllib.parse import parse_qsl, urlencode
@@ -84,6 +85,12 @@ async def forget_view(visit: Visit) -> web.StreamResponse:
     return visit.go(_checked(view).address)
 
 
+async def views_of(visit: Visit, address: str) -> Sequence[SavedView]:
+    """Return the visitor's views of one list: a button leads to no other."""
+    views = (await list_views(visit.desk, visit.caller)).views
+    return [view for view in views if view.address.partition("?")[0] == address]
+
+
 def _checked(view: NewView) -> SavedView:
     try:
         return msgspec.convert(msgspec.to_builtins(view), SavedView)
@@ -106,7 +113,7 @@ async def _show(
         next=_with_after(query_string, found.next),
         sorts=SORTS,
         which=WHICH,
-        views=(await list_views(visit.desk, visit.caller)).views,
+        views=await views_of(visit, ADDRESS),
         acts=acts_always() if visit.may(Right.ACT) else (),
         people=await people(visit.desk),
         key=new_key(),

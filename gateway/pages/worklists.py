@@ -12,7 +12,6 @@ from gateway.desk.access import Right
 from gateway.desk.accounts import people
 from gateway.desk.acts import act as do_act
 from gateway.desk.errors import DeskError, NotThereError, UnusableError
-from gateway.desk.saved import list_views
 from gateway.desk.sent_forms import UNDO_S
 from gateway.desk.structs.acts import ActBody, Acted
 from gateway.desk.structs.common import Download
@@ -26,6 +25,7 @@ from gateway.pages.forms import filters_of, read_query
 from gateway.pages.labels import begun, remember
 from gateway.pages.navigation import label_of
 from gateway.pages.printers import printers_of
+from gateway.pages.search import views_of
 from gateway.pages.visit import Visit
 
 ALL: Final = "all"
@@ -155,7 +155,7 @@ async def _show(
         csv=_with(f"{address}.csv", kept),
         pdf=_with(f"{address}.pdf", kept),
         next=_with(address, [*kept, ("after", found.next)]) if found.next else None,
-        views=(await list_views(visit.desk, visit.caller)).views,
+        views=await views_of(visit, address),
         acts=found.acts if visit.may(Right.ACT) else (),
         people=await people(visit.desk),
         key=new_key(),

@@ -1,5 +1,7 @@
 """Worklists as pages: what they are printed as."""
 
+import re
+
 import pytest
 
 from gateway.desk import worklists
@@ -15,6 +17,24 @@ async def test_what_the_partner_does_not_know_yet_is_told_by_itself(site: Site, 
     said = "The partner is told by itself, a minute after the scan"
     assert said in (await browser.get("/lists/checked-out-not-told"))[1]
     assert said not in (await browser.get("/lists/to-ship"))[1]
+
+
+async def test_a_view_stands_on_the_list_that_it_is_of(sign_in: SignIn) -> None:
+    browser = await sign_in()
+    kept = {
+        "/requests": "/requests?level=rush",
+        "/lists/pull": "/lists/pull",
+        "/lists/to-ship": "/lists/to-ship?branch=Main",
+    }
+    for address in kept.values():
+        await browser.get(address)
+        await browser.post(
+            "/views", fields={"name": f"of {address.partition('?')[0][1:].replace('/', ' ')}", "address": address}
+        )
+    for page, address in kept.items():
+        _, html = await browser.get(page)
+        assert re.findall(r'class="tag[^"]*" href="([^"]*)"', html) == [address]
+        assert html.count('action="/views/drop"') == 1
 
 
 @pytest.mark.process
