@@ -56,7 +56,7 @@ async def another_copy(store: Store, read: Scan) -> Request | None:
 
 async def look_up(desk: Desk, caller: Caller, read: Scan, mode: ScanMode) -> Nothing:
     """Say what was scanned. Nothing of a customer's card is in it."""
-    if read.kind is BarcodeKind.ISBN or _isbn(read.barcode):
+    if is_isbn(read):
         return await _of_isbn(desk.store, read.barcode)
     pooled = await desk.store.borrowing.barcode(read.barcode)
     if pooled is not None:
@@ -132,6 +132,11 @@ async def _of_card(desk: Desk, caller: Caller, read: Scan, mode: ScanMode) -> No
 
 
 _NO_ITEM: Final = "That is a customer's card: scan the item"
+
+
+def is_isbn(read: Scan) -> bool:
+    """Whether it names a title and no copy: an ISBN, be it a misprinted one."""
+    return read.kind is BarcodeKind.ISBN or _isbn(read.barcode) is not None
 
 
 def _isbn(text: str) -> str | None:

@@ -9,8 +9,10 @@ from urllib.parse import urlencode
 import msgspec
 from aiohttp import web
 
+from gateway.barcodes import scanned
 from gateway.desk import carts, scanning
 from gateway.desk.errors import ConflictError, DeskError, UnusableError
+from gateway.desk.scan_lookups import is_isbn
 from gateway.desk.structs.papers import CartLine, Name, Slip
 from gateway.desk.structs.scans import CartShown, Id, ScanBody, ScanMode, Scanned, UndoBody
 from gateway.pages.labels import begun, remember, starts
@@ -155,6 +157,7 @@ async def _show(
         newest=newest,
         trouble=trouble,
         left_s=partial(_left_s, visit),
+        order_at=order_at,
         papers=_counted(shown.papers),
         printers=printers,
         labels=begun(visit, (line.paper for line in shown.papers), printers.chosen),
@@ -171,6 +174,14 @@ def _is_for_now(found: Scanned) -> bool:
 
 def _why(refused: DeskError) -> str:
     return refused.problems[0].words if refused.problems else refused.detail
+
+
+def order_at(text: str) -> str:
+    """Return where one can order what was scanned and nobody knows: by its ISBN or by words. The number of a copy is no title."""
+    if is_isbn(scanned(text)):
+        return f"/orders/new?{urlencode({'isbn': text})}"
+    is_number = " " not in text and any(char.isdigit() for char in text)
+    return "/orders/new" if is_number else f"/orders/new?{urlencode({'title': text})}"
 
 
 def _left_s(visit: Visit, scan: Scanned | None) -> int:

@@ -58,6 +58,24 @@ async def test_undo_of_a_scan_says_which_version_of_the_request_was_read(site: S
     assert (request, asked.action, asked.seen) == ("r1", StaffAction.UNDO, 7)
 
 
+@pytest.mark.parametrize(
+    ("code", "address"),
+    [
+        ("30999000111224", "/orders/new"),
+        ("B-77120", "/orders/new"),
+        ("9780000000552", "/orders/new?isbn=9780000000552"),
+        ("978-0-00-000055-2", "/orders/new?isbn=978-0-00-000055-2"),
+        ("9780000000553", "/orders/new?isbn=9780000000553"),
+        ("no such book", "/orders/new?title=no+such+book"),
+    ],
+)
+async def test_the_number_of_a_copy_that_nobody_knows_is_offered_as_no_title(sign_in: SignIn, code: str, address: str):
+    browser = await sign_in()
+    await browser.get("/scan/new")
+    _, html = await browser.post("/scan", fields={"code": code, "cart": "c1", "mode": "look"})
+    assert re.findall('href="([^"]*)">Order it from another library', html) == [address]
+
+
 async def test_what_is_under_way_is_not_counted_as_done(site: Site, sign_in: SignIn):
     await keep(site.live.store, a_request("r1", State.CHECKED_OUT), a_request("r2", State.CHECKING_OUT))
     for number, (request, act) in enumerate((("r1", StaffAction.SHIP), ("r2", StaffAction.SHIP))):
