@@ -20,12 +20,21 @@ async def list_views(desk: Desk, caller: Caller) -> SavedViews:
 
 
 async def save_view(desk: Desk, caller: Caller, body: SavedView) -> Done:
-    """Keep a view, in place of the caller's own one with its name. Raises ConflictError if there are too many."""
-    names = {view.name for view in await desk.store.views.saved(caller.name)}
-    if len(names | {body.name}) > MOST:
+    """Keep a view, in place of the caller's own one of that list with its name.
+
+    Raises ConflictError if there are too many, or another list, where it is not seen from here, has one with the name.
+    """
+    kept = {view.name: view.address for view in await desk.store.views.saved(caller.name)}
+    if _list_of(kept.get(body.name, body.address)) != _list_of(body.address):
+        raise ConflictError(f"Another list has a view “{body.name}” of yours: choose another name.")
+    if len(kept.keys() | {body.name}) > MOST:
         raise ConflictError(f"You have {MOST} views: drop one first.")
     await desk.store.views.save(caller.name, KeptView(name=body.name, address=body.address))
     return Done(words=f"“{body.name}” is kept.")
+
+
+def _list_of(address: str) -> str:
+    return address.partition("?")[0]
 
 
 async def drop_view(desk: Desk, caller: Caller, view: str) -> Done:

@@ -181,6 +181,18 @@ async def test_views_are_kept_by_person(door: Live) -> None:
     assert (await door.call("DELETE", "/views/none"))[0] == 404
 
 
+async def test_a_view_takes_the_place_of_none_of_another_list(door: Live) -> None:
+    """There it would go unseen: a list shows its own views alone."""
+    kept = {"name": "Rush", "address": "/requests?level=rush"}
+    assert (await door.call("POST", "/views", body=kept))[0] == 200
+    status, answer = await door.call("POST", "/views", body={"name": "Rush", "address": "/lists/pull?level=rush"})
+    assert (status, answer["detail"]) == (409, "Another list has a view “Rush” of yours: choose another name.")
+    assert (await door.call("GET", "/views"))[1] == {"views": [kept]}
+    changed = {"name": "Rush", "address": "/requests?level=rush&role=lending"}
+    assert (await door.call("POST", "/views", body=changed))[0] == 200
+    assert (await door.call("GET", "/views"))[1] == {"views": [changed]}
+
+
 async def test_what_we_borrow_is_told_apart(door: Live) -> None:
     ours = a_request("b1", State.ASKING, role=Role.BORROWING, borrowing=Borrowing(pickup_branch="Main"), items=())
     await keep(door.store, a_request("r1"), ours)
