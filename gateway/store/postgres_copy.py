@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 import asyncpg
 
-from gateway.store.backups import HEAD, BackupError, Tell, differing, resting, silent
+from gateway.store.backups import COPYING_RESTS, HEAD, BackupError, Tell, differing, resting, silent
 from gateway.store.columns import stamp
 from gateway.store.port import StoreUnavailable
 from gateway.store.postgres_servers import for_writing
@@ -98,7 +98,7 @@ def _dump(url: str, snapshot: str, target: Path, tell: Tell) -> None:
 
 def _take_politely(source: IO[bytes], file: BinaryIO, tell: Tell) -> None:
     """Write what comes, to the disk as it comes: left to itself the system would write gigabytes at once, and commits would wait for them."""
-    rest = resting()
+    rest = resting(COPYING_RESTS)
     while piece := source.read(PIECE_BYTES):
         file.write(piece)
         tell(f"pg_dump, {file.tell() // 1_000_000:,} MB", 0, 0)

@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import BinaryIO, Final
 from urllib.parse import quote
 
-from gateway.store.backups import HEAD, BackupError, Tell, differing, resting, silent
+from gateway.store.backups import COPYING_RESTS, HEAD, BackupError, Tell, differing, resting, silent
 from gateway.store.columns import stamp
 from gateway.store.private_files import give, make_private_file, make_private_folder, open_private
 from gateway.store.sql import TAKE_TURN, numbered
 from gateway.store.values import BACKUP, too_late
 
-PAGES_AT_ONCE: Final = 64
-"""A quarter of a megabyte: for what is written at once, and then written to the disk, a commit beside it waits."""
+PAGES_AT_ONCE: Final = 256
+"""A megabyte: for what is written at once, and then written to the disk, a commit beside it waits."""
 PIECE_BYTES: Final = 1024 * 1024
 _PARTS: Final = ("-wal", "-shm", "")
 """What a store's files are called besides its own name; the store itself comes last."""
@@ -77,7 +77,7 @@ def _politely(written: int, tell: Tell) -> Callable[[int, int, int], None]:
 
     Left to itself the system would write gigabytes at once, and each of the gateway's commits would wait for them.
     """
-    rest = resting()
+    rest = resting(COPYING_RESTS)
 
     def after_each(_status: int, remaining: int, total: int) -> None:
         tell("copying", total - remaining, total)
