@@ -277,8 +277,10 @@ def _time(flag: str, said: str) -> datetime:
 async def _hold_there(url: str, copy_of: datetime | None) -> int:
     """Hold all work of a store that is there; return how many requests it has. Raises BackupError, StoreError."""
     from gateway.store.factory import open_store  # noqa: PLC0415
+    from gateway.store import postgres_copy  # noqa: PLC0415
 
-    await _there(url)
+    if await _there(url) is None:
+        await postgres_copy.settle_in(url)
     return await _hold(open_store(url), "The store was brought back by other means than ill-gateway's.", copy_of)
 
 

@@ -18,7 +18,7 @@ from gateway.store import migrations
 from gateway.store.backups import BackupError, Manifest, NotWhole, Tell, differing
 from gateway.store.port import StoreError
 from gateway.store.postgres import PostgresStore
-from gateway.store.postgres_copy import connected, count_rows, must_be_empty
+from gateway.store.postgres_copy import connected, count_rows, must_be_empty, settle
 
 _REFERENCES: Final = "SELECT conrelid::regclass::text, confrelid::regclass::text FROM pg_constraint WHERE contype = 'f'"
 _COLUMNS: Final = """
@@ -48,7 +48,7 @@ async def carry_over(folder: Path, manifest: Manifest, url: str, tell: Tell) -> 
         with closing(sqlite3.connect(f"file:{quote(str(folder / manifest.file))}?mode=ro", uri=True)) as copy:
             async with connected(url) as connection, connection.transaction():
                 await _fill(connection, copy, manifest.rows, tell)
-    except (StoreError, BackupError, sqlite3.Error, asyncpg.InterfaceError) as exc:
+    except (StoreError, BackupError, sqlite3.Error, asyncpg.InterfaceError, OSError) as exc:
         raise NotWhole(str(exc)) from exc
 
 
@@ -73,6 +73,7 @@ async def _fill(connection: Any, copy: sqlite3.Connection, expected: Mapping[str
     counted = await count_rows(connection)
     if odd := differing({name: expected.get(name, 0) for name in tables}, {name: counted[name] for name in tables}):
         raise BackupError(f"other numbers of rows in {odd}")
+    await settle(connection)
 
 
 def _in_order(tables: set[str], references: Sequence[Any]) -> list[str]:

@@ -29,6 +29,9 @@ PIECE_BYTES: Final = 256 * 1024
 LEAST_CHECK_S: Final = 120.0
 SLOWEST_CHECK: Final = 500_000
 """Bytes of a dump a second that any disk and processor can do: what takes longer hangs."""
+_HAS_FACTS = "SELECT to_regclass('fact_mark') IS NOT NULL"
+_IS_FROM_ELSEWHERE = """
+    SELECT coalesce(max(changed), 0) >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint FROM register"""
 _ONE_PROCESS = "SET LOCAL max_parallel_workers_per_gather = 0"
 """A count over all rows would otherwise take several processors at once, from a server that answers partners meanwhile."""
 _COMPRESSION = "--compress=1"
@@ -126,10 +129,30 @@ async def copy_back(dump: Path, url: str, expected: Mapping[str, int], tell: Tel
     await _run("pg_restore", url, "--no-owner", "--exit-on-error", "--single-transaction", str(dump))
     try:
         async with connected(url) as connection:
+            await settle(connection)
             odd = differing(expected, await count_rows(connection))
     except BackupError as exc:
         return f"its rows can't be counted: {exc}"
     return f"other numbers of rows in {odd}" if odd else None
+
+
+async def settle_in(url: str) -> None:
+    """Make a database that was brought back from another server, by whatever means, one of this server's. Raises BackupError."""
+    async with connected(url) as connection:
+        await settle(connection)
+
+
+async def settle(connection: Any) -> None:
+    """Number the changes of before as older than all that this server will make, and look at the tables for plans.
+
+    A change has the number of its transaction, which another server, or SQLite, has counted: where those lie ahead of this server's, facts would not
+    follow what changed, from before or anew, until it has come as far. Then all of it is followed anew, in the background. Else nothing is renumbered.
+    """
+    if await connection.fetchval(_HAS_FACTS) and await connection.fetchval(_IS_FROM_ELSEWHERE):
+        async with connection.transaction():
+            await connection.execute("UPDATE fact_mark SET changed = 0, line = -1")
+            await connection.execute("UPDATE register SET changed = 1")
+    await connection.execute("ANALYZE")
 
 
 async def must_be_empty(url: str) -> None:
@@ -156,8 +179,8 @@ async def connected(url: str) -> AsyncIterator[Any]:
         raise BackupError(f"the database can't be reached: {exc}") from exc
     try:
         yield connection
-    except asyncpg.PostgresError as exc:
-        raise BackupError(f"the database can't be read: {exc}") from exc
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as exc:
+        raise BackupError(f"the database can't be read: {str(exc) or 'it does not answer'}") from exc
     finally:
         await connection.close()
 

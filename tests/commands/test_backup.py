@@ -292,6 +292,13 @@ def test_an_empty_database_is_not_made_a_store(site: Site, monkeypatch: pytest.M
         assert site.run("backup", "--own") == 1
         assert "Nothing was noted: the database that the settings name has no store" in capsys.readouterr().err
         assert site.run("migrate") == 0
+    settle, settled = postgres_copy.settle_in, []
+
+    async def and_note_it(url: str) -> None:
+        await settle(url)
+        settled.append(url)
+
+    monkeypatch.setattr(postgres_copy, "settle_in", and_note_it)
         assert site.run("backup", "--own", "--made-at", "2026-01-31T02:30:00Z") == 0
         assert asyncio.run(noted(url)) == datetime(2026, 1, 31, 2, 30, tzinfo=UTC)
         assert site.run("backup", str(site.folder / "dump")) == 0
@@ -306,6 +313,7 @@ def test_an_empty_database_is_not_made_a_store(site: Site, monkeypatch: pytest.M
 
 @pytest.mark.process
 def test_a_copy_that_is_in_the_database_is_said_to_be_there(
+        assert settled == [url]
     site: Site, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ):
     """Rows are missing, or its work can't be held, or both: it was restored all the same."""

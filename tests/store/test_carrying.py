@@ -9,7 +9,7 @@ import asyncpg
 import msgspec
 import pytest
 
-from gateway.store import backups, migrations, sqlite_copy
+from gateway.store import backups, carrying, migrations, sqlite_copy
 from gateway.store.backups import BackupError, Manifest, NotWhole
 from gateway.store.carrying import carry_over
 from gateway.store.postgres import PostgresStore
@@ -17,6 +17,7 @@ from gateway.store.sqlite import SqliteStore
 from gateway.workflow.recovery import Recovery
 from tests.store.conftest import SQLITE
 from tests.store.fresh import lay_tables
+from tests.store.test_contract_facts import bookkeeper
 from tests.store.values import NOW, claim, creation, entry, find_copies, ids, inbound, note, step, timer
 
 NOT_CARRIED = frozenset({"migrations"})
@@ -100,6 +101,48 @@ async def test_the_store_works_there_and_gives_no_number_twice(copied: Manifest,
         assert len(await claim(store, None)) > 0
     finally:
         await store.close()
+
+
+async def test_what_was_not_counted_yet_is_counted_there_though_sqlite_has_counted_further(
+    copied: Manifest, tmp_path: Path, postgres_url: str
+):
+    """SQLite numbers changes by itself, PostgreSQL by its transactions: a new server is years behind a store that has served for long."""
+    with closing(sqlite3.connect(tmp_path / "copy")) as write:
+        write.execute("UPDATE register SET changed = changed + 1000000000000")
+        write.execute("UPDATE fact_mark SET line = 1, changed = (SELECT changed FROM register WHERE line = 1)")
+        write.commit()
+    await carry_over(tmp_path, copied, postgres_url, backups.silent)
+    store = PostgresStore(postgres_url)
+    await store.open()
+    try:
+        assert (await store.facts.behind(), await bookkeeper(store).catch_up()) == (2, 2)
+        assert await store.facts.behind() == 0
+    finally:
+        await store.close()
+
+
+async def test_the_database_knows_at_once_how_many_rows_its_tables_have(
+    copied: Manifest, tmp_path: Path, postgres_url: str
+):
+    """Else it plans searches without, until it looks by itself some minutes later."""
+    await carry_over(tmp_path, copied, postgres_url, backups.silent)
+    connection = await asyncpg.connect(postgres_url)
+    try:
+        assert await connection.fetchval("SELECT reltuples FROM pg_class WHERE oid = 'register'::regclass") == 2
+    finally:
+        await connection.close()
+
+
+@pytest.mark.parametrize("lost", [ConnectionResetError("cut"), TimeoutError(), asyncpg.InterfaceError("closed")])
+async def test_a_database_that_goes_away_meanwhile_is_to_be_dropped(
+    lost: Exception, copied: Manifest, tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    async def count_rows(_: object) -> dict[str, int]:
+        raise lost
+
+    monkeypatch.setattr(carrying, "count_rows", count_rows)
+    with pytest.raises(NotWhole):
+        await carry_over(tmp_path, copied, postgres_url, backups.silent)
 
 
 async def test_a_copy_of_older_tables_and_a_database_that_has_some_are_refused(
