@@ -142,8 +142,13 @@ class Recoverer:
 
 
 def turn_at(since: datetime, now: datetime) -> datetime:
-    """Return the turn of a comparison: the first one is when its recovery began, and there is another every ten minutes."""
-    return since + max(now - since, timedelta()) // AGAIN * AGAIN
+    """Return the turn of a comparison: the first one is when its recovery began, and there is another every ten minutes.
+
+    One that began more than a turn from now was begun by a clock that was ahead: its turns are counted back from then. A turn of a time to come
+    is nobody's (`too_late`): all gateways would take it, again and again.
+    """
+    turns = (now - since) // AGAIN
+    return since + (turns if turns < -1 else max(turns, 0)) * AGAIN
 
 
 @asynccontextmanager

@@ -92,6 +92,7 @@ class Sealer:
         self._reached = SealedTo(store, on_changed)
         self._seen: _Reach | None = None
         self._told_of: datetime | None = None
+        self._mailed_on: datetime | None = None
         self._mails_from: datetime | None = None
 
     async def run_once(self) -> int:
@@ -150,12 +151,12 @@ class Sealer:
         seals it too.
         """
         now, mailed = self._time.now(), await self._store.turn_of(HEAD_MAILED)
-        if (mailed is not None and day <= mailed < too_late(now)) or (
-            self._mails_from is not None and now < self._mails_from
-        ):
+        is_mailed = self._mailed_on == day or (mailed is not None and day <= mailed < too_late(now))
+        if is_mailed or (self._mails_from is not None and now < self._mails_from):
             return
         trouble = await mail(last)
         if trouble is None:
+            self._mailed_on = day
             await self._store.take_turn(HEAD_MAILED, at=day, now=now)
         else:
             self._mails_from = now + MAIL_AGAIN

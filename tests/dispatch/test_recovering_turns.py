@@ -126,6 +126,16 @@ def test_there_is_a_turn_every_ten_minutes(passed_s: float, turn_s: float):
     assert turn_at(since, since + timedelta(seconds=passed_s)) == since + timedelta(seconds=turn_s)
 
 
+@pytest.mark.parametrize("ahead", [timedelta(days=3, seconds=1), timedelta(days=3650)])
+async def test_a_recovery_that_a_clock_which_was_ahead_began_is_compared_by_one_gateway(house: House, ahead: timedelta):
+    now = house.time.now()
+    turn = turn_at(now + ahead, now)
+    assert now - AGAIN < turn <= now
+    for taken in (True, False):
+        assert await house.store.take_turn("recovery", at=turn, now=now) is taken
+    assert turn_at(now + ahead, now + AGAIN) == turn + AGAIN
+
+
 async def until_compared(house: House) -> None:
     async with asyncio.timeout(60):
         while (current := await house.store.recovery.current()) is None or current.compared_at is None:

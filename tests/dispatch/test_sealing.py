@@ -4,7 +4,7 @@
 
 import asyncio
 from collections.abc import Container, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -260,6 +260,22 @@ async def test_the_head_is_mailed_once_a_day_and_again_an_hour_later_if_it_was_n
     await store.commit(creation(2))
     assert [await a_minute_later(), await a_minute_later(86_400), await a_minute_later(3600)] == [2, 3, 3]
     assert mailed[1] != mailed[2]
+
+
+async def test_two_gateways_of_which_one_is_days_ahead_mail_the_head_once_a_day_each(store: Store) -> None:
+    mailed: list[str] = []
+    times = [QuickTime(NOW), QuickTime(NOW + timedelta(days=3))]
+
+    async def mail(last: Seal) -> None:
+        mailed.append(last.head)
+
+    sealers = [Sealer(store, time, mail) for time in times]
+    await store.commit(creation(1))
+    for _ in range(5):
+        for sealer, time in zip(sealers, times, strict=True):
+            await time.advance(60)
+            await sealer.run_once()
+    assert len(mailed) == 2
 
 
 async def test_the_head_is_written_into_the_log_once_a_day(store: Store) -> None:
