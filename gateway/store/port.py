@@ -278,8 +278,8 @@ class Store(DirectoryPort, FiguresPort, ItemsPort, StaffPort, TasksPort, Protoco
     async def clock_set(self, before: datetime, now: datetime, *, owner: str) -> None:
         """The owner's clock was set from one time to another: its leases go with it.
 
-        Where it was set back, what was due stays due, and waits that end within CLOCK_NEAR keep their length, those of lanes
-        that are left alone too; timers do only where the step was no longer than that, else they go by the calendar.
+        Where it was set back, what was due stays due; waits that end within CLOCK_NEAR keep their length, and those of what failed and of lanes that
+        are left alone however long they are; timers do only where the step was no longer than that, else they go by the calendar.
         """
 
     async def lanes(self) -> tuple[str | None, ...]:

@@ -158,9 +158,11 @@ BRING_BACK, BRING_BACK_FAILED = (
 )
 SET_BACK = """
     SELECT id FROM effects
-    WHERE due_at > $2 AND due_at <= $3 AND leased_until IS NULL AND (kind <> $4 OR $5 = 1)"""
+    WHERE due_at > $2 AND leased_until IS NULL AND (
+        (due_at <= $3 AND (kind <> $4 OR $5 = 1)) OR (kind <> $4 AND (with_lane OR failed IS NOT NULL)))"""
+"""What failed waits for a while and for no day of the calendar, however long the site has it wait at the most."""
 BRING_FORWARD = f"UPDATE effects SET due_at = due_at + $1 WHERE id IN ({SET_BACK})"
-BRING_BACKOFFS_FORWARD = "UPDATE backoffs SET until = until + $1 WHERE until > $2 AND until <= $3"
+BRING_BACKOFFS_FORWARD = "UPDATE backoffs SET until = until + $1 WHERE until > $2"
 MOVE_LEASES = "UPDATE effects SET leased_until = leased_until + $1 WHERE leased_by = $2 AND leased_until IS NOT NULL"
 LANES_OF = "SELECT DISTINCT lane FROM effects WHERE request = $1"
 LANES = """

@@ -57,7 +57,7 @@ TIMER = str(StartTimer.__struct_config__.tag)
 """The kind of effect that is not work waiting to be done."""
 
 CLOCK_NEAR = timedelta(hours=1)
-"""Waits that end sooner keep their length where a clock is set back: the longest pause between tries is among them."""
+"""Waits that end sooner keep their length where a clock is set back; pauses between tries do so however long they are."""
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -198,9 +198,9 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables, ItemTables, TaskTa
         moved = stamp(now) - stamp(before)
         await self._change((sql.MOVE_LEASES, (moved, owner)))
         if moved < 0:
-            near = (moved, stamp(now), stamp(before + CLOCK_NEAR))
-            await self._change((self._bring_forward, (*near, TIMER, int(-moved <= CLOCK_NEAR // _MICROSECOND))))
-            await self._change((sql.BRING_BACKOFFS_FORWARD, near), *self._announcement(Topic.BACKOFFS))
+            near, timers_too = stamp(before + CLOCK_NEAR), int(-moved <= CLOCK_NEAR // _MICROSECOND)
+            await self._change((self._bring_forward, (moved, stamp(now), near, TIMER, timers_too)))
+            await self._change((sql.BRING_BACKOFFS_FORWARD, (moved, stamp(now))), *self._announcement(Topic.BACKOFFS))
 
     async def lanes(self) -> tuple[str | None, ...]:
         """See the port."""

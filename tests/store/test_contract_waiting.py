@@ -142,6 +142,23 @@ async def test_where_the_clock_is_set_back_what_was_due_stays_due_and_short_wait
     assert ringing == timers | ({"HILL-2"} if timers else set())
 
 
+@pytest.mark.parametrize("back_s", [1200, 7200, 86_400 * 365], ids=["minutes", "hours", "a year"])
+async def test_where_the_clock_is_set_back_what_failed_waits_no_longer_however_long_that_is(
+    store: Store, back_s: float
+) -> None:
+    """A site may have it wait for days; what waits on purpose for as long goes by the calendar."""
+    await store.commit(creation(1, find_copies(ACS), find_copies("peer:example", later(20_000))))
+    (row,) = await claim(store)
+    setback = Setback(at=NOW, words="no connection")
+    await store.postpone(row.id, owner="a", due_at=later(20_000), unstarted=True, setback=setback)
+    await store.set_backoff(BackOff(lane=ACS, until=later(20_000), failures=9))
+    await store.clock_set(NOW, later(-back_s), owner="a")
+    assert [backoff.until for backoff in await store.backoffs()] == [later(20_000 - back_s)]
+    assert await claim(store, at=19_999 - back_s) == []
+    assert [each.id for each in await claim(store, at=20_001 - back_s)] == [row.id]
+    assert await claim(store, "peer:example", at=20_001 - back_s) == []
+
+
 async def test_leases_go_with_their_owners_clock(store: Store) -> None:
     for number in (1, 2):
         await store.commit(creation(number, find_copies(ACS)))
