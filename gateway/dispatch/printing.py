@@ -69,7 +69,7 @@ class Printing:
 async def _printed(job: bytes) -> bytes:
     """Give a job to a process of its own, which is stopped if nobody waits for it any more. Raises NotPrinted."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", _MODULE, stdin=-1, stdout=-1, stderr=-1, env=_environment()
+        sys.executable, "-P", "-m", _MODULE, stdin=-1, stdout=-1, stderr=-1, env=_environment()
     )
     try:
         async with asyncio.timeout(PATIENCE_S):

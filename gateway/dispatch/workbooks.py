@@ -69,6 +69,7 @@ async def _written(sheet: SheetHead, pieces: Pieces) -> bytes:
         path = Path(folder) / "book.xlsx"
         process = await asyncio.create_subprocess_exec(
             sys.executable,
+            "-P",
             "-m",
             _MODULE,
             str(path),

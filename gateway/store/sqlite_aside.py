@@ -47,7 +47,8 @@ def verify_aside(path: Path, expected: Mapping[str, int]) -> None:
 def _process() -> Iterator["subprocess.Popen[bytes]"]:
     """The process, which is gone at the end, however that comes."""
     environment = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "LC_ALL": "C.UTF-8"}
-    line = [sys.executable, "-m", __name__]
+    # -P: modules that lie in the folder where a command is typed are not ours.
+    line = [sys.executable, "-P", "-m", __name__]
     with subprocess.Popen(line, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # noqa: S603 - our own
         try:
             yield process

@@ -90,7 +90,7 @@ def test_a_copy_is_checked_by_a_process_of_its_own(bare_site: Site, monkeypatch:
     monkeypatch.setattr("gateway.store.sqlite_aside.subprocess.Popen", and_keep_it)
     fill(bare_site.store, 1)
     assert bare_site.run("backup", str(bare_site.backup)) == 0
-    assert begun == [[sys.executable, "-m", "gateway.store.sqlite_aside"]]
+    assert begun == [[sys.executable, "-P", "-m", "gateway.store.sqlite_aside"]]
 
 
 def test_a_back_up_steps_back_behind_the_gateway(site: Site, stepped_back: list[int]):

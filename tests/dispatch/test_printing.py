@@ -29,6 +29,12 @@ async def test_papers_come_back_as_a_pdf():
     assert b"pdfuaid:part>1<" in pdf
 
 
+async def test_modules_in_the_folder_of_the_moment_are_not_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "msgspec.py").write_text("raise SystemExit(7)")
+    monkeypatch.chdir(tmp_path)
+    assert (await a_printing().pdf("Slips", [PULL_SLIP], PrintChoice())).startswith(b"%PDF-")
+
+
 async def test_a_stock_that_is_not_there_is_refused_before_anything_is_started():
     with pytest.raises(Unprintable, match="stock"):
         await a_printing().pdf("Slips", [PULL_SLIP], PrintChoice(stock="papyrus"))

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
@@ -87,6 +88,15 @@ async def test_a_process_that_ended_while_it_was_idle_is_not_asked(port: int):
         await them.ask(question(port, QUERY))
         them._idle[0]._process.kill()
         await them._idle[0]._process.wait()
+        assert (await them.ask(question(port, QUERY))).records
+
+
+async def test_modules_in_the_folder_of_the_moment_are_not_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, port: int
+):
+    (tmp_path / "msgspec.py").write_text("raise SystemExit(7)")
+    monkeypatch.chdir(tmp_path)
+    async with of_catalogue() as them:
         assert (await them.ask(question(port, QUERY))).records
 
 
