@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import aiohttp
 import msgspec
 
-from gateway.app.certificate_ends import certificate_files, ends
+from gateway.app.certificate_ends import AUTHORITIES, certificate_files, ends
 from gateway.app.doctor_bundle import bundled, masked
 from gateway.app.doctor_database import look_at_database
 from gateway.app.doctor_disk import look_at_disk
@@ -241,14 +241,10 @@ def _certificates(settings: Settings, running: Running | None) -> list[DoctorFin
 
 def _certificate(what: str, file: str, at: datetime, now: datetime) -> DoctorFinding:
     subject, words = f"certificate {what}", f"{file} ends {at:%Y-%m-%d}."
-    if at < now + ENDS_SOON:
-        return DoctorFinding(
-            subject,
-            Level.WRONG,
-            words,
-            "Renew it, or put the authority that follows beside it; the file is read within a minute, without a restart.",
-        )
-    return DoctorFinding(subject, Level.WELL, words)
+    if at >= now + ENDS_SOON:
+        return DoctorFinding(subject, Level.WELL, words)
+    do = "Put the authority that follows into the file as well" if what.endswith(AUTHORITIES) else "Renew it"
+    return DoctorFinding(subject, Level.WRONG, words, f"{do}; the file is read within a minute, without a restart.")
 
 
 async def _clock(zone: ZoneInfo) -> DoctorFinding:

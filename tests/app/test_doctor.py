@@ -142,6 +142,13 @@ def test_a_certificate_that_ends_soon_is_wrong(days: int, level: Level):
     assert doctor._certificate("http", "cert.pem", now + timedelta(days=days), now).level is level
 
 
+def test_what_is_to_be_done_about_a_certificate_is_said_of_what_it_is():
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    own, others = (doctor._certificate(what, "cert.pem", now, now).act for what in ("acs", "acs: authorities"))
+    assert own.startswith("Renew it;")
+    assert others.startswith("Put the authority that follows into the file as well;")
+
+
 @pytest.mark.parametrize(("days", "level"), [(13, Level.WRONG), (15, Level.WELL)])
 async def test_a_certificate_that_a_record_names_is_told_by_the_gateway_that_runs(
     config: Path, days: int, level: Level
