@@ -8,7 +8,7 @@ import argparse
 import asyncio
 import os
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 POLITENESS: Final = 10
 """By how much a back-up stands behind the gateway, and behind everything else on the machine, for the processor."""
+OTHERS_AHEAD: Final = timedelta(minutes=5)
+"""By how much the clock of the machine that told a time may be ahead of this one's."""
 NEXT: Final = "Start the gateway: it takes messages, but does no work until people let it go on: “ill-gateway recovery show”, or the desk."
 HOLDING: Final = "holding its work"
 
@@ -267,17 +269,16 @@ def _time(flag: str, said: str) -> datetime:
         raise Failure(
             f"{flag}: say its zone as well. 2027-01-31T04:00:00Z is UTC, 2027-01-31T04:00:00-07:00 seven hours behind it."
         )
-    if at > datetime.now(
-        UTC
-    ):  # a year that was mistyped, say: what came since then would be looked for in no time at all
+    # A year that was mistyped, say: what came since then would be looked for in no time at all.
+    if at > datetime.now(UTC) + OTHERS_AHEAD:
         raise Failure(f"{flag} is in the future.")
     return at
 
 
 async def _hold_there(url: str, copy_of: datetime | None) -> int:
     """Hold all work of a store that is there; return how many requests it has. Raises BackupError, StoreError."""
-    from gateway.store.factory import open_store  # noqa: PLC0415
     from gateway.store import postgres_copy  # noqa: PLC0415
+    from gateway.store.factory import open_store  # noqa: PLC0415
 
     if await _there(url) is None:
         await postgres_copy.settle_in(url)

@@ -48,9 +48,8 @@ def _load(path: Path, env: Mapping[str, str], look: Look) -> Settings:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(
-            path.read_text(encoding="utf-8-sig")
-        )  # -sig: editors on Windows put a mark before the text
+        # -sig: editors on Windows put a mark before the text.
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ConfigError(str(path), (f"can't be read: {error.strerror}",)) from None
     except UnicodeDecodeError:
