@@ -17,6 +17,9 @@ COUNTED: Final = 1_000
 """What has ended is counted as far as this."""
 WALKED: Final = 20_000
 """How many ended requests are looked through for a page at the most."""
+# Words are looked for no further than this, a number everywhere: were it less than what is counted, a page would pass over what has the words
+# on its way to an old line that has the number (`register_walk.Walk.counted_page`).
+assert COUNTED < WALKED
 
 
 class Facet(StrEnum):
