@@ -32,6 +32,7 @@ async def bill_line(desk: Desk, bill: Bill, partners: Mapping[str, Partner]) -> 
     return shown(
         bill,
         BillLine,
+        version=bill.version_of_forms,
         number=str(bill.number) if bill.number else None,
         partner_name=face.buyer.name if face else partner.name if partner else bill.partner,
         dated=face.dated if face else None,

@@ -219,7 +219,7 @@ async def act_on_bill(desk: Desk, caller: Caller, bill: str, action: BillAct, bo
     if not caller.may(right := ACTS[action].right):
         raise NotAllowedError(f"A {caller.role} may not {right}.")
     found = await find_bill(desk.store, bill)
-    must_be_as_seen(found.version, body.seen)
+    must_be_as_seen(found.version_of_forms, body.seen)
     if action is BillAct.MAIL and not desk.mail.plan.mails:
         raise ConflictError("E-mail is not set up ([mail]): print the PDF and send it on paper.")
     event = await _act(desk, caller, found, action, body)

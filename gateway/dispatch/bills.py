@@ -61,7 +61,7 @@ class BillCause(msgspec.Struct, frozen=True, kw_only=True):
     key: str | None = None
     """For one use: AlreadyExists if it was used."""
     seen: int | None = None
-    """The version of the bill that a person saw: refused if it is another when it is decided."""
+    """The version of the bill that a person's form names: refused if it is another when it is decided."""
 
 
 class _Together(msgspec.Struct, frozen=True, kw_only=True):
@@ -220,7 +220,7 @@ class BillIntake:
         for _ in range(MAX_CONFLICTS):
             together = await make()
             ruled = [(await self._read(name), event) for name, event in together.events.items()]
-            if cause.seen is not None and cause.seen != ruled[0][0].version:
+            if cause.seen is not None and cause.seen != ruled[0][0].version_of_forms:
                 return MoneyRefused(CHANGED)
             rulings = [(bill, event, decide(bill, event)) for bill, event in ruled]
             refused = next((ruling for _, _, ruling in rulings if isinstance(ruling, MoneyRefused)), None)
@@ -308,7 +308,7 @@ def _ignored(bill: Bill, event: AnyBillEvent, ruling: MoneyIgnored, cause: BillC
     """A line of history alone: the bill's version moves all the same, for that is how two writers hear of each other."""
     words = f"{narrate(event)} {ruling.words}"
     entry = HistoryEntry(at=event.at, by=event.by, kind=HistoryKind.IGNORED, words=words, state=bill.state)
-    moved = msgspec.structs.replace(bill, version=bill.version + 1)
+    moved = msgspec.structs.replace(bill, version=bill.version + 1, quiet=bill.quiet + 1)
     return BillWrite(bill=moved, event=event, history=(*cause.history, entry))
 
 

@@ -2,7 +2,18 @@
 
 from gateway.money.amounts import NOTHING
 from gateway.money.effects import REMINDERS, BillPaper
-from gateway.money.events import BillActed, CameBack, Credited, CreditUsed, Mailed, NotMailed, Paid, PaperMade, Reversed
+from gateway.money.events import (
+    BillActed,
+    BillItemSeen,
+    CameBack,
+    Credited,
+    CreditUsed,
+    Mailed,
+    NotMailed,
+    Paid,
+    PaperMade,
+    Reversed,
+)
 from gateway.money.records import Bill, BillKind, BillWay, Seen
 
 AnyMoney = Paid | CreditUsed
@@ -16,6 +27,11 @@ def is_of_an_item(bill: Bill, event: object) -> bool:
 def was_not_looked_at(bill: Bill, event: object) -> bool:
     """The circulation system has not answered yet."""
     return bill.seen is None
+
+
+def is_unclear(bill: Bill, event: BillItemSeen) -> bool:
+    """The circulation system's answer does not say where the item is."""
+    return event.seen is Seen.UNCLEAR
 
 
 def is_back(bill: Bill, event: object) -> bool:

@@ -28,6 +28,11 @@ def seen(draft: BillDraft, event: BillItemSeen) -> None:
     draft.set(seen=event.seen, seen_at=event.at, seen_words=event.words)
 
 
+def quiet(draft: BillDraft, event: object) -> None:
+    """Whoever has the bill open can go on: nobody has acted, and every act means what it did."""
+    draft.set(quiet=draft.bill.quiet + 1)
+
+
 def back(draft: BillDraft, event: CameBack) -> None:
     """Its item is back."""
     draft.set(back_at=event.at)

@@ -205,6 +205,13 @@ class Bill(Subject, frozen=True, kw_only=True):
     """Of a bill of fees: the first request whose fee it asks for, by which no other bill asks for it."""
     back_at: datetime | None = None
     """When the item of it was seen to be back."""
+    quiet: int = 0
+    """How many of its versions leave every form as true as it was: no person made them."""
+
+    @property
+    def version_of_forms(self) -> int:
+        """The version that a form names, and that is looked at when it comes."""
+        return self.version - self.quiet
 
     @property
     def total(self) -> Decimal:

@@ -97,6 +97,7 @@ def test_there_is_an_answer_in_every_state(state: BillState):
         match ruling:
             case BillDecision():
                 assert ruling.bill.version == 4, event
+                assert ruling.bill.version_of_forms == 4 or not isinstance(event, BillActed), "a person has acted"
                 assert ruling.bill.state in {ruling.row.to, state}, event
                 assert NOTHING <= ruling.bill.balance <= ruling.bill.total, event
             case MoneyRefused():

@@ -12,7 +12,7 @@ from gateway.workflow.records import State
 from gateway.workflow.staff import StaffRole
 from gateway.workflow.tasks import TaskKind
 from tests.fakes.directory import put
-from tests.pages.bill_forms import begun, in_the_form, seen_at
+from tests.pages.bill_forms import begun, fee_draft, in_the_form, seen_at
 from tests.pages.conftest import SignIn, Site
 from tests.web.billing import invoice, lost, made, seen
 from tests.web.known import VALLEY
@@ -116,6 +116,39 @@ async def test_a_line_that_can_not_be_kept_stands_there_again_and_nothing_is_don
     status, html = await browser.post(f"{address}/{act}", fields=typed)
     assert (status, "amount like 12.50" in html, in_the_form(html)[0]) == (409, True, ("Post", "5,00"))
     assert "To look for" in html
+
+
+@pytest.mark.parametrize(
+    ("what", "status", "words"),
+    [
+        (Seen.OUT, 200, "Finalise"),
+        (Seen.UNCLEAR, 409, "has changed since you saw it"),
+        (Seen.BACK, 409, "shows the item as back. Check it in"),
+    ],
+    ids=str,
+)
+async def test_an_answer_of_the_circulation_system_conflicts_with_no_form_but_where_it_is_to_be_weighed(
+    sign_in: SignIn, site: Site, what: Seen, status: int, words: str
+):
+    browser = await sign_in(StaffRole.TECHNICIAN)
+    address = await begun(site, browser)
+    version = await seen_at(browser, address)
+    await seen(site.live, address.rpartition("/")[2], what)
+    typed = {"kind-0": "replacement", "words-0": "A lost atlas", "amount-0": "75.00", "seen": version}
+    answer, html = await browser.post(f"{address}/shelf-checked", fields=typed)
+    assert (answer, words in html, "A lost atlas" in html) == (status, True, True)
+
+
+async def test_a_paper_that_is_made_meanwhile_conflicts_with_no_form(sign_in: SignIn, site: Site):
+    browser = await sign_in(StaffRole.TECHNICIAN)
+    address = await fee_draft(site)
+    await browser.post(f"{address}/finalise")
+    version = await seen_at(browser, address)
+    await made(site.live, address.rpartition("/")[2])
+    fields = {"seen": version, "reason": "They will call."}
+    assert (await browser.post(f"{address}/note", fields=fields))[0] == 200
+    status, html = await browser.post(f"{address}/note", fields=fields)
+    assert (status, "has changed since you saw it" in html) == (409, True), "a person has acted"
 
 
 async def test_who_may_only_look_is_offered_nothing_to_change(sign_in: SignIn, site: Site):

@@ -20,9 +20,10 @@ ROWS = (
     row(None, T.PROPOSED, "long overdue or lost: look for it before it is billed", S.CANDIDATE, ask.item, when=guards.is_of_an_item),
     row(None, T.PROPOSED, "a fee, damage, a credit note: nothing to look for",     S.DRAFT),
 
-    row(UNNUMBERED, T.ITEM_SEEN,  "what 17 shows is for a person to weigh", STAYS, keep.seen),
-    row(UNNUMBERED, T.LOOK_AGAIN, "asked anew",                             STAYS, keep.not_seen, ask.item, when=guards.is_of_an_item),
-    no(UNNUMBERED,  T.LOOK_AGAIN, "There is no item to look for."),
+    row(S.CANDIDATE, T.ITEM_SEEN,  "unclear: for a person to read and weigh", STAYS, keep.seen, when=guards.is_unclear),
+    row(UNNUMBERED,  T.ITEM_SEEN,  "out; or back, and refused as such below", STAYS, keep.seen, keep.quiet),
+    row(UNNUMBERED,  T.LOOK_AGAIN, "asked anew",                              STAYS, keep.not_seen, ask.item, when=guards.is_of_an_item),
+    no(UNNUMBERED,   T.LOOK_AGAIN, "There is no item to look for."),
 
     no(S.CANDIDATE,  T.SHELF_CHECKED, NOT_ANSWERED, when=guards.was_not_looked_at),
     no(S.CANDIDATE,  T.SHELF_CHECKED, BACK_AT_THE_SHELF, when=guards.is_back),

@@ -16,7 +16,7 @@ ROWS = (
     row(REMINDED, T.PAPER_MADE,     "a reminder goes the way of its bill: by e-mail", STAYS, ask.mail_reminder, when=guards.is_reminder_by_mail),
     row(REMINDED, T.PAPER_MADE,     "a reminder on paper: staff print and send it",   STAYS, *REMIND_ON_PAPER, when=guards.is_reminder),
     row(NUMBERED, T.PAPER_MADE,     "a reminder that nobody needs any more",          STAYS, when=guards.is_reminder),
-    row(NUMBERED, T.PAPER_MADE,     "kept byte for byte: now it may be sent",         STAYS, keep.paper_made),
+    row(NUMBERED, T.PAPER_MADE,     "kept byte for byte: now it may be sent",         STAYS, keep.paper_made, keep.quiet),
     row(NUMBERED, T.PAPER_NOT_MADE, "a template's mistake, which staff mend",         STAYS, ask.mend_template),
     row(NUMBERED, T.MAKE_PAPER,     "the template is mended",                         STAYS, keep.template, ask.paper, when=guards.has_no_paper),
     no(NUMBERED,  T.MAKE_PAPER,     "Its PDF is made, and stays as it is. A mistake is mended by a credit note and a new invoice."),
