@@ -216,6 +216,28 @@ def test_a_later_date_of_what_is_overdue_is_the_loans_and_each_stands_in_the_tas
     assert (said is not None and f"Due there on {said:%Y-%m-%d}." in talk.words) is (said is not None)
 
 
+def test_a_later_date_of_what_is_overdue_is_compared_with_the_customers_and_a_task_of_the_old_one_ends():
+    talk = on_shelf()
+    assert "task due after the lender's date" in talk(seen(out=True, before=False, due_at=DUE))
+    late = decide(BORROWING, talk.request, says(LenderSays.OVERDUE, due_at=DUE + timedelta(days=30)))
+    assert isinstance(late, Decision)
+    assert TaskKind.DUE_TOO_LATE in late.close_tasks
+    again = decide(BORROWING, talk.request, says(LenderSays.OVERDUE, due_at=DUE + timedelta(days=1)))
+    assert isinstance(again, Decision)
+    words = {task.kind: task.words for task in again.open_tasks}
+    assert f"The lender wants it on {DUE + timedelta(days=1):%Y-%m-%d}" in words[TaskKind.DUE_TOO_LATE]
+    assert TaskKind.LENDER_OVERDUE in words
+
+
+def test_an_overdue_that_names_the_date_of_before_a_recall_leaves_that_of_the_recall():
+    talk = with_customer()
+    recalled = DUE - timedelta(days=14)
+    talk(says(LenderSays.RECALLED, due_at=recalled))
+    talk(says(LenderSays.OVERDUE, due_at=DUE))
+    assert talk.request.due_at == recalled
+    assert f"Due there on {DUE:%Y-%m-%d}." in talk.words
+
+
 def test_a_lender_that_says_overdue_after_the_return_is_told_again():
     assert sent_back()(says(LenderSays.OVERDUE)) == ["sent back", "say ShippedReturn to sample-city"]
 

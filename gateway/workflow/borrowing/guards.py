@@ -358,6 +358,11 @@ def renews(request: Request, event: LenderSaid) -> bool:
     return renewal_pending(request, event) or _is_due_later(request, event)
 
 
+def gave_more_time(request: Request, event: LenderSaid) -> bool:
+    """It names a later date than we know of, which we have not heard. An earlier one may be that of before a renewal, a later one that of before a recall."""
+    return request.borrowed.recalled_at is None and _is_due_later(request, event)
+
+
 def is_telling(request: Request, event: Stuck) -> bool:
     """It is a message that does not get through."""
     return event.kind in _SENDING

@@ -146,9 +146,8 @@ def recalled(draft: BorrowingDraft, event: LenderSaid) -> None:
 
 
 def later_date(draft: BorrowingDraft, event: LenderSaid) -> None:
-    """What is overdue was due at a later date than we know of: it gave more time, and we have not heard so. An earlier date may be that of before a renewal."""
-    known = draft.request.due_at
-    if event.due_at is not None and (known is None or event.due_at > known):
+    """What is overdue was due at a later date than we know of: the loan's date follows."""
+    if guards.gave_more_time(draft.request, event):
         draft.set(due_at=event.due_at)
 
 

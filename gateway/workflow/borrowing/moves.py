@@ -24,6 +24,7 @@ LATER_ANYBODY_LEFT = (clocks.stop_lender, keep.heard_of, keep.not_now, lenders.m
 INSTEAD = (lenders.take_back_first, lenders.keep_rota, lenders.ask_next)
 LEAVE = (note.remember, keep.heard_of, clocks.stop_lender)
 IN_TIME_AGAIN = (lenders.give_days, clocks.start_ask_again)
+OVERDUE_LATER = (keep.later_date, ask.due_too_late, ask.overdue)
 OWN_COPY = (here.take_own, here.hold)
 PASS_ON = (lenders.pass_on, clocks.start_answer)
 SAID_AGAIN = (keep.lender_number, clocks.listen)
