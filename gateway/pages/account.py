@@ -11,7 +11,8 @@ from gateway.desk.errors import TooOftenError, UnusableError, WrongPasswordError
 from gateway.desk.passwords import LENGTH_MIN
 from gateway.desk.structs.accounts import OwnPasswordBody
 from gateway.pages.forms import by_field
-from gateway.pages.paging import After, paged
+from gateway.pages.paging import After
+from gateway.pages.staff import page_of_sessions
 from gateway.pages.visit import Visit
 
 HOME: Final = "/account"
@@ -73,7 +74,7 @@ async def _shown(
         "account.html",
         status,
         signed=signed,
-        page=paged(own.sessions, visit.query(AccountQuery).after, lambda each: each.id),
+        page=page_of_sessions(own, visit.query(AccountQuery).after),
         rules=visit.desk.sign_in.sign_ins.rules,
         least=LENGTH_MIN,
         done=done,

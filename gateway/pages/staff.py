@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from urllib.parse import quote
 
 import msgspec
@@ -215,7 +215,7 @@ async def _account(
         account=found,
         can_link=visit.desk.sign_in.elsewhere is not None and not found.signs_in_elsewhere,
         is_own=found.name == visit.caller.name,
-        page=page_of_sessions(visit, open_ones),
+        page=page_of_sessions(open_ones, visit.query(After).after),
         roles=ROLE_WORDS,
         least=LENGTH_MIN,
         problems=problems or {},
@@ -238,20 +238,29 @@ async def list_sessions(visit: Visit) -> web.StreamResponse:
     listed = await sessions.list_sessions(visit.desk, visit.caller, SessionsQuery())
     return await visit.show(
         "sessions.html",
-        page=page_of_sessions(visit, listed),
+        page=page_of_sessions(listed, visit.query(After).after),
         own=visit.signed_in.signed.session.id,
     )
 
 
-def page_of_sessions(visit: Visit, listed: SessionList) -> Paged[SessionShown]:
-    """Return a page of sessions; those seen last come first, so one that is used while the pages are turned may stand on two of them."""
-    return paged(listed.sessions, visit.query(After).after, lambda each: each.id)
+def page_of_sessions(listed: SessionList, after: str) -> Paged[SessionShown]:
+    """Return a page of sessions, the newest sign-in first: that order does not move with what people do while the pages are turned."""
+    newest_first = sorted(listed.sessions, key=lambda each: (each.made_at, each.id), reverse=True)
+    return paged(newest_first, after, lambda each: each.id)
+
+
+class EndQuery(After, frozen=True, kw_only=True):
+    """Where the session was ended."""
+
+    account: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    """On whose page; in everybody's list if it is empty."""
 
 
 async def end_session(visit: Visit) -> web.StreamResponse:
     """POST /settings/sessions/{session}/end: that browser is signed out."""
     await sessions.revoke_session(visit.desk, visit.caller, visit.path("session"))
-    return visit.go(visit.query(After).of(SESSIONS))
+    query = visit.query(EndQuery)
+    return visit.go(query.of(_place(query.account) if query.account else SESSIONS))
 
 
 # ── tokens ───────────────────────────────────────────────────────────────────────────────────────

@@ -18,6 +18,7 @@ from tests.web.known import START
 
 ROWS = ["a", "b", "c", "d", "e"]
 NEXT = re.compile(r'href="([^"]+)" rel="next"')
+HEADING = re.compile(r"<h1>.*?</h1>")
 END = re.compile(r'action="([^"]*/sessions/[^"]+/end[^"]*)"')
 
 
@@ -48,14 +49,14 @@ def test_the_way_back_keeps_the_page():
 
 
 async def open_sessions(site: Site, count: int, account: str) -> None:
-    """So many browsers at which somebody was seen, one second before the other."""
+    """So many browsers at which somebody has signed in, one second before the other."""
     for number in range(count):
         await site.live.store.add_session(
             Session(
                 id=f"{number:012x}",
                 hash=f"{number:064x}",
                 account=account,
-                made_at=START,
+                made_at=START - timedelta(seconds=number),
                 last_seen_at=START - timedelta(seconds=number),
                 ends_at=START + timedelta(hours=8),
                 address="192.0.2.1",
@@ -81,8 +82,23 @@ async def test_sessions_are_ended_on_each_page(site: Site, sign_in: SignIn, addr
     assert status == 200
     assert END.findall(after)[: LISTED - 2] == here[1 : LISTED - 1], "the same page, without the one that is over"
     assert "First page" in after
+    assert HEADING.findall(after) == HEADING.findall(second), "not everybody's list, from the page of one account"
     kept = await site.live.store.sessions(account=account, at=START)
     assert here[0].split("/")[-2] not in {each.id for each in kept}
+
+
+@pytest.mark.parametrize("address", ["/settings/sessions", "/account"], ids=str)
+async def test_who_is_seen_while_the_pages_are_turned_stands_where_they_stood(
+    site: Site, sign_in: SignIn, address: str
+):
+    browser = await sign_in(StaffRole.ADMIN)
+    await open_sessions(site, LISTED + 10, "a-person-admin")
+    _, first = await browser.get(address)
+    last = f"{LISTED + 9:012x}"
+    assert last not in first
+    await site.live.store.session_seen(last, at=START + timedelta(minutes=1))
+    _, second = await browser.get(NEXT.findall(first)[0])
+    assert last in second
 
 
 async def test_all_sessions_of_an_account_are_ended_whichever_page_is_open(site: Site, sign_in: SignIn):

@@ -123,7 +123,9 @@ async def test_that_a_token_of_an_account_that_is_switched_off_still_counts_is_s
     await admin.get("/settings/tokens")
     await admin.post("/settings/tokens", fields={"name": "A-Person-Viewer", "role": "viewer"})
     assert words not in (await admin.get(base))[1]
-    assert words in (await admin.post(f"{base}/disable"))[1]
+    _, html = await admin.post(f"{base}/disable")
+    assert words in html
+    assert "take it out of the settings file" in html, "where Tokens can revoke none"
 
 
 async def test_an_account_that_is_not_there_is_said_so(sign_in: SignIn):
