@@ -65,13 +65,14 @@ SAID: Final = {
 async def show(visit: Visit) -> web.StreamResponse:
     """GET /policy: the one that counts; with `version`, an older one, to be saved anew."""
     now = await policy.show_policy(visit.desk, visit.caller)
-    older = visit.http.query.get("version")
+    asked = visit.http.query.get("version")
+    older = None if asked is None else _number(asked)
     form = policy_form(now.version, now.policy)
     if older is not None:
-        shown = await policy.show_version(visit.desk, visit.caller, _number(older))
+        shown = await policy.show_version(visit.desk, visit.caller, older)
         form = policy_form(now.version, shown.policy)
     said, opened = SAID.get(visit.http.query.get("said", ""), ""), _place(visit.http.query.get("open", ""))
-    return await _page(visit, now, form, TrialTyped(status="03"), opened=opened, said=said)
+    return await _page(visit, now, form, TrialTyped(status="03"), opened=opened, said=said, older=older)
 
 
 def _number(text: str) -> int:
@@ -221,6 +222,7 @@ async def _page(
     problems: dict[str, str] | None = None,
     opened: int | None = None,
     said: str = "",
+    older: int | None = None,
 ) -> web.StreamResponse:
     choices = await policy_choices(visit.desk, visit.caller)
     came_to, trouble = await _try(visit, now, form, trial) if visit.may(Right.ACT) else (None, "")
@@ -240,6 +242,7 @@ async def _page(
         problems=problems or {},
         opened=opened,
         said=said,
+        older=older,
     )
 
 

@@ -127,3 +127,20 @@ async def test_who_may_only_look_looks_at_one_line(sign_in: SignIn, site: Site):
     assert ('href="/policy?open=0#line-0"' in html, 'id="lines.0.renewals"' in html) == (True, False)
     _, html = await viewer.get("/policy?open=0")
     assert 'id="lines.0.renewals" name="lines.0.renewals" type="text" value="2"' in html
+
+
+async def test_who_may_only_look_looks_at_the_lines_of_an_older_version(sign_in: SignIn, site: Site):
+    admin, viewer = await sign_in(StaffRole.ADMIN), await sign_in(StaffRole.VIEWER)
+    for renewals in ("2", "3"):
+        await admin.get("/policy")
+        line = {"lines.0.name": "Films", "lines.0.item_types": "DVD", "lines.0.renewals": renewals}
+        status, html = await admin.post("/policy/save", fields=await around_lines(site) | line)
+        assert (status, "It counts from now on." in html) == (200, True)
+    _, html = await viewer.get("/policy/versions/1")
+    assert ("Look at its lines" in html, "for editing" in html) == (True, False)
+    assert "Open it for editing" in (await admin.get("/policy/versions/1"))[1]
+    _, html = await viewer.get("/policy?version=1")
+    found = re.search(r'href="([^"]*open=0[^"]*)"', html)
+    assert found
+    _, html = await viewer.get(found[1].replace("&amp;", "&"))
+    assert 'id="lines.0.renewals" name="lines.0.renewals" type="text" value="2"' in html
