@@ -2,7 +2,7 @@
 
 Two megabytes of fields would hold everybody up for a second. So what somebody sends who is not signed in is short, a form without a file
 is not much longer, and the fields of both are counted first. Parts (multipart) are taken by pages alone that take a file; a stranger's file
-is let by, and what was typed beside it may be as long as another form of theirs.
+is let by, and what was typed beside it may be as long as another form of theirs: if it is longer, that is said.
 """
 
 from contextlib import ExitStack
@@ -12,7 +12,7 @@ from aiohttp import web
 from multidict import MultiDict, MultiMapping
 
 from gateway.pages.guards import SAFE
-from gateway.pages.parts import read_parts, read_texts
+from gateway.pages.parts import TypedTooLong, read_parts, read_texts
 from gateway.pages.table import Page
 from gateway.pages.visit import Visitor
 
@@ -49,8 +49,8 @@ async def look_at(http: web.Request, page: Page, visitor: Visitor | None) -> Non
         raise web.HTTPRequestEntityTooLarge(max_size=most, actual_size=fields)
 
 
-async def typed(http: web.Request, page: Page) -> MultiMapping[Any]:
-    """Read what was typed into a form that can't be taken now; nothing if it is not to be kept, or can't be read."""
+async def typed(http: web.Request, page: Page) -> MultiMapping[Any] | None:
+    """Read what was typed into a form that can't be taken now; nothing if it is not to be kept, or can't be read. None: it is too long."""
     is_kept = http.method not in SAFE and page.right is not None
     try:
         if is_kept and http.content_type == PARTS and page.most_bytes is not None:
@@ -59,6 +59,8 @@ async def typed(http: web.Request, page: Page) -> MultiMapping[Any]:
             return MultiDict()
         await look_at(http, page, None)
         return await http.post()
+    except TypedTooLong:
+        return None
     except (web.HTTPException, UnicodeDecodeError, LookupError):
         return MultiDict()
 

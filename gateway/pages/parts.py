@@ -7,7 +7,7 @@ is taken apart in one go, and no more: a body of a million tiny parts ends at th
 import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -50,6 +50,10 @@ class Handed:
 Fields = MultiDict[str | Handed]
 
 
+class TypedTooLong(web.HTTPRequestEntityTooLarge):
+    """More was typed into a form than is taken, however long its file may be."""
+
+
 async def read_parts(http: web.BaseRequest, most_bytes: int, files: ExitStack) -> Fields:
     """Read a form; its files are there until `files` is left. Raises HTTPBadRequest, HTTPRequestEntityTooLarge."""
     fields: Fields = MultiDict()
@@ -62,10 +66,18 @@ async def read_parts(http: web.BaseRequest, most_bytes: int, files: ExitStack) -
 
 
 async def read_texts(http: web.BaseRequest, most_bytes: int, most_typed: int) -> Fields:
-    """Read what was typed into a form as far as so many bytes of it go; of its files stays that there were some. Raises HTTPBadRequest."""
+    """Read what was typed into a form as far as so many bytes of it go; of its files stays that there were some.
+
+    Raises HTTPBadRequest, TypedTooLong.
+    """
     fields: Fields = MultiDict()
-    with _nowhere() as nowhere, suppress(web.HTTPRequestEntityTooLarge):
-        await _read(http, fields, most_bytes, most_typed, lambda: nowhere)
+    with _nowhere() as nowhere:
+        try:
+            await _read(http, fields, most_bytes, most_typed, lambda: nowhere)
+        except TypedTooLong:
+            raise
+        except web.HTTPRequestEntityTooLarge:
+            pass  # a long file hides what is behind it
     return fields
 
 
@@ -104,7 +116,7 @@ async def _taken_apart(
                 elif part is not None and event is not None:
                     typed += 0 if part.is_file else len(event)
                     if typed > most_typed:
-                        raise web.HTTPRequestEntityTooLarge(max_size=most_typed, actual_size=typed)
+                        raise TypedTooLong(max_size=most_typed, actual_size=typed)
                     await part.take(bytes(event))
                 elif part is not None:
                     part.end(fields)

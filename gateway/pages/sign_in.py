@@ -11,7 +11,7 @@ from multidict import MultiMapping
 
 from gateway.desk import sessions
 from gateway.desk.errors import BusyError, StoreUnavailable, TooOftenError, WrongPasswordError
-from gateway.pages.bodies import CARRIED_MAX
+from gateway.pages.bodies import CARRIED_MAX, PARTS
 from gateway.pages.forms import way_back
 from gateway.pages.kept import Kept, carried, keep, kept
 from gateway.pages.troubles import TOO_LONG_TO_KEEP, TroublePage, show_trouble, store_trouble, trouble_of
@@ -42,16 +42,16 @@ class On(msgspec.Struct, frozen=True, kw_only=True):
     to: str = AFTER
 
 
-async def ask(visit: Visit, typed: MultiMapping[Any]) -> web.StreamResponse:
-    """Lead somebody who is not signed in to the form, and from there to where they were going; what they typed goes along."""
+async def ask(visit: Visit, typed: MultiMapping[Any] | None) -> web.StreamResponse:
+    """Lead somebody who is not signed in to the form, and from there to where they were going; what they typed goes along (None: too long)."""
     http = visit.http
     if "text/event-stream" in http.headers.get(hdrs.ACCEPT, ""):
         return web.Response(status=HTTPStatus.NO_CONTENT)  # what tells a browser to come back no more
     is_script = "HX-Request" in http.headers
     page = _page_before(http)
-    form = keep(http.path_qs, typed)
+    form = None if typed is None else keep(http.path_qs, typed)
     text = carried(form) if form else ""
-    if len(quote_plus(text)) > CARRIED_MAX:
+    if typed is None or len(quote_plus(text)) > CARRIED_MAX:
         return await show_trouble(visit, TOO_LONG_TO_KEEP)
     if text:
         return instead(await show_form(visit, HTTPStatus.FORBIDDEN, to=way(page), kept=text, has_ended=True))
@@ -153,7 +153,9 @@ async def send_again(
 
 
 async def _show_again(visit: Visit, why: TroublePage, form: Kept, to: str, form_token: str) -> web.Response:
-    answer = await visit.show("send_again.html", why.status, why=why, kept=form, to=to, token=form_token)
+    in_parts = bool(form.files) or visit.http.content_type == PARTS  # a list may be longer than a form of fields
+    given = {"why": why, "kept": form, "to": to, "token": form_token, "in_parts": in_parts}
+    answer = await visit.show("send_again.html", why.status, **given)
     answer.headers.update(why.headers)
     return answer
 

@@ -1,5 +1,6 @@
 """What is too long to be kept through a sign-in: it is said to be so, and what to do; the browser has it still."""
 
+import aiohttp
 import pytest
 
 from tests.pages.conftest import PASSWORD, SignIn, Site
@@ -23,6 +24,26 @@ async def test_what_is_too_long_to_be_kept_through_a_sign_in_is_said_to_be_so_an
     status, html = await browser.post("/policy", fields=typed | {"form_token": old})  # the page, loaded again
     assert (status, "earlier sign-in" in html) == (403, True)
     assert hidden(html).items() >= typed.items()
+
+
+async def test_a_long_list_between_its_preview_and_its_import_is_said_to_be_too_long_as_well(
+    site: Site, sign_in: SignIn
+):
+    browser = await expired(site, await sign_in())
+    typed = {"step": "import", "text": "x" * 150_000}
+
+    async def sent(token: str) -> tuple[int, str]:
+        form = aiohttp.FormData(typed | {"form_token": token}, default_to_multipart=True)
+        async with browser.http.post(f"{site.url}/orders/list", data=form) as answer:
+            return answer.status, await answer.text()
+
+    old = browser.form_token
+    status, html = await sent(old)
+    assert (status, "too long to be kept while you sign in" in html) == (413, True)
+    await browser.post("/sign-in", fields={"name": "a-person-technician", "password": PASSWORD})
+    status, html = await sent(old)
+    assert (status, hidden(html).items() >= typed.items()) == (403, True)
+    assert 'action="/orders/list" method="post" enctype="multipart/form-data"' in html, "fields may not be that long"
 
 
 async def test_a_script_puts_that_something_is_too_long_to_be_kept_on_top_of_its_page(site: Site, sign_in: SignIn):
