@@ -55,17 +55,13 @@ COLOURS: Final = {"done": "green", "look": "amber", "stop": "red"}
 
 
 class Where(msgspec.Struct, frozen=True, kw_only=True):
-    """Which cart, in which mode, and which scan is said on top."""
+    """Which cart, in which mode, which scan is said on top, and how much is listed."""
 
     cart: Id | None = None
     mode: ScanMode = ScanMode.NEXT
     scan: Id | None = None
-
-
-class WholeCart(Where, frozen=True, kw_only=True):
-    """Likewise, and whether all of it is listed."""
-
     whole: bool = False
+    """Whether all of the cart is listed."""
 
 
 class CartPapers(Where, frozen=True, kw_only=True):
@@ -83,9 +79,9 @@ class Undo(Where, frozen=True, kw_only=True):
 
 async def show(visit: Visit) -> web.StreamResponse:
     """GET /scan: the box, what came of the newest scan, the cart."""
-    where = visit.query(WholeCart)
+    where = visit.query(Where)
     newest = await carts.outcome(visit.desk, visit.caller, where.scan) if where.scan else None
-    return await _show(visit, "scan.html", where, newest, is_whole=where.whole)
+    return await _show(visit, "scan.html", where, newest)
 
 
 async def refresh(visit: Visit) -> web.StreamResponse:
@@ -142,7 +138,7 @@ async def papers(visit: Visit) -> web.StreamResponse:
 
 
 async def _show(
-    visit: Visit, template: str, where: Where, newest: Scanned | None, trouble: str = "", *, is_whole: bool = False
+    visit: Visit, template: str, where: Where, newest: Scanned | None, trouble: str = ""
 ) -> web.StreamResponse:
     cart = where.cart or await carts.newest_cart(visit.desk, visit.caller)
     shown = await carts.show_cart(visit.desk, visit.caller, cart)
@@ -151,7 +147,9 @@ async def _show(
     return await visit.show(
         template,
         cart=shown,
-        lines=[each for place, each in enumerate(shown.scans) if place < LISTED or each.open or is_whole],
+        lines=[each for place, each in enumerate(shown.scans) if place < LISTED or each.open or where.whole],
+        listed=LISTED,
+        is_whole=where.whole,
         mode=mode,
         modes=MODES,
         newest=newest,
@@ -192,7 +190,8 @@ def _left_s(visit: Visit, scan: Scanned | None) -> int:
 
 
 def _address(where: Where) -> str:
-    given = {"cart": where.cart, "mode": None if where.mode is ScanMode.NEXT else where.mode.value, "scan": where.scan}
+    mode = None if where.mode is ScanMode.NEXT else where.mode.value
+    given = {"cart": where.cart, "mode": mode, "scan": where.scan, "whole": "true" if where.whole else None}
     return f"/scan?{urlencode({name: value for name, value in given.items() if value})}"
 
 

@@ -34,11 +34,29 @@ async def test_of_a_long_cart_the_newest_scans_and_those_under_way_are_listed(si
     listed = re.findall('data-scan="s([0-9]+)"', html)
     assert listed == [*map(str, range(LISTED + 19, 19, -1)), "3"]
     assert f"{LISTED + 20} scans" in html
-    assert f"The newest {LISTED + 1} are listed." in html
+    assert f"The newest {LISTED} are listed, and those under way." in html
     [whole] = re.findall('href="([^"]*whole=true)"', html)
     _, html = await browser.get(whole.replace("&amp;", "&"))
     assert html.count("<tr data-scan=") == LISTED + 20
-    assert "whole=true" not in html
+    assert "List the whole cart" not in html
+
+
+@pytest.mark.parametrize(("whole", "listed"), [({}, LISTED), ({"whole": "true"}, LISTED + 5)], ids=["not", "whole"])
+async def test_a_cart_that_is_listed_whole_stays_so_as_it_is_looked_at_again_and_scanned_into(
+    site: Site, sign_in: SignIn, whole: dict[str, str], listed: int
+):
+    for number in range(LISTED + 5):
+        at = START + timedelta(seconds=number)
+        scan = ScanRecord(id=f"s{number}", cart="c1", at=at, by="somebody", result=ScanResult.STOP, said="Looked at")
+        await site.live.store.scans.add(scan, unless_since=None)
+    browser = await sign_in()
+    _, html = await browser.get("/scan", params={"cart": "c1", **whole})
+    assert ('name="whole" value="true"' in html) is bool(whole)
+    _, html = await browser.get("/scan/cart", params={"cart": "c1", **whole})
+    assert html.count("<tr data-scan=") == listed
+    fields = {"cart": "c1", "code": "nobody knows it", **whole}
+    _, html = await browser.post("/scan", fields=fields, headers={"X-Part": "scan"})
+    assert html.count("<tr data-scan=") - listed in {0, 1}
 
 
 @pytest.mark.parametrize("newest", ["s1", ""], ids=["the newest", "a line of the cart"])

@@ -76,6 +76,8 @@
 
   const fieldsOf = (of, more = {}) => ({ ...Object.fromEntries(new FormData(of)), ...more });
 
+  const whole = () => (form().elements.whole ? { whole: "true" } : {}); // all of a long cart stays listed
+
   document.addEventListener("submit", (event) => {
     const sent = event.target;
     if (sent.id === "scan-form") {
@@ -89,7 +91,7 @@
       box().focus();
     } else if (sent.matches("[data-scanning]")) {
       event.preventDefault();
-      add(sent.action, fieldsOf(sent));
+      add(sent.action, { ...whole(), ...fieldsOf(sent) });
     }
   }, true);
 
@@ -200,7 +202,7 @@
     const before = answers;
     const { cart, mode } = form().elements;
     const scan = document.querySelector("#said [data-scan]")?.dataset.scan ?? "";
-    const asked = new URLSearchParams({ cart: cart.value, mode: mode.value, scan });
+    const asked = new URLSearchParams({ cart: cart.value, mode: mode.value, scan, ...whole() });
     try {
       const answer = await fetch(`/scan/cart?${asked}`, { redirect: "manual", headers: { "X-By-Itself": "scan" } });
       if (answer.ok && answers === before) place(new DOMParser().parseFromString(await answer.text(), "text/html"), false);
