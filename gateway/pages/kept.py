@@ -13,8 +13,12 @@ import msgspec
 from gateway.pages.guards import FIELD
 from gateway.pages.parts import Handed
 
-_OWN: Final = frozenset({"seen", "seen_in", "read_version", "version", "key", "back", "cart", "mode", "scan", "step"})
+_OWN: Final = frozenset(
+    {"seen", "seen_in", "read_version", "version", "key", "back", "cart", "mode", "scan", "whole", "step", "open", "do"}
+)
 """What a form carries for itself."""
+FOLDED_ABOVE: Final = 50
+"""Fields: more than that are counted, and the list of them is folded."""
 _LEFT_OUT: Final = frozenset({FIELD, "password", "current", "new", "again", "kept"})
 
 

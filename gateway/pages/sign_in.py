@@ -13,7 +13,7 @@ from gateway.desk import sessions
 from gateway.desk.errors import BusyError, StoreUnavailable, TooOftenError, WrongPasswordError
 from gateway.pages.bodies import CARRIED_MAX, PARTS
 from gateway.pages.forms import way_back
-from gateway.pages.kept import Kept, carried, keep, kept
+from gateway.pages.kept import FOLDED_ABOVE, Kept, carried, keep, kept
 from gateway.pages.troubles import TOO_LONG_TO_KEEP, TroublePage, show_trouble, store_trouble, trouble_of
 from gateway.pages.visit import Visit, Visitor
 
@@ -153,9 +153,16 @@ async def send_again(
 
 
 async def _show_again(visit: Visit, why: TroublePage, form: Kept, to: str, form_token: str) -> web.Response:
-    in_parts = bool(form.files) or visit.http.content_type == PARTS  # a list may be longer than a form of fields
-    given = {"why": why, "kept": form, "to": to, "token": form_token, "in_parts": in_parts}
-    answer = await visit.show("send_again.html", why.status, **given)
+    answer = await visit.show(
+        "send_again.html",
+        why.status,
+        why=why,
+        kept=form,
+        to=to,
+        token=form_token,
+        in_parts=bool(form.files) or visit.http.content_type == PARTS,  # a list may be longer than a form of fields
+        folded_above=FOLDED_ABOVE,
+    )
     answer.headers.update(why.headers)
     return answer
 

@@ -46,6 +46,20 @@ async def test_a_long_list_between_its_preview_and_its_import_is_said_to_be_too_
     assert 'action="/orders/list" method="post" enctype="multipart/form-data"' in html, "fields may not be that long"
 
 
+@pytest.mark.parametrize(("lines", "folded"), [(51, True), (50, False)], ids=["many", "few"])
+async def test_of_a_long_form_that_is_sent_again_the_fields_are_counted_and_folded_without_its_own(
+    site: Site, sign_in: SignIn, lines: int, *, folded: bool
+):
+    browser = await expired(site, await sign_in("admin"))
+    old = browser.form_token
+    await browser.post("/sign-in", fields={"name": "a-person-admin", "password": PASSWORD})
+    typed = {f"lines.{line}.name": "Films" for line in range(lines)} | {"open": "3", "do": "open.3"}
+    _, html = await browser.post("/policy", fields=typed | {"form_token": old})
+    assert ("<summary>What you typed is kept here: 51 fields</summary>" in html) is folded
+    assert (html.count("<dd>Films</dd>"), "<dt>Open</dt>" in html, "<dt>Do</dt>" in html) == (lines, False, False)
+    assert hidden(html).items() >= typed.items()
+
+
 async def test_a_script_puts_that_something_is_too_long_to_be_kept_on_top_of_its_page(site: Site, sign_in: SignIn):
     browser = await expired(site, await sign_in("admin"))
     form = {"form_token": browser.form_token, **LONG_FORMS["a policy of a hundred lines"]}
