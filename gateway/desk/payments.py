@@ -54,14 +54,14 @@ async def book_payment(desk: Desk, caller: Caller, body: PayBody, key: Key | Non
     payment = _payment(desk, caller, body)
     try:
         partner = await partner_of(desk.store, body.partner)
-        payment = replace(payment, partner=partner.id)
-        shares = await _shares(desk.store, body, payment)
     except NotThereError as missing:
-        raise UnusableError(missing.detail) from None
+        raise UnusableError(missing.detail, _at("partner", missing.detail)) from None
+    payment = replace(payment, partner=partner.id)
+    shares = await _shares(desk.store, body, payment)
     try:
         booked = await desk.money.bills.pay(payment, shares, key=key)
     except payments.ShareFault as fault:
-        raise ConflictError(str(fault)) from None
+        raise ConflictError(str(fault), _at("shares", str(fault))) from None
     except AlreadyExists:
         raise ConflictError("This form was sent before: look at the payments.") from None
     if isinstance(booked, MoneyRefused):
@@ -108,11 +108,15 @@ def _converted(came: Decimal, body: PayBody) -> Decimal:
 
 
 def _unusable(column: str, words: str) -> UnusableError:
-    return UnusableError(f"{column}: {words}.", [Problem(column=column, words=words)])
+    return UnusableError(f"{column}: {words}.", _at(column, words))
+
+
+def _at(column: str, words: str) -> tuple[Problem, ...]:
+    return (Problem(column=column, words=words),)
 
 
 async def _shares(store: Store, body: PayBody, payment: Payment) -> dict[str, Decimal]:
-    """The shares as they were entered, else the oldest bills first. Raises NotThereError, UnusableError."""
+    """The shares as they were entered, else the oldest bills first. Raises UnusableError."""
     if body.shares is None:
         owed = await store.bills.bills(BillFilter(partner=payment.partner, owed=True, limit=_MOST_BILLS))
         return payments.oldest_first(payment, owed)
@@ -124,6 +128,8 @@ async def _shares(store: Store, body: PayBody, payment: Payment) -> dict[str, De
         }
     except AmountFault as fault:
         raise _unusable("shares", str(fault)) from None
+    except NotThereError as missing:
+        raise UnusableError(missing.detail, _at("shares", missing.detail)) from None
 
 
 async def pay_back(desk: Desk, caller: Caller, body: PayBackBody, key: Key | None = None) -> PaymentShown:

@@ -102,15 +102,17 @@ async def pay(visit: Visit) -> web.StreamResponse:
     except msgspec.ValidationError:
         problems = {"": "The form was not sent as it was shown: load the page again."}
     except (ConflictError, UnusableError) as wrong:
-        at_fields = by_field(wrong.problems or ())
-        share = at_fields.pop("shares", "")
-        problems = at_fields or {"bill" if form.bill.strip() else "amount": share or wrong.detail}
+        problems = by_field(wrong.problems or ()) or {"": wrong.detail}
+        if "shares" in problems:
+            problems["bill"] = problems.pop("shares")
     return await _payments(visit, form, problems=problems)
 
 
 def _misread(form: PayForm) -> dict[str, str]:
     """Say at each field what can't be read."""
     problems = {}
+    if not form.partner.strip():
+        problems["partner"] = "Choose the library that it came from."
     if not _AMOUNT.fullmatch(form.amount.strip()):
         problems["amount"] = "Write an amount like 12.50, without signs between the thousands."
     if not _CURRENCY.fullmatch(form.currency.strip()):
@@ -121,8 +123,8 @@ def _misread(form: PayForm) -> dict[str, str]:
 
 
 def _is_day(text: str) -> bool:
-    with suppress(ValueError):
-        return bool(date.fromisoformat(text))
+    with suppress(msgspec.ValidationError):
+        return bool(msgspec.convert(text, date))
     return False
 
 

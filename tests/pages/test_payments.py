@@ -5,6 +5,8 @@ import re
 import msgspec
 import pytest
 
+from gateway.desk import payments
+from gateway.desk.errors import ConflictError
 from gateway.workflow.staff import StaffRole
 from tests.fakes.directory import put
 from tests.pages.conftest import SignIn, Site
@@ -27,6 +29,8 @@ async def test_a_payment_that_is_typed_wrong_keeps_what_was_typed(sign_in: SignI
         ("amount", "-5", "Must be above 0"),
         ("currency", "US", "Write the three letters of its code, like USD."),
         ("received_on", "24 Dec", "Write a day like 2026-12-24."),
+        ("received_on", "20261224", "Write a day like 2026-12-24."),
+        ("received_on", "2026-W52-4", "Write a day like 2026-12-24."),
         ("received_on", "2099-01-01", "Is still to come; name the day on which the money came"),
         ("bill", "INV-2099-00001", "There is no such bill."),
     ],
@@ -38,6 +42,33 @@ async def test_what_is_wrong_with_a_payment_stands_at_its_field(sign_in: SignIn,
     problems = re.findall(r'<p class="problem" id="([^"]*)-problem">([^<]*)</p>', html)
     assert (status, problems) == (422, [(field, words)])
     assert f'value="{typed}"' in html
+
+
+@pytest.mark.parametrize(
+    ("partner", "words"),
+    [("", "Choose the library that it came from."), ("nobody", "There is no such partner.")],
+)
+async def test_of_whom_a_payment_came_is_asked_at_its_field(sign_in: SignIn, partner: str, words: str):
+    browser = await sign_in(StaffRole.TECHNICIAN)
+    fields = {"partner": partner, "amount": "5.00", "currency": "USD", "bill": "INV-2099-00001"}
+    status, html = await browser.post("/money/payments", fields=fields)
+    problems = re.findall(r'<p class="problem" id="([^"]*)-problem">([^<]*)</p>', html)
+    assert (status, problems) == (422, [("partner", words)])
+    assert 'aria-describedby="partner-problem"' in html
+
+
+async def test_what_concerns_no_field_of_a_payment_stands_on_top_alone(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+):
+    async def sent_before(*_: object, **__: object) -> None:
+        raise ConflictError("This form was sent before: look at the payments.")
+
+    browser = await sign_in(StaffRole.TECHNICIAN)
+    monkeypatch.setattr(payments, "book_payment", sent_before)
+    for bill in ("", "INV-2027-00001"):
+        fields = {"partner": VALLEY.id, "amount": "5.00", "currency": "USD", "bill": bill}
+        status, html = await browser.post("/money/payments", fields=fields)
+        assert (status, "This form was sent before" in html, 'class="problem"' in html) == (422, True, False)
 
 
 async def test_a_bill_of_another_partner_is_called_by_its_number(sign_in: SignIn, site: Site):
