@@ -59,6 +59,25 @@ def test_a_card_that_nobody_knows_is_scanned_again_in_its_place(sign_in: SignIn)
     expect(page.locator("[name=numbers]")).to_be_focused()
 
 
+def test_a_card_that_nobody_knows_is_scanned_again_in_its_place_though_the_script_comes_late(sign_in: SignIn):
+    page = sign_in()
+    page.goto("/orders/new")
+    to_come: list[Route] = []
+
+    def hold(route: Route) -> None:
+        to_come.append(route)
+
+    page.route("**/desk.js*", hold)
+    type_as_scanner(page, UNKNOWN_CARD)
+    customer = page.locator("[name=customer]")
+    wait_for(lambda: page.title() and to_come, "the script to be asked for", PATIENCE_MS / 1000)
+    expect(customer).to_have_value(UNKNOWN_CARD)
+    expect(customer).to_be_focused()
+    to_come.pop().continue_()
+    selected = "field => field.value.slice(field.selectionStart, field.selectionEnd)"
+    wait_for(lambda: customer.evaluate(selected) == UNKNOWN_CARD, "the card to be selected", PATIENCE_MS / 1000)
+
+
 def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(sign_in: SignIn):
     page = sign_in()
     page.goto("/orders/new")

@@ -26,8 +26,11 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// What is to be typed or scanned again takes the place of what stands there.
+// What is to be typed or scanned again takes the place of what stands there. The field may have the focus before this script is there;
+// what was typed into it by then stays.
 document.addEventListener("focusin", ({ target }) => "retype" in target.dataset && target.select());
+const focused = document.activeElement;
+if (focused?.matches("[data-retype]") && focused.value === focused.defaultValue) focused.select();
 
 // The help has a switch for them, which this browser keeps.
 const keySwitch = document.getElementById("keys-on");
