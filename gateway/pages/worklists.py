@@ -150,6 +150,7 @@ async def _show(
         query=query,
         address=address,
         here=here,
+        is_filtered=any(value.is_chosen for facet in found.facets for value in facet.values),
         choose_at=_with(address, [(field, value) for field, value in kept if field != "printer"]),
         now_at=_with(address, [*kept, ("after", query.after)]) if query.after else here,
         csv=_with(f"{address}.csv", kept),

@@ -19,6 +19,16 @@ async def test_what_the_partner_does_not_know_yet_is_told_by_itself(site: Site, 
     assert said not in (await browser.get("/lists/to-ship"))[1]
 
 
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [("days=7", "Nothing stands here now."), ("days=7&branch=Main", "Nothing fits these filters.")],
+)
+async def test_an_empty_list_speaks_of_filters_where_one_is_chosen(sign_in: SignIn, asked: str, words: str) -> None:
+    browser = await sign_in()
+    _, html = await browser.get(f"/lists/due?{asked}")
+    assert re.findall('<p class="empty">([^<]*)</p>', html) == [words]
+
+
 async def test_a_view_stands_on_the_list_that_it_is_of(sign_in: SignIn) -> None:
     browser = await sign_in()
     kept = {
