@@ -38,6 +38,7 @@ _UNTYPED: Final = frozenset({"form_token", "seen"})
 """Fields that nobody types."""
 _SOUGHT_BY: Final = frozenset({"words", "fiscal_year", "state"})
 """Fields by which the list is searched."""
+_NO_PAGE: Final = "That page of the list is not there: this is the first."
 _UNREAD: Final = "Can't be read."
 _LIKE: Final[Mapping[str, str]] = {"amount": "An amount like 12.50.", "currency": "Three letters, like USD."}
 _AN_ACT: Final = "/money/invoices/{invoice}/{action}"
@@ -52,8 +53,12 @@ async def show_list(visit: Visit) -> web.StreamResponse:
     try:
         listed = await invoices.list_invoices(visit.desk, visit.caller, query)
     except UnusableError as wrong:
-        problems["words"] = wrong.detail.removeprefix("words: ")
-        query = msgspec.structs.replace(query, words=None, before=None)
+        field, _, words = wrong.detail.partition(": ")
+        if field == "words":
+            problems["words"], query = words, msgspec.structs.replace(query, words=None)
+        else:
+            problems[""] = _NO_PAGE
+        query = msgspec.structs.replace(query, before=None)
         listed = await invoices.list_invoices(visit.desk, visit.caller, query)
     return await visit.show(
         "invoices.html",

@@ -64,7 +64,14 @@ WRONG_DAYS: Final = (
 )
 
 
-class PartnerQuery(FiguresQuery, frozen=True, kw_only=True):
+class DaysTyped(msgspec.Struct, frozen=True, kw_only=True):
+    """The days of the figures, as they were typed."""
+
+    first: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    last: Annotated[str, msgspec.Meta(max_length=40)] = ""
+
+
+class PartnerQuery(DaysTyped, frozen=True, kw_only=True):
     """What was just done, and the days of the figures."""
 
     said: Literal["", "saved", "removed", "merged", "suspended", "back"] = ""
@@ -105,9 +112,9 @@ async def show_figures(visit: Visit) -> web.StreamResponse:
     """GET /partners/<id>/figures: what is counted from its newest requests, which may take a second."""
     desk, caller, number = visit.desk, visit.caller, visit.path("partner")
     shown = await partners.show_partner(desk, caller, number)
-    query, status = visit.query(FiguresQuery), HTTPStatus.OK
+    typed, status = visit.query(DaysTyped), HTTPStatus.OK
     try:
-        counted = await figures.show_figures(desk, caller, number, query)
+        counted = await figures.show_figures(desk, caller, number, visit.query(FiguresQuery))
     except UnusableError:
         counted, status = (
             await figures.show_figures(desk, caller, number, FiguresQuery()),
@@ -118,7 +125,7 @@ async def show_figures(visit: Visit) -> web.StreamResponse:
         status,
         partner=shown.partner,
         figures=counted,
-        typed=query,
+        typed=typed,
         wrong=WRONG_DAYS if status is not HTTPStatus.OK else "",
     )
 
@@ -160,7 +167,7 @@ async def _partner(
     tried: PeerTried | None = None,
     catalogue: CatalogueTried | None = None,
     said: str = "",
-    days: FiguresQuery | None = None,
+    days: DaysTyped | None = None,
     problems: Mapping[str, str] | None = None,
     typed: Mapping[str, str] | None = None,
 ) -> web.StreamResponse:
@@ -173,7 +180,7 @@ async def _partner(
         HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK,
         shown=shown,
         facts=facts_of(PARTNER, form.cells),
-        days={name: day.isoformat() for name in ("first", "last") if days and (day := getattr(days, name))},
+        days={name: day for name in ("first", "last") if (day := getattr(days, name, ""))},
         history=(await partners.show_partner_history(desk, caller, number, HistoryQuery())).history,
         account=account,
         tried=tried,

@@ -293,6 +293,15 @@ async def test_what_is_sought_by_wrong_is_told_at_its_field_and_the_list_stays(
     assert field == "state" or f'value="{typed}"' in html, "what was typed stays"
 
 
+async def test_a_page_of_the_list_that_is_not_there_is_the_first_of_what_was_sought(sign_in: SignIn, site: Site):
+    browser = await sign_in(StaffRole.TECHNICIAN)
+    address = await entered(site, browser)
+    for words, listed in (("alman", True), ("unheard", False)):
+        status, html = await browser.get(f"/money/invoices?words={words}&before=never")
+        assert (status, "this is the first" in html, f'href="{address}"' in html) == (422, True, listed)
+        assert ('id="words-problem"' in html, f'value="{words}"' in html) == (False, True)
+
+
 async def test_who_may_only_look_is_offered_nothing_to_change(sign_in: SignIn, site: Site):
     await came(site.live)
     name = (await enter(site.live))["invoice"]["id"]

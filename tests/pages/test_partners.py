@@ -108,7 +108,9 @@ async def test_the_timeline_says_by_which_values_a_lender_was_chosen(
         assert each in html
 
 
-@pytest.mark.parametrize("days", ["first=2026-11-20&last=2026-11-01", "first=2010-01-01&last=2026-11-01"])
+@pytest.mark.parametrize(
+    "days", ["first=2026-11-20&last=2026-11-01", "first=2010-01-01&last=2026-11-01", "first=abc&last=2026-11-01"]
+)
 async def test_days_that_cant_be_counted_are_said_at_their_fields_and_the_figures_stay(
     sign_in: SignIn, days: str
 ) -> None:
@@ -121,3 +123,5 @@ async def test_days_that_cant_be_counted_are_said_at_their_fields_and_the_figure
     first, last = (day.partition("=")[2] for day in days.split("&"))
     assert f'value="{first}" aria-label="From" aria-invalid="true"' in html
     assert f'value="{last}" aria-label="Until" aria-invalid="true"' in html
+    status, html = await browser.get(f"/partners/{VALLEY.id}?{days}")
+    assert (status, f"/figures?{days.replace('&', '&amp;')}" in html) == (200, True)
