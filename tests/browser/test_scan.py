@@ -370,3 +370,12 @@ def test_the_box_on_every_page_does_the_same(sign_in: SignIn):
     page.press("#scan", "Enter")
     page.get_by_role("link", name="Search all requests").click()
     expect(page.locator("#q")).to_have_value("no such book")
+
+
+def test_a_cart_that_is_listed_whole_says_so_as_it_is_looked_at_again_and_scanned_into(sign_in: SignIn):
+    page = sign_in()
+    page.goto("/scan?whole=true")
+    with page.expect_request(re.compile(r"/scan/cart\?.*whole=true")):
+        page.evaluate("document.getElementById('cart').dispatchEvent(new Event('news'))")
+    with page.expect_request(lambda asked: asked.method == "POST" and "whole=true" in (asked.post_data or "")):
+        type_as_scanner(page, "nobody knows it")
