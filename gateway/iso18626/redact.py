@@ -128,7 +128,7 @@ def _follows(data: bytes, mark: bytes, start: int) -> bool:
 
 def _redact_xml(data: bytes) -> bytes:
     try:
-        root = parse(data)
+        root = parse(data, blanks=True)
     except ProtocolError:
         text = as_utf8(data)
         return b"(unreadable document)" if text is None or b"\0" in text else _BLANKED_TEXT.sub(rb"\1", text)

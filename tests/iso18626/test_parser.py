@@ -124,6 +124,16 @@ def test_what_is_xml_is_read(data):
     assert decoded.repairs == ()
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_blanks_between_elements_are_left_out_unless_they_are_asked_for(encoding):
+    """Those of a text stay, also where it holds nothing else."""
+    data = "<a>\n  <b> </b>\n  <c> of a text &amp; more </c>\n</a>".encode(encoding)
+    root = parse(data)
+    assert (root.text, [(each.text, each.tail) for each in root]) == (None, [(" ", None), (" of a text & more ", None)])
+    root = parse(data, blanks=True)
+    assert (root.text, [each.tail for each in root]) == ("\n  ", ["\n  ", "\n"])
+
+
 def test_a_hundred_kilobytes_are_accepted():
     note = "A long story. " * 8000
     decoded = decode(sample("renew-1.2", ("Two more weeks, please.", note)))
