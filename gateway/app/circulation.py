@@ -14,6 +14,7 @@ from gateway.dispatch.outbox import Outbox
 from gateway.dispatch.planning import ACS_LANE
 from gateway.dispatch.reconcile import Comparison, Reconciler
 from gateway.fleet.seats import Seats
+from gateway.pages.words import moment_words
 from gateway.sip2 import requests as sip2_requests
 from gateway.sip2.breaker import BreakerState
 from gateway.sip2.errors import NotSent, Unknown
@@ -102,8 +103,8 @@ class Circulation:
         return None
 
     def _silent(self, since: datetime) -> str:
-        """Say since when it is, by the library's clocks."""
-        return f"has not answered since {since.astimezone(self._ground.zone):%H:%M on %-d %B}"
+        """Say since when it is, by the library's clocks, as every page says times."""
+        return f"has not answered since {moment_words(since, self._ground.time.now(), self._ground.zone)}"
 
     def no_answer_s(self) -> float:
         """For how long nothing that was asked has been answered, whatever the breaker does; 0 where it answers, or refuses us."""
