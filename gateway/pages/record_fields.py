@@ -19,6 +19,8 @@ class Field(msgspec.Struct, frozen=True):
     hint: str = ""
     kind: str = "text"
     """“text”, “area”, “check” (yes or no), “one” or “many” of the column's choices."""
+    words: Mapping[str, str] = {}
+    """What people read in place of a choice that is a code."""
 
 
 class FieldGroup(msgspec.Struct, frozen=True):
@@ -38,6 +40,9 @@ def _address(before: str) -> tuple[Field, ...]:
     return tuple(Field(f"{before}.{name}", label) for name, label in lines)
 
 
+_SERVICES: Final = {"CopyOrLoan": "Copy or loan"}
+
+
 def _terms(before: str) -> tuple[Field, ...]:
     return (
         Field(f"{before}.charge", "Charge", kind="one"),
@@ -46,7 +51,7 @@ def _terms(before: str) -> tuple[Field, ...]:
         Field(f"{before}.max_cost.amount", "Paid at most", "Where a request names no limit itself."),
         Field(f"{before}.max_cost.currency", "Its currency"),
         Field(f"{before}.reciprocal", "On the same terms both ways; the balance is looked at", kind="check"),
-        Field(f"{before}.services", "What is lent or copied", "None ticked: everything.", kind="many"),
+        Field(f"{before}.services", "What is lent or copied", "None ticked: everything.", kind="many", words=_SERVICES),
         Field(
             f"{before}.delivery_methods",
             "Ways of delivery",
@@ -243,10 +248,17 @@ def facts_of(
 ) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     """Return what a record says, by groups; what it doesn't say is left out."""
     said = (
-        (group.heading, tuple((each.label, cells[each.column]) for each in group.fields if cells.get(each.column)))
+        (
+            group.heading,
+            tuple((each.label, _said(each, text)) for each in group.fields if (text := cells.get(each.column))),
+        )
         for group in groups
     )
     return tuple((heading, facts) for heading, facts in said if facts)
+
+
+def _said(field: Field, text: str) -> str:
+    return "; ".join(field.words.get(each, each) for each in text.split("; ")) if field.words else text
 
 
 def typed(form: RecordForm, given: Mapping[str, list[str]]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.desk.structs.directory import RecordForm
-from gateway.pages.record_fields import PARTNER, PEER, FieldGroup, groups_of, typed
+from gateway.pages.record_fields import PARTNER, PEER, FieldGroup, facts_of, groups_of, typed
 from gateway.partners.flat import choices, columns
 from gateway.workflow.partners import Partner, Peer
 
@@ -36,3 +36,8 @@ def test_a_folded_group_opens_where_something_stands_or_is_wrong():
         for each in groups_of(PARTNER, {"lending.reciprocal": "false"}, {"closures": "no"})
     }
     assert (shown["We lend to it"], shown["Away"], shown["The library"]) == (False, True, True)
+
+
+def test_a_code_of_a_service_is_read_as_words():
+    services = dict(dict(facts_of(PARTNER, {"lending.services": "Loan; CopyOrLoan"}))["We lend to it"])
+    assert services == {"What is lent or copied": "Loan; Copy or loan"}
