@@ -39,6 +39,7 @@ from gateway.dispatch import (
 )
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.invoices import InvoiceIntake
+from gateway.dispatch.long_pause import PURGE
 from gateway.dispatch.planning import ACS_LANE
 from gateway.dispatch.reconcile import nightly
 from gateway.fleet.news import follow
@@ -254,7 +255,7 @@ class Gateway:
         sealer = mailing.make_sealer(self._ground)
         self._keep_running(sealing.run(sealer, clock=self._time, take_on=self._turn("seal")), "seal")
         purger = building.make_purger(self._ground)
-        purging = keeping.nightly(purger, zone=self._ground.zone, clock=self._time, take_on=self._turn(keeping.PURGE))
+        purging = keeping.nightly(purger, zone=self._ground.zone, clock=self._time, take_on=self._turn(PURGE))
         self._keep_running(purging, "purge")
 
     def _read_prices_daily(self) -> None:

@@ -41,8 +41,6 @@ S = State
 
 SAME_DAY: Final = timedelta(hours=12)
 """Within this a scan that names no cart goes into the one before."""
-KEPT: Final = timedelta(days=30)
-"""How long scans are kept."""
 SHOWN_MAX: Final = 500
 """Scans of a cart that are listed."""
 UNTAKEN: Final = timedelta(seconds=60)

@@ -17,7 +17,7 @@ import msgspec
 from gateway.barcodes import BarcodeKind, Scan, scanned
 from gateway.desk.access import Caller
 from gateway.desk.acts import act
-from gateway.desk.carts import KEPT, OFFERED, current, newest_cart, offers_of, shown_again, shown_scan
+from gateway.desk.carts import OFFERED, current, newest_cart, offers_of, shown_again, shown_scan
 from gateway.desk.errors import ConflictError, UnusableError
 from gateway.desk.ports import Desk
 from gateway.desk.reads import partners_by_id
@@ -98,8 +98,6 @@ async def _asked(desk: Desk, caller: Caller, body: ScanBody) -> _Asked:
     if body.act is not None and body.act not in OFFERED:
         raise UnusableError(f"act: none of {', '.join(OFFERED)}.")
     cart = body.cart or await newest_cart(desk, caller)
-    if not await desk.store.scans.of_cart(cart, limit=1):
-        await desk.store.scans.forget(before=desk.now() - KEPT)
     number = sha256(f"{caller.name}:{body.key}".encode()).hexdigest()[:16] if body.key else secrets.token_hex(8)
     record = ScanRecord(id=number, cart=cart, at=desk.now(), by=caller.name, result=ScanResult.STOP, said="")
     return _Asked(desk, caller, body, read, record)

@@ -1,5 +1,5 @@
-"""Forgets the customers of requests that ended long ago (ill.md, duty 14), keys of forms that nobody sends any more, and who has read notes
-that are new to nobody: every day, and once at the start.
+"""Forgets the customers of requests that ended long ago (ill.md, duty 14), keys of forms that nobody sends any more, who has read notes that are
+new to nobody, and old scans: every day, and once at the start.
 
 Doing so twice, or by several gateways, changes nothing.
 """
@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 
 from gateway.clock import TimeSource
+from gateway.dispatch.long_pause import may_let_go
 from gateway.store.port import Store, StoreError
 from gateway.workflow.borrowing.groups import FINALS
 
@@ -18,6 +19,7 @@ KEYS_KEPT: Final = timedelta(days=2)
 """How long the one-use key of a form counts: a form that stood open over night can be sent."""
 NOTES_KEPT: Final = timedelta(days=90)
 """How long it counts who has read a note."""
+SCANS_KEPT: Final = timedelta(days=30)
 
 _log = structlog.get_logger(__name__)
 
@@ -31,11 +33,16 @@ async def daily(store: Store, *, after: timedelta, time: TimeSource) -> None:
     """Do so every day, until cancelled. A day without a store is told, and the next one does its work too."""
     while True:
         try:
-            count = await anonymise(store, after=after, time=time)
-            await store.story.forget_acts(before=time.now() - KEYS_KEPT)
-            await store.views.forget_notes_read(before=time.now() - NOTES_KEPT)
+            if await may_let_go(store, time.now()):
+                await _forget(store, after, time)
         except StoreError as exc:
             _log.warning("could not make requests anonymous", why=type(exc).__name__)
-        else:
-            _log.info("made requests anonymous", count=count)
         await time.sleep(EVERY_S)
+
+
+async def _forget(store: Store, after: timedelta, time: TimeSource) -> None:
+    count = await anonymise(store, after=after, time=time)
+    await store.story.forget_acts(before=time.now() - KEYS_KEPT)
+    await store.views.forget_notes_read(before=time.now() - NOTES_KEPT)
+    await store.scans.forget(before=time.now() - SCANS_KEPT)
+    _log.info("made requests anonymous", count=count)

@@ -9,6 +9,7 @@ from typing import Final
 import structlog
 
 from gateway.clock import TimeSource
+from gateway.dispatch.long_pause import may_let_go
 from gateway.store.port import Store, StoreError
 
 EVERY_S: Final = 3600.0
@@ -30,7 +31,7 @@ async def hourly(store: Store, *, time: TimeSource) -> None:
     """Do so every hour, until cancelled. An hour without a store is told, and the next one does its work too."""
     while True:
         try:
-            count = await sweep(store, time=time)
+            count = await sweep(store, time=time) if await may_let_go(store, time.now()) else 0
         except StoreError as exc:
             _log.warning("could not delete files of copies", why=type(exc).__name__)
         else:

@@ -11,6 +11,7 @@ import msgspec
 import structlog
 
 from gateway.clock import TakeOn, TimeSource
+from gateway.dispatch.long_pause import may_let_go
 from gateway.dispatch.purging import forget_invoice, purge, purge_bill
 from gateway.dispatch.reconcile import next_time
 from gateway.money.fiscal import JULY_1
@@ -26,11 +27,6 @@ from gateway.workflow.records import Role, State
 
 AT: Final = time(1, 30)
 """Of each night, by the library's clock."""
-PURGE: Final = "purge"
-"""The duty's name in the store."""
-LONG_AGO: Final = timedelta(days=31)
-"""A machine whose clock is wrong by years would let go of everything as it starts, for good. Behind so long a pause nothing goes for a day: until then
-the alert IllGatewayClockWrong has fired, and somebody has set the clock."""
 REQUESTS_AT_ONCE: Final = 20
 """Requests of one transaction: some milliseconds."""
 ROWS_AT_ONCE: Final = 200
@@ -113,9 +109,9 @@ class Purger:
         _log.info("let go of what is not kept any longer", **msgspec.structs.asdict(purged))
         return purged
 
-    async def last(self) -> datetime | None:
-        """Return the night for which somebody last let go of things. Raises StoreUnavailable."""
-        return await self._store.turn_of(PURGE)
+    async def may_run(self) -> bool:
+        """Say whether the pause before now was no long one. Raises StoreUnavailable."""
+        return await may_let_go(self._store, self._time.now())
 
     async def _requests(self) -> tuple[int, int]:
         if self._keeping.requests is None:
@@ -234,20 +230,14 @@ class Purger:
 async def nightly(purger: Purger, *, zone: tzinfo, clock: TimeSource, take_on: TakeOn) -> None:
     """Purge every night, by one gateway, until cancelled; at the start, if nobody did so last night.
 
-    A night without a store is told, and the next one does its work too. So does the one after a long time without any.
+    A night without a store is told, and the next one does its work too. So does a night after a long time without any.
     """
     while True:
         due_at = next_time(clock.now(), AT, zone)
         try:
-            since = await purger.last()
-            if await take_on(due_at - timedelta(days=1)):
-                if since is not None and due_at - since > LONG_AGO:
-                    _log.warning(
-                        "the night before this one was long ago: what is over its time goes tomorrow, if the clock is right",
-                        since=since.isoformat(),
-                    )
-                else:
-                    await purger.run()
+            may_run = await purger.may_run()
+            if await take_on(due_at - timedelta(days=1)) and may_run:
+                await purger.run()
         except StoreError as exc:
             _log.warning("could not let go of what is not kept any longer", why=type(exc).__name__)
         while (wait_s := (due_at - clock.now()).total_seconds()) > 0:

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from gateway.dispatch.bookkeeping import Bookkeeper
-from gateway.dispatch.keeping import AT, PURGE, Keeping, Purged, Purger, nightly
+from gateway.dispatch.keeping import AT, Keeping, Purged, Purger, nightly
 from gateway.iso18626.codec import decode
 from gateway.iso18626.codes import Action
 from gateway.notices.records import Notice, NoticeFile, NoticeKind, NoticeState
@@ -118,29 +118,6 @@ async def test_every_night_and_at_the_start_for_the_last_one_by_one_gateway(hous
     assert [night.astimezone(zone).time() for night in nights] == [AT] * 4
     assert [after - before for before, after in pairwise(nights)] == [timedelta(days=1)] * 3
     assert nights[0] <= house.time.now() - timedelta(days=3) < nights[1]
-
-
-async def test_behind_a_long_pause_nothing_goes_for_a_night(house: House):
-    """A machine that starts with a clock which is years ahead has not deleted everything before somebody sets it."""
-
-    async def take_on(night: datetime) -> bool:
-        return await house.store.take_turn(PURGE, at=night, now=house.time.now())
-
-    made = await house.new("R1")
-    await end(house, made)
-    await Bookkeeper(house.store, Library, house.time).catch_up()
-    assert await take_on(house.time.now())
-    await house.time.advance(10 * 365 * 86_400)
-    running = asyncio.create_task(nightly(purger(house), zone=UTC, clock=house.time, take_on=take_on))
-    await house.time.advance(60)
-    await house.rest()
-    assert await house.store.request(made.id) is not None
-    await house.time.advance(86_400)
-    async with asyncio.timeout(60):
-        while await house.store.request(made.id) is not None:
-            await house.time.advance(1)
-            await asyncio.sleep(0.001)
-    running.cancel()
 
 
 async def test_copies_are_kept_to_the_end_of_the_third_full_calendar_year(house: House):
