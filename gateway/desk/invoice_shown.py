@@ -25,6 +25,7 @@ def invoice_line(invoice: Invoice, partners: Mapping[str, Partner]) -> InvoiceLi
         invoice,
         InvoiceLine,
         **claim,
+        version=invoice.version_of_forms,
         partner_name=partner.name if partner else None,
         differs=len(invoice.differs),
     )

@@ -225,7 +225,7 @@ async def act_on_invoice(
     if not caller.may(ACTS[action].right):
         raise NotAllowedError(f"A {caller.role} may not {ACTS[action].right}.")
     found = await find_invoice(desk.store, invoice)
-    must_be_as_seen(found.version, body.seen)
+    must_be_as_seen(found.version_of_forms, body.seen)
     if action is InvoiceAct.MAIL and not desk.mail.plan.mails:
         raise ConflictError("E-mail is not set up ([mail]): print the letter and send it on paper.")
     event = await _act(desk, caller, found, action, body)

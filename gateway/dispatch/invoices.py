@@ -46,7 +46,7 @@ class InvoiceCause(msgspec.Struct, frozen=True, kw_only=True):
     key: str | None = None
     """For one use: AlreadyExists if it was used."""
     seen: int | None = None
-    """The version of the invoice that a person saw: refused if it is another when it is decided."""
+    """The version of the invoice that a person's form names: refused if it is another when it is decided."""
 
 
 _NO_CAUSE: Final = InvoiceCause()
@@ -78,7 +78,7 @@ class InvoiceIntake:
             before = await self._store.invoices.invoice(invoice_id)
             if before is None:
                 raise UnknownInvoice(invoice_id)
-            if cause.seen not in {None, before.version}:
+            if cause.seen not in {None, before.version_of_forms}:
                 return MoneyRefused(CHANGED)
             ruling = decide(before, event)
             if isinstance(ruling, MoneyRefused):
@@ -173,7 +173,7 @@ def _ignored(before: Invoice, event: AnyInvoiceEvent, ruling: MoneyIgnored, caus
     """A line of history alone: the version moves all the same, for that is how two writers hear of each other."""
     words = f"{narrate(event)} {ruling.words}"
     entry = HistoryEntry(at=event.at, by=event.by, kind=HistoryKind.IGNORED, words=words, state=before.state)
-    moved = msgspec.structs.replace(before, version=before.version + 1)
+    moved = msgspec.structs.replace(before, version=before.version + 1, quiet=before.quiet + 1)
     return InvoiceWrite(invoice=moved, event=event, history=(*cause.history, entry))
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from datetime import UTC, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -69,6 +70,20 @@ async def test_a_dispute_letter_is_set_once_and_kept_byte_for_byte(house: House)
     assert kept.pdf.startswith(b"%PDF")
     assert kept.digest == hashlib.sha256(kept.pdf).hexdigest()
     assert await house.store.pending("V-1") == ()
+
+
+async def test_news_of_a_letter_refuses_no_form_that_was_open(house: House):
+    await enter(house)
+    await act(house, A.DISPUTE, words="Not so.", letter=LETTER)
+    now, read = house.time.now(), await known(house)
+    kept = KeptLetter(invoice="V-1", letter=1, made_at=now, digest="d", template_hash="t", pdf=b"%PDF-1.7\n.\n")
+    await house.invoices.submit_invoice(
+        "V-1", LetterMade(at=now, by="system", letter=1, digest="d"), InvoiceCause(letter=kept)
+    )
+    assert (await known(house)).version == read.version + 1
+    ended = InvoiceActed(at=now, by="berta", act=A.END_DISPUTE, words="They agree.", amount=Decimal("25.00"))
+    await house.invoices.submit_invoice("V-1", ended, InvoiceCause(seen=read.version_of_forms))
+    assert (await known(house)).agreed == Decimal("25.00")
 
 
 async def test_without_mail_a_letter_that_is_to_be_mailed_is_a_task(house: House):

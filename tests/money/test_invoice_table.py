@@ -123,6 +123,7 @@ def test_there_is_an_answer_in_every_state(state: InvoiceState, event: AnyInvoic
     match ruling:
         case Decision():
             assert ruling.subject.version == 4
+            assert ruling.subject.version_of_forms == 4 or not isinstance(event, InvoiceActed), "a person has acted"
             assert ruling.subject.state in {ruling.row.to, state}
         case MoneyRefused():
             assert ruling.words
@@ -199,6 +200,21 @@ def test_news_of_an_older_letter_changes_nothing_of_the_last():
     for event in (LetterMade(**MADE, letter=1, digest="d"), LetterMailed(**MADE, letter=1, to="x@y.example")):
         after = stands(decide(second, event))
         assert (after.letter_made, after.sent_at) == (False, None)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [OTHERS[1], OTHERS[2], OTHERS[3], OTHERS[5]],
+    ids=["made", "not made", "an older one mailed", "not mailed"],
+)
+def test_a_form_is_as_true_after_news_of_a_letter_as_before(event: AnyInvoiceEvent):
+    read = invoice(S.DISPUTED, letters=2 if event is OTHERS[3] else 1, letter_made=False)
+    assert stands(decide(read, event)).version_of_forms == read.version_of_forms
+
+
+def test_who_saw_a_letter_unsent_sees_that_it_went_before_sending_it_again():
+    read = invoice(S.DISPUTED)
+    assert stands(decide(read, OTHERS[3])).version_of_forms == read.version_of_forms + 1
 
 
 @pytest.mark.parametrize(

@@ -143,6 +143,13 @@ class Invoice(Subject, frozen=True, kw_only=True):
     paid_by: str | None = None
     means: Means | None = None
     reference: str = ""
+    quiet: int = 0
+    """How many of its versions leave every form as true as it was: no person made them."""
+
+    @property
+    def version_of_forms(self) -> int:
+        """The version that a form names, and that is looked at when it comes."""
+        return self.version - self.quiet
 
     @property
     def differs(self) -> tuple[InvoiceFinding, ...]:

@@ -18,13 +18,13 @@ ROWS = (
     row(DISPUTABLE,               T.DISPUTE, "a letter with our evidence; nobody pays meanwhile", S.DISPUTED, *DISPUTE),
     row(S.DISPUTED,               T.DISPUTE, "another letter, in other words",                    STAYS,      *DISPUTE),
 
-    row(S.DISPUTED,   OF_LETTER,               "of a letter in whose place another was asked for",         STAYS, when=guards.is_of_an_older_letter),
-    row(S.DISPUTED,   T.LETTER_MADE,           "kept byte for byte: now it may be sent",                   STAYS, keep.letter_made),
-    row(S.DISPUTED,   T.LETTER_NOT_MADE,       "a template's mistake, which staff mend",                   STAYS, ask.mend_template),
+    row(S.DISPUTED,   OF_LETTER,               "of a letter before the last",         STAYS, keep.quiet, when=guards.is_of_an_older_letter),
+    row(S.DISPUTED,   T.LETTER_MADE,           "kept byte for byte: now it may be sent",                   STAYS, keep.letter_made, keep.quiet),
+    row(S.DISPUTED,   T.LETTER_NOT_MADE,       "a template's mistake, which staff mend",                   STAYS, ask.mend_template, keep.quiet),
     row(S.DISPUTED,   T.LETTER_MAILED,         "the mail server has it",                                   STAYS, keep.mailed, ask.nothing_more_to_send),
-    row(S.DISPUTED,   T.LETTER_NOT_MAILED,     "a refused address, or a server that takes nothing: staff", STAYS, ask.not_mailed),
+    row(S.DISPUTED,   T.LETTER_NOT_MAILED,     "a refused address, or a server that takes nothing: staff", STAYS, ask.not_mailed, keep.quiet),
     row(S.DISPUTED,   T.LETTER_PERHAPS_MAILED, "the line broke after the end of the mail: staff ask",      STAYS, keep.mailed_perhaps, ask.perhaps_mailed),
-    row(NOT_DISPUTED, T.LETTER_MAILED,         "it crossed the end of the dispute",                        STAYS, keep.mailed),
+    row(NOT_DISPUTED, T.LETTER_MAILED,         "it crossed the end of the dispute",                        STAYS, keep.mailed, keep.quiet),
 
     row(S.DISPUTED, T.MAKE_LETTER, "the template is mended", STAYS, ask.letter, when=guards.has_no_letter),
     no(S.DISPUTED,  T.MAKE_LETTER, "Its PDF is made, and stays as it is. Dispute it anew for another letter."),
