@@ -238,6 +238,19 @@ def test_an_overdue_that_names_the_date_of_before_a_recall_leaves_that_of_the_re
     assert f"Due there on {DUE:%Y-%m-%d}." in talk.words
 
 
+def test_the_date_of_a_recall_is_compared_with_the_customers():
+    talk = on_shelf()
+    assert "task due after the lender's date" not in talk(seen(out=True, before=False, due_at=DUE - timedelta(days=9)))
+    sooner = DUE - timedelta(days=14)
+    recalled = decide(BORROWING, talk.request, says(LenderSays.RECALLED, due_at=sooner))
+    assert isinstance(recalled, Decision)
+    words = {task.kind: task.words for task in recalled.open_tasks}
+    assert f"The lender wants it on {sooner:%Y-%m-%d}" in words[TaskKind.DUE_TOO_LATE]
+    assert TaskKind.LENDER_RECALLS in words
+    for undated in (None, DUE):
+        assert talk(says(LenderSays.RECALLED, due_at=undated)) == ["with the customer", "task recalled by the lender"]
+
+
 def test_a_lender_that_says_overdue_after_the_return_is_told_again():
     assert sent_back()(says(LenderSays.OVERDUE)) == ["sent back", "say ShippedReturn to sample-city"]
 

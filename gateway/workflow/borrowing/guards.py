@@ -363,6 +363,11 @@ def gave_more_time(request: Request, event: LenderSaid) -> bool:
     return request.borrowed.recalled_at is None and _is_due_later(request, event)
 
 
+def moves_date(request: Request, event: LenderSaid) -> bool:
+    """It names another date than we know of."""
+    return event.due_at not in {None, request.due_at}
+
+
 def is_telling(request: Request, event: Stuck) -> bool:
     """It is a message that does not get through."""
     return event.kind in _SENDING
