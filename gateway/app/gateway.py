@@ -163,6 +163,7 @@ class Gateway:
 
     async def _mark_store(self) -> None:
         """Notice a store that has gone back in time, and a clock that was ahead, before anything is claimed from it."""
+        await self.store.recovery.heed_clock(self._time.now())
         marking = building.make_marking(self._ground)
         if marking is not None:
             await marking.heed_clock(self._ground.owner)

@@ -21,6 +21,12 @@ class RecoveryStore(Protocol):
         So are the lanes that were left alone: whom the copy could not reach then may answer the questions that are asked now.
         """
 
+    async def heed_clock(self, now: datetime) -> bool:
+        """Count as begun now what began at a time to come: a clock was ahead then, and what partners said since would count for nothing until it comes.
+
+        Not if a request changed between now and then: it may be now that the clock is wrong. False if there was none.
+        """
+
     async def current(self) -> Recovery | None:
         """Return the recovery that holds work; None if none does."""
 

@@ -21,6 +21,9 @@ BEGIN: Final = """
     INSERT INTO recovery (since, why, copy_of, holds) VALUES ($1, $2, $3, 1)
     ON CONFLICT (holds) DO UPDATE SET since = excluded.since, why = excluded.why, copy_of = excluded.copy_of,
         compared_at = NULL, confirmed_at = NULL, confirmed_by = NULL, numbers_confirmed_at = NULL, numbers_confirmed_by = NULL"""
+BEGUN_NOW: Final = """
+    UPDATE recovery SET since = $1
+    WHERE since > $1 AND NOT EXISTS (SELECT 1 FROM requests WHERE updated_at > $1 AND updated_at < recovery.since)"""
 COUNT_AS_STARTED: Final = "UPDATE effects SET started_at = $1 WHERE kind = $2 AND started_at IS NULL"
 ASK_FIRST: Final = f"UPDATE effects SET is_first = TRUE WHERE key = '{sql.ASKS}' AND NOT is_first"  # noqa: S608 - a constant
 """The question where a request stands waits behind nothing of its request: what stands before it is held. A lender that never got an
@@ -91,6 +94,10 @@ class RecoveryTables:
             (FORGET, [()]),
         )
         await self._changed()
+
+    async def heed_clock(self, now: datetime) -> bool:
+        """See the port."""
+        return bool(await self._change((BEGUN_NOW, (stamp(now),))))
 
     async def current(self) -> Recovery | None:
         """See the port."""

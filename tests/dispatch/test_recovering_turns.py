@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from gateway.dispatch.clock_steps import ClockSteps
 from gateway.dispatch.recovering import AGAIN, EVERY_S, Recoverer, turn_at, watch
 from gateway.store.port import StoreUnavailable
 from gateway.workflow.records import State
@@ -13,6 +14,7 @@ from tests.dispatch.restored import ZONE, begin, restore
 from tests.dispatch.test_reconcile import Shelves, keep, reconciler
 
 S = State
+YEARS_S = 10 * 365 * 86_400.0
 
 
 @pytest.fixture
@@ -140,3 +142,15 @@ async def until_compared(house: House) -> None:
     async with asyncio.timeout(60):
         while (current := await house.store.recovery.current()) is None or current.compared_at is None:
             await asyncio.sleep(0)
+
+
+async def test_once_the_clock_is_set_right_what_partners_say_counts_from_then_on(house: House):
+    """A restore under a clock that is years ahead; the gateway that compares sees the clock set back."""
+    house.time.set_by(YEARS_S)
+    steps = ClockSteps(house.store, house.time, "here")
+    await restore(house)
+    house.time.set_by(-YEARS_S)
+    assert await steps.heed()
+    recovery = await house.store.recovery.current()
+    assert recovery is not None
+    assert recovery.since == house.time.now()

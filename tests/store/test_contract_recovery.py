@@ -46,6 +46,27 @@ async def test_while_work_is_held_none_is_claimed_in_any_lane_and_in_no_turn(sto
     assert in_turn == ()
 
 
+@pytest.mark.parametrize("has_ended", [False, True])
+async def test_a_recovery_of_a_time_to_come_counts_from_now_on(store: Store, *, has_ended: bool) -> None:
+    await store.commit(creation(1))
+    await store.recovery.begin(HELD)
+    if has_ended:
+        assert await store.recovery.end(at=later(101), by="ada")
+    assert not await store.recovery.heed_clock(later(100))
+    assert await store.recovery.heed_clock(later(50))
+    assert await store.recovery.last() == msgspec.structs.replace(HELD, since=later(50))
+
+
+async def test_where_a_request_changed_before_a_recovery_the_clock_that_is_behind_that_change_is_wrong(
+    store: Store,
+) -> None:
+    """Else the messages of years would be those of since the restore."""
+    await store.commit(creation(1))
+    await store.recovery.begin(HELD)
+    assert not await store.recovery.heed_clock(later(-50))
+    assert await store.recovery.current() == HELD
+
+
 async def test_whom_the_copy_left_alone_is_asked_at_once(store: Store) -> None:
     await store.set_backoff(BackOff(lane="peer:hub", until=later(3600), failures=12))
     await store.recovery.begin(HELD)
