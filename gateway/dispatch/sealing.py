@@ -1,7 +1,7 @@
 """Seals history, by one gateway, behind the commits and without slowing them; and looks whether the chain holds (store/sealing.py)."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from functools import partial
 from itertools import islice
 from typing import Any, Final, Protocol
@@ -39,7 +39,7 @@ MOST_FAULTS: Final = 100
 _BOOKS: Final = frozenset(Book)
 HEAD_MAILED: Final = "mail audit head"
 """The duty under whose name the day of the last mail is kept."""
-MAIL_AGAIN: Final = timedelta(hours=1)
+MAIL_AGAIN_S: Final = 3600.0
 
 MailHead = Callable[[Seal], Awaitable[str | None]]
 """Mails a seal's head; gives why it was not taken, None if it was."""
@@ -93,7 +93,7 @@ class Sealer:
         self._seen: _Reach | None = None
         self._told_of: datetime | None = None
         self._mailed_on: datetime | None = None
-        self._mails_from: datetime | None = None
+        self._mails_from_s = float("-inf")
 
     async def run_once(self) -> int:
         """Seal what is settled, the books first; return how many lines. Raises StoreUnavailable."""
@@ -152,14 +152,14 @@ class Sealer:
         """
         now, mailed = self._time.now(), await self._store.turn_of(HEAD_MAILED)
         is_mailed = self._mailed_on == day or (mailed is not None and day <= mailed < too_late(now))
-        if is_mailed or (self._mails_from is not None and now < self._mails_from):
+        if is_mailed or self._time.monotonic() < self._mails_from_s:
             return
         trouble = await mail(last)
         if trouble is None:
             self._mailed_on = day
             await self._store.take_turn(HEAD_MAILED, at=day, now=now)
         else:
-            self._mails_from = now + MAIL_AGAIN
+            self._mails_from_s = self._time.monotonic() + MAIL_AGAIN_S
             _log.warning("the head of the audit chain could not be mailed", why=trouble)
 
 

@@ -262,6 +262,27 @@ async def test_the_head_is_mailed_once_a_day_and_again_an_hour_later_if_it_was_n
     assert mailed[1] != mailed[2]
 
 
+async def test_a_mail_that_failed_while_the_clock_was_ahead_is_tried_again_an_hour_later_by_the_right_one(
+    store: Store,
+) -> None:
+    time, tries = QuickTime(NOW), [0]
+
+    async def mail(_last: Seal) -> str:
+        tries[0] += 1
+        return "the mail server can't be reached"
+
+    sealer = Sealer(store, time, mail)
+    await store.commit(creation(1))
+    await sealer.run_once()
+    time.set_by(10 * 365 * 86_400)
+    await sealer.run_once()
+    time.set_by(-10 * 365 * 86_400)
+    for seconds, tried in ((60, 1), (3600, 2)):
+        await time.advance(seconds)
+        await sealer.run_once()
+        assert tries == [tried]
+
+
 async def test_two_gateways_of_which_one_is_days_ahead_mail_the_head_once_a_day_each(store: Store) -> None:
     mailed: list[str] = []
     times = [QuickTime(NOW), QuickTime(NOW + timedelta(days=3))]
