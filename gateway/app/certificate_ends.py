@@ -1,5 +1,5 @@
-"""When certificates end: read out of the files that the settings and the records of peers name. Loads cryptography, which many processes of ours
-don't need, when it is called.
+"""When certificates end, and from when on they count: read out of the files that the settings and the records of peers name. Loads cryptography,
+which many processes of ours don't need, when it is called.
 """
 
 import asyncio
@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from gateway.clock import TimeSource
 from gateway.config import Settings
@@ -81,20 +83,33 @@ def _of_peers(lines: Mapping[str, PeerTls]) -> Iterator[tuple[str, str]]:
             yield f"peer {peer}{AUTHORITIES}", files.ca
 
 
+class Term(msgspec.Struct, frozen=True):
+    """From when to when a file's certificates count."""
+
+    begins: datetime
+    ends: datetime
+
+
 def ends(files: Iterable[tuple[str, str]]) -> dict[str, datetime]:
-    """Return when each ends, by what it is for: of a chain the first to end, of a file with nothing but authorities the last, for one that is
-    about to end stands beside the one that follows it. What can't be read is left out: others tell of it.
+    """Return when each ends, by what it is for."""
+    return {what: term.ends for what, term in terms(files).items()}
+
+
+def terms(files: Iterable[tuple[str, str]]) -> dict[str, Term]:
+    """Return from when to when each counts, by what it is for: of a chain all must, of a file with nothing but authorities one, for one that is about
+    to end stands beside the one that follows it. What can't be read is left out: others tell of it.
     """
     from cryptography import x509  # noqa: PLC0415 - see the module's docstring
 
-    found: dict[str, datetime] = {}
+    found: dict[str, Term] = {}
     for what, file in files:
         try:
             chain = x509.load_pem_x509_certificates(Path(file).read_bytes())
         except (OSError, ValueError):
             continue
-        which = max if all(map(_is_authority, chain)) else min
-        found[what] = which(certificate.not_valid_after_utc for certificate in chain)
+        begin = [certificate.not_valid_before_utc for certificate in chain]
+        end = [certificate.not_valid_after_utc for certificate in chain]
+        found[what] = Term(min(begin), max(end)) if all(map(_is_authority, chain)) else Term(max(begin), min(end))
     return found
 
 

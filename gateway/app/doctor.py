@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import aiohttp
 import msgspec
 
-from gateway.app.certificate_ends import AUTHORITIES, certificate_files, ends
+from gateway.app.certificate_ends import AUTHORITIES, Term, certificate_files, terms
 from gateway.app.doctor_bundle import bundled, masked
 from gateway.app.doctor_database import look_at_database
 from gateway.app.doctor_disk import look_at_disk
@@ -226,8 +226,8 @@ def _backup(running: Running | None, zone: ZoneInfo) -> DoctorFinding:
 
 def _certificates(settings: Settings, running: Running | None) -> list[DoctorFinding]:
     files, now = dict(certificate_files(settings)), datetime.now(UTC)
-    found = ends(files.items())
-    told = [_certificate(what, files[what], at, now) for what, at in found.items()]
+    found = terms(files.items())
+    told = [_certificate(what, files[what], term, now) for what, term in found.items()]
     told += [
         DoctorFinding(
             f"certificate {what}", Level.WRONG, f"{files[what]} can't be read.", "Put a certificate (PEM) there."
@@ -235,14 +235,24 @@ def _certificates(settings: Settings, running: Running | None) -> list[DoctorFin
         for what in files.keys() - found.keys()
     ]
     others = running.certificates() if running else {}
-    told += [_certificate(what, "The file in its record", at, now) for what, at in others.items() if what not in files]
+    told += [
+        _certificate(what, "The file in its record", Term(now, at), now)
+        for what, at in others.items()
+        if what not in files
+    ]
     return told or [DoctorFinding("certificates", Level.UNSEEN, "The settings name none: a proxy's are its own.")]
 
 
-def _certificate(what: str, file: str, at: datetime, now: datetime) -> DoctorFinding:
-    subject, words = f"certificate {what}", f"{file} ends {at:%Y-%m-%d}."
-    if at >= now + ENDS_SOON:
+def _certificate(what: str, file: str, term: Term, now: datetime) -> DoctorFinding:
+    subject, words = f"certificate {what}", f"{file} ends {term.ends:%Y-%m-%d}."
+    if term.begins > now:
+        words = f"{file} counts only from {term.begins:%Y-%m-%d %H:%M} UTC on: until then nobody takes it."
+        act = "Look at this machine's clock; if it is right, put the certificate of before back, or have one made that counts now."
+        return DoctorFinding(subject, Level.WRONG, words, act)
+    if term.ends >= now + ENDS_SOON:
         return DoctorFinding(subject, Level.WELL, words)
+    if term.ends <= now:
+        words = f"{file} has ended, {term.ends:%Y-%m-%d}."
     do = "Put the authority that follows into the file as well" if what.endswith(AUTHORITIES) else "Renew it"
     return DoctorFinding(subject, Level.WRONG, words, f"{do}; the file is read within a minute, without a restart.")
 

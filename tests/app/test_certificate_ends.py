@@ -10,7 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from gateway.app.certificate_ends import AGAIN_S, CertificateEnds, certificate_files, ends
+from gateway.app.certificate_ends import AGAIN_S, CertificateEnds, certificate_files, ends, terms
 from gateway.config import Settings, load
 from gateway.dispatch.peer_security import PeerSecurity
 from gateway.outgoing import Destinations
@@ -36,16 +36,26 @@ def test_of_a_chain_the_first_to_end_counts_and_what_is_none_is_left_out(tmp_pat
     assert ends(files) == {"http": DAY}
 
 
-def authority(*days: datetime) -> bytes:
+def test_of_a_chain_the_last_to_begin_counts_and_of_authorities_the_first(tmp_path: Path):
+    """A chain is taken once all of it counts; of authorities one is enough."""
+    begin = DAY - timedelta(days=99)
+    path = tmp_path / "ca.pem"
+    path.write_bytes(authority(DAY, begins=begin + timedelta(days=9)) + authority(DAY, begins=begin))
+    assert terms([("acs: authorities", str(path))])["acs: authorities"].begins == begin
+    chain = tmp_path / "chain.pem"
+    own = trustme.CA().issue_cert("gateway.example", not_before=begin, not_after=DAY).cert_chain_pems[0].bytes()
+    chain.write_bytes(own + authority(DAY, begins=begin + timedelta(days=9)))
+    assert terms([("http", str(chain))])["http"].begins == begin + timedelta(days=9)
+
+
+def authority(*days: datetime, begins: datetime = DAY - timedelta(days=99)) -> bytes:
     """Authorities that end at these times."""
     key, name = (
         ec.generate_private_key(ec.SECP256R1()),
         x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Ours")]),
     )
     made = (
-        x509.CertificateBuilder(
-            name, name, key.public_key(), x509.random_serial_number(), DAY - timedelta(days=99), day
-        )
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), begins, day)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
         for day in days

@@ -12,6 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from gateway.app import doctor
+from gateway.app.certificate_ends import Term
 from gateway.app.doctor import examine
 from gateway.app.doctor_bundle import without_accounts
 from gateway.app.doctor_peers import try_peers
@@ -139,12 +140,26 @@ async def test_a_mail_server_must_be_there_and_greet(config: Path, greeting: byt
 @pytest.mark.parametrize(("days", "level"), [(13, Level.WRONG), (15, Level.WELL)])
 def test_a_certificate_that_ends_soon_is_wrong(days: int, level: Level):
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    assert doctor._certificate("http", "cert.pem", now + timedelta(days=days), now).level is level
+    assert doctor._certificate("http", "cert.pem", Term(now, now + timedelta(days=days)), now).level is level
+
+
+def test_a_certificate_that_does_not_count_yet_or_any_more_is_wrong_and_said_so():
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    early = doctor._certificate("http", "cert.pem", Term(now + timedelta(hours=1), now + timedelta(days=90)), now)
+    assert (early.level, early.words) == (
+        Level.WRONG,
+        "cert.pem counts only from 2026-01-01 01:00 UTC on: until then nobody takes it.",
+    )
+    assert early.act.startswith("Look at this machine's clock")
+    late = doctor._certificate("http", "cert.pem", Term(now - timedelta(days=90), now - timedelta(days=1)), now)
+    assert (late.level, late.words) == (Level.WRONG, "cert.pem has ended, 2025-12-31.")
 
 
 def test_what_is_to_be_done_about_a_certificate_is_said_of_what_it_is():
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    own, others = (doctor._certificate(what, "cert.pem", now, now).act for what in ("acs", "acs: authorities"))
+    own, others = (
+        doctor._certificate(what, "cert.pem", Term(now, now), now).act for what in ("acs", "acs: authorities")
+    )
     assert own.startswith("Renew it;")
     assert others.startswith("Put the authority that follows into the file as well;")
 
