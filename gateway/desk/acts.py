@@ -211,12 +211,21 @@ def _moment(desk: Desk, name: str, written: str | None) -> datetime | None:
     return at
 
 
+_FREE: Final = (
+    "A price of nothing asks the partner for nothing: name a price or a condition. "
+    f"To lend it for nothing, choose “{NAMES[StaffAction.ANSWER_SUPPLY]}”."
+)
+
+
 def _offered(offer: Offer | None, retry_after: datetime | None) -> Answer | None:
-    """What staff offer, once it is fit to be sent: a price, and codes out of the lists alone."""
+    """What staff offer, once it is fit to be sent: a price above nothing, and codes out of the lists alone."""
     if offer is None:
         return None
     for part, words in price_faults(offer.cost):
         raise UnusableError(f"answer.cost.{part}: {words}.")
+    cost = offer.cost if offer.cost and offer.cost.amount else None
+    if offer.cost and not cost and not offer.condition:
+        raise UnusableError(f"answer.cost.amount: {_FREE}")
     _check_code("answer.condition", offer.condition, LoanCondition)
     _check_code("answer.reason", offer.reason, ReasonRetry)
     return Answer(
@@ -224,7 +233,7 @@ def _offered(offer: Offer | None, retry_after: datetime | None) -> Answer | None
         reason=offer.reason,
         note=offer.note,
         retry_after=retry_after,
-        cost=offer.cost,
+        cost=cost,
         condition=offer.condition,
     )
 

@@ -14,7 +14,7 @@ from gateway.workflow.borrowing_events import RotaMade
 from gateway.workflow.borrowing_records import LenderLine
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.events import Looked, Performed, StaffActed
-from gateway.workflow.records import Act, Finding, Outcome, State
+from gateway.workflow.records import Act, Answer, AnswerKind, Finding, Outcome, State
 from gateway.workflow.staff import StaffRole
 from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
@@ -42,6 +42,20 @@ async def test_what_is_wrong_stands_at_its_field_and_what_was_typed_is_kept(site
     assert "With &lt;b&gt;regrets&lt;/b&gt;.</textarea>" in page
     assert '<option value="OnLoan" selected>On loan</option>' in page
     assert '<details class="menu more" open>' in page
+
+
+async def test_a_price_of_nothing_is_no_offer_and_is_left_out_of_one_with_a_condition(site: Site, sign_in: SignIn):
+    await with_request(site, "r1", State.DECIDING)
+    browser = await sign_in()
+    await browser.get("/requests/r1")
+    free = {"answer.cost.amount": "0.00", "answer.cost.currency": "USD"}
+    status, page = await browser.post("/requests/r1/acts/offer", fields=free)
+    assert (status, site.live.intake.acted) == (422, [])
+    assert re.search(r'id="[^"]*answer-cost-amount-problem">A price of nothing .* choose “Supply it”\.', page)
+    status, _ = await browser.post("/requests/r1/acts/offer", fields=free | {"answer.condition": "LibraryUseOnly"})
+    assert status == 200
+    [(_, event)] = site.live.intake.acted
+    assert event.answer == Answer(kind=AnswerKind.RETRY, condition="LibraryUseOnly")
 
 
 async def test_what_the_place_of_each_lender_comes_of_is_folded_away(site: Site, sign_in: SignIn):
