@@ -27,16 +27,20 @@ class ListForm(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_query(query: MultiMapping[str], shape: type[Shape]) -> Shape:
     """Return an address's parameters. Raises UnusableError, whose `problems` name them."""
+    return _read(query, shape, "address")
+
+
+def _read(query: MultiMapping[str], shape: type[Shape], what: str) -> Shape:
     filled = MultiDict((name, text) for name, text in query.items() if text.strip())
     problems = faulty_fields(filled, shape)
     if problems:
-        raise UnusableError("Something in the form is not as it must be.", problems)
+        raise UnusableError(f"Something in the {what} is not as it must be.", problems)
     return read_fields(filled, shape)
 
 
 def read_form(fields: MultiMapping[Any], shape: type[Shape]) -> Shape:
     """Return a form's fields, likewise; files are passed over."""
-    return read_query(MultiDict((name, value) for name, value in fields.items() if isinstance(value, str)), shape)
+    return _read(MultiDict((name, value) for name, value in fields.items() if isinstance(value, str)), shape, "form")
 
 
 def by_field(problems: Iterable[Problem]) -> dict[str, str]:

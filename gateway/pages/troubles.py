@@ -135,7 +135,8 @@ def trouble_of(exc: DeskError | web.HTTPException) -> TroublePage:
     """Say what an exception means for whoever looks at the page."""
     if isinstance(exc, DeskError):
         kind, status, heading = next(row for row in _OF_DESK if isinstance(exc, row[0]))
-        sentences = (exc.detail, _TO_DO[kind]) if kind in _TO_DO else (exc.detail,)
+        faults = (f"{each.column}: {each.words}" for each in exc.problems or () if each.column)
+        sentences = (exc.detail, *faults, *filter(None, (_TO_DO.get(kind),)))
         wait_s = exc.wait_s if isinstance(exc, TooOftenError) else 0
         return TroublePage(status=status, heading=heading, sentences=sentences, wait_s=wait_s)
     status = HTTPStatus(exc.status)

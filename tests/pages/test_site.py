@@ -122,6 +122,13 @@ async def test_a_file_of_somebody_whose_session_has_ended_is_not_read(browser: B
         assert (answer.status, answer.headers["Location"]) == (303, "/sign-in?to=%2Forders%2Flist")
 
 
+async def test_an_address_that_cannot_be_read_names_the_field_at_fault(sign_in: SignIn):
+    browser = await sign_in()
+    status, html = await browser.get("/requests?q=almanac&role=lender")
+    assert status == 422
+    assert "<p>Something in the address is not as it must be.</p><p>role: There is none called “lender”;" in html
+
+
 async def test_another_name_is_not_answered_for(browser: Browser):
     status, _ = await browser.get("/sign-in", headers={"Host": "elsewhere.example"})
     assert status == 421
