@@ -18,6 +18,7 @@ from gateway.app.doctor_disk import look_at_disk
 from gateway.app.doctor_peers import try_peers
 from gateway.app.doctor_ports import look_at_ports
 from gateway.app.doctor_services import look_at_services
+from gateway.app.doctor_tokens import look_at_tokens
 from gateway.app.findings import DoctorFinding, Level
 from gateway.config import ConfigError, Settings, check, load
 from gateway.config.mail import MailTls
@@ -80,6 +81,7 @@ async def examine(path: Path, env: Mapping[str, str]) -> Examined:
         ("gateway's parts", lambda: _parts(running)),
         ("circulation system", lambda: _circulation(settings, running)),
         ("partners' systems", lambda: try_peers(settings, is_running=running is not None)),
+        ("tokens", lambda: look_at_tokens(settings, is_running=running is not None)),
         ("mail", lambda: _mail(settings)),
         ("services", lambda: look_at_services(settings)),
         ("papers", lambda: _papers(settings)),
