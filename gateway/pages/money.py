@@ -109,13 +109,14 @@ async def show_bill(
     acts = {offer.act: offer for offer in found.acts if not offer.for_managers or visit.may(Right.MANAGE)}
     given = given or {}
     typed = given if BillAct.CHANGE in acts and places(given) and given.get("seen") == str(found.bill.version) else {}
+    elsewhere = {name: text for name, text in given.items() if name != "note"} if BillAct.CHANGE in acts else given
     return await visit.show(
         "bill.html",
         HTTPStatus.CONFLICT if problems else HTTPStatus.OK,
         found=found,
         rows=[*found.lines, *[None] * max(MORE_LINES, places(typed) - len(found.lines))],
         typed=typed,
-        beside=typed_beside(given) if not typed and (places(given) or tried not in acts) else (),
+        beside=typed_beside(elsewhere) if not typed and (places(given) or tried not in acts) else (),
         kinds=KINDS_OF_LINES[found.bill.kind],
         enclosed=visit.desk.money.billing.enclosed,
         acts=acts,
@@ -132,20 +133,22 @@ class BillActForm(msgspec.Struct, frozen=True, kw_only=True):
 
     reason: Short = ""
     to: Annotated[str, msgspec.Meta(max_length=254)] = ""
+    note: Short = ""
+    """What was typed beside the lines, and is kept with them."""
     seen: int | None = None
 
 
 async def act(visit: Visit) -> web.StreamResponse:
-    """POST /money/bills/<id>/<act>: do something to a bill; the lines that come with "Finalise" are kept first."""
+    """POST /money/bills/<id>/<act>: do something to a bill; the lines that come with "Finalise" are kept first, and a note beside them."""
     action, form, given = _action(visit), await visit.form(BillActForm), await visit.texts()
     if action is BillAct.CHANGE or places(given):
         found = await bills.show_bill(visit.desk, visit.caller, visit.path("bill"))
-        kept = await _keep_lines(visit, found, form.seen)
+        kept = await _keep_lines(visit, found, form)
         if isinstance(kept, dict):
             return await show_bill(visit, kept, given, BillAct.CHANGE)
-        if action is BillAct.CHANGE:
+        if action is BillAct.CHANGE or (action is BillAct.NOTE and form.note):
             return visit.go(_address(found))
-        form, given = msgspec.structs.replace(form, seen=kept), {**given, "seen": str(kept)}
+        form, given = msgspec.structs.replace(form, seen=kept), {**given, "seen": str(kept), "note": ""}
     body = BillActBody(reason=form.reason, to=form.to or None, seen=form.seen)
     try:
         done = await bills.act_on_bill(visit.desk, visit.caller, visit.path("bill"), action, body)
@@ -154,21 +157,23 @@ async def act(visit: Visit) -> web.StreamResponse:
     return visit.go(_address(done))
 
 
-async def _keep_lines(visit: Visit, found: BillShown, seen: int | None) -> int | dict[str, str]:
-    """Write the lines of the form, if they are not what is kept already; return the version that has them, or what is wrong, by field."""
-    version = found.bill.version
+async def _keep_lines(visit: Visit, found: BillShown, form: BillActForm) -> int | dict[str, str]:
+    """Write the lines of the form, if they are not what is kept already, and its note; return the version that has them, or what is wrong, by field."""
+    desk, caller, name, version = visit.desk, visit.caller, found.bill.id, found.bill.version
     try:
-        bills.must_be_as_seen(version, seen)
+        bills.must_be_as_seen(version, form.seen)
         lines = read_lines(await visit.texts(), found.lines)
         if isinstance(lines, dict):
             return lines
-        if are_as_kept(lines, found.lines):
-            return version
-        body = BillActBody(seen=version, lines=lines)
-        await bills.act_on_bill(visit.desk, visit.caller, found.bill.id, BillAct.CHANGE, body)
+        if not are_as_kept(lines, found.lines):
+            await bills.act_on_bill(desk, caller, name, BillAct.CHANGE, BillActBody(seen=version, lines=lines))
+            version += 1
+        if form.note:
+            await bills.act_on_bill(desk, caller, name, BillAct.NOTE, BillActBody(seen=version, reason=form.note))
+            version += 1
     except (ConflictError, UnusableError) as wrong:
         return _told(wrong)
-    return version + 1
+    return version
 
 
 def _told(wrong: ConflictError | UnusableError) -> dict[str, str]:

@@ -12,7 +12,7 @@ from gateway.workflow.records import State
 from gateway.workflow.staff import StaffRole
 from gateway.workflow.tasks import TaskKind
 from tests.fakes.directory import put
-from tests.pages.bill_forms import begun, fee_draft, in_the_form, seen_at
+from tests.pages.bill_forms import begun, fee_draft, in_the_form, seen_at, typed_again
 from tests.pages.conftest import SignIn, Site
 from tests.web.billing import invoice, lost, made, seen
 from tests.web.known import VALLEY
@@ -173,11 +173,40 @@ async def test_writing_off_and_taking_back_are_offered_to_managers(
 
 async def test_a_reason_that_is_refused_stands_at_its_act_again(sign_in: SignIn, site: Site):
     browser = await sign_in(StaffRole.TECHNICIAN)
-    address = await begun(site, browser)
+    address = await fee_draft(site)
+    await browser.post(f"{address}/finalise")
     seen = await seen_at(browser, address)
     await browser.post(f"{address}/note", fields={"reason": "They called.", "seen": seen})
     status, html = await browser.post(f"{address}/note", fields={"reason": "And <again>.", "seen": seen})
     assert (status, html.count('value="And &lt;again&gt;."')) == (409, 1)
+
+
+@pytest.mark.parametrize("act", ["change", "note", "finalise"])
+async def test_lines_and_a_note_are_kept_together_whichever_button_is_pressed(sign_in: SignIn, site: Site, act: str):
+    browser = await sign_in(StaffRole.TECHNICIAN)
+    address = await fee_draft(site)
+    _, html = await browser.get(address)
+    assert '<input id="note" name="note" form="line-form"' in html
+    assert f'form="line-form" formaction="{address}/note"' in html
+    typed = typed_again(html) | {"amount-0": "7.00", "note": "They <called>."}
+    status, html = await browser.post(f"{address}/{act}", fields=typed)
+    shown = (await site.live.call("GET", f"/bills/{address.rpartition('/')[2]}"))[1]
+    assert (status, shown["bill"]["total"], html.count("They &lt;called&gt;.")) == (200, "7.00", 1), (
+        "and is in no field"
+    )
+    assert shown["bill"]["state"] == ("finalised" if act == "finalise" else "draft")
+
+
+async def test_a_note_beside_lines_that_can_not_be_kept_stands_there_again_and_is_not_kept(sign_in: SignIn, site: Site):
+    browser = await sign_in(StaffRole.TECHNICIAN)
+    address = await fee_draft(site)
+    typed = typed_again((await browser.get(address))[1]) | {"note": "They <called>."}
+    status, html = await browser.post(f"{address}/note", fields=typed | {"amount-0": "7,00"})
+    assert (status, in_the_form(html)[0][1], html.count("They &lt;called&gt;.")) == (409, "7,00", 1)
+    assert 'value="They &lt;called&gt;."' in html
+    await browser.post(f"{address}/note", fields=typed)
+    status, html = await browser.post(f"{address}/note", fields=typed)
+    assert (status, html.count("They &lt;called&gt;.")) == (409, 2), "at its field, and as it was kept"
 
 
 async def test_a_reason_for_an_act_that_is_not_possible_any_more_is_said(sign_in: SignIn, site: Site):
