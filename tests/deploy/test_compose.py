@@ -166,15 +166,14 @@ def nights(folder: Path, *, fails: int) -> tuple[list[int], list[str]]:
     folder then.
     """
     backups, programs = folder / "backups", folder / "bin"
-    (backups / "old").mkdir(parents=True)
-    os.utime(backups / "old", (0, 0))
+    (backups / "2000-old").mkdir(parents=True)
     programs.mkdir()
     scripts = {
         "ill-gateway": f'[ "$1" = backup ] && echo x >> {folder}/tried && mkdir "$2" && [ $(wc -l < {folder}/tried) -gt {fails} ] || '
         '{ echo half > "$2/gateway.dump"; exit 137; }',
         "sleep": f'echo "$1" >> {folder}/paused; [ $(wc -l < {folder}/paused) -lt 3 ]',
         "date": 'case "$1" in +%s) echo 0;; --date) exec /bin/date --utc --date "1970-01-01 $(echo "$2" | cut -d" " -f2)" "$3";; '
-        f"*) echo night-$(wc -l < {folder}/tried);; esac",
+        f"*) echo 2001-night-$(wc -l < {folder}/tried);; esac",
     }
     (folder / "tried").touch()
     for name, text in scripts.items():
@@ -194,13 +193,14 @@ HALF_PAST_TWO_S = 9000
 
 
 @pytest.mark.process
-def test_one_is_made_every_night_and_old_ones_go(tmp_path: Path):
-    assert nights(tmp_path, fails=0) == ([HALF_PAST_TWO_S] * 3, ["night-0", "night-1", "night-2"])
+def test_one_is_made_every_night(tmp_path: Path):
+    made = ["2000-old", "2001-night-0", "2001-night-1", "2001-night-2"]
+    assert nights(tmp_path, fails=0) == ([HALF_PAST_TWO_S] * 3, made)
 
 
 @pytest.mark.process
 def test_one_that_fails_is_tried_again_after_an_hour_leaves_nothing_and_takes_no_old_one_away(tmp_path: Path):
-    assert nights(tmp_path, fails=3) == ([3600, 3600, 3600], ["old"])
+    assert nights(tmp_path, fails=3) == ([3600, 3600, 3600], ["2000-old"])
 
 
 @pytest.mark.process

@@ -175,7 +175,8 @@ def test_old_back_ups_go_once_a_new_one_is_made_and_only_then(
     helm: str, tmp_path: Path, *, fails: bool, left: list[str]
 ):
     """What the job runs, in a folder of the test, with a program that makes a folder; one that is killed half-way leaves nothing."""
-    (container,) = made(helm)["CronJob"][0]["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
+    (job,) = made(helm, "--set", "backup.keepDays=1")["CronJob"]
+    (container,) = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
     backups, programs = tmp_path / "backups", tmp_path / "bin"
     for old in ("2026-01-31", "lost+found"):
         (backups / old).mkdir(parents=True)

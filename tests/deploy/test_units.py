@@ -80,3 +80,12 @@ def test_a_credential_is_named_as_the_settings_name_it():
     text = (DEPLOY / UNITS[0]).read_text()
     assert re.findall(r"LoadCredential=([\w-]+):", text) == re.findall(r'"credential:([\w-]+)"', text)
     assert (DEPLOY / UNITS[1]).read_text().count("#LoadCredential=") == 1
+
+
+def test_the_gateway_waits_for_the_clock_as_the_guide_says():
+    """A start with a clock that is ahead would let go of what is kept (docs/operating.md, “What is kept”)."""
+    text = (DEPLOY / UNITS[0]).read_text()
+    for word in ("After", "Wants"):
+        assert re.search(rf"^{word}=.*\btime-sync\.target\b", text, re.MULTILINE)
+    (told,) = set(re.findall(r"systemctl enable (\S+\.service)", text))
+    assert f"`systemctl enable {told}`" in (ROOT / "docs" / "operating.md").read_text()
