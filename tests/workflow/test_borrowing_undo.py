@@ -197,39 +197,51 @@ def test_what_did_not_come_back_after_all_is_with_the_customer_and_is_looked_for
     assert where(talk) == (ItemPlace.OUT, PoolState.WITH_CUSTOMER)
 
 
-TO_RENEW = ["with the customer", "start watch loan", "task renew here by hand"]
+TO_RENEW = ["with the customer", "start watch loan", "look renew"]
 
 
-def test_what_staff_were_to_renew_they_are_to_renew_again_after_it_did_not_come_back():
+def test_what_staff_were_to_renew_is_looked_for_after_it_did_not_come_back_and_asked_of_them_again_if_refused():
     talk = renewed_by_lender(with_customer())
     talk(answered(Act.RENEW, Outcome.REFUSED))
     assert talk(looked(Act.RENEW, Finding.NO)) == ["with the customer", "task renew here by hand"]
     came_back(talk)
     assert talk(staff(StaffAction.UNDO)) == TO_RENEW
+    assert talk(looked(Act.RENEW, Finding.NO)) == ["with the customer", "do renew"]
+    talk(answered(Act.RENEW, Outcome.REFUSED))
+    assert talk(looked(Act.RENEW, Finding.NO)) == ["with the customer", "task renew here by hand"]
     talk(staff(StaffAction.DONE_BY_HAND))
     came_back(talk)
     assert talk(staff(StaffAction.UNDO)) == TO_RENEW[:2], "once it is done nobody is asked"
 
 
-def test_what_the_lender_renewed_while_it_was_thought_to_be_back_is_staffs_to_renew():
+def test_what_the_lender_renewed_while_it_was_thought_to_be_back_is_renewed_here_once_it_is_not():
     talk = with_customer()
     talk(staff(StaffAction.ASK_RENEWAL))
     came_back(talk)
     assert talk(says(LenderSays.RENEWED, due_at=LATER)) == ["to send back"]
     assert talk(staff(StaffAction.UNDO)) == TO_RENEW
+    assert talk(looked(Act.RENEW, Finding.NO)) == ["with the customer", "do renew"]
+    talk(answered(Act.RENEW))
+    assert talk(looked(Act.RENEW))[0] == "with the customer"
+    assert not talk.request.borrowed.renewal_owed
 
 
-def test_a_renewal_under_way_as_it_came_back_is_asked_of_staff_until_a_look_shows_it():
+def test_a_renewal_under_way_as_it_came_back_is_asked_of_nobody_and_not_done_twice():
     talk = came_back(renewed_by_lender(with_customer()))
     undone = decide(BORROWING, talk.request, staff(StaffAction.UNDO))
     assert isinstance(undone, Decision)
-    assert Perform.key_of(Act.RENEW) in undone.withdraw, "or it would be renewed twice"
-    assert Look.key_of(Act.RENEW) not in undone.withdraw, "it may show that it was done"
+    assert Perform.key_of(Act.RENEW) in undone.withdraw, "if it has not begun, the look asks for it"
     assert talk(staff(StaffAction.UNDO)) == TO_RENEW
-    talk(answered(Act.RENEW))
-    done = decide(BORROWING, talk.request, looked(Act.RENEW))
-    assert isinstance(done, Decision)
-    assert TaskKind.RENEW_HERE in done.close_tasks
+    assert talk(looked(Act.RENEW)) == ["with the customer"], "it had begun, and was done before the look"
+    assert not talk.request.borrowed.renewal_owed
+
+
+def test_an_answer_that_comes_after_the_undo_has_one_look():
+    talk = came_back(renewed_by_lender(with_customer()))
+    talk(staff(StaffAction.UNDO))
+    answer = decide(BORROWING, talk.request, answered(Act.RENEW))
+    assert isinstance(answer, Decision)
+    assert Look.key_of(Act.RENEW) in answer.withdraw
 
 
 def test_what_the_lender_renewed_before_it_was_handed_out_is_not_owed_to_a_later_loan():

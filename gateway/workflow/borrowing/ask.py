@@ -7,9 +7,8 @@ from gateway.workflow.borrowing.draft import BorrowingDraft
 from gateway.workflow.borrowing.dues import TRANSIT, latest_return
 from gateway.workflow.borrowing_events import BarcodeAssigned, LenderSaid, NoBarcode, RotaMade, Unsent, Vetted
 from gateway.workflow.borrowing_records import Concern, LoanTerms
-from gateway.workflow.effects import Perform
 from gateway.workflow.machine import Action
-from gateway.workflow.records import Act, Item
+from gateway.workflow.records import Item
 from gateway.workflow.tasks import TaskKind
 
 _KIND_OF = {
@@ -202,16 +201,6 @@ renewal_silent = _task(
 renew_here = _task(
     TaskKind.RENEW_HERE, "The lender renewed; here the renewal is not known to be done. Renew it in the ILS."
 )
-
-
-def renewal_owed(draft: BorrowingDraft, event: object) -> None:
-    """Staff renew what the lender has renewed: they were asked before, or it was thought to be back as the lender said so.
-
-    A look after a renewal that was answered goes on: where that is done, it closes the task.
-    """
-    if draft.request.borrowed.renewal_owed:
-        draft.withdraw(Perform.key_of(Act.RENEW))
-        renew_here(draft, event)
 
 
 hand_over = _task(TaskKind.HAND_OVER, "The copy is here or on its way: hand it over to the customer.")

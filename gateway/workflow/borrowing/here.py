@@ -88,6 +88,17 @@ def renew(draft: BorrowingDraft, event: object) -> None:
         act.ask_for(draft, Act.RENEW, item)
 
 
+def renew_after_all(draft: BorrowingDraft, event: object) -> None:
+    """The customer still has what the lender has renewed: look whether it is renewed here, and if not, the look asks for it.
+
+    Whether a renewal had begun when it was thought to be back is not known; the look waits behind it in the lane, so that none is done twice.
+    """
+    if draft.request.borrowed.renewal_owed:
+        draft.withdraw(*undo.keys_of(Act.RENEW))
+        for item in draft.request.items:
+            act.look_for(draft, Act.RENEW, item)
+
+
 def take_hold_off(draft: BorrowingDraft, event: StaffActed) -> None:
     """It was never fetched, or not held yet: no hold may stand when it is checked in, or it would be trapped again.
 
