@@ -70,14 +70,14 @@ class PartialHeader(Struct, frozen=True, kw_only=True):
     authentication: Authentication | None = None
 
 
-class BibliographicItemId(Struct, frozen=True, kw_only=True):
+class BibliographicItemId(Struct, frozen=True):
     """A number of the publication, such as an ISBN."""
 
     bibliographic_item_identifier: str
     bibliographic_item_identifier_code: Code
 
 
-class BibliographicRecordId(Struct, frozen=True, kw_only=True):
+class BibliographicRecordId(Struct, frozen=True):
     """The number of a record in some catalogue."""
 
     bibliographic_record_identifier_code: Code

@@ -25,7 +25,10 @@ Place = tuple[str, Reader | None, bool]  # field, what reads it (None: a text as
 def reader(block: Block, version: Version) -> Reader:
     """A function from an element to the block's struct; ValueError for a value too large to hold."""
     rows = [row for row in block.rows if row.mark(version) not in "-^"]
-    places = {_tag(row.wire): (row.field, _value_reader(row, version), block.repeats(row.field)) for row in rows}
+    match rows:
+        case [first, second] if {first.mark(version), second.mark(version)} <= {"1", "~"}:
+            return _pair(block.struct, first, second, version)
+    places = {_tag(row.wire): _place(block, row, version) for row in rows}
     guests = [
         (row.field, _tag(row.wire), reader(row.kind, version))
         for row in block.rows
@@ -35,29 +38,42 @@ def reader(block: Block, version: Version) -> Reader:
     return _reader(block.struct, places, guests, empty)
 
 
+def _place(block: Block, row: ElementRow, version: Version) -> Place:
+    read_value, repeats = _value_reader(row, version), block.repeats(row.field)
+    return row.field, (read_value or _optional_text) if repeats else read_value, repeats
+
+
+def _pair(struct: type[Struct], first: ElementRow, second: ElementRow, version: Version) -> Reader:
+    """The reader of a block of two elements of which neither may be left out: the order says which is which, sooner than their names."""
+    order = slice(None, None, 1 if struct.__struct_fields__ == (first.field, second.field) else -1)
+    read_one, read_other = [_value_reader(row, version) or _text for row in (first, second)][order]
+
+    def read(element: Any, repairs: Repairs) -> Struct:
+        one, other = element[order]
+        return struct(read_one(one, repairs), read_other(other, repairs))
+
+    return read
+
+
 def _reader(
     struct: type[Struct], places: Mapping[str, Place], guests: list[tuple[str, str, Reader]], empty: dict[str, str]
 ) -> Reader:
     """The reader of a block; `empty` holds the mandatory texts, which an empty element leaves empty."""
-    repeated = {field for field, _, repeats in places.values() if repeats}
 
     def read(element: Any, repairs: Repairs) -> Struct:  # the stubs do not know that elements can be sliced
         values: dict[str, Any] = empty.copy()
         for child in element[:]:  # the list is there sooner than lxml has stepped through the children
-            place = places.get(child.tag)
-            if place is None:  # a guest's child, read below
+            try:
+                field, read_value, repeats = places[child.tag]
+            except KeyError:  # a guest's child, read below
                 continue
-            field, read_value, repeats = place
-            value = (child.text or None) if read_value is None else read_value(child, repairs)
-            if value is None:
+            if read_value is None:
+                if text := child.text:
+                    values[field] = text
                 continue
-            if repeats:
-                values.setdefault(field, []).append(value)
-            else:
-                values[field] = value
-        for field in repeated:  # a set operation would cost the many blocks where nothing repeats as well
-            if field in values:
-                values[field] = tuple(values[field])
+            value = read_value(child, repairs)
+            if value is not None:
+                values[field] = (*values.get(field, ()), value) if repeats else value
         for field, tag, read_guest in guests:
             values[field] = _unless_empty(read_guest(next(element.iterchildren(tag)), repairs))
         return struct(**values)
@@ -95,9 +111,20 @@ def _address_reader(readers: Mapping[str, Reader]) -> Reader:
     return read
 
 
-def _code(element: etree._Element, _: Repairs) -> Code:
-    scheme = element.get(SCHEME)
-    return Code(element.text or "", " ".join(scheme.split()) or None) if scheme else Code(element.text or "")
+def _text(element: etree._Element, _: Repairs) -> str:
+    return element.text or ""
+
+
+def _optional_text(element: etree._Element, _: Repairs) -> str | None:
+    return element.text or None
+
+
+def _code(element: Any, _: Repairs) -> Code:  # to the stubs, values of attributes may be bytes
+    text = element.text or ""
+    for name, value in element.items():  # `get` takes as long where there is no attribute as where there is
+        if name == SCHEME:
+            return Code(text, " ".join(value.split()) or None)
+    return Code(text)
 
 
 def _optional_code(element: etree._Element, repairs: Repairs) -> Code | None:

@@ -64,7 +64,7 @@ class Costs(Struct, frozen=True):
     monetary_value: Decimal
 
 
-class ElectronicAddress(Struct, frozen=True, kw_only=True, tag="electronic"):
+class ElectronicAddress(Struct, frozen=True, tag="electronic"):
     """An e-mail address, an FTP server, or the like."""
 
     electronic_address_type: Code

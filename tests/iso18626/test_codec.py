@@ -56,6 +56,13 @@ def test_valid_documents_are_read_without_repairs_in_their_version(name):
     assert decoded.repairs == ()
 
 
+def test_a_code_keeps_its_list_beside_attributes_of_xml_schema_itself():
+    message = replace(REQUEST, header=replace(HEADER, requesting_agency_id=AgencyId(Code("X", "urn:x"), "S")))
+    xsi = b'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="urn:a urn:b"'
+    decoded = decode(encode(message).replace(b"<agencyIdType ill:", b"<agencyIdType " + xsi + b" ill:"))
+    assert (decoded.message, decoded.repairs) == (message, ())
+
+
 @pytest.mark.parametrize("name", SAMPLES)
 def test_samples_survive_the_round_trip(name):
     decoded = decode(SAMPLES[name])
