@@ -108,7 +108,7 @@ STEPS: Final = (
         heading="Decide",
         do=(
             "Open “Tasks”. Sample Valley Library wants 5.00 USD for “Weather for Beginners, Imagined”.",
-            "Press “Accept”.",
+            "Press “Accept”. For a minute it can be undone; then the partner is told.",
             "On the partner's page, at the same book, press “Yes, we will send it”.",
         ),
         sees="The task is gone. The request stands at “Promised”.",
@@ -136,8 +136,8 @@ STEPS: Final = (
             "Once you have read there why the partner does not know yet, press “Behave again” on its page.",
         ),
         sees=(
-            "The book is checked out at once, although the partner can't be told. Its request says since when the partner's"
-            " system “has given no usable answer”, and when the “Next try” is. Once the partner behaves again, it hears “Loaned” by itself, and once."
+            "The book is checked out at once, although the partner can't be told. Its request says since when: “it takes"
+            " no messages at present”, and when the “Next try” is. Once the partner behaves again, it hears “Loaned” by itself, and once."
         ),
         why="Whoever is away, your work goes on. What must be said waits, and is said when it can be.",
         links=(Link("Pull list", "/lists/pull"), SCAN, Link("The request", "/requests?q=Nonexistent")),

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from gateway.iso18626.codes import ServiceType
 from gateway.workflow.values import Money, PostalAddress, Record, Wanted
 
 
@@ -71,6 +72,17 @@ class LoanTerms(Record, frozen=True, kw_only=True):
     """The record that it names to be asked for instead."""
     as_loan: bool = False
     """It would lend what a copy was asked of (LoanPossible)."""
+
+
+class Unaccepted(Record, frozen=True, kw_only=True):
+    """How a request stood before an offer was accepted by a Retry: for as long as that can be undone."""
+
+    lender_request_id: str | None = None
+    supplier: str | None = None
+    passed_on_from: str | None = None
+    max_cost: Money | None = None
+    record_id: str | None = None
+    service: ServiceType
 
 
 class LenderHeard(Record, frozen=True, kw_only=True):
@@ -152,6 +164,8 @@ class Borrowing(Record, frozen=True, kw_only=True):
     """What the lender offered, or sent it under."""
     offered_in_words: bool = False
     """The terms came in a Notification and are answered by one; else the answer is a Retry."""
+    unaccepted: Unaccepted | None = None
+    """While the Retry that accepts them waits, so that a person can undo it."""
     called_off: bool = False
     """The customer does not want it any more: no other lender is asked."""
     returns: tuple[Return, ...] = ()

@@ -6,7 +6,7 @@ carries them out and reports by an event.
 
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import ClassVar, NewType
 
 import msgspec
 
@@ -252,6 +252,9 @@ class SendAction(Effect, frozen=True, kw_only=True, tag="send action"):
     aside: bool = False
     """To a lender whom we had left: whatever becomes of the request, this is not taken back."""
 
+    YES: ClassVar[WorkKey] = WorkKey("send:yes")
+    """Of the Notification that accepts terms: no other is taken back with it."""
+
     @property
     def what(self) -> str:
         """What it comes to, for Sent and Unsent: Cancel for a broker's supplier is none of the request."""
@@ -264,7 +267,9 @@ class SendAction(Effect, frozen=True, kw_only=True, tag="send action"):
 
     @property
     def key(self) -> WorkKey:
-        """`send:<action>`, `send:<action> to supplier`, `send:<action> of attempt <n>` to a lender whom we had left."""
+        """`send:<action>`, `send:<action> to supplier`, `send:<action> of attempt <n>` to a lender whom we had left; `send:yes` to its terms."""
+        if self.action is IsoAction.NOTIFICATION and self.accepted:
+            return self.YES
         return WorkKey(f"send:{self.what} of attempt {self.attempt}" if self.aside else f"send:{self.what}")
 
 

@@ -291,7 +291,9 @@ def every_event() -> tuple[AnyEvent, ...]:
             {"item_barcodes": (OURS,), "copies": (Copy(item_barcode=OURS, branch="MAIN"),)},
         )
     ]
-    people += [staff(action, undo_s=60.0) for action in (StaffAction.HANDED_OUT, StaffAction.CAME_BACK)]
+    people += [
+        staff(action, undo_s=60.0) for action in (StaffAction.HANDED_OUT, StaffAction.CAME_BACK, StaffAction.ACCEPT)
+    ]
     forced = [staff(StaffAction.FORCE, reason="Seen in the ILS.", state=state) for state in State]
     return (*lender, *work, *people, *forced, *(fired(clock) for clock in Clock), *_of_the_work())
 

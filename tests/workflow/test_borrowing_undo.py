@@ -2,18 +2,21 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
+from gateway.iso18626.codes import Action, RequestType, ServiceType
 from gateway.workflow.borrowing.table import BORROWING
 from gateway.workflow.borrowing_events import BarcodeAssigned, LenderSays
-from gateway.workflow.borrowing_records import BarcodeMove, PoolState
-from gateway.workflow.effects import Look, Perform, SendAction, StartTimer
-from gateway.workflow.machine import Decision, decide
+from gateway.workflow.borrowing_records import BarcodeMove, LoanTerms, PoolState
+from gateway.workflow.effects import Look, Perform, SendAction, SendRequest, StartTimer
+from gateway.workflow.machine import Decision, Refused, decide
 from gateway.workflow.records import Act, Clock, Finding, ItemPlace, Outcome
 from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.workflow.borrowing import (
     AT,
+    COST,
     FIRST,
     LATER,
     POOL,
@@ -299,3 +302,52 @@ def test_scripts_have_no_time_to_undo():
     talk = received()
     talk(staff(StaffAction.HANDED_OUT))
     assert talk(staff(StaffAction.UNDO)) == ["refused"]
+
+
+# ── a yes to the lender's terms ──────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        LoanTerms(cost=COST, conditions=("LibraryUseOnly",)),
+        LoanTerms(record_id="9001", conditions=("LibraryUseOnly",)),
+        LoanTerms(as_loan=True),
+    ],
+    ids=["a cost", "another record", "a loan instead"],
+)
+def test_a_yes_that_is_undone_leaves_the_request_as_it_stood(terms: LoanTerms):
+    talk = asking(service=ServiceType.COPY if terms.as_loan else ServiceType.LOAN)
+    talk(says(LenderSays.RETRY, terms=terms, lender_request_id="S-1"))
+    before, words = talk.request, talk.words
+    assert talk(staff(StaffAction.ACCEPT, undo_s=60.0)) == ["asking", "send Retry 2 to sample-city"]
+    undone = decide(BORROWING, talk.request, staff(StaffAction.UNDO))
+    assert isinstance(undone, Decision)
+    assert undone.must_withdraw == (SendRequest.key_of(RequestType.RETRY),)
+    assert talk(staff(StaffAction.UNDO)) == ["conditional", "start condition", "task lender's conditions"]
+    told = {"version": before.version, "undo_s": before.undo_s, "last_act": before.last_act}
+    assert msgspec.structs.replace(talk.request, **told) == before
+    assert (not terms.cost) or (talk.words.partition("its terms: ")[2] in words)
+
+
+def test_a_yes_in_words_that_is_undone_takes_no_other_words_back():
+    talk = asking()
+    talk(says(LenderSays.CONDITION, terms=LoanTerms(conditions=("LibraryUseOnly",))))
+    accepted = decide(BORROWING, talk.request, staff(StaffAction.ACCEPT, undo_s=60.0))
+    assert isinstance(accepted, Decision)
+    [yes] = [effect for effect in accepted.effects if isinstance(effect, SendAction)]
+    assert (yes.key, yes.delay_s) == (SendAction.YES, 60.0)
+    assert SendAction.key_of(Action.NOTIFICATION) != SendAction.YES
+    talk(staff(StaffAction.ACCEPT, undo_s=60.0))
+    undone = decide(BORROWING, talk.request, staff(StaffAction.UNDO))
+    assert isinstance(undone, Decision)
+    assert undone.must_withdraw == (SendAction.YES,)
+    assert talk(staff(StaffAction.UNDO)) == ["conditional", "start condition", "task lender's conditions"]
+
+
+def test_a_yes_for_which_no_time_was_asked_or_whose_time_is_over_stays():
+    for undo_s, late in ((0.0, timedelta(0)), (60.0, timedelta(seconds=60))):
+        talk = asking()
+        talk(says(LenderSays.RETRY, terms=LoanTerms(conditions=("LibraryUseOnly",))))
+        talk(staff(StaffAction.ACCEPT, undo_s=undo_s))
+        assert isinstance(decide(BORROWING, talk.request, staff(StaffAction.UNDO, at=AT + late)), Refused)

@@ -221,6 +221,12 @@ def few_barcodes(draft: BorrowingDraft, event: BarcodeAssigned) -> None:
         draft.open(TaskKind.FEW_BARCODES, f"{event.words} Have more made and add them to the pool.")
 
 
+def conditions_again(draft: BorrowingDraft, event: object) -> None:
+    """The same as before they were accepted."""
+    terms = " ".join(_terms(draft.request.borrowed.terms))
+    draft.open(TaskKind.CONDITIONS, f"The lender asks for something: accept, or ask the next lender. {terms}".strip())
+
+
 def due_too_late(draft: BorrowingDraft, event: object) -> None:
     """Our due date and the lender's, where the customer has longer than brings it back in time (ill.md, "As borrower")."""
     lenders = draft.request.due_at

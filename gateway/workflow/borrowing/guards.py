@@ -272,6 +272,11 @@ def may_undo_hand_out(request: Request, event: StaffActed) -> bool:
     return acting.may_be_undone(request, event) and loans.is_told(request)
 
 
+def may_undo_yes(request: Request, event: StaffActed) -> bool:
+    """A person accepted the lender's terms, with time to undo it, and that is not over."""
+    return acting.may_be_undone(request, event) and request.resume is State.CONDITIONAL
+
+
 def may_undo_return(request: Request, event: StaffActed) -> bool:
     """Staff have said that the customer brought it back."""
     return acting.may_be_undone(request, event) and request.resume is State.WITH_CUSTOMER

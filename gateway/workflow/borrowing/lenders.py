@@ -8,7 +8,7 @@ from gateway.iso18626.codes import Action, RequestType, ServiceType
 from gateway.workflow.borrowing import ask, returns
 from gateway.workflow.borrowing.draft import BorrowingDraft
 from gateway.workflow.borrowing_events import LateHeard, LenderSaid, RotaMade
-from gateway.workflow.borrowing_records import LenderLine
+from gateway.workflow.borrowing_records import LenderLine, Unaccepted
 from gateway.workflow.effects import HearLate, MakeRota, SendAction, SendRequest
 from gateway.workflow.events import StaffActed
 
@@ -54,15 +54,24 @@ def ask_next(draft: BorrowingDraft, event: object) -> None:
 
 def ask_again(draft: BorrowingDraft, event: LenderSaid | StaffActed) -> None:
     """Accept what the lender offered: the same one, with a Retry that names the number before (iso18626.md)."""
-    borrowed = draft.request.borrowed
+    request, borrowed = draft.request, draft.request.borrowed
     terms = borrowed.terms
+    before = Unaccepted(
+        lender_request_id=borrowed.lender_request_id,
+        supplier=borrowed.supplier,
+        passed_on_from=borrowed.passed_on_from,
+        max_cost=request.max_cost,
+        record_id=request.wanted.record_id,
+        service=request.service,
+    )
+    undo_s = event.undo_s if isinstance(event, StaffActed) else 0.0
     if terms is not None and terms.cost is not None:
         draft.set(max_cost=terms.cost)
     if terms is not None and terms.record_id is not None:
         draft.set(wanted=msgspec.structs.replace(draft.request.wanted, record_id=terms.record_id))
     if terms is not None and terms.as_loan:
         draft.set(service=ServiceType.LOAN)
-    _ask(draft, borrowed.lender, RequestType.RETRY, terms=terms)
+    _ask(draft, borrowed.lender, RequestType.RETRY, delay_s=undo_s, terms=terms, unaccepted=before if undo_s else None)
 
 
 def return_to_lender(draft: BorrowingDraft, event: object) -> None:
@@ -108,7 +117,13 @@ def remind(draft: BorrowingDraft, event: StaffActed) -> None:
 
 
 def _ask(
-    draft: BorrowingDraft, lender: LenderLine, kind: RequestType, *, previous: int | None = None, **kept: Any
+    draft: BorrowingDraft,
+    lender: LenderLine,
+    kind: RequestType,
+    *,
+    previous: int | None = None,
+    delay_s: float = 0.0,
+    **kept: Any,
 ) -> None:
     borrowed = draft.request.borrowed
     asked = (*borrowed.asked, lender)
@@ -118,6 +133,7 @@ def _ask(
         "called_off": False,
         "terms": None,
         "offered_in_words": False,
+        "unaccepted": None,
         "promise_crossed": False,
         "refused_late": False,
         "supplier": None,
@@ -127,7 +143,7 @@ def _ask(
     }
     draft.borrow(asked=asked, **fresh | kept)
     draft.set(peer=lender.peer, partner=lender.partner, supplying_agency=lender.agency, known_there=False)
-    draft.emit(SendRequest(kind=kind, attempt=len(asked), lender=lender, previous=previous))
+    draft.emit(SendRequest(kind=kind, attempt=len(asked), lender=lender, previous=previous, delay_s=delay_s))
     if draft.request.need_before is not None and draft.at > draft.request.need_before:
         ask.deadline(draft, None)  # the task of the state before has ended with it
 

@@ -93,6 +93,7 @@ def _answer_offer(accepted: bool) -> Action:  # noqa: FBT001 - makes two named a
                 lender=borrowed.lender,
                 note=words,
                 accepted=accepted,
+                delay_s=event.undo_s if accepted and isinstance(event, StaffActed) else 0.0,
             )
         )
 

@@ -1,9 +1,12 @@
 """Work taken back: what is no longer wanted, and what a person undoes in time."""
 
+import msgspec
+
 from gateway.iso18626.codes import Action as Iso
+from gateway.iso18626.codes import RequestType
 from gateway.workflow.borrowing import clocks
 from gateway.workflow.borrowing.draft import BorrowingDraft
-from gateway.workflow.effects import HearLate, MakeRota, SendAction, StartTimer, Vet
+from gateway.workflow.effects import HearLate, MakeRota, SendAction, SendRequest, StartTimer, Vet
 from gateway.workflow.records import Clock
 
 
@@ -17,6 +20,24 @@ def cancel(draft: BorrowingDraft, event: object) -> None:
     """Take Cancel back: where it has begun, it is too late. The customer wants it again."""
     draft.must_withdraw.append(SendAction.key_of(Iso.CANCEL))
     draft.borrow(called_off=False)
+
+
+def accepted(draft: BorrowingDraft, event: object) -> None:
+    """Take our yes to the lender's terms back: where it has begun, it is too late. The request stands as it did before."""
+    borrowed, before = draft.request.borrowed, draft.request.borrowed.unaccepted
+    if before is None:
+        draft.must_withdraw.append(SendAction.YES)
+        return
+    draft.must_withdraw.append(SendRequest.key_of(RequestType.RETRY))
+    draft.borrow(
+        asked=borrowed.asked[:-1],
+        unaccepted=None,
+        lender_request_id=before.lender_request_id,
+        supplier=before.supplier,
+        passed_on_from=before.passed_on_from,
+    )
+    wanted = msgspec.structs.replace(draft.request.wanted, record_id=before.record_id)
+    draft.set(wanted=wanted, max_cost=before.max_cost, service=before.service, known_there=True)
 
 
 def received(draft: BorrowingDraft, event: object) -> None:

@@ -1,6 +1,6 @@
 """One lender after the other: asked, promised, on terms."""
 
-from gateway.workflow.borrowing import ask, begin, clocks, guards, keep, lenders, say, take_back
+from gateway.workflow.borrowing import ask, begin, clocks, guards, keep, lenders, take_back
 from gateway.workflow.borrowing.groups import (
     ASK_AGAIN,
     ASKED,
@@ -13,7 +13,9 @@ from gateway.workflow.borrowing.groups import (
     WAITING,
 )
 from gateway.workflow.borrowing.moves import (
+    ACCEPT,
     ACCEPT_BY_RULE,
+    ACCEPT_IN_WORDS,
     ANYBODY_LEFT,
     ASK_FIRST,
     ASK_NEXT,
@@ -24,11 +26,12 @@ from gateway.workflow.borrowing.moves import (
     IT_PROMISES,
     LATER_ANYBODY_LEFT,
     LATER_ASK_NEXT,
+    NOT_ACCEPTED_AFTER_ALL,
     ON_TERMS,
     PASS_ON,
     SAID_AGAIN,
 )
-from gateway.workflow.machine import STAYS, row
+from gateway.workflow.machine import BEFORE, STAYS, row
 from gateway.workflow.records import State
 from gateway.workflow.triggers import Trigger
 
@@ -75,14 +78,16 @@ ROWS = (
 
     row(ASKED, T.SAYS_CONDITION, "conditions, as a dialect reads them in words", S.CONDITIONAL, *ON_TERMS, ask.conditions),
 
-    row(S.CONDITIONAL, T.ACCEPT, "it waits for our word", S.ASKING, say.accept, clocks.start_answer, when=guards.offered_in_words),
+    row(S.CONDITIONAL, T.ACCEPT, "it waits for our word", S.ASKING, *ACCEPT_IN_WORDS, when=guards.offered_in_words),
 
-    row(S.CONDITIONAL, T.ACCEPT,     "RetryPossible: a Retry under the same lender's terms", S.ASKING, clocks.stop_lender, lenders.ask_again),
+    row(S.CONDITIONAL, T.ACCEPT,     "RetryPossible: a Retry under the same lender's terms", S.ASKING, *ACCEPT),
     row(S.CONDITIONAL, NOT_ACCEPTED, "not so: Cancel for it, and the broker asks its next",  S.ASKING, *PASS_ON, when=guards.is_brokered),
 
     row(S.CONDITIONAL, NOT_ACCEPTED, "it waits for our word: no, and Cancel",   S.WITHDRAWING,     clocks.stop_lender, *DECLINE, when=guards.offered_in_words),
     row(S.CONDITIONAL, NOT_ACCEPTED, "not under these terms: the next",         S.ASKING,          *ASK_NEXT, when=guards.more_lenders),
     row(S.CONDITIONAL, NOT_ACCEPTED, "not under these terms: is anybody left?", S.CHOOSING_LENDER, *ANYBODY_LEFT),
+
+    row(S.ASKING, T.UNDO, "undo before it was sent: its terms wait for our word", BEFORE, *NOT_ACCEPTED_AFTER_ALL, when=guards.may_undo_yes),
 
     row(S.CONDITIONAL, T.CALL_OFF, "it waits for our word", S.WITHDRAWING, clocks.stop_lender, lenders.call_off, *DECLINE, when=guards.offered_in_words),
 
