@@ -89,8 +89,10 @@ class Walk:
         return statement, (*self._params, *(since for _, since in self._ages))
 
     def end(self) -> tuple[str, Params]:
-        """Return the statement for the last line that was looked through, if the bound ended the walk."""
+        """Return the statement for the last line that was looked through, if the bound ended the walk: by words they are told without their lines."""
         walked = self._walked("line", WALKED)
+        if self._along is None:
+            walked = f"SELECT line FROM ({self._matched(WALKED)}) AS matched ORDER BY line DESC LIMIT {WALKED}"
         return f"SELECT min(line) FROM ({walked}) AS walked HAVING count(*) >= {WALKED}", self._asked
 
     def may_go_on(self, found: int) -> bool:

@@ -13,10 +13,12 @@ from typing import Any
 
 import pytest
 
-from gateway.store import book_tables, old_bills, sql
+from gateway.store import book_tables, old_bills, sql, tongues
 from gateway.store import postgres as postgres_store
+from gateway.store.columns import moment
 from gateway.store.factory import open_store
-from gateway.store.register_port import Facet
+from gateway.store.register_port import Facet, Sought, Word
+from gateway.store.register_walk import Walk
 from tests.store import postgres as server
 from tests.store.statements import OF_POSTGRESQL, OF_SQLITE, SHARED, walk
 
@@ -99,6 +101,15 @@ def test_what_leads_along_an_index_is_asked_for_once() -> None:
     assert walk(Facet.PARTNER).page(50)[0].count("partner = $") == 1
     assert "partner IN" not in walk(Facet.PARTNER).page(50)[0]
     assert "branch IN" in walk(Facet.BRANCH).page(50)[0]
+
+
+def test_where_a_walk_by_words_ends_is_told_without_the_lines_that_have_them(sqlite_tables: sqlite3.Connection) -> None:
+    """It is asked for after a page that a facet narrows, which has read all of them: once is enough."""
+    walked = Walk(tongues.SQLITE, Sought(words=(Word(text="x"),), now=moment(0), today=moment(0)), (), 9)
+    statement, params = walked.end()
+    plan = [row[3] for row in sqlite_tables.execute(f"EXPLAIN QUERY PLAN {sql.numbered(statement)}", params)]
+    assert [step for step in plan if re.search(r"ended_words|matched", step)]
+    assert [step for step in plan if "register" in step] == []
 
 
 def test_no_statement_is_forgotten() -> None:
