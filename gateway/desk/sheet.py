@@ -60,7 +60,6 @@ from gateway.workflow.values import Money, Wanted
 NOTES_FROM: Final = 500
 """Lines of history, the newest, in which notes are looked for."""
 _PRESSING: Final = frozenset({ServiceLevel.RUSH, ServiceLevel.EXPRESS, ServiceLevel.URGENT})
-_LATE: Final = frozenset({State.OVERDUE, State.RECALLED})
 
 
 async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
@@ -226,13 +225,13 @@ def _marks(desk: Desk, request: Request, tasks: Iterable[Task]) -> Iterator[Shee
     if any(task.kind is TaskKind.READ_NOTE for task in tasks):
         yield SheetMark(words="Unread", colour="blue")
     is_late = request.due_at is not None and request.due_at < desk.now() and request.state in _with_somebody(request)
-    if is_late or request.state in _LATE:
+    if is_late or request.state is State.OVERDUE:
         yield SheetMark(words="Late", colour="red")
 
 
 def _with_somebody(request: Request) -> frozenset[State]:
     if request.role is Role.LENDING:
-        return frozenset({State.LOANED, State.RENEWING, State.RETURNING, *_LATE})
+        return frozenset({State.LOANED, State.RENEWING, State.RETURNING, State.OVERDUE, State.RECALLED})
     return frozenset(HERE)
 
 

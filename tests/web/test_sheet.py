@@ -111,6 +111,15 @@ async def test_flags_and_notes_are_seen_and_stand_apart(door: Live) -> None:
     assert "unflag" in [name for group in shown["more"] for name in names(group["acts"])]
 
 
+async def test_a_recall_is_late_once_its_day_has_passed_and_not_before(door: Live) -> None:
+    for number, days in (("r7", 30), ("r8", -1)):
+        due_at = door.time.now() + timedelta(days=days)
+        recalled = a_request(number, State.RECALLED, due_at=due_at)
+        await door.store.commit(Change(request=recalled, created=True, history_of=number))
+    assert [mark["words"] for mark in (await sheet(door, "r7"))["marks"]] == []
+    assert [mark["words"] for mark in (await sheet(door, "r8"))["marks"]] == ["Late"]
+
+
 def happened(number: int) -> Change:
     """A hold that was answered: two messages of SIP2, and what came of them."""
     at = START + timedelta(seconds=number)
