@@ -10,8 +10,10 @@ from gateway.desk.forms import body_of
 from gateway.desk.parameters import read_path
 from gateway.desk.ports import Desk
 from gateway.desk.structs.acts import Acted
+from gateway.iso18626.codes import LoanCondition, ReasonRetry, ReasonUnfilled
 from gateway.workflow.meaning import NAMES
 from gateway.workflow.triggers import StaffAction
+from gateway.workflow.words import code_words
 
 UNDO_S: Final = 60.0
 """How long what was asked for at the desk waits, so that it can be undone (ill.md, “Undo”)."""
@@ -22,6 +24,14 @@ OWN: Final = ("seen", "seen_in", "key", "sure")
 def act_name(action: str) -> str | None:
     """Return what stands on an act's button; None for what is no act."""
     return NAMES.get(StaffAction(action)) if action in set(StaffAction) else None
+
+
+_CODES: Final = frozenset(code.value for codes in (ReasonRetry, ReasonUnfilled, LoanCondition) for code in codes)
+
+
+def as_read(name: str, text: str) -> tuple[str, str]:
+    """Return a field of an act's form as people read it where the form itself is gone: its name, and a code in words."""
+    return name.removeprefix("answer.").replace(".", " "), code_words(text) if text in _CODES else text
 
 
 async def send_form(

@@ -13,7 +13,7 @@ from gateway.attachments import attachment, send
 from gateway.desk import copies, customers, drafts, notes, papers, requests, sheet, story
 from gateway.desk.errors import ConflictError, NotThereError, UnusableError
 from gateway.desk.forms import WORK, problems_of
-from gateway.desk.sent_forms import act_name, send_form
+from gateway.desk.sent_forms import act_name, as_read, send_form
 from gateway.desk.structs.customers import CustomerShown, LookUpBody, LookUpReason
 from gateway.desk.structs.orders import WorksFound
 from gateway.desk.structs.papers import PaperQuery
@@ -176,7 +176,7 @@ async def _again(
         problems=problems,
         refused=refused,
         is_over=action not in _acts_on(shown),
-        typed=form.shown if form else (),
+        typed=tuple(as_read(*each) for each in form.shown) if form else (),
     )
     return await _page(visit, shown, status, tried=tried)
 

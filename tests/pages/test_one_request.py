@@ -82,6 +82,12 @@ async def test_what_is_not_possible_any_more_says_why_and_what_was_typed(site: S
     assert "is not possible while" in page
     assert "kept below" not in page
     assert re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", page)[:1] == [("Item barcodes", "30234000517861")]
+    offered = {"answer.cost.amount": "12.50", "answer.condition": "LibraryUseOnly", "reason": "OnLoan"}
+    _, page = await browser.post(
+        "/requests/r1/acts/offer", fields=offered | {"answer.cost.currency": "USD", "seen": "1"}
+    )
+    assert ("Condition", "Library use only") in re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", page)[:4]
+    assert ("Reason", "On loan") in re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", page)[:4]
     status, page = await browser.post("/requests/r1/acts/check-in", fields={"seen": "1", "key": "another-key-of-it"})
     assert (status, "typed" in page.partition('id="refused"')[2].partition("</div>")[0]) == (409, False)
 
