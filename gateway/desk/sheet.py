@@ -49,6 +49,7 @@ from gateway.store.story_port import StoryLine
 from gateway.workflow.borrowing.groups import HERE
 from gateway.workflow.borrowing_events import CustomerAsked, LenderSaid
 from gateway.workflow.events import PartnerActed, RequestArrived, StaffActed
+from gateway.workflow.lending.groups import MAY_BE_ON_LOAN
 from gateway.workflow.meaning import ActLine
 from gateway.workflow.partners import OurLibrary, Partner
 from gateway.workflow.places import PLACE_WORDS
@@ -231,7 +232,7 @@ def _marks(desk: Desk, request: Request, tasks: Iterable[Task]) -> Iterator[Shee
 
 def _with_somebody(request: Request) -> frozenset[State]:
     if request.role is Role.LENDING:
-        return frozenset({State.LOANED, State.RENEWING, State.RETURNING, State.OVERDUE, State.RECALLED})
+        return frozenset(MAY_BE_ON_LOAN)
     return frozenset(HERE)
 
 
