@@ -72,17 +72,19 @@ CLOCKS: dict[Clock, str] = {
     Clock.UNDO: "If it isn't undone: the partner is told",
 }
 """What each clock is for."""
-_OF_COPIES: dict[Clock, str] = {
-    Clock.HOLD_AMBER: "If the copy isn't sent: a task",
-    Clock.HOLD: "If the copy isn't sent: a task, once more",
+_IN_STATE: dict[str, dict[Clock, str]] = {
+    State.TO_COPY: {
+        Clock.HOLD_AMBER: "If the copy isn't sent: a task",
+        Clock.HOLD: "If the copy isn't sent: a task, once more",
+    },
+    State.CONDITIONAL: {Clock.CONDITION: "If you haven't answered the lender's offer: ask the next"},
 }
-"""What a clock is for where a copy is to be made: the partner is told nothing, and no other copy is tried."""
+"""What a clock is for where it is for something else. Of a copy that is to be made the partner is told nothing, and no other one is tried."""
 
 
 def clock_in_words(clock: Clock, state: str | None) -> str:
     """Say what a clock is for, by where the request stands."""
-    of_copies = _OF_COPIES.get(clock) if state == State.TO_COPY else None
-    return of_copies or CLOCKS[clock]
+    return _IN_STATE.get(state or "", {}).get(clock) or CLOCKS[clock]
 
 
 def in_words(effect: AnyEffect, names: Mapping[str, str]) -> str:  # noqa: C901, PLR0911, PLR0912 - one case and one return a kind of effect

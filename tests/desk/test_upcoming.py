@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from gateway.desk.upcoming import in_words, upcoming
+from gateway.desk.upcoming import clock_in_words, in_words, upcoming
 from gateway.desk.waiting import Surroundings
 from gateway.iso18626.codes import Action, ReasonForMessage, RequestType, Status
 from gateway.store.port import EffectRow
@@ -102,6 +102,17 @@ def test_work_stands_in_the_order_in_which_it_falls_due():
 
     around = Surroundings(request=a_request(), now=NOW, backoffs={}, before_at_item={})
     assert [work.attempts for work in upcoming((row(1, 5), row(2, 1), row(3, 1)), around)] == [2, 3, 1]
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (State.OFFERED, "If the partner hasn't answered the offer: it lapses"),
+        (State.CONDITIONAL, "If you haven't answered the lender's offer: ask the next"),
+    ],
+)
+def test_an_offer_waits_for_whom_it_was_made_to(state: State, words: str):
+    assert clock_in_words(Clock.CONDITION, state) == words
 
 
 @pytest.mark.parametrize(
