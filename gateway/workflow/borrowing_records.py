@@ -75,8 +75,9 @@ class LoanTerms(Record, frozen=True, kw_only=True):
 
 
 class Unaccepted(Record, frozen=True, kw_only=True):
-    """How a request stood before an offer was accepted by a Retry: for as long as that can be undone."""
+    """How a request stood before a person accepted an offer: for as long as that can be undone."""
 
+    until: datetime
     lender_request_id: str | None = None
     supplier: str | None = None
     passed_on_from: str | None = None
@@ -165,7 +166,7 @@ class Borrowing(Record, frozen=True, kw_only=True):
     offered_in_words: bool = False
     """The terms came in a Notification and are answered by one; else the answer is a Retry."""
     unaccepted: Unaccepted | None = None
-    """While the Retry that accepts them waits, so that a person can undo it."""
+    """While the message that accepts them waits, so that it can be undone."""
     called_off: bool = False
     """The customer does not want it any more: no other lender is asked."""
     returns: tuple[Return, ...] = ()

@@ -38,6 +38,7 @@ def shape(request: Request) -> tuple[object, ...]:
         borrowed.attempt,
         borrowed.called_off,
         borrowed.offered_in_words,
+        borrowed.unaccepted is None,
         borrowed.promise_crossed,
         borrowed.refused_late,
         request.state is State.PROMISED and borrowed.status_requests > 0,

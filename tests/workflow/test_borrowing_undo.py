@@ -325,7 +325,7 @@ def test_a_yes_that_is_undone_leaves_the_request_as_it_stood(terms: LoanTerms):
     assert isinstance(undone, Decision)
     assert undone.must_withdraw == (SendRequest.key_of(RequestType.RETRY),)
     assert talk(staff(StaffAction.UNDO)) == ["conditional", "start condition", "task lender's conditions"]
-    told = {"version": before.version, "undo_s": before.undo_s, "last_act": before.last_act}
+    told = {"version": before.version, "last_act": before.last_act}
     assert msgspec.structs.replace(talk.request, **told) == before
     assert (not terms.cost) or (talk.words.partition("its terms: ")[2] in words)
 
@@ -343,6 +343,16 @@ def test_a_yes_in_words_that_is_undone_takes_no_other_words_back():
     assert isinstance(undone, Decision)
     assert undone.must_withdraw == (SendAction.YES,)
     assert talk(staff(StaffAction.UNDO)) == ["conditional", "start condition", "task lender's conditions"]
+
+
+def test_a_yes_that_was_called_off_waits_again_once_that_is_undone():
+    """And not the offer: our yes is on its way to the lender."""
+    talk = asking()
+    talk(says(LenderSays.RETRY, terms=LoanTerms(conditions=("LibraryUseOnly",))))
+    talk(staff(StaffAction.ACCEPT, undo_s=60.0))
+    assert talk(staff(StaffAction.CALL_OFF, undo_s=60.0))[0] == "withdrawing"
+    assert talk(staff(StaffAction.UNDO))[0] == "asking"
+    assert talk(staff(StaffAction.UNDO))[0] == "conditional"
 
 
 def test_a_yes_for_which_no_time_was_asked_or_whose_time_is_over_stays():

@@ -274,7 +274,8 @@ def may_undo_hand_out(request: Request, event: StaffActed) -> bool:
 
 def may_undo_yes(request: Request, event: StaffActed) -> bool:
     """A person accepted the lender's terms, with time to undo it, and that is not over."""
-    return acting.may_be_undone(request, event) and request.resume is State.CONDITIONAL
+    before = request.borrowed.unaccepted
+    return before is not None and event.at < before.until
 
 
 def may_undo_return(request: Request, event: StaffActed) -> bool:

@@ -1,5 +1,6 @@
 """Whom to ask: the rota, one partner at a time (ill.md, duty 1), and the terms of the one that is asked."""
 
+from datetime import timedelta
 from typing import Any, Final
 
 import msgspec
@@ -52,11 +53,11 @@ def ask_next(draft: BorrowingDraft, event: object) -> None:
     _ask(draft, first, RequestType.NEW)
 
 
-def ask_again(draft: BorrowingDraft, event: LenderSaid | StaffActed) -> None:
-    """Accept what the lender offered: the same one, with a Retry that names the number before (iso18626.md)."""
+def keep_unaccepted(draft: BorrowingDraft, event: StaffActed) -> None:
+    """Keep how it stands before our yes, which can be undone for as long as was asked."""
     request, borrowed = draft.request, draft.request.borrowed
-    terms = borrowed.terms
     before = Unaccepted(
+        until=draft.at + timedelta(seconds=event.undo_s),
         lender_request_id=borrowed.lender_request_id,
         supplier=borrowed.supplier,
         passed_on_from=borrowed.passed_on_from,
@@ -64,14 +65,21 @@ def ask_again(draft: BorrowingDraft, event: LenderSaid | StaffActed) -> None:
         record_id=request.wanted.record_id,
         service=request.service,
     )
-    undo_s = event.undo_s if isinstance(event, StaffActed) else 0.0
+    draft.borrow(unaccepted=before if event.undo_s else None)
+
+
+def ask_again(draft: BorrowingDraft, event: LenderSaid | StaffActed) -> None:
+    """Accept what the lender offered: the same one, with a Retry that names the number before (iso18626.md)."""
+    borrowed = draft.request.borrowed
+    terms = borrowed.terms
+    undo_s, before = (event.undo_s, borrowed.unaccepted) if isinstance(event, StaffActed) else (0.0, None)
     if terms is not None and terms.cost is not None:
         draft.set(max_cost=terms.cost)
     if terms is not None and terms.record_id is not None:
         draft.set(wanted=msgspec.structs.replace(draft.request.wanted, record_id=terms.record_id))
     if terms is not None and terms.as_loan:
         draft.set(service=ServiceType.LOAN)
-    _ask(draft, borrowed.lender, RequestType.RETRY, delay_s=undo_s, terms=terms, unaccepted=before if undo_s else None)
+    _ask(draft, borrowed.lender, RequestType.RETRY, delay_s=undo_s, terms=terms, unaccepted=before)
 
 
 def return_to_lender(draft: BorrowingDraft, event: object) -> None:

@@ -25,9 +25,11 @@ def cancel(draft: BorrowingDraft, event: object) -> None:
 def accepted(draft: BorrowingDraft, event: object) -> None:
     """Take our yes to the lender's terms back: where it has begun, it is too late. The request stands as it did before."""
     borrowed, before = draft.request.borrowed, draft.request.borrowed.unaccepted
-    if before is None:
+    if borrowed.offered_in_words:
         draft.must_withdraw.append(SendAction.YES)
+        draft.borrow(unaccepted=None)
         return
+    assert before is not None, "only then it can be undone"
     draft.must_withdraw.append(SendRequest.key_of(RequestType.RETRY))
     draft.borrow(
         asked=borrowed.asked[:-1],

@@ -31,7 +31,7 @@ from gateway.workflow.borrowing.moves import (
     PASS_ON,
     SAID_AGAIN,
 )
-from gateway.workflow.machine import BEFORE, STAYS, row
+from gateway.workflow.machine import STAYS, row
 from gateway.workflow.records import State
 from gateway.workflow.triggers import Trigger
 
@@ -87,7 +87,7 @@ ROWS = (
     row(S.CONDITIONAL, NOT_ACCEPTED, "not under these terms: the next",         S.ASKING,          *ASK_NEXT, when=guards.more_lenders),
     row(S.CONDITIONAL, NOT_ACCEPTED, "not under these terms: is anybody left?", S.CHOOSING_LENDER, *ANYBODY_LEFT),
 
-    row(S.ASKING, T.UNDO, "undo before it was sent: its terms wait for our word", BEFORE, *NOT_ACCEPTED_AFTER_ALL, when=guards.may_undo_yes),
+    row(S.ASKING, T.UNDO, "undo before it was sent: its terms wait for our word", S.CONDITIONAL, *NOT_ACCEPTED_AFTER_ALL, when=guards.may_undo_yes),
 
     row(S.CONDITIONAL, T.CALL_OFF, "it waits for our word", S.WITHDRAWING, clocks.stop_lender, lenders.call_off, *DECLINE, when=guards.offered_in_words),
 
