@@ -215,7 +215,10 @@ def _refusal(url: str, status: int, data: bytes, options: Collection[str]) -> st
     except (msgspec.DecodeError, UnicodeDecodeError):
         return f"{url} answered HTTP {status}: is this the gateway's address?"
     if status == HTTPStatus.UNAUTHORIZED:
-        return f"The gateway doesn't know this token, or it was revoked ({TOKEN_VARIABLE} or --token)."
+        return (
+            f"The gateway doesn't know this token, or it counts no more: it was revoked, has ended, or rests after a restore "
+            f"({TOKEN_VARIABLE} or --token)."
+        )
     lines = map(problem_line, refusal.problems or ())
     return "\n".join([in_options(refusal.detail, options), *(f"  {in_options(line, options)}" for line in lines)])
 

@@ -1,11 +1,12 @@
 """`token create | list | revoke`: who may call the API. The first token is the configuration's."""
 
 import argparse
+from datetime import UTC, datetime
 from typing import Any
 
 from gateway.commands.client import ApiClient, calling_flags, made, told
 from gateway.commands.output import moment, plain, print_table
-from gateway.desk.structs.tokens import TokenBody, TokenList, TokenMade, TokenShown
+from gateway.desk.structs.tokens import TokenBody, TokenList, TokenListed, TokenMade, TokenShown
 from gateway.workflow.staff import StaffRole
 
 
@@ -39,17 +40,29 @@ def list_tokens(options: argparse.Namespace) -> int:
 
 
 def _print_tokens(listed: TokenList) -> None:
+    now = datetime.now(UTC)
     rows = [
         (
             token.name,
             token.role,
             "configuration" if token.configured else moment(token.created_at),
             moment(token.ends_at),
-            moment(token.revoked_at),
+            _counts(token, now),
         )
         for token in listed.tokens
     ]
-    print_table(("NAME", "ROLE", "MADE", "ENDS", "REVOKED"), rows, empty="No token.")
+    print_table(("NAME", "ROLE", "MADE", "ENDS", "COUNTS"), rows, empty="No token.")
+
+
+def _counts(token: TokenListed, now: datetime) -> str:
+    """Say whether it counts, or why not."""
+    if token.revoked_at:
+        return f"no, revoked {moment(token.revoked_at)}"
+    if token.ends_at and token.ends_at <= now:
+        return "no, it has ended"
+    if token.suspended_at:
+        return f"no, it rests since the restore of {moment(token.suspended_at)} (recovery confirm-access)"
+    return "yes"
 
 
 def revoke_token(options: argparse.Namespace) -> int:

@@ -1,5 +1,7 @@
 """`token` against a live API."""
 
+from gateway.store.port import Token
+from gateway.workflow.recovery import Recovery
 from tests.commands.shell import Shell
 
 
@@ -14,7 +16,22 @@ async def test_a_token_is_made_used_listed_and_revoked(shell: Shell):
     listed = (await shell.run("token", "list")).out
     assert "configuration" in listed
     [line] = [line for line in listed.splitlines() if line.startswith("desk-2")]
-    assert line.split() == ["desk-2", "viewer", "2026-10-28", "03:00", "2026-10-28", "03:00"]
+    assert line.split() == ["desk-2", "viewer", "2026-10-28", "03:00", "no,", "revoked", "2026-10-28", "03:00"]
+
+
+async def test_of_each_token_it_is_said_whether_it_counts_and_why_not(shell: Shell):
+    """One that has ended or rests after a restore looked as if it counted."""
+    store, now = shell.live.store, shell.live.time.now()
+    await store.add_token(Token(name="kiosk", role="viewer", hash="a", created_at=now))
+    await store.recovery.begin(Recovery(since=now, why="A copy was restored."))
+    await store.add_token(Token(name="old", role="viewer", hash="b", created_at=now, ends_at=now))
+    await store.add_token(Token(name="new", role="viewer", hash="c", created_at=now))
+    lines = (await shell.run("token", "list")).out.splitlines()
+    assert [line.rpartition("  ")[2] for line in lines if line.startswith(("kiosk", "new", "old"))] == [
+        "no, it rests since the restore of 2026-10-28 03:00 (recovery confirm-access)",
+        "yes",
+        "no, it has ended",
+    ]
 
 
 async def test_a_role_that_may_not_is_told_so(shell: Shell):
