@@ -183,7 +183,7 @@ async def _store(settings: Settings, running: Running | None) -> list[DoctorFind
     url = settings.store_url().get_secret_value()
     path = sqlite_path(url)
     if path is not None and is_new(path):
-        return [DoctorFinding("store", Level.LOOK, f"{path} isn't there yet.", "The first start makes it.")]
+        return [DoctorFinding("store", Level.LOOK, f"{path.absolute()} isn't there yet.", "The first start makes it.")]
     store = open_store(url)
     try:
         await store.open()

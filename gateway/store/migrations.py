@@ -55,6 +55,6 @@ def missing(known: tuple[Migration, ...], version: int) -> tuple[Migration, ...]
     if version > len(known):
         raise DatabaseTooNew(
             f"the database is at version {version}, this program knows versions up to {len(known)}: "
-            "a newer gateway has been here, install that version or restore a backup"
+            "a newer gateway has been here, install that version or bring back a back-up from before it"
         )
     return known[version:]

@@ -67,6 +67,19 @@ async def test_a_machine_on_which_no_gateway_runs(config: Path):
     assert all_found["circulation system"].words == "127.0.0.1:1 can't be reached: nothing listens there."
 
 
+async def test_of_a_store_that_is_not_there_the_whole_path_is_told(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """The settings' own is below the folder where a command is typed: whoever types it elsewhere sees so."""
+    monkeypatch.chdir(tmp_path)
+    settings = load(config, {})
+    settings = settings.model_copy(
+        update={"store": settings.store.model_copy(update={"url": "sqlite:///var/x.sqlite"})}
+    )
+    (finding,) = await doctor._store(settings, None)
+    assert finding.words == f"{tmp_path}/var/x.sqlite isn't there yet."
+
+
 @pytest.mark.process
 async def test_a_look_that_fails_is_told_and_keeps_no_other_from_being_told(
     config: Path, monkeypatch: pytest.MonkeyPatch

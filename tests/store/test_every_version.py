@@ -47,5 +47,5 @@ async def test_a_program_of_an_older_version_leaves_a_newer_store_alone(
     await store.migrate()
     await store.close()
     know(monkeypatch, version)
-    with pytest.raises(DatabaseTooNew, match="install that version or restore a backup"):
+    with pytest.raises(DatabaseTooNew, match="install that version or bring back a back-up from before it"):
         await open_store(url).open()
