@@ -80,11 +80,11 @@ def parse(data: bytes, *, blanks: bool = False) -> etree._Element:
     # Before the parser sees it: what never meets a DTD cannot be tricked by one. The rare `!` alone is found much sooner.
     if b"!" in text and b"<!DOCTYPE" in text:
         raise badly_formed("a document type declaration is not allowed")
+    parser = _parsers.of[is_plain is not None, blanks]
     try:
-        root = etree.fromstring(
-            text.lstrip(_BLANKS) if has_leading_blanks(data) else text,
-            _parsers.of[is_plain is not None, blanks],
-        )
+        # A tenth sooner than to hand over the whole; whether it raises or closes, nothing of a document stays in a parser.
+        parser.feed(text.lstrip(_BLANKS) if has_leading_blanks(data) else text)
+        root = parser.close()
     except etree.XMLSyntaxError as error:
         raise badly_formed(_in_words(error)) from None
     except (etree.LxmlError, ValueError, LookupError):
@@ -137,8 +137,13 @@ def short_name(element: etree._Element) -> str:
 def _in_words(error: Any) -> str:  # the stubs do not know what an XMLSyntaxError has
     """Where and why it is not XML; the parser's own words may quote the document, its error code does not.
 
-    The log that comes with an error holds those of earlier documents too, other kinds of errors among them.
+    The log that comes with an error holds those of earlier documents too, other kinds of errors among them. Of an entity that isn't
+    declared it is the log alone that tells: the error then says that there is no element.
     """
-    name = next((entry.type_name for entry in error.error_log if entry.type == error.code), "ERR_DOCUMENT_EMPTY")
-    line, column = error.position
+    if error.code == etree.ErrorTypes.ERR_INTERNAL_ERROR and error.error_log:
+        last = error.error_log[-1]
+        name, line, column = last.type_name, last.line, last.column
+    else:
+        name = next((entry.type_name for entry in error.error_log if entry.type == error.code), "ERR_DOCUMENT_EMPTY")
+        line, column = error.position
     return f"not well-formed XML: {name.removeprefix('ERR_')} in line {line}, column {column}"

@@ -81,12 +81,26 @@ def test_what_is_no_message_is_badly_formed_and_found_out_at_once(data):
 
 def test_the_reason_is_the_document_s_own_whatever_was_refused_before():
     reasons = []
-    for data in (b"<a>\xff</a>", b"", b"<a><b></a>", b"<a><b></a>"):
+    for data in (b"<a>\xff</a>", b"", b"<a><b></a>", b"<a>&b;</a>", b"<a><b></a>"):
         assert not is_valid(parse(b"<x/>"), Version.V1_2)  # what the schema refuses stands in the same log
         with pytest.raises(ProtocolError) as caught:
             parse(data)
         reasons.append(caught.value.error_value.removeprefix("not well-formed XML: ").partition(" in ")[0])
-    assert reasons == ["INVALID_ENCODING", "DOCUMENT_EMPTY", "TAG_NAME_MISMATCH", "TAG_NAME_MISMATCH"]
+    assert reasons == [
+        "INVALID_ENCODING",
+        "DOCUMENT_EMPTY",
+        "TAG_NAME_MISMATCH",
+        "UNDECLARED_ENTITY",
+        "TAG_NAME_MISMATCH",
+    ]
+
+
+@pytest.mark.parametrize("data", [b"<a>&x;</a>", b"<a>\n<b c='&x;'/></a>", b"<a>\n<b>", b"<a/>\n<b/>", b"<"])
+def test_nothing_of_a_refused_document_stays_in_the_parser(data):
+    with pytest.raises(ProtocolError) as caught:
+        parse(data)
+    assert "in line 2" in caught.value.error_value or b"\n" not in data
+    assert [element.tag for element in parse(b"<c><d/></c>").iter()] == ["c", "d"]
 
 
 @pytest.mark.parametrize("count", [100, 999])
