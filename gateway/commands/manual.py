@@ -5,22 +5,37 @@ ill-gateway completion > /etc/bash_completion.d/ill-gateway
 """
 
 import argparse
-from collections.abc import Iterator, Mapping
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 Path = tuple[str, ...]
 _SHELL: Final = """\
 # Completion of ill-gateway for bash; zsh reads it after `autoload -U bashcompinit && bashcompinit`.
 _ill_gateway() {
-    local word=${COMP_WORDS[COMP_CWORD]} path="" each
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} path="" each IFS=$'\\n'
     for each in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-        case " $(_ill_gateway_words "$path") " in *" $each "*) [[ $each == -* ]] || path="$path $each" ;; esac
+        _ill_gateway_words "$path $each" > /dev/null && path="$path $each"
     done
-    COMPREPLY=($(compgen -W "$(_ill_gateway_words "$path")" -- "$word"))
+    [[ $before == --* ]] && each=$(_ill_gateway_values "$path $before") || each=$(_ill_gateway_words "$path")
+    COMPREPLY=($(compgen -W "$each" -- "$word"))
+    COMPREPLY=("${COMPREPLY[@]// /\\\\ }")
 }
+_ill_gateway_each() {
+    printf '%s\\n' "$@"
+}
+# What may be typed after a command.
 _ill_gateway_words() {
     case "$1" in
-@CASES@
+@WORDS@
+        *) return 1 ;;
+    esac
+}
+# What may be typed after an option: values, or nothing that is known here, such as a file's name. 1: it takes none.
+_ill_gateway_values() {
+    case "$1" in
+@VALUES@
+        @WITHOUT@) return 1 ;;
     esac
 }
 complete -o default -F _ill_gateway ill-gateway
@@ -41,12 +56,24 @@ def print_man(_options: argparse.Namespace) -> int:
 
 def print_completion(_options: argparse.Namespace) -> int:
     """Print the completion, for the shell to read."""
-    cases = "\n".join(
-        f'        "{"".join(f" {word}" for word in path)}") echo "{" ".join(words)}" ;;'
-        for path, words in words_of().items()
-    )
-    print(_SHELL.replace("@CASES@", cases), end="")
+    given, without = values_of()
+    shell = _SHELL.replace("@WORDS@", _cases(words_of())).replace("@VALUES@", _cases(given))
+    print(shell.replace("@WITHOUT@", "|".join(f'*" {option}"' for option in without)), end="")
     return 0
+
+
+def _cases(known: Mapping[Path, Sequence[str]]) -> str:
+    """Return branches that print words, one a line."""
+    branches = (
+        f'        "{"".join(f" {word}" for word in path)}") _ill_gateway_each {" ".join(map(_typed, words))} ;;'
+        for path, words in known.items()
+    )
+    return "\n".join(branches)
+
+
+def _typed(word: str) -> str:
+    """Return a word as the script has it; compgen reads what that prints once more."""
+    return shlex.quote(word.replace(" ", "\\ "))
 
 
 # ── walking the parser ───────────────────────────────────────────────────────────────────────────
@@ -95,6 +122,19 @@ def words_of() -> dict[Path, tuple[str, ...]]:
         found[path] = tuple(sorted({*below(parser), *options, *choices}))
     found[()] = tuple(path[0] for path in found if len(path) == 1)
     return found
+
+
+def values_of() -> tuple[dict[Path, tuple[str, ...]], tuple[str, ...]]:
+    """Return the values of each command's options that have a list of them, and the options that take none, whatever the command."""
+    given: dict[Path, tuple[str, ...]] = {}
+    without: set[str] = set()
+    for path, parser, _ in parsers():
+        for action in arguments(parser):
+            options = [option for option in action.option_strings if option.startswith("--")]
+            without |= set(options) if action.nargs == 0 else set()
+            if action.choices:
+                given |= {(*path, option): tuple(map(str, action.choices)) for option in options}
+    return given, tuple(sorted(without))
 
 
 def arguments(parser: argparse.ArgumentParser) -> list[argparse.Action]:

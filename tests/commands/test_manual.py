@@ -68,10 +68,19 @@ def test_every_command_and_its_options_can_be_completed():
         (["recovery", "go-on", "--agr"], ["--agreeing"]),
         (["token", "create", "name", "adm"], ["admin"]),
         (["audit", "verify", "--head", "x", "--js"], ["--json"]),
+        (["requests", "act", "L-1", "ship", "--und"], ["--undo-s"]),
+        (["token", "create", "list", "admin", "--unt"], ["--until"]),
+        (["recovery", "list", "--found", ""], ["agrees", "differs", "unclear"]),
+        (["requests", "list", "--state", "awai"], ["awaiting\\ approval"]),
+        (["requests", "list", "--state", "awaiting\\ a"], ["awaiting\\ approval"]),
+        (["doctor", "--bundle", ""], []),
+        (["requests", "list", "--open", "--js"], ["--json"]),
+        (["partners", "import", "--service", "--js"], ["--json"]),
+        (["demo-acs", ""], []),
     ],
 )
 def test_bash_completes(capsys: pytest.CaptureFixture[str], typed: list[str], completed: list[str]):
     words = " ".join(f"'{word}'" for word in ["ill-gateway", *typed])
-    script = f"{printed(capsys, 'completion')}\nCOMP_WORDS=({words}); COMP_CWORD={len(typed)}; _ill_gateway; echo ${{COMPREPLY[@]}}"
+    script = f"{printed(capsys, 'completion')}\nCOMP_WORDS=({words}); COMP_CWORD={len(typed)}; _ill_gateway; printf '%s\\n' \"${{COMPREPLY[@]}}\""
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
-    assert (done.stdout.split(), done.stderr) == (completed, "")
+    assert (done.stdout.splitlines(), done.stderr) == (completed or [""], "")
