@@ -19,7 +19,7 @@ import asyncpg
 from gateway.store.backups import COPYING_RESTS, HEAD, BackupError, Tell, differing, resting, silent
 from gateway.store.columns import stamp
 from gateway.store.port import StoreUnavailable
-from gateway.store.postgres_servers import for_writing
+from gateway.store.postgres_servers import POOLED, for_writing
 from gateway.store.sql import TAKE_TURN
 from gateway.store.values import BACKUP, too_late
 
@@ -179,6 +179,8 @@ async def connected(url: str) -> AsyncIterator[Any]:
         raise BackupError(f"the database can't be reached: {exc}") from exc
     try:
         yield connection
+    except (asyncpg.DuplicatePreparedStatementError, asyncpg.InvalidSQLStatementNameError) as exc:
+        raise BackupError(POOLED) from exc
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as exc:
         raise BackupError(f"the database can't be read: {str(exc) or 'it does not answer'}") from exc
     finally:

@@ -13,6 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from gateway.demo.stage.processes import free_port, wait_for
+from gateway.store import postgres_copy
+from gateway.store.backups import BackupError
 from gateway.store.port import StoreUnavailable
 from gateway.store.postgres import PostgresStore
 from gateway.store.postgres_servers import POOLED
@@ -117,3 +119,19 @@ async def test_by_transactions_it_is_refused_in_words(pooler: Pooler, mode: str)
     with pytest.raises(StoreUnavailable) as refused:
         await store.open()
     assert str(refused.value) == POOLED if mode == "transaction" else "statement pooling" in str(refused.value)
+
+
+async def test_a_back_up_by_way_of_one_is_refused_in_the_same_words(pooler: Pooler):
+    """Once its session is another's; asyncpg's own hint is a page on its options."""
+    with pytest.raises(BackupError) as refused:
+        await ask_past_each_other(pooler("transaction"))
+    assert str(refused.value) == POOLED
+
+
+async def ask_past_each_other(url: str) -> None:
+    """One asks in the session in which it has asked before, and which is another's by now."""
+    async with postgres_copy.connected(url) as ours, postgres_copy.connected(url) as others:
+        await ours.fetch("SELECT 1")
+        async with others.transaction():
+            await others.fetch("SELECT 2")
+            await ours.fetch("SELECT 1")
