@@ -3,6 +3,7 @@
 Nothing of a partner's patronInfo or authentication goes any further than here (ill.md, "Rules that keep people safe").
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from msgspec.structs import astuple
@@ -99,7 +100,7 @@ def arrival(
 
     The note is what a dialect left of it.
     """
-    service = message.service_info
+    service, addresses = message.service_info, addresses_of(message)
     return RequestArrived(
         at=at,
         by=peer,
@@ -118,9 +119,9 @@ def arrival(
         note=service.note if service else None,
         copyright=service.copyright_compliance.value if service and service.copyright_compliance else None,
         max_cost=max_cost(message.billing_info),
-        deliver_to=postal_address(message),
+        deliver_to=postal_address(addresses),
         deliver_to_name=agency_name(message),
-        deliver_by_mail_to=electronic_address(message),
+        deliver_by_mail_to=electronic_address(addresses),
         admission=admission,
         turned_away=turned_away,
         staff_words=staff_words,
@@ -189,16 +190,16 @@ def max_cost(billing: iso.BillingInfo | None) -> Money | None:
     return None if costs is None else Money(amount=costs.monetary_value, currency=costs.currency_code.value.upper())
 
 
-def _addresses(message: iso.Request) -> tuple[values.Address, ...]:
-    """Every address for delivery, in the order of preference; the agency's own addresses last."""
+def addresses_of(message: iso.Request) -> tuple[values.Address, ...]:
+    """Read every address for delivery, in the order of preference; the agency's own addresses last."""
     wishes = sorted(message.requested_delivery_infos, key=lambda wish: wish.sort_order or 0)
     own = message.requesting_agency_info.addresses if message.requesting_agency_info else ()
     return (*[wish.address for wish in wishes if wish.address is not None], *own)
 
 
-def postal_address(message: iso.Request) -> PostalAddress | None:
+def postal_address(addresses: Iterable[values.Address]) -> PostalAddress | None:
     """Read the address that a loan goes to; where systems have none, they send one of empty elements."""
-    for address in _addresses(message):
+    for address in addresses:
         if isinstance(address, values.PhysicalAddress):
             found = PostalAddress(
                 line1=address.line1,
@@ -219,9 +220,9 @@ def agency_name(message: iso.Request) -> str | None:
     return (info.name or "").strip() or None if info is not None else None
 
 
-def electronic_address(message: iso.Request) -> str | None:
+def electronic_address(addresses: Iterable[values.Address]) -> str | None:
     """Read the address that a link to a copy goes to; an empty one is none."""
-    for address in _addresses(message):
+    for address in addresses:
         if isinstance(address, values.ElectronicAddress) and address.electronic_address_data.strip():
             return address.electronic_address_data
     return None

@@ -10,13 +10,13 @@ import msgspec
 from gateway.iso18626 import messages as iso
 from gateway.iso18626 import values
 from gateway.iso18626.codes import ElectronicAddressType
-from gateway.mapping.inbound import postal_address
+from gateway.mapping.inbound import addresses_of, postal_address
 
 
 def introduction(symbol: str, message: iso.Request | None) -> dict[str, Any]:
     """Return name, symbols, address and e-mail of a partner's record as JSON; the symbol stands in for what was not told."""
     info = message.requesting_agency_info if message else None
-    address = postal_address(message) if message else None
+    address = postal_address(addresses_of(message)) if message else None
     told = {
         "name": (info.name if info else None) or symbol,
         "symbols": [symbol],

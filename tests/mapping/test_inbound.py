@@ -22,6 +22,7 @@ from gateway.iso18626.codes import (
 from gateway.mapping.inbound import (
     ACTIONS,
     UNSUPPORTED_SUB_TYPES,
+    addresses_of,
     agency_name,
     arrival,
     electronic_address,
@@ -158,10 +159,12 @@ def test_the_address_that_is_preferred_comes_first_and_the_agencys_own_last():
     )
     own = iso.RequestingAgencyInfo(addresses=(physical("9 Own Road"), electronic("own@sample.example")))
     both = asked(requested_delivery_infos=wishes, requesting_agency_info=own)
-    assert postal_address(both) == PostalAddress(line1="1 Sample Square", country="EX")
-    assert electronic_address(both) == "ill@sample.example"
-    assert postal_address(asked(requesting_agency_info=own)) == PostalAddress(line1="9 Own Road", country="EX")
-    assert (postal_address(asked()), electronic_address(asked())) == (None, None)
+    assert postal_address(addresses_of(both)) == PostalAddress(line1="1 Sample Square", country="EX")
+    assert electronic_address(addresses_of(both)) == "ill@sample.example"
+    assert postal_address(addresses_of(asked(requesting_agency_info=own))) == PostalAddress(
+        line1="9 Own Road", country="EX"
+    )
+    assert (postal_address(addresses_of(asked())), electronic_address(addresses_of(asked()))) == (None, None)
 
 
 def test_the_library_calls_itself_by_the_name_in_requesting_agency_info():
@@ -188,8 +191,8 @@ def test_addresses_and_numbers_of_empty_elements_are_none():
             )
         ),
     )
-    assert postal_address(message) == PostalAddress(line1="9 Own Road", country="EX")
-    assert electronic_address(message) == "ill@sample.example"
+    assert postal_address(addresses_of(message)) == PostalAddress(line1="9 Own Road", country="EX")
+    assert electronic_address(addresses_of(message)) == "ill@sample.example"
     assert wanted(message).identifiers == ()
 
 

@@ -15,7 +15,7 @@ from gateway.iso18626.codes import Action, RequestType, ServiceType, Version, Ye
 from gateway.iso18626.dialects import DIALECTS, encode_for
 from gateway.iso18626.notes import Tokens
 from gateway.iso18626.schema import problems
-from gateway.mapping.inbound import ACTIONS, electronic_address, max_cost, postal_address
+from gateway.mapping.inbound import ACTIONS, addresses_of, electronic_address, max_cost, postal_address
 from gateway.mapping.inbound import wanted as wanted_of
 from gateway.mapping.requested import action_message, request_message
 from gateway.workflow.borrowing_records import Borrowing, LenderLine
@@ -217,7 +217,7 @@ def test_a_loan_comes_to_the_department_and_a_copy_by_mail_where_that_is_taken(v
     def delivery(**fields: Any) -> tuple[PostalAddress | None, str | None, list[int]]:
         read = on_the_wire(build(request(**fields), version=version), version)
         order = [each.sort_order for each in read.requested_delivery_infos]
-        return postal_address(read), electronic_address(read), order
+        return postal_address(addresses_of(read)), electronic_address(addresses_of(read)), order
 
     mail, branch = "ill@library.example", PostalAddress(line1="2 Branch Road", country="XX")
     assert delivery(deliver_by_mail_to=mail) == (LIBRARY.address, None, [1])
