@@ -71,7 +71,7 @@ class _Files:
             value = getattr(shown, field)
             if value is not None:
                 yield from filed.get(_digest(value), ())
-        if shown.address is not None:
+        if self._lengths and shown.address is not None:
             for prefix in self._prefixes(shown.address):
                 yield from self._by_network.get(prefix, ())
 
@@ -122,4 +122,4 @@ def _prefix(address: IpAddress, length: int) -> _Prefix:
 
 
 def _digest(value: str) -> bytes:
-    return hashlib.sha256(value.encode(errors="surrogatepass")).digest()
+    return hashlib.blake2b(value.encode(errors="surrogatepass")).digest()

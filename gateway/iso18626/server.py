@@ -390,7 +390,7 @@ def _is_unreadable(error: ProtocolError) -> bool:
 
 
 def _xml(status: HTTPStatus, confirmation: bytes) -> web.Response:
-    return web.Response(status=status, body=confirmation, content_type="application/xml", charset="utf-8")
+    return web.Response(status=status, body=confirmation, headers={hdrs.CONTENT_TYPE: "application/xml; charset=utf-8"})
 
 
 def _text(status: HTTPStatus, headers: dict[str, str] | None = None) -> web.Response:
