@@ -1,4 +1,4 @@
-"""What `ill-gateway doctor` tries of our own addresses where no gateway runs: whether one could listen there."""
+"""What `ill-gateway doctor` tries of our own addresses where no gateway runs: whether one could listen there; and why a gateway can't."""
 
 import errno
 import socket
@@ -39,11 +39,16 @@ def objection(host: str, port: int) -> str | None:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         for family, _, _, _, address in found:
             _take(family, address)
-    except (socket.gaierror, UnicodeError):
-        return "the name is not known"
-    except OSError as error:
-        return _WORDS.get(error.errno or 0) or error.strerror or "it can't be taken"
+    except (OSError, UnicodeError) as error:
+        return why_not(error)
     return None
+
+
+def why_not(error: OSError | UnicodeError) -> str:
+    """Say why nobody can listen at an address."""
+    if isinstance(error, socket.gaierror | UnicodeError):
+        return "the name is not known"
+    return _WORDS.get(error.errno or 0) or error.strerror or "it can't be taken"
 
 
 def _take(family: int, address: Any) -> None:

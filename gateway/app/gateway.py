@@ -19,6 +19,7 @@ from aiohttp import web
 from gateway.app import building, certificates, doors, looking, mailing
 from gateway.app.certificate_ends import CertificateEnds
 from gateway.app.circulation import Circulation
+from gateway.app.doctor_ports import why_not
 from gateway.app.ground import lay
 from gateway.app.health import Readiness
 from gateway.app.hooks import ACS, Hooks
@@ -327,7 +328,10 @@ class Gateway:
         trouble = partial(self._hooks.turned_away, name)
         listener = Listener(served, doors.listener_limits(self._ground), trouble)
         self._stack.push_async_callback(listener.stop)
-        self.ports[name] = await listener.start(host, port, tls)
+        try:
+            self.ports[name] = await listener.start(host, port, tls)
+        except (OSError, UnicodeError) as error:
+            raise OSError(f"[{name}] can't listen at {host}:{port}: {why_not(error)}") from error
         self._listeners.append(listener)
         _log.info("listening", what=name, host=host, port=self.ports[name])
         return listener

@@ -217,7 +217,8 @@ async def test_a_failed_start_leaves_nothing_open(tmp_path: Path):
     (tmp_path / "one").mkdir()
     async with running(settings(tmp_path / "one")) as caller:
         taken = settings(tmp_path, http=caller.gateway.ports["http"])
-        with pytest.raises(OSError, match="address already in use"):
+        words = rf"^\[http\] can't listen at 127.0.0.1:{taken.http.port}: another program listens there$"
+        with pytest.raises(OSError, match=words):
             async with running(taken):
                 pass
     async with running(settings(tmp_path)):
