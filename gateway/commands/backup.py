@@ -122,28 +122,28 @@ def _back_up(options: argparse.Namespace) -> int:
 async def _copy_out(url: str, folder: Path, tell: "Tell") -> "Manifest":
     from gateway.store import backups, postgres_copy, sqlite_aside, sqlite_copy  # noqa: PLC0415
 
-    made_at, path = datetime.now(UTC), await _there(url)
+    path = await _there(url)
     target = folder / ("gateway.sqlite" if path else "gateway.dump")
     if path:
-        rows, sealed = sqlite_copy.copy_out(path, target, tell, sqlite_aside.verify_aside)
+        copied = sqlite_copy.copy_out(path, target, tell, sqlite_aside.verify_aside)
     else:
-        rows, sealed = await postgres_copy.copy_out(url, target, tell)
+        copied = await postgres_copy.copy_out(url, target, tell)
     manifest = backups.Manifest(
         kind="sqlite" if path else "postgresql",
-        made_at=made_at,
+        made_at=copied.made_at,
         gateway=__version__,
-        schema=rows["migrations"],
+        schema=copied.rows["migrations"],
         file=target.name,
         bytes=target.stat().st_size,
         sha256=backups.digest(target, tell, backups.resting()),
-        rows=rows,
-        sealed=sealed,
+        rows=copied.rows,
+        sealed=copied.sealed,
     )
     backups.write_manifest(folder, manifest)
     if path:
-        sqlite_copy.note_time(path, made_at)
+        sqlite_copy.note_time(path, copied.made_at)
     else:
-        await postgres_copy.note_time(url, made_at)
+        await postgres_copy.note_time(url, copied.made_at)
     return manifest
 
 

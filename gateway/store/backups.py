@@ -27,6 +27,11 @@ COPYING_RESTS: Final = 1
 end every commit waits until the log is moved (17 s for the 17 GB of five minutes at 500 messages a second); in PostgreSQL nothing can be cleaned up."""
 MOST_REST_S: Final = 0.5
 
+BEGUN_BYTES: Final = 1024 * 1024
+TRAIL_BYTES: Final = 8 * BEGUN_BYTES
+WAITED_BYTES: Final = 64 * BEGUN_BYTES
+"""Of a copy, for how much the system is made to begin writing, how much may be under way, and behind how much it is waited for."""
+
 Tell = Callable[[str, int, int], None]
 """Takes what is being done, how much of it is done, and how much there is: 0 where nobody can know."""
 
@@ -47,6 +52,28 @@ def resting(times: float = RESTS) -> Callable[[], None]:
     return rest
 
 
+def trailing(descriptor: int) -> Callable[[int], None]:
+    """Make what is told, each time, how many bytes a file has that is being written: it has the system write them to the disk, hardly waiting for it.
+
+    Left to itself the system would write gigabytes at once, and each commit beside it would wait for them. To wait for each piece is no better: such a
+    wait commits the file system's journal, and the gateway's own commits stand behind that.
+    """
+    begun = waited = 0
+
+    def trail(size: int) -> None:
+        nonlocal begun, waited
+        if size - begun >= BEGUN_BYTES:
+            begun = size
+            # Linux begins to write what of this is not on the disk yet, and forgets the rest, so that the store's own pages can stay in memory.
+            start = max(0, size - TRAIL_BYTES)
+            os.posix_fadvise(descriptor, start, size - start, os.POSIX_FADV_DONTNEED)
+        if size - waited >= WAITED_BYTES:
+            waited = size
+            os.fdatasync(descriptor)  # a disk that can't follow must not be left behind without end
+
+    return trail
+
+
 class BackupError(Exception):
     """What can't be backed up or restored, in words."""
 
@@ -55,12 +82,23 @@ class NotWhole(Exception):  # noqa: N818 - what the database holds by then
     """A copy that was restored, and is not whole, in words."""
 
 
+class Copied(msgspec.Struct, frozen=True, kw_only=True):
+    """What a copy of a store holds."""
+
+    made_at: datetime
+    """It holds what was committed before, and nothing that was committed after."""
+    rows: Mapping[str, int]
+    """How many rows each table has."""
+    sealed: str | None = None
+    """The head of the audit chain; None if nothing was sealed yet, or nobody has looked."""
+
+
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """What the folder holds, and by what it is known to be whole."""
 
     kind: Literal["sqlite", "postgresql"]
     made_at: datetime
-    """When the copy was begun: it holds what was committed before, and nothing after."""
+    """The copy holds what was committed before, and nothing that was committed after."""
     gateway: str
     """The version of the program that made it."""
     schema: int

@@ -27,6 +27,7 @@ from gateway.store.private_files import close_to_others, make_private_folder, op
 from gateway.store.rows import ChangeRows, readable
 from gateway.store.sharing import Attendance
 from gateway.store.sql import numbered
+from gateway.store.sqlite_copier import Copier
 from gateway.store.tables import TableStore
 from gateway.store.verbs import GuardedStep, Statement
 
@@ -92,6 +93,8 @@ class SqliteStore(TableStore):
         super().__init__()
         self._path = path
         self._group = GroupCommit[ChangeRows | Operation](self._write)
+        self._turn = asyncio.Lock()
+        self._copier: Copier | None = None
         self._lock: int | None = None
         self._connections: tuple[sqlite3.Connection, ...] = ()
 
@@ -112,6 +115,8 @@ class SqliteStore(TableStore):
         self._commits = ThreadPoolExecutor(1, "store-commit")
         self._slow_reads = ThreadPoolExecutor(1, "store-read")
         self._group.start()
+        self._copier = Copier(self._path, self._writer, self._turn)
+        await self._copier.open()
 
     def _make_private(self) -> None:
         """Keep the files from everybody else: customers and partners' messages are in them. SQLite's own logs get the file's rights.
@@ -159,6 +164,8 @@ class SqliteStore(TableStore):
 
     async def close(self) -> None:
         """See the port."""
+        if self._copier is not None:
+            await self._copier.close()
         await self._group.close()
         if self._connections:
             self._commits.shutdown()
@@ -216,14 +223,15 @@ class SqliteStore(TableStore):
     async def _write(self, batch: Sequence[ChangeRows | Operation]) -> Sequence[Any]:
         """Write a batch durably and give the results; whoever is woken comes after those who wait for the batch."""
         loop = asyncio.get_running_loop()
-        try:
-            with translated_errors():
-                results, lanes = self._run(batch)
-                self._opened_file.must_be_there()
-                await loop.run_in_executor(self._commits, self._writer.commit)
-        except BaseException:
-            self._undo()
-            raise
+        async with self._turn:  # a piece of a copy may be under way
+            try:
+                with translated_errors():
+                    results, lanes = self._run(batch)
+                    self._opened_file.must_be_there()
+                    await loop.run_in_executor(self._commits, self._writer.commit)
+            except BaseException:
+                self._undo()
+                raise
         loop.call_soon(self._wake, lanes)
         loop.call_soon(self._tell, Topic.REQUESTS)
         return results

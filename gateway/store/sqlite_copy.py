@@ -15,14 +15,17 @@ from pathlib import Path
 from typing import BinaryIO, Final
 from urllib.parse import quote
 
-from gateway.store.backups import COPYING_RESTS, HEAD, BackupError, Tell, differing, resting, silent
+import msgspec
+
+from gateway.store.backups import COPYING_RESTS, HEAD, BackupError, Copied, Tell, differing, resting, silent, trailing
 from gateway.store.columns import stamp
+from gateway.store.copy_call import copied_by_the_gateway
 from gateway.store.private_files import give, make_private_file, make_private_folder, open_private
 from gateway.store.sql import TAKE_TURN, numbered
 from gateway.store.values import BACKUP, too_late
 
 PAGES_AT_ONCE: Final = 256
-"""A megabyte: for what is written at once, and then written to the disk, a commit beside it waits."""
+"""A megabyte."""
 PIECE_BYTES: Final = 1024 * 1024
 _PARTS: Final = ("-wal", "-shm", "")
 """What a store's files are called besides its own name; the store itself comes last."""
@@ -32,7 +35,8 @@ _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE
 
 
 @contextmanager
-def _words(what: str) -> Iterator[None]:
+def in_words(what: str) -> Iterator[None]:
+    """Raise BackupError in place of what the system or SQLite raise."""
     try:
         yield
     except OSError as exc:
@@ -46,42 +50,47 @@ _LEAVE_THE_LOG: Final = "PRAGMA wal_autocheckpoint = 0"
 (sqlite.org/wal.html, "The WAL-Reset Bug")."""
 
 
-def _connect(path: Path) -> "closing[sqlite3.Connection]":
+def connected(path: Path) -> "closing[sqlite3.Connection]":
+    """Open a store that is there, beside the gateway that may serve from it."""
     connection = sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, isolation_level=None, timeout=10.0)
     connection.execute(_LEAVE_THE_LOG)
     return closing(connection)
 
 
-def copy_out(
-    path: Path, target: Path, tell: Tell = silent, check: Check | None = None
-) -> tuple[Mapping[str, int], str | None]:
-    """Copy a store and verify the copy; return how many rows each table has, and the head of the audit chain. Raises BackupError.
+def copy_out(path: Path, target: Path, tell: Tell = silent, check: Check | None = None) -> Copied:
+    """Copy a store and verify the copy; say what it holds. Raises BackupError.
 
-    `check` verifies in another way than `verify` does, and raises BackupError like that.
+    The gateway that serves from the store copies it itself if it can (sqlite_copier.py says why). `check` verifies in another way than `verify`
+    does, and raises BackupError like that.
     """
     os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-    with _words(f"{path} can't be copied"), _connect(path) as source:
+    with in_words(f"{path} can't be copied"):
+        copied = copied_by_the_gateway(path, target, tell) or _copied_beside(path, target, tell)
+    tell(CHECKING, 0, 0)
+    (check or verify)(target, copied.rows)
+    return msgspec.structs.replace(copied, sealed=sealed(target))
+
+
+def _copied_beside(path: Path, target: Path, tell: Tell) -> Copied:
+    """Copy a store while nobody serves from it, or whoever does notices nothing but that its write-ahead log grows."""
+    with connected(path) as source:
         tell("counting the rows", 0, 0)
+        made_at = datetime.now(UTC)
         source.execute("BEGIN")  # what is counted and what is copied are one snapshot
-        counted = count_rows(source)
+        rows = count_rows(source)
         with closing(sqlite3.connect(target)) as copy, target.open("rb") as written:
             source.backup(copy, pages=PAGES_AT_ONCE, progress=_politely(written.fileno(), tell), sleep=0)
             copy.execute("PRAGMA journal_mode = DELETE")
-    tell(CHECKING, 0, 0)
-    (check or verify)(target, counted)
-    return counted, sealed(target)
+    return Copied(made_at=made_at, rows=rows)
 
 
 def _politely(written: int, tell: Tell) -> Callable[[int, int, int], None]:
-    """Make what is called after each piece: it has the piece written to the disk, and rests.
-
-    Left to itself the system would write gigabytes at once, and each of the gateway's commits would wait for them.
-    """
-    rest = resting(COPYING_RESTS)
+    """Make what is called after each piece: it has the copy written to the disk, and rests."""
+    rest, trail = resting(COPYING_RESTS), trailing(written)
 
     def after_each(_status: int, remaining: int, total: int) -> None:
         tell("copying", total - remaining, total)
-        os.fdatasync(written)
+        trail(os.fstat(written).st_size)
         rest()
 
     return after_each
@@ -95,7 +104,7 @@ def count_rows(connection: sqlite3.Connection) -> Mapping[str, int]:
 
 def verify(path: Path, expected: Mapping[str, int]) -> None:
     """Check a copy: its pages, its indexes, its references, its rows. Raises BackupError."""
-    with _words(f"{path} can't be checked"), _connect(path) as connection:
+    with in_words(f"{path} can't be checked"), connected(path) as connection:
         (said,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
         dangling = connection.execute("PRAGMA foreign_key_check").fetchone()
         odd = differing(expected, count_rows(connection))
@@ -109,14 +118,14 @@ def verify(path: Path, expected: Mapping[str, int]) -> None:
 
 def sealed(path: Path) -> str | None:
     """Return the head of the audit chain in a copy; None if nothing was sealed. Raises BackupError."""
-    with _words(f"{path} can't be read"), _connect(path) as connection:
+    with in_words(f"{path} can't be read"), connected(path) as connection:
         found = connection.execute(HEAD).fetchone()
     return str(found[0]) if found else None
 
 
 def note_time(path: Path, at: datetime) -> None:
     """Keep in the store when its last back-up was begun, for the metrics. Raises BackupError."""
-    with _words(f"{path} can't be written"), _connect(path) as connection:
+    with in_words(f"{path} can't be written"), connected(path) as connection:
         connection.execute(numbered(TAKE_TURN), (BACKUP, stamp(at), stamp(too_late(datetime.now(UTC)))))
 
 
@@ -124,7 +133,7 @@ def note_time(path: Path, at: datetime) -> None:
 def fresh_copy(copy: Path, path: Path, expected: Mapping[str, int], tell: Tell = silent) -> Iterator[Path]:
     """Give a verified copy beside the store, while no gateway can open that one; what has not taken its place by the end is removed. Raises BackupError."""
     fresh = path.with_name(f"{path.name}.restoring")
-    with _words(f"{path} can't be put back"), _held(path):
+    with in_words(f"{path} can't be put back"), _held(path):
         try:
             _remove(fresh)
             with os.fdopen(make_private_file(fresh), "wb") as made, copy.open("rb") as source:
@@ -181,16 +190,16 @@ def _new_name(path: Path, at: datetime) -> Path:
 
 def is_there(path: Path) -> bool:
     """Say whether there is a file, whatever is in it. Raises BackupError."""
-    with _words(f"{path} can't be read"):
+    with in_words(f"{path} can't be read"):
         return path.exists()
 
 
 def has_store(path: Path) -> bool:
     """Say whether there is a file with a store of the gateway's in it. Raises BackupError."""
-    with _words(f"{path} can't be read"):
+    with in_words(f"{path} can't be read"):
         if not path.exists():
             return False
-        with _connect(path) as connection:
+        with connected(path) as connection:
             return ("migrations",) in connection.execute(_TABLES).fetchall()
 
 

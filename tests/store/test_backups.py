@@ -37,17 +37,20 @@ def _programs() -> Iterator[None]:
 async def copy_out(url: str, folder: Path) -> Manifest:
     path = sqlite_path(url)
     target = folder / "copy"
-    rows, sealed = sqlite_copy.copy_out(path, target) if path else await postgres_copy.copy_out(url, target)
+    # In a thread: the store that is open here may be asked to copy itself.
+    copied = await (
+        asyncio.to_thread(sqlite_copy.copy_out, path, target) if path else postgres_copy.copy_out(url, target)
+    )
     manifest = Manifest(
         kind="sqlite" if path else "postgresql",
         made_at=MADE_AT,
         gateway="0",
-        schema=rows["migrations"],
+        schema=copied.rows["migrations"],
         file=target.name,
         bytes=target.stat().st_size,
         sha256=backups.digest(target),
-        rows=rows,
-        sealed=sealed,
+        rows=copied.rows,
+        sealed=copied.sealed,
     )
     backups.write_manifest(folder, manifest)
     return manifest
@@ -122,9 +125,9 @@ async def test_copies_that_are_made_while_a_gateway_writes_are_whole(store: Stor
         backups.make_folder(folder)
         path = sqlite_path(url)
         if path:
-            rows, _ = await asyncio.to_thread(sqlite_copy.copy_out, path, folder / "copy")
+            rows = (await asyncio.to_thread(sqlite_copy.copy_out, path, folder / "copy")).rows
         else:
-            rows, _ = await postgres_copy.copy_out(url, folder / "copy")
+            rows = (await postgres_copy.copy_out(url, folder / "copy")).rows
         assert rows["requests"] == rows["effects"] == rows["messages"] == rows["register"]
         counts.append(rows["requests"])
     enough.set()
@@ -147,7 +150,7 @@ async def test_a_dump_goes_into_an_empty_database_alone(postgres_url: str, tmp_p
     await store.open()
     await store.migrate()
     await store.close()
-    rows, _ = await postgres_copy.copy_out(postgres_url, tmp_path / "copy")
+    rows = (await postgres_copy.copy_out(postgres_url, tmp_path / "copy")).rows
     with pytest.raises(BackupError, match="make an empty one"):
         await postgres_copy.copy_back(tmp_path / "copy", postgres_url, rows)
 
@@ -296,7 +299,7 @@ async def test_a_store_that_a_gateway_has_open_is_not_replaced(sqlite_url: str, 
     assert path is not None
     await store.open()
     await store.migrate()
-    rows, _ = sqlite_copy.copy_out(path, tmp_path / "copy")
+    rows = (await asyncio.to_thread(sqlite_copy.copy_out, path, tmp_path / "copy")).rows
     with pytest.raises(BackupError, match="stop it first"):
         put_back(tmp_path / "copy", path, rows)
     await store.close()
@@ -313,8 +316,9 @@ def small_store(path: Path) -> None:
 
 def test_a_copy_that_is_damaged_or_lacks_rows_is_found_out(tmp_path: Path) -> None:
     small_store(tmp_path / "store")
-    rows, sealed = sqlite_copy.copy_out(tmp_path / "store", tmp_path / "copy")
-    assert (rows, sealed) == ({"migrations": 2000, "seals": 0}, None)
+    copied = sqlite_copy.copy_out(tmp_path / "store", tmp_path / "copy")
+    rows = copied.rows
+    assert (rows, copied.sealed) == ({"migrations": 2000, "seals": 0}, None)
     with pytest.raises(BackupError, match=r"migrations \(2000 for 2001\)"):
         sqlite_copy.verify(tmp_path / "copy", {**rows, "migrations": 2001})
     data = bytearray((tmp_path / "copy").read_bytes())

@@ -24,7 +24,7 @@ async def test_a_dump_of_a_server_that_is_ahead_is_counted_as_this_one_counts(
     await fill(postgres_url)
     await administer(postgres_url, FAR_AHEAD)
     monkeypatch.setenv("PATH", f"{programs()}:{os.environ['PATH']}")
-    rows, _ = await postgres_copy.copy_out(postgres_url, tmp_path / "copy")
+    rows = (await postgres_copy.copy_out(postgres_url, tmp_path / "copy")).rows
     await empty(postgres_url)
     assert await postgres_copy.copy_back(tmp_path / "copy", postgres_url, rows) is None
     assert await followed(postgres_url) == (39, 0)

@@ -41,17 +41,17 @@ async def copied(tmp_path: Path) -> Manifest:
     with closing(sqlite3.connect(tmp_path / SQLITE)) as write:  # a number that was given to work which is done
         write.execute("UPDATE sqlite_sequence SET seq = 4711 WHERE name = 'effects'")
         write.commit()
-    rows, sealed = sqlite_copy.copy_out(tmp_path / SQLITE, tmp_path / "copy")
+    copied = sqlite_copy.copy_out(tmp_path / SQLITE, tmp_path / "copy")
     return Manifest(
         kind="sqlite",
         made_at=NOW,
         gateway="0",
-        schema=rows["migrations"],
+        schema=copied.rows["migrations"],
         file="copy",
         bytes=0,
         sha256=backups.digest(tmp_path / "copy"),
-        rows=rows,
-        sealed=sealed,
+        rows=copied.rows,
+        sealed=copied.sealed,
     )
 
 

@@ -51,7 +51,7 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Recorded]]:
 
 def copied(tmp_path: Path) -> dict[str, int]:
     small_store(tmp_path / "store")
-    rows, _ = sqlite_copy.copy_out(tmp_path / "store", tmp_path / "copy")
+    rows = sqlite_copy.copy_out(tmp_path / "store", tmp_path / "copy").rows
     return dict(rows)
 
 

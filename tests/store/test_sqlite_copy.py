@@ -19,7 +19,7 @@ from tests.store.test_backups import put_back, small_store
 
 def test_a_copy_that_is_not_whole_leaves_the_store_and_nothing_beside_it(tmp_path: Path) -> None:
     small_store(tmp_path / "store")
-    rows, _ = sqlite_copy.copy_out(tmp_path / "store", tmp_path / "copy")
+    rows = sqlite_copy.copy_out(tmp_path / "store", tmp_path / "copy").rows
     with pytest.raises(BackupError, match=r"migrations \(2000 for 1\)"):
         put_back(tmp_path / "copy", tmp_path / "store", {**rows, "migrations": 1})
     assert {path.name for path in tmp_path.iterdir()} == {"copy", "store", "store.lock"}
@@ -31,7 +31,7 @@ def test_a_copy_is_not_written_where_a_link_leads(
 ) -> None:
     """One that is put there in the moment before the copy is made."""
     small_store(tmp_path / "store")
-    rows, _ = sqlite_copy.copy_out(tmp_path / "store", tmp_path / "copy")
+    rows = sqlite_copy.copy_out(tmp_path / "store", tmp_path / "copy").rows
     secret, remove = tmp_path / "secret", sqlite_copy._remove
     if kept:
         secret.write_text(kept)
@@ -48,7 +48,7 @@ def test_a_copy_is_not_written_where_a_link_leads(
 
 def test_a_copy_with_a_log_beside_it_does_not_take_the_stores_place(tmp_path: Path) -> None:
     small_store(tmp_path / "store")
-    rows, _ = sqlite_copy.copy_out(tmp_path / "store", tmp_path / "copy")
+    rows = sqlite_copy.copy_out(tmp_path / "store", tmp_path / "copy").rows
     with sqlite_copy.fresh_copy(tmp_path / "copy", tmp_path / "store", rows) as fresh:
         fresh.with_name(f"{fresh.name}-wal").touch()
         with pytest.raises(BackupError, match="could not be closed"):
@@ -73,7 +73,7 @@ def test_the_store_is_moved_back_if_the_copy_can_not_take_its_place(
 ) -> None:
     """A gateway that starts would make an empty one."""
     small_store(tmp_path / "store")
-    rows, _ = sqlite_copy.copy_out(tmp_path / "store", tmp_path / "copy")
+    rows = sqlite_copy.copy_out(tmp_path / "store", tmp_path / "copy").rows
     (tmp_path / "store-wal").write_bytes(b"a log")
     refuse_to_move(monkeypatch, "store.restoring")
     with pytest.raises(BackupError) as failed:
@@ -91,7 +91,7 @@ def test_two_restores_of_one_second_keep_both_stores_of_before(tmp_path: Path, m
     monkeypatch.setattr(sqlite_copy, "datetime", second)
     store, log = tmp_path / "store", tmp_path / "store-wal"
     small_store(store)
-    rows, _ = sqlite_copy.copy_out(store, tmp_path / "copy")
+    rows = sqlite_copy.copy_out(store, tmp_path / "copy").rows
     kept = []
     for content in (b"first", b"second", b"third"):
         log.write_bytes(content)
@@ -103,7 +103,7 @@ def test_two_restores_of_one_second_keep_both_stores_of_before(tmp_path: Path, m
 
 def test_where_there_was_no_store_none_is_spoken_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     small_store(tmp_path / "there")
-    rows, _ = sqlite_copy.copy_out(tmp_path / "there", tmp_path / "copy")
+    rows = sqlite_copy.copy_out(tmp_path / "there", tmp_path / "copy").rows
     refuse_to_move(monkeypatch, "store.restoring")
     with pytest.raises(BackupError) as failed:
         put_back(tmp_path / "copy", tmp_path / "store", rows)
@@ -114,7 +114,7 @@ def test_where_the_store_of_before_is_is_said_if_it_can_not_be_moved_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small_store(tmp_path / "store")
-    rows, _ = sqlite_copy.copy_out(tmp_path / "store", tmp_path / "copy")
+    rows = sqlite_copy.copy_out(tmp_path / "store", tmp_path / "copy").rows
     refuse_to_move(monkeypatch, "store.restoring", "store.before")
     with pytest.raises(BackupError, match=r"can't be moved back either \(Read-only file system\)") as failed:
         put_back(tmp_path / "copy", tmp_path / "store", rows)
@@ -131,7 +131,7 @@ def test_whoever_waits_is_told_what_is_done_and_how_far_it_is(tmp_path: Path) ->
     def tell(doing: str, done: int, of: int) -> None:
         told.append((doing, done, of))
 
-    rows, _ = sqlite_copy.copy_out(tmp_path / "store", tmp_path / "copy", tell)
+    rows = sqlite_copy.copy_out(tmp_path / "store", tmp_path / "copy", tell).rows
     pages = told[1][2]
     assert told == [("counting the rows", 0, 0), ("copying", pages, pages), ("checking the copy", 0, 0)]
     told.clear()
