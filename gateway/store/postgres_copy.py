@@ -116,7 +116,7 @@ async def count_rows(connection: Any) -> Mapping[str, int]:
 
 
 async def note_time(url: str, at: datetime) -> None:
-    """Keep in the store when its last back-up was begun, for the metrics. Raises BackupError."""
+    """Keep in the store which moment its last back-up is of, for the metrics. Raises BackupError."""
     async with connected(url) as connection:
         await connection.execute(TAKE_TURN, BACKUP, stamp(at), stamp(too_late(datetime.now(UTC))))
 

@@ -25,6 +25,8 @@ from gateway.store.sqlite_copy import connected, count_rows, in_words
 
 PIECE_PAGES: Final = 64
 """A quarter of a megabyte: a batch of commits waits for no more."""
+PIECES_REST: Final = 3
+"""How many times as long as a piece takes nobody copies: the copy holds nobody up, so that it has time."""
 CALLING_S: Final = 10.0
 """How long a caller may take to say what it wants."""
 TELLING_S: Final = 1.0
@@ -147,7 +149,7 @@ class _Turn:
 
 def _between_pieces(turn: _Turn, written: int, tell: Tell, stop: Event) -> Callable[[int, int, int], None]:
     """Make what is called after each piece: it lets commits go on, has the piece written to the disk, and rests."""
-    rest, trail = resting(), trailing(written)
+    rest, trail = resting(PIECES_REST), trailing(written)
 
     def between(status: int, remaining: int, total: int) -> None:
         if status == sqlite3.SQLITE_DONE:  # the turn is kept: what is read next is what the copy holds

@@ -124,7 +124,7 @@ def sealed(path: Path) -> str | None:
 
 
 def note_time(path: Path, at: datetime) -> None:
-    """Keep in the store when its last back-up was begun, for the metrics. Raises BackupError."""
+    """Keep in the store which moment its last back-up is of, for the metrics. Raises BackupError."""
     with in_words(f"{path} can't be written"), connected(path) as connection:
         connection.execute(numbered(TAKE_TURN), (BACKUP, stamp(at), stamp(too_late(datetime.now(UTC)))))
 

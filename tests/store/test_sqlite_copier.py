@@ -34,7 +34,7 @@ async def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     for number in range(ROWS_BEFORE):
         await opened.commit(creation(number, perform()))
     monkeypatch.setattr(sqlite_copier, "PIECE_PAGES", 1)
-    monkeypatch.setattr(sqlite_copier, "resting", lambda: lambda: None)
+    monkeypatch.setattr(sqlite_copier, "resting", lambda _: lambda: None)
     monkeypatch.setattr(sqlite_copy, "_copied_beside", _not_beside)
     yield opened
     await opened.close()
@@ -48,7 +48,7 @@ def _not_beside(*_: object) -> Copied:
 def stopped_between_pieces(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
     """Copies stop behind each of their pieces until what is given is called: from then on none does."""
     go_on = threading.Event()
-    monkeypatch.setattr(sqlite_copier, "resting", lambda: lambda: go_on.wait(10.0) and None)
+    monkeypatch.setattr(sqlite_copier, "resting", lambda _: lambda: go_on.wait(10.0) and None)
     try:
         yield go_on.set
     finally:
@@ -156,7 +156,7 @@ async def test_whoever_goes_away_wants_no_copy_any_more(
     target = tmp_path / COPY
     target.touch()
     began, pieces = threading.Event(), list[bool]()
-    monkeypatch.setattr(sqlite_copier, "resting", lambda: lambda: pieces.append(True))
+    monkeypatch.setattr(sqlite_copier, "resting", lambda _: lambda: pieces.append(True))
     monkeypatch.setattr(sqlite_copier, "trailing", lambda _: lambda _: began.wait(10.0))
     _, calling = await asyncio.open_unix_connection(place(tmp_path / STORE))
     calling.write(msgspec.json.encode(wanted(target)) + b"\n")
