@@ -175,7 +175,7 @@ async def test_nobody_else_reads_any_of_the_files(tmp_path: Path, *, was_there: 
         await store.open()
         await store.migrate()
         await store.commit(creation())
-        names = ("gateway.db", "gateway.db-shm", "gateway.db-wal", "gateway.db.lock")
+        names = ("gateway.db", "gateway.db-shm", "gateway.db-wal", "gateway.db.lock", "gateway.db.copies")
         assert rights_in(tmp_path) == dict.fromkeys(names, "0o600")
         await store.close()
     finally:
