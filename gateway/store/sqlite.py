@@ -94,7 +94,7 @@ class SqliteStore(TableStore):
         self._path = path
         self._group = GroupCommit[ChangeRows | Operation](self._write)
         self._turn = asyncio.Lock()
-        self._copier: Copier | None = None
+        self._copier = Copier(path, self._turn)
         self._lock: int | None = None
         self._connections: tuple[sqlite3.Connection, ...] = ()
 
@@ -115,8 +115,7 @@ class SqliteStore(TableStore):
         self._commits = ThreadPoolExecutor(1, "store-commit")
         self._slow_reads = ThreadPoolExecutor(1, "store-read")
         self._group.start()
-        self._copier = Copier(self._path, self._writer, self._turn)
-        await self._copier.open()
+        await self._copier.open(self._writer)
 
     def _make_private(self) -> None:
         """Keep the files from everybody else: customers and partners' messages are in them. SQLite's own logs get the file's rights.
@@ -164,8 +163,7 @@ class SqliteStore(TableStore):
 
     async def close(self) -> None:
         """See the port."""
-        if self._copier is not None:
-            await self._copier.close()
+        await self._copier.close()
         await self._group.close()
         if self._connections:
             self._commits.shutdown()

@@ -41,17 +41,17 @@ _OF_THE_COPY: Final = (
 class Copier:
     """Hears calls while the store is open. `turn` is held by whoever uses the connection that writes."""
 
-    def __init__(self, path: Path, writer: sqlite3.Connection, turn: asyncio.Lock) -> None:
+    def __init__(self, path: Path, turn: asyncio.Lock) -> None:
         """Name the store; `open` begins to hear."""
         self._path = path
-        self._writer = writer
         self._turn = turn
         self._server: asyncio.Server | None = None
         self._copying: asyncio.Task[Said] | None = None
         self._stop = Event()
 
-    async def open(self) -> None:
-        """Hear calls. Where the file system has no sockets, or the path is too long for one, nobody is heard, and a back-up is made from beside."""
+    async def open(self, writer: sqlite3.Connection) -> None:
+        """Hear calls; `writer` is the connection that writes. Where the file system has no sockets, or the path is too long for one, nobody is heard, and a back-up is made from beside."""
+        self._writer = writer
         with suppress(OSError):
             self._server = await asyncio.start_unix_server(self._called, sock=_private_socket(place(self._path)))
 
