@@ -50,7 +50,10 @@ class Copier:
         self._stop = Event()
 
     async def open(self, writer: sqlite3.Connection) -> None:
-        """Hear calls; `writer` is the connection that writes. Where the file system has no sockets, or the path is too long for one, nobody is heard, and a back-up is made from beside."""
+        """Hear calls; `writer` is the connection that writes.
+
+        Where the file system has no sockets, or the path is too long for one, nobody is heard: then a back-up is made from beside.
+        """
         self._writer = writer
         with suppress(OSError):
             self._server = await asyncio.start_unix_server(self._called, sock=_private_socket(place(self._path)))
