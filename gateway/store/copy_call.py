@@ -12,13 +12,13 @@ from typing import Final
 
 import msgspec
 
-from gateway.store.backups import BackupError, Copied, Tell
+from gateway.store.backups import BackupError, CopiedStore, Tell
 
 LONGEST_SILENCE_S: Final = 120.0
 """Of a gateway that copies: it tells how far it is every second."""
 
 
-class Wanted(msgspec.Struct, frozen=True):
+class CopyCall(msgspec.Struct, frozen=True):
     """The call: which empty file the copy shall be written into."""
 
     path: str
@@ -34,7 +34,7 @@ class Doing(msgspec.Struct, frozen=True, tag=True):
     of: int
 
 
-class Elsewhere(msgspec.Struct, frozen=True, tag=True):
+class OutOfReach(msgspec.Struct, frozen=True, tag=True):
     """The gateway can't write into that file."""
 
 
@@ -47,10 +47,10 @@ class Failed(msgspec.Struct, frozen=True, tag=True):
 class Made(msgspec.Struct, frozen=True, tag=True):
     """The copy is there, and on the disk."""
 
-    copied: Copied
+    copied: CopiedStore
 
 
-Said = Doing | Elsewhere | Failed | Made
+CopyAnswer = Doing | OutOfReach | Failed | Made
 """Each a line of JSON; any but the first is the last."""
 
 
@@ -59,24 +59,24 @@ def place(path: Path) -> Path:
     return path.with_name(f"{path.name}.copies")
 
 
-def copied_by_the_gateway(path: Path, target: Path, tell: Tell) -> Copied | None:
+def copied_by_the_gateway(path: Path, target: Path, tell: Tell) -> CopiedStore | None:
     """Have the gateway copy its store into a file, which is empty; None where none serves from it that can. Raises BackupError where it can't be done."""
     found = target.stat()
-    wanted = Wanted(path=str(target.absolute()), device=found.st_dev, inode=found.st_ino)
+    wanted = CopyCall(path=str(target.absolute()), device=found.st_dev, inode=found.st_ino)
     for said in _answers(path, wanted):
         match said:
             case Doing():
                 tell(said.doing, said.done, said.of)
             case Made():
                 return said.copied
-            case Elsewhere():
+            case OutOfReach():
                 return None
             case Failed():
                 raise BackupError(said.words)
     return None
 
 
-def _answers(path: Path, wanted: Wanted) -> Iterator[Said]:
+def _answers(path: Path, wanted: CopyCall) -> Iterator[CopyAnswer]:
     """Call; give what is said, nothing if nobody hears. Raises BackupError when a gateway that began says no more."""
     with _line(path) as line:
         if line is None:
@@ -85,7 +85,7 @@ def _answers(path: Path, wanted: Wanted) -> Iterator[Said]:
             line.sendall(msgspec.json.encode(wanted) + b"\n")
             with line.makefile("rb") as lines:
                 for each in lines:
-                    yield msgspec.json.decode(each, type=Said)
+                    yield msgspec.json.decode(each, type=CopyAnswer)
         except (OSError, msgspec.DecodeError) as exc:
             raise BackupError(f"the gateway that copies its store can't be heard any more: {exc}") from exc
     raise BackupError("the gateway that was copying its store has stopped")

@@ -19,8 +19,8 @@ from typing import Final
 
 import msgspec
 
-from gateway.store.backups import BackupError, Copied, Tell, resting, trailing
-from gateway.store.copy_call import Doing, Elsewhere, Failed, Made, Said, Wanted, place
+from gateway.store.backups import BackupError, CopiedStore, Tell, resting, trailing
+from gateway.store.copy_call import Doing, OutOfReach, Failed, Made, CopyAnswer, CopyCall, place
 from gateway.store.sqlite_copy import connected, count_rows, in_words
 
 PIECE_PAGES: Final = 64
@@ -46,7 +46,7 @@ class Copier:
         self._path = path
         self._turn = turn
         self._server: asyncio.Server | None = None
-        self._copying: asyncio.Task[Said] | None = None
+        self._copying: asyncio.Task[CopyAnswer] | None = None
         self._stop = Event()
 
     async def open(self, writer: sqlite3.Connection) -> None:
@@ -72,12 +72,12 @@ class Copier:
         with closing(writer):
             try:
                 async with asyncio.timeout(CALLING_S):
-                    wanted = msgspec.json.decode(await reader.readline(), type=Wanted)
+                    wanted = msgspec.json.decode(await reader.readline(), type=CopyCall)
             except (OSError, ValueError, msgspec.DecodeError):
                 return
             writer.write(_line(await self._answer(wanted, reader, writer)))
 
-    async def _answer(self, wanted: Wanted, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Said:
+    async def _answer(self, wanted: CopyCall, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> CopyAnswer:
         if self._copying is not None:
             return Failed(words="another back-up is being made")
         self._stop = Event()  # one for each copy: it is set as well when whoever called goes away
@@ -92,11 +92,11 @@ class Copier:
             self._copying = None
             gone.cancel()
 
-    def _copy(self, wanted: Wanted, tell: Tell, turn: "_Turn", stop: Event) -> Said:
+    def _copy(self, wanted: CopyCall, tell: Tell, turn: "_Turn", stop: Event) -> CopyAnswer:
         """Copy the store, in a thread of its own, once it is seen that the file is the one that was made for it."""
         target = Path(wanted.path)
         if not _is_the_one(target, wanted):
-            return Elsewhere()
+            return OutOfReach()
         try:
             with (
                 in_words(f"{self._path} can't be copied"),
@@ -109,7 +109,7 @@ class Copier:
                 os.fsync(written.fileno())
         except BackupError as error:
             return Failed(words=str(error))
-        return Made(copied=Copied(made_at=made_at, rows=rows))
+        return Made(copied=CopiedStore(made_at=made_at, rows=rows))
 
     def _copy_pieces(
         self, target: Path, snapshot: sqlite3.Connection, turn: "_Turn", between: Callable[[int, int, int], None]
@@ -168,7 +168,7 @@ def _between_pieces(turn: _Turn, written: int, tell: Tell, stop: Event) -> Calla
     return between
 
 
-def _is_the_one(target: Path, wanted: Wanted) -> bool:
+def _is_the_one(target: Path, wanted: CopyCall) -> bool:
     """Say whether a file can be written, is the one that is meant, and is empty."""
     try:
         with target.open("rb+") as file:
@@ -191,7 +191,7 @@ def _teller(writer: asyncio.StreamWriter) -> Tell:
     return tell
 
 
-def _line(said: Said) -> bytes:
+def _line(said: CopyAnswer) -> bytes:
     return msgspec.json.encode(said) + b"\n"
 
 

@@ -14,8 +14,8 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.store import sqlite_copier, sqlite_copy
-from gateway.store.backups import BackupError, Copied, silent
-from gateway.store.copy_call import Wanted, copied_by_the_gateway, place
+from gateway.store.backups import BackupError, CopiedStore, silent
+from gateway.store.copy_call import CopyCall, copied_by_the_gateway, place
 from gateway.store.sqlite import SqliteStore
 from gateway.store.sqlite_copier import _is_the_one
 from tests.store.values import creation, inbound, perform
@@ -40,7 +40,7 @@ async def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     await opened.close()
 
 
-def _not_beside(*_: object) -> Copied:
+def _not_beside(*_: object) -> CopiedStore:
     raise AssertionError("the store was copied from beside")
 
 
@@ -62,19 +62,19 @@ async def until(is_so: Callable[[], bool]) -> None:
             await asyncio.sleep(0)
 
 
-async def copy(tmp_path: Path, name: str = COPY, tell: Callable[[str, int, int], None] = silent) -> Copied:
+async def copy(tmp_path: Path, name: str = COPY, tell: Callable[[str, int, int], None] = silent) -> CopiedStore:
     return await asyncio.to_thread(sqlite_copy.copy_out, tmp_path / STORE, tmp_path / name, tell)
 
 
-async def copy_alone(tmp_path: Path) -> Copied | None:
+async def copy_alone(tmp_path: Path) -> CopiedStore | None:
     """Have the store copied by its gateway or not at all; nothing is verified."""
     (tmp_path / COPY).touch()
     return await asyncio.to_thread(copied_by_the_gateway, tmp_path / STORE, tmp_path / COPY, silent)
 
 
-def wanted(target: Path) -> Wanted:
+def wanted(target: Path) -> CopyCall:
     found = target.stat()
-    return Wanted(path=str(target), device=found.st_dev, inode=found.st_ino)
+    return CopyCall(path=str(target), device=found.st_dev, inode=found.st_ino)
 
 
 def rows_of(path: Path) -> dict[str, list[tuple[object, ...]]]:
