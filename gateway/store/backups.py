@@ -82,7 +82,7 @@ class NotWhole(Exception):  # noqa: N818 - what the database holds by then
     """A copy that was restored, and is not whole, in words."""
 
 
-class CopiedStore(msgspec.Struct, frozen=True, kw_only=True):
+class CopyMade(msgspec.Struct, frozen=True, kw_only=True):
     """What a copy of a store holds."""
 
     made_at: datetime

@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from gateway.store.backups import BackupError, CopiedStore, Tell
+from gateway.store.backups import BackupError, CopyMade, Tell
 
 LONGEST_SILENCE_S: Final = 120.0
 """Of a gateway that copies: it tells how far it is every second."""
@@ -47,7 +47,7 @@ class Failed(msgspec.Struct, frozen=True, tag=True):
 class Made(msgspec.Struct, frozen=True, tag=True):
     """The copy is there, and on the disk."""
 
-    copied: CopiedStore
+    copied: CopyMade
 
 
 CopyAnswer = Doing | OutOfReach | Failed | Made
@@ -59,7 +59,7 @@ def place(path: Path) -> Path:
     return path.with_name(f"{path.name}.copies")
 
 
-def copied_by_the_gateway(path: Path, target: Path, tell: Tell) -> CopiedStore | None:
+def copied_by_the_gateway(path: Path, target: Path, tell: Tell) -> CopyMade | None:
     """Have the gateway copy its store into a file, which is empty; None where none serves from it that can. Raises BackupError where it can't be done."""
     found = target.stat()
     wanted = CopyCall(path=str(target.absolute()), device=found.st_dev, inode=found.st_ino)

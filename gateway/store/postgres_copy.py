@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 import asyncpg
 
-from gateway.store.backups import COPYING_RESTS, HEAD, BackupError, CopiedStore, Tell, differing, resting, silent
+from gateway.store.backups import COPYING_RESTS, HEAD, BackupError, CopyMade, Tell, differing, resting, silent
 from gateway.store.columns import stamp
 from gateway.store.port import StoreUnavailable
 from gateway.store.postgres_servers import POOLED, for_writing
@@ -39,14 +39,14 @@ _COMPRESSION = "--compress=1"
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
 
 
-async def copy_out(url: str, target: Path, tell: Tell = silent) -> CopiedStore:
+async def copy_out(url: str, target: Path, tell: Tell = silent) -> CopyMade:
     """Dump a store and verify that the dump can be read to its end; say what it holds. Raises BackupError."""
     made_at = datetime.now(UTC)
     async with connected(url) as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         await connection.execute(_ONE_PROCESS)
         tell("counting the rows", 0, 0)
         snapshot = await connection.fetchval("SELECT pg_export_snapshot()")
-        copied = CopiedStore(made_at=made_at, rows=await count_rows(connection), sealed=await connection.fetchval(HEAD))
+        copied = CopyMade(made_at=made_at, rows=await count_rows(connection), sealed=await connection.fetchval(HEAD))
         await asyncio.to_thread(_dump, url, snapshot, target, tell)
     tell("checking the dump", 0, 0)
     await check(target)

@@ -19,8 +19,8 @@ from typing import Final
 
 import msgspec
 
-from gateway.store.backups import BackupError, CopiedStore, Tell, resting, trailing
-from gateway.store.copy_call import Doing, OutOfReach, Failed, Made, CopyAnswer, CopyCall, place
+from gateway.store.backups import BackupError, CopyMade, Tell, resting, trailing
+from gateway.store.copy_call import CopyAnswer, CopyCall, Doing, Failed, Made, OutOfReach, place
 from gateway.store.sqlite_copy import connected, count_rows, in_words
 
 PIECE_PAGES: Final = 64
@@ -109,7 +109,7 @@ class Copier:
                 os.fsync(written.fileno())
         except BackupError as error:
             return Failed(words=str(error))
-        return Made(copied=CopiedStore(made_at=made_at, rows=rows))
+        return Made(copied=CopyMade(made_at=made_at, rows=rows))
 
     def _copy_pieces(
         self, target: Path, snapshot: sqlite3.Connection, turn: "_Turn", between: Callable[[int, int, int], None]

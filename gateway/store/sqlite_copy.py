@@ -21,7 +21,7 @@ from gateway.store.backups import (
     COPYING_RESTS,
     HEAD,
     BackupError,
-    CopiedStore,
+    CopyMade,
     Tell,
     differing,
     resting,
@@ -67,7 +67,7 @@ def connected(path: Path) -> "closing[sqlite3.Connection]":
     return closing(connection)
 
 
-def copy_out(path: Path, target: Path, tell: Tell = silent, check: Check | None = None) -> CopiedStore:
+def copy_out(path: Path, target: Path, tell: Tell = silent, check: Check | None = None) -> CopyMade:
     """Copy a store and verify the copy; say what it holds. Raises BackupError.
 
     The gateway that serves from the store copies it itself if it can (sqlite_copier.py says why). `check` verifies in another way than `verify`
@@ -81,7 +81,7 @@ def copy_out(path: Path, target: Path, tell: Tell = silent, check: Check | None 
     return msgspec.structs.replace(copied, sealed=sealed(target))
 
 
-def _copied_beside(path: Path, target: Path, tell: Tell) -> CopiedStore:
+def _copied_beside(path: Path, target: Path, tell: Tell) -> CopyMade:
     """Copy a store while nobody serves from it, or whoever does notices nothing but that its write-ahead log grows."""
     with connected(path) as source:
         tell("counting the rows", 0, 0)
@@ -91,7 +91,7 @@ def _copied_beside(path: Path, target: Path, tell: Tell) -> CopiedStore:
         with closing(sqlite3.connect(target)) as copy, target.open("rb") as written:
             source.backup(copy, pages=PAGES_AT_ONCE, progress=_politely(written.fileno(), tell), sleep=0)
             copy.execute("PRAGMA journal_mode = DELETE")
-    return CopiedStore(made_at=made_at, rows=rows)
+    return CopyMade(made_at=made_at, rows=rows)
 
 
 def _politely(written: int, tell: Tell) -> Callable[[int, int, int], None]:

@@ -14,7 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.store import sqlite_copier, sqlite_copy
-from gateway.store.backups import BackupError, CopiedStore, silent
+from gateway.store.backups import BackupError, CopyMade, silent
 from gateway.store.copy_call import CopyCall, copied_by_the_gateway, place
 from gateway.store.sqlite import SqliteStore
 from gateway.store.sqlite_copier import _is_the_one
@@ -40,7 +40,7 @@ async def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     await opened.close()
 
 
-def _not_beside(*_: object) -> CopiedStore:
+def _not_beside(*_: object) -> CopyMade:
     raise AssertionError("the store was copied from beside")
 
 
@@ -62,11 +62,11 @@ async def until(is_so: Callable[[], bool]) -> None:
             await asyncio.sleep(0)
 
 
-async def copy(tmp_path: Path, name: str = COPY, tell: Callable[[str, int, int], None] = silent) -> CopiedStore:
+async def copy(tmp_path: Path, name: str = COPY, tell: Callable[[str, int, int], None] = silent) -> CopyMade:
     return await asyncio.to_thread(sqlite_copy.copy_out, tmp_path / STORE, tmp_path / name, tell)
 
 
-async def copy_alone(tmp_path: Path) -> CopiedStore | None:
+async def copy_alone(tmp_path: Path) -> CopyMade | None:
     """Have the store copied by its gateway or not at all; nothing is verified."""
     (tmp_path / COPY).touch()
     return await asyncio.to_thread(copied_by_the_gateway, tmp_path / STORE, tmp_path / COPY, silent)
