@@ -38,6 +38,7 @@ async def news_since(desk: Desk, mark: Mark, back: timedelta = CLOCKS_DIFFER) ->
     news = News(
         at=now,
         requests=fresh[:NAMED],
+        changed={name: changed[name] for name in fresh[:NAMED]},
         all=len(changed) > NAMED,
         lists={name.value: count for name, count in lists.items()},
         tasks=sum((await desk.store.count_tasks()).values()),

@@ -87,6 +87,7 @@ async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
         id=found.id,
         role=found.role,
         seen=found.version,
+        changed_at=found.updated_at,
         seen_in=found.state,
         title=found.wanted.article_title or found.wanted.title,
         author=found.wanted.article_author or found.wanted.author,

@@ -75,11 +75,14 @@ def test_who_comes_second_sees_who_did_what_with_what_was_typed_kept(sign_in: Si
     first.locator("[data-act=note] textarea").fill("It stands behind the atlas!")
     first.locator("[data-act=note] button").click()
     expect(first.locator("#inside ~ .note")).to_contain_text("behind the atlas")
-    second.locator("[data-act=unfilled] button").click()
+    with second.expect_response(lambda answer: "/news?" in answer.url) as news:
+        second.locator("[data-act=unfilled] button").click()
+    assert scene.our_id in news.value.json()["requests"], "what this page shows already, too"
     expect(second.get_by_role("alert")).to_contain_text("manager has acted on it since")
     expect(second.locator("#inside ~ .note")).to_contain_text("behind the atlas")
     expect(second.locator("[data-act=unfilled] textarea")).to_have_value("We have looked everywhere.")
     expect(second.locator("[data-act=unfilled] select")).to_have_value("NotOnShelf")
+    expect(second.locator("[data-news-waits]")).to_be_hidden()
     assert scene.request()["state"] == "will supply"
     second.locator("[data-act=unfilled] button").click()
     expect(second.locator("#said")).to_contain_text("Done")

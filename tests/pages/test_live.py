@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import closing
+from datetime import timedelta
 from itertools import count
 
 import aiohttp
@@ -28,7 +29,7 @@ from gateway.room import ListenerLimits
 from gateway.workflow.staff import StaffRole
 from tests.pages.conftest import Browser, SignIn, Site
 from tests.store.values import NOW, creation
-from tests.web.known import ACS_STATUS
+from tests.web.known import ACS_STATUS, a_request, keep
 from tests.web.live import Live
 
 PATIENCE_S = 10
@@ -228,6 +229,16 @@ async def test_news_that_could_not_be_read_are_told_with_the_next_change(
     await site.live.store.commit(creation(2, updated_at=site.live.time.now()))
     (news,) = await events(answer)
     assert set(news.requests) == {"HILL-1", "HILL-2"}
+
+
+async def test_news_say_when_a_request_was_changed_as_its_page_does(site: Site, sign_in: SignIn):
+    await keep(site.live.store, request := a_request())
+    browser = await sign_in()
+    _, told = await browser.get(
+        f"/news?since={(request.updated_at - timedelta(seconds=1)).isoformat().replace('+', '%2B')}"
+    )
+    changed = msgspec.json.decode(told)["changed"]["r1"]
+    assert f'data-live="r1" data-changed="{changed}"' in (await browser.get("/requests/r1"))[1]
 
 
 async def test_news_ask_the_store_for_nothing_that_they_do_not_say(site: Site, monkeypatch: pytest.MonkeyPatch):

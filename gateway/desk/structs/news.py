@@ -30,6 +30,8 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
     """How far this looks."""
     requests: tuple[str, ...]
     """By their numbers."""
+    changed: Mapping[str, datetime] = {}
+    """When each was changed: a page that shows it as it was left then need not look."""
     all: bool = False
     """More than are named: whoever shows a request looks."""
     lists: Mapping[str, int]

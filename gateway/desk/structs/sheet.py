@@ -321,6 +321,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     role: Role
     seen: int
     """The version that is shown; an act that carries it is refused if another person has acted since."""
+    changed_at: datetime
     seen_in: State
     title: str | None
     author: str | None

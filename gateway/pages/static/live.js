@@ -4,6 +4,7 @@
 //   data-live="L-1 L-2", data-live="*" gets the event "news" when one of these requests changes, or anything does; let htmx answer it:
 //                                     hx-get="" hx-trigger="news" hx-sync="this:replace" hx-select="#this" hx-swap="outerHTML"
 //                                     (without hx-sync the news that come while it looks would be looked for by a part that is gone)
+//   data-changed="…"                  with data-live: when the request that it shows was changed last; it does not look for that
 //   #standing, data-dot="…"           the banners and the circulation system's dot: how what everybody works with stands
 //   data-open="L-1"                   this page shows that request: others are told so while it is visible, and here stands who else shows it
 //
@@ -33,7 +34,7 @@ function show(news) {
   for (const element of document.querySelectorAll("[data-live]")) {
     const names = element.dataset.live.split(" ");
     if (names.includes("*") && anything) lookSoon(element.id);
-    else if (news.all || news.requests.some((name) => names.includes(name))) look(element);
+    else if (news.all || names.some((name) => name in news.changed && news.changed[name] !== element.dataset.changed)) look(element);
   }
 }
 
