@@ -12,6 +12,7 @@ Private networks are not refused: partners and catalogues stand there. What is r
 
 import errno
 import os
+import re
 import socket
 import ssl
 from collections.abc import Iterable
@@ -42,6 +43,8 @@ READ_BYTES: Final = 64 * 1024
 
 _THIS_MACHINE: Final = frozenset({"localhost", "localhost.localdomain"})
 
+_NUMBERS: Final = re.compile(r"\[Errno (\d+)\]")
+
 
 def why_unreached(error: OSError | UnicodeError) -> str:
     """Say why there is no connection, to whoever wrote the address into the settings."""
@@ -54,8 +57,11 @@ def why_unreached(error: OSError | UnicodeError) -> str:
             return "the name is not known"
         case ssl.SSLError():
             return f"TLS failed ({error.reason})"
-        case _:
-            return os.strerror(error.errno) if error.errno else "no connection"
+        case _ if error.errno:
+            return os.strerror(error.errno)
+        case _:  # a host with several addresses, each refused for itself: asyncio has a text alone
+            each = {int(number) for number in _NUMBERS.findall(str(error))}
+            return why_unreached(OSError(each.pop(), "")) if len(each) == 1 else "no connection"
 
 
 class AddressRefusedError(PermissionError):

@@ -5,10 +5,11 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
+from gateway.outgoing import why_unreached
 from gateway.store.port import AlreadyExists, StoreError, StoreReadsOnly, StoreUnavailable
 from gateway.store.postgres_servers import NO_WRITES, POOLED
 
-_UNREACHABLE = (
+_UNUSABLE = (
     asyncpg.PostgresConnectionError,
     asyncpg.InternalClientError,
     asyncpg.InterfaceError,
@@ -21,8 +22,6 @@ _UNREACHABLE = (
     asyncpg.PostgresSystemError,
     asyncpg.LockNotAvailableError,
     asyncpg.IdleInTransactionSessionTimeoutError,
-    OSError,
-    TimeoutError,
 )
 
 
@@ -43,5 +42,7 @@ async def translated_errors() -> AsyncIterator[None]:
         raise StoreUnavailable(POOLED) from error
     except asyncpg.ReadOnlySQLTransactionError as error:
         raise StoreReadsOnly(NO_WRITES) from error
-    except _UNREACHABLE as error:
+    except OSError as error:  # TimeoutError is one
+        raise StoreUnavailable(f"the database can't be reached: {why_unreached(error)}") from error
+    except _UNUSABLE as error:
         raise StoreUnavailable(f"the database can't be used: {type(error).__name__}: {error}") from error

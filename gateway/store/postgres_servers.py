@@ -23,6 +23,7 @@ from urllib.parse import parse_qs, unquote, urlencode, urlsplit, urlunsplit
 import asyncpg
 import structlog
 
+from gateway.outgoing import why_unreached
 from gateway.store.errors import StoreUnavailable
 
 CONNECT_TIMEOUT_S: Final = 10.0
@@ -276,8 +277,12 @@ def _none_answers(refusals: Sequence[tuple[Server, BaseException]]) -> BaseExcep
     """Return what to raise if no server can be used: of a single one its own words."""
     if len(refusals) == 1:
         return refusals[0][1]
-    said = "; ".join(f"{server}: {error or type(error).__name__}" for server, error in refusals)
+    said = "; ".join(f"{server}: {_why(error)}" for server, error in refusals)
     return StoreUnavailable(f"none of the database's servers can be used: {said}")
+
+
+def _why(error: BaseException) -> str:
+    return why_unreached(error) if isinstance(error, OSError) else str(error) or type(error).__name__
 
 
 async def must_have_sessions(pool: asyncpg.Pool) -> None:

@@ -43,6 +43,24 @@ def test_hosts_and_ports_that_can_not_be_read_are_told_without_what_may_be_secre
 
 
 @pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("postgresql://u@127.0.0.1:1/ill", "the database can't be reached: nothing listens there"),
+        ("postgresql://u@db.invalid/ill", "the database can't be reached: the name is not known"),
+        (
+            "postgresql://u@127.0.0.1:1,127.0.0.1:2/ill",
+            "none of the database's servers can be used: 127.0.0.1:1: nothing listens there; 127.0.0.1:2: nothing listens there",
+        ),
+    ],
+    ids=("nothing listens", "no such name", "neither of two"),
+)
+async def test_why_a_server_can_not_be_reached_is_said_without_pythons_own_words(url: str, words: str) -> None:
+    with pytest.raises(StoreUnavailable) as refused:
+        await PostgresStore(url).open()
+    assert str(refused.value) == words
+
+
+@pytest.mark.parametrize(
     ("url", "expected"),
     [
         ("postgresql://db/ill", "postgresql://db/ill"),
