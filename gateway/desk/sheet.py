@@ -60,6 +60,21 @@ from gateway.workflow.values import Money, Wanted
 
 NOTES_FROM: Final = 500
 """Lines of history, the newest, in which notes are looked for."""
+_NOT_UNDONE: Final = frozenset(
+    {
+        StaffAction.UNDO,
+        StaffAction.NOTE,
+        StaffAction.SEND_MESSAGE,
+        StaffAction.ASSIGN,
+        StaffAction.FLAG,
+        StaffAction.UNFLAG,
+        StaffAction.TOLD_BY_HAND,
+        StaffAction.ASK_RENEWAL,
+        StaffAction.ASK_STATUS,
+        StaffAction.REMIND,
+    }
+)
+"""What undo passes over: it leaves a request where it stands."""
 _PRESSING: Final = frozenset({ServiceLevel.RUSH, ServiceLevel.EXPRESS, ServiceLevel.URGENT})
 
 
@@ -301,16 +316,24 @@ async def _customer(desk: Desk, request: Request) -> CustomerMasked | None:
 
 
 def _notes(lines: Iterable[StoryLine], tasks: Iterable[Task]) -> tuple[Note, ...]:
-    """What people have written, newest first: inside, to the partner, from the partner. Unread is what no one has said to have read."""
+    """What people have written, newest first: inside, to the partner, from the partner. Unread is what no one has said to have read.
+
+    What was written with an act that was undone is left out: the partner has not been told it.
+    """
     unread_from = min((task.opened_at for task in tasks if task.kind is TaskKind.READ_NOTE), default=None)
     found: list[Note] = []
+    to_undo = 0
     for line in lines:
         event, by = line.event, line.entry.by if line.entry else ""
         if isinstance(event, StaffActed):
+            to_undo += event.action is StaffAction.UNDO
+            was_undone = to_undo > 0 and event.action not in _NOT_UNDONE
+            to_undo -= was_undone
             if event.inside:
                 found.append(Note(at=line.at, by=event.by, side=Side.INSIDE, words=event.inside))
-            if event.note:
-                found.append(Note(at=line.at, by=event.by, side=Side.TO, words=event.note))
+            told = event.note or (event.answer.note if event.answer else None)
+            if told and not was_undone:
+                found.append(Note(at=line.at, by=event.by, side=Side.TO, words=told))
         elif isinstance(event, PartnerActed | LenderSaid | RequestArrived) and event.note:
             is_unread = unread_from is not None and line.at >= unread_from
             found.append(Note(at=line.at, by=by, side=Side.FROM, words=event.note, unread=is_unread))

@@ -111,6 +111,25 @@ async def test_flags_and_notes_are_seen_and_stand_apart(door: Live) -> None:
     assert "unflag" in [name for group in shown["more"] for name in names(group["acts"])]
 
 
+async def test_words_for_the_partner_whose_act_was_undone_are_not_shown_as_told(door: Live) -> None:
+    await door.call("POST", "/requests/r1/actions/message", body={"note": "We are closed on Monday."})
+    answer = {"note": "It is torn.", "reason": "NotOnShelf", "undo_s": 60}
+    assert (await door.call("POST", "/requests/r1/actions/unfilled", body=answer))[0] == 200
+    told = ["It is torn.", "We are closed on Monday."]
+    assert [each["words"] for each in (await sheet(door))["notes"]] == told
+    await door.call("POST", "/requests/r1/actions/message", body={"note": "Which edition do you want?"})
+    assert (await door.call("POST", "/requests/r1/actions/undo", body={}))[0] == 200
+    left = ["Which edition do you want?", "We are closed on Monday."]
+    assert [each["words"] for each in (await sheet(door))["notes"]] == left
+
+
+async def test_the_words_of_an_offer_are_words_with_the_partner(door: Live) -> None:
+    await door.store.commit(Change(request=a_request("r7", State.DECIDING), created=True, history_of="r7"))
+    offer = {"answer": {"condition": "LibraryUseOnly", "note": "In your reading room, please."}}
+    assert (await door.call("POST", "/requests/r7/actions/offer", body=offer))[0] == 200
+    assert [each["words"] for each in (await sheet(door, "r7"))["notes"]] == ["In your reading room, please."]
+
+
 async def test_a_recall_is_late_once_its_day_has_passed_and_not_before(door: Live) -> None:
     for number, days in (("r7", 30), ("r8", -1)):
         due_at = door.time.now() + timedelta(days=days)
