@@ -24,6 +24,7 @@ MAX_NAME: Final = 100  # characters of a name in a path or an error
 
 _SURELY_FEW: Final = min(MAX_TAGS * len("<a/>") // 2, MAX_NAMESPACES * len("xmlns"))
 """A document of no more bytes that is well-formed can't have too many of either."""
+_NOT_XML: Final = "the document is not well-formed XML"
 _BLANKS: Final = b" \t\r\n"
 _TOO_DEEP: Final = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 1) + ")")
 _ATTRIBUTES: Final = etree.XPath("count(//@*)")
@@ -85,10 +86,10 @@ def parse(data: bytes, *, blanks: bool = False) -> etree._Element:
         # A tenth sooner than to hand over the whole; whether it raises or closes, nothing of a document stays in a parser.
         parser.feed(text.lstrip(_BLANKS) if has_leading_blanks(data) else text)
         root = parser.close()
-    except etree.XMLSyntaxError as error:
-        raise badly_formed(_in_words(error)) from None
+    except etree.XMLSyntaxError:
+        raise badly_formed(_in_words(parser)) from None
     except (etree.LxmlError, ValueError, LookupError):
-        raise badly_formed("the document is not well-formed XML") from None
+        raise badly_formed(_NOT_XML) from None
     tree: Any = root.getroottree()  # the stubs do not know docinfo.doctype
     if tree.docinfo.doctype:
         raise badly_formed("a document type declaration is not allowed")
@@ -134,16 +135,9 @@ def short_name(element: etree._Element) -> str:
     return local_name(element)[:MAX_NAME]
 
 
-def _in_words(error: Any) -> str:  # the stubs do not know what an XMLSyntaxError has
-    """Where and why it is not XML; the parser's own words may quote the document, its error code does not.
-
-    The log that comes with an error holds those of earlier documents too, other kinds of errors among them. Of an entity that isn't
-    declared it is the log alone that tells: the error then says that there is no element.
-    """
-    if error.code == etree.ErrorTypes.ERR_INTERNAL_ERROR and error.error_log:
-        last = error.error_log[-1]
-        name, line, column = last.type_name, last.line, last.column
-    else:
-        name = next((entry.type_name for entry in error.error_log if entry.type == error.code), "ERR_DOCUMENT_EMPTY")
-        line, column = error.position
-    return f"not well-formed XML: {name.removeprefix('ERR_')} in line {line}, column {column}"
+def _in_words(parser: etree.XMLParser) -> str:
+    """Where and why what it was fed is not XML; its own words may quote the document, its error code does not."""
+    first: Any = next(iter(parser.feed_error_log.filter_from_errors()), None)  # to the stubs, no log has entries
+    if first is None:
+        return _NOT_XML
+    return f"not well-formed XML: {first.type_name.removeprefix('ERR_')} in line {first.line}, column {first.column}"
