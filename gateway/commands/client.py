@@ -219,7 +219,8 @@ def _refusal(url: str, status: int, data: bytes, options: Collection[str]) -> st
             f"The gateway doesn't know this token, or it counts no more: it was revoked, has ended, or rests after a restore "
             f"({TOKEN_VARIABLE} or --token)."
         )
-    lines = map(problem_line, refusal.problems or ())
+    said = refusal.detail.casefold()
+    lines = [line for line in map(problem_line, refusal.problems or ()) if line.casefold() not in said]
     return "\n".join([in_options(refusal.detail, options), *(f"  {in_options(line, options)}" for line in lines)])
 
 

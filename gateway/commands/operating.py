@@ -10,7 +10,7 @@ from gateway.commands.client import ApiClient, calling_flags, made, told
 from gateway.commands.output import moment, plain, print_table
 from gateway.desk.structs.acs import AcsResumed, AcsSaid, AcsSays, AcsStatus, Reconciled
 from gateway.desk.structs.policy import PauseBody, PolicyShown
-from gateway.workflow.policy import Policy
+from gateway.iso18626.codes import ReasonRetry
 
 Fact = tuple[str, str | None]
 """What is known, and how it stands; nothing where that is not known."""
@@ -43,7 +43,9 @@ def add(commands: Any) -> None:
 
     lending = commands.add_parser("lending").add_subparsers(required=True, metavar="COMMAND")
     pausing = lending.add_parser("pause", parents=[common], help="give new requests the automatic answer")
-    pausing.add_argument("--reason", help="a code of ReasonRetry")
+    pausing.add_argument(
+        "--reason", choices=[*ReasonRetry], metavar="CODE", help="why not now, as partners' systems know it"
+    )
     pausing.add_argument("--note", help="words for the partners")
     pausing.set_defaults(run=pause_lending)
     lending.add_parser("resume", parents=[common], help="look at new requests again").set_defaults(run=resume_lending)
@@ -91,12 +93,10 @@ def pause_lending(options: argparse.Namespace) -> int:
 
 
 def _print_paused(shown: PolicyShown) -> None:
-    """Say the automatic answer, as far as it isn't the built-in one."""
-    usual, policy = Policy(), shown.policy
-    reason = policy.paused_reason if policy.paused_reason != usual.paused_reason else ""
-    note = policy.paused_note if policy.paused_note != usual.paused_note else ""
-    words = "; ".join(filter(None, (reason, note))) or "the built-in answer"
-    print(f"Lending is paused (policy {shown.version}): {plain(words)}")
+    """Say what partners hear meanwhile."""
+    reason, note = shown.policy.paused_reason, shown.policy.paused_note
+    words = f", “{plain(note)}”" if note else ""
+    print(f"Lending is paused (policy {shown.version}): new requests are answered {plain(reason)}{words}")
 
 
 def resume_lending(options: argparse.Namespace) -> int:

@@ -67,6 +67,7 @@ async def test_what_is_wrong_with_a_password_is_told_and_it_is_not_quoted(
     ran = await run(shell, monkeypatch, "account", "add", "mara", "technician", typed="too short")
     assert ran.code == 1
     assert ran.err.startswith("password: a password has 12 to 256 characters")
+    assert ran.err.count("\n") == 1, "and once"
     assert "too short" not in ran.err
 
 

@@ -75,6 +75,8 @@ async def test_resuming_starts_waiting_work(shell: Shell):
 
 async def test_lending_is_paused_and_goes_on(shell: Shell):
     paused = await shell.run("lending", "pause", "--note", "Back on Monday.")
-    assert paused.out == "Lending is paused (policy 1): Back on Monday.\n"
+    told = "Lending is paused (policy 1): new requests are answered NotCurrentAvailableForILL, “Back on Monday.”\n"
+    assert paused.out == told
     assert (await shell.run("lending", "resume")).out == "Lending goes on (policy 2).\n"
     assert (await shell.run("lending", "pause", "--json")).json["policy"]["paused"] is True
+    assert "are answered OnOrder, “Back" in (await shell.run("lending", "pause", "--reason", "OnOrder")).out
