@@ -38,8 +38,9 @@ def words(*texts: str | None) -> tuple[str, ...]:
         found = together.encode().translate(_ASCII).decode().split()
     else:
         found = _WORD.findall(_IDEOGRAPH.sub(r" \g<0> ", together))
-    cut = [word if len(word) <= LONGEST_WORD else word[:LONGEST_WORD] for word in found]
-    return tuple(dict.fromkeys(cut))[:WORDS_MOST]
+    if max(map(len, found), default=0) > LONGEST_WORD:
+        found = [word[:LONGEST_WORD] for word in found]
+    return tuple(dict.fromkeys(found))[:WORDS_MOST]
 
 
 def is_prefix(word: str) -> bool:
@@ -51,6 +52,8 @@ def number(text: str) -> str:
     """Return a number as it is compared: letters and digits alone, small; "" if it has none."""
     folded = _folded(text[: 2 * LONGEST_NUMBER])
     if folded.isascii():
+        if folded.isalnum():  # there is nothing between, as in most
+            return folded[:LONGEST_NUMBER]
         return folded.encode().translate(None, _BETWEEN).decode()[:LONGEST_NUMBER]
     return "".join(_WORD.findall(folded))[:LONGEST_NUMBER]
 
