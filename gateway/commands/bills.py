@@ -43,7 +43,9 @@ def add(commands: Any) -> None:
     common = calling_flags()
     group = commands.add_parser("bills").add_subparsers(required=True, metavar="COMMAND")
     listing = group.add_parser("list", parents=[common], help="bills, newest change first")
-    listing.add_argument("--state", choices=[*BillState], metavar="STATE", help=", ".join(BillState))
+    listing.add_argument(
+        "--state", choices=[each.value for each in BillState], metavar="STATE", help=", ".join(BillState)
+    )
     listing.add_argument("--partner", help="only this partner's (id)")
     listing.add_argument("--owed", action="store_true", help="only those on which something is owed")
     listing.set_defaults(run=list_bills)
@@ -61,7 +63,7 @@ def add(commands: Any) -> None:
     beginning.set_defaults(run=begin)
     acting = group.add_parser("act", parents=[common], help="do something to a bill")
     acting.add_argument("bill", help="the bill, by its number or id")
-    acting.add_argument("action", choices=[*BillAct], metavar="ACTION", help=", ".join(BillAct))
+    acting.add_argument("action", choices=[each.value for each in BillAct], metavar="ACTION", help=", ".join(BillAct))
     acting.add_argument("--reason", default="", help="why; some actions ask for it")
     acting.add_argument("--to", metavar="ADDRESS", help="mail: another e-mail address than the partner's")
     _line_flag(acting)
@@ -74,7 +76,11 @@ def add(commands: Any) -> None:
     paper.add_argument("bill", help="the bill, by its number or id")
     paper.add_argument("pdf", type=Path, metavar="FILE", help="where to write it")
     paper.add_argument(
-        "--paper", choices=[*BillPaper], default=BillPaper.BILL, metavar="PAPER", help=", ".join(BillPaper)
+        "--paper",
+        choices=[each.value for each in BillPaper],
+        default=BillPaper.BILL,
+        metavar="PAPER",
+        help=", ".join(BillPaper),
     )
     paper.set_defaults(run=save_paper)
     _add_payments(group, common)
@@ -100,7 +106,9 @@ def _add_payments(group: Any, common: argparse.ArgumentParser) -> None:
     paying.add_argument("amount", help="how much came")
     paying.add_argument("currency", help="what it came in, like USD")
     paying.add_argument("--on", type=date.fromisoformat, metavar="DAY", help="when it came (today)")
-    paying.add_argument("--means", choices=[*Means], default=Means.CHECK, metavar="MEANS", help=", ".join(Means))
+    paying.add_argument(
+        "--means", choices=[each.value for each in Means], default=Means.CHECK, metavar="MEANS", help=", ".join(Means)
+    )
     paying.add_argument("--reference", default="", help="under which the payment is found")
     paying.add_argument(
         "--bill", nargs=2, action="append", metavar=("BILL", "AMOUNT"), help="a share; without any the oldest first"
@@ -116,7 +124,9 @@ def _add_payments(group: Any, common: argparse.ArgumentParser) -> None:
     backing.add_argument("amount", help="how much we pay")
     backing.add_argument("currency", help="the credit's, like USD")
     backing.add_argument("--on", type=date.fromisoformat, metavar="DAY", help="when we paid (today)")
-    backing.add_argument("--means", choices=[*Means], default=Means.CHECK, metavar="MEANS", help=", ".join(Means))
+    backing.add_argument(
+        "--means", choices=[each.value for each in Means], default=Means.CHECK, metavar="MEANS", help=", ".join(Means)
+    )
     backing.add_argument("--reference", default="", help="under which the payment is found")
     backing.set_defaults(run=pay_back)
     group.add_parser("fees", parents=[common], help="begin the bills of fees that are due").set_defaults(run=gather)

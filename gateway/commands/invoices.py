@@ -36,7 +36,9 @@ def add(commands: Any) -> None:
     group = commands.add_parser("invoices").add_subparsers(required=True, metavar="COMMAND")
     listing = group.add_parser("list", parents=[common], help="lenders' invoices, newest change first")
     listing.add_argument("words", nargs="*", help="beginnings of words, or a number, that it must have")
-    listing.add_argument("--state", choices=[*InvoiceState], metavar="STATE", help=", ".join(InvoiceState))
+    listing.add_argument(
+        "--state", choices=[each.value for each in InvoiceState], metavar="STATE", help=", ".join(InvoiceState)
+    )
     listing.add_argument("--lender", help="a partner's id or symbol, or a name as it was entered")
     listing.add_argument("--year", type=int, metavar="YEAR", help="the fiscal year of the invoice's date")
     listing.set_defaults(run=list_invoices)
@@ -63,7 +65,9 @@ def _add_entering(group: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _claim_flags(parser: argparse.ArgumentParser, *, is_new: bool = False) -> None:
-    parser.add_argument("--kind", choices=[*InvoiceKind], metavar="KIND", help=", ".join(InvoiceKind))
+    parser.add_argument(
+        "--kind", choices=[each.value for each in InvoiceKind], metavar="KIND", help=", ".join(InvoiceKind)
+    )
     parser.add_argument(
         "--dated", type=date.fromisoformat, metavar="DAY", required=is_new, help="the day that stands on it"
     )
@@ -77,12 +81,16 @@ def _claim_flags(parser: argparse.ArgumentParser, *, is_new: bool = False) -> No
 def _add_acting(group: Any, common: argparse.ArgumentParser) -> None:
     acting = group.add_parser("act", parents=[common], help="do something to an invoice")
     acting.add_argument("invoice", help="the invoice's id")
-    acting.add_argument("action", choices=[*InvoiceAct], metavar="ACTION", help=", ".join(InvoiceAct))
+    acting.add_argument(
+        "action", choices=[each.value for each in InvoiceAct], metavar="ACTION", help=", ".join(InvoiceAct)
+    )
     acting.add_argument("--reason", default="", help="why; some actions ask for it")
     acting.add_argument("--amount", help="end-dispute: what is to be paid; correct: what it asks for")
     acting.add_argument("--to", metavar="ADDRESS", help="mail: another e-mail address than the lender's")
     acting.add_argument("--on", type=date.fromisoformat, metavar="DAY", help="pay: when (today)")
-    acting.add_argument("--means", choices=[*Means], default=Means.CHECK, metavar="MEANS", help=", ".join(Means))
+    acting.add_argument(
+        "--means", choices=[each.value for each in Means], default=Means.CHECK, metavar="MEANS", help=", ".join(Means)
+    )
     acting.add_argument("--reference", default="", help="pay: under which the payment is found")
     acting.add_argument("--lender", help="correct: likewise the next ones; what is left out stays as it is")
     acting.add_argument("--number", help="correct: the lender's number")

@@ -44,7 +44,10 @@ def add(commands: Any) -> None:
     lending = commands.add_parser("lending").add_subparsers(required=True, metavar="COMMAND")
     pausing = lending.add_parser("pause", parents=[common], help="give new requests the automatic answer")
     pausing.add_argument(
-        "--reason", choices=[*ReasonRetry], metavar="CODE", help="why not now, as partners' systems know it"
+        "--reason",
+        choices=[each.value for each in ReasonRetry],
+        metavar="CODE",
+        help="why not now, as partners' systems know it",
     )
     pausing.add_argument("--note", help="words for the partners")
     pausing.set_defaults(run=pause_lending)

@@ -24,7 +24,13 @@ def add(commands: Any) -> None:
     checking.set_defaults(run=check)
     copying = group.add_parser("copy", parents=[json_flag()], help="copy our templates into a folder, to change them")
     copying.add_argument("folder", type=Path, help="the one that [papers] templates names")
-    copying.add_argument("papers", nargs="*", choices=[[], *PaperName], metavar="PAPER", help=", ".join(PaperName))
+    copying.add_argument(
+        "papers",
+        nargs="*",
+        choices=[[], *(each.value for each in PaperName)],
+        metavar="PAPER",
+        help=", ".join(PaperName),
+    )
     copying.set_defaults(run=copy)
     listing = group.add_parser("stocks", parents=[json_flag()], help="list the sheets, labels and rolls that there are")
     listing.set_defaults(run=list_stocks)

@@ -36,6 +36,17 @@ def test_each_command_option_and_argument_says_what_it_is():
     assert silent == []
 
 
+def test_whoever_types_a_choice_wrong_reads_words_and_none_of_pythons_own():
+    """The parser of Python names the choices as Python writes them: <Means.CHECK: 'check'> where one is of an enumeration."""
+    odd = {
+        f"{' '.join(path)}: {named(argument)}"
+        for path, parser, _ in parsers()
+        for argument in arguments(parser)
+        if any(type(choice) is not str for choice in argument.choices or () if choice)
+    }
+    assert odd == set()
+
+
 @pytest.mark.process
 def test_groff_takes_the_manual(capsys: pytest.CaptureFixture[str]):
     if shutil.which("groff") is None:
