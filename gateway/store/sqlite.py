@@ -28,6 +28,7 @@ from gateway.store.rows import ChangeRows, readable
 from gateway.store.sharing import Attendance
 from gateway.store.sql import numbered
 from gateway.store.sqlite_copier import Copier
+from gateway.store.sqlite_rows import add
 from gateway.store.tables import TableStore
 from gateway.store.verbs import GuardedStep, Statement
 
@@ -53,11 +54,6 @@ _CLAIM_IN_TURN = f"SELECT {sql.EFFECT_COLUMNS} {sql.CLAIMABLE_IN_TURN}"
 _LEASE = "UPDATE effects SET leased_until = $2, leased_by = $3 WHERE id = $1"
 _WRITES = writes.in_order(tongues.SQLITE.indexing)
 _HAS_MIGRATIONS = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migrations'"
-
-# What the driver takes as it is all the same, after it has looked in vain for who adapts it: 1,600 instructions a value, a dozen values a message.
-sqlite3.register_adapter(bool, int)
-sqlite3.register_adapter(bytes, bytes)
-sqlite3.register_adapter(type(None), lambda none: none)
 
 
 class translated_errors:  # noqa: N801 - used like contextlib's, which take thrice the time
@@ -254,6 +250,9 @@ class SqliteStore(TableStore):
         for params in chain.from_iterable(change.must_stop for change in changes):
             self._must_withdraw(params, there=False)
         for write, params_of_all in writes.with_rows(_WRITES, changes):
+            if write.together:
+                add(self._cursor, write.statement, params_of_all)
+                continue
             self._cursor.executemany(numbered(write.statement), params_of_all)
             if write.guard is not None and self._cursor.rowcount < len(params_of_all):
                 raise writes.guard_error(write.guard)

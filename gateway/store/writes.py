@@ -25,6 +25,8 @@ class Write(msgspec.Struct, frozen=True):
     rows_of: Callable[[ChangeRows], tuple[Params, ...]]
     guard: type[StoreError] | None = None
     taken: Callable[[Iterable[Params]], Sequence[Params]] = list
+    together: bool = False
+    """Whether SQLite adds several of its rows by one statement, which pays for some tables alone (sqlite_rows.py)."""
 
     def rows(self, changes: Iterable[ChangeRows]) -> Sequence[Params]:
         """Return the rows that it writes of all changes; most changes have none."""
@@ -37,7 +39,7 @@ _BEFORE: Sequence[Write] = (
     Write(sql.UPDATE_REQUEST, attrgetter("update_request"), VersionConflict),
     Write(sql.STEP_REQUEST, attrgetter("step_request"), VersionConflict),
     Write(sql.INSERT_REQUEST, attrgetter("insert_request")),
-    Write(sql.OPEN_FIRST_TASK, attrgetter("first_tasks")),
+    Write(sql.OPEN_FIRST_TASK, attrgetter("first_tasks"), together=True),
     Write(sql.CLOSE_TASKS, attrgetter("close_tasks")),
     Write(sql.OPEN_TASK, attrgetter("open_tasks")),
     Write(register_sql.INSERT_LINE, attrgetter("register.new_line")),
@@ -61,7 +63,7 @@ _BEHIND: Sequence[Write] = (
     Write(sql.MOVE_BARCODE, attrgetter("freed")),
     Write(sql.INSERT_HISTORY, attrgetter("history")),
     Write(sql.INSERT_MESSAGE, attrgetter("message")),
-    Write(sql.INSERT_UNORDERED, attrgetter("unordered")),
+    Write(sql.INSERT_UNORDERED, attrgetter("unordered"), together=True),
     Write(sql.INSERT_EFFECT, attrgetter("effects")),
 )
 """Who has read what is out of date hears so before anything is added. Tasks come before lines of the register, for a new line is written with its

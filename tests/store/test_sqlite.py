@@ -250,14 +250,6 @@ async def test_a_slow_read_does_not_hold_up_the_loop(store: SqliteStore) -> None
         await slow
 
 
-def test_the_driver_is_told_of_every_kind_of_value_that_it_would_look_up_in_vain() -> None:
-    """A dozen such values come with a message, at 1,600 instructions each (callgrind)."""
-    told = {kind for kind, protocol in sqlite3.adapters if protocol is sqlite3.PrepareProtocol}
-    assert {bool, bytes, type(None)} <= told
-    with closing(sqlite3.connect(":memory:")) as connection:
-        assert connection.execute("SELECT ?, ?, ?", (True, b"\0", None)).fetchone() == (1, b"\0", None)
-
-
 async def test_requests_of_one_commit_are_one_segment_of_the_index_of_words(store: SqliteStore) -> None:
     """A segment each, which are then merged, was a sixth of what writing them costs."""
     await asyncio.gather(*(store.commit(creation(number)) for number in range(1, 15)))
