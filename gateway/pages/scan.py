@@ -201,6 +201,13 @@ def _counted(lines: Iterable[CartLine]) -> list[tuple[str, int]]:
 
 
 def _summary(cart: CartShown) -> str:
-    under_way = sum(scan.open for scan in cart.scans if scan.result == "done")
-    parts = (f"{cart.done - under_way} done", f"{cart.look} to look at", f"{cart.stop} stopped")
-    return ", ".join((f"{under_way} under way", *parts) if under_way else parts)
+    did = [scan for scan in cart.scans if scan.result == "done"]
+    under_way, undone = sum(scan.open for scan in did), sum(scan.undone and not scan.open for scan in did)
+    words = {
+        "under way": under_way,
+        "done": cart.done - under_way - undone,
+        "undone": undone,
+        "to look at": cart.look,
+        "stopped": cart.stop,
+    }
+    return ", ".join(f"{count} {each}" for each, count in words.items() if count or each not in {"under way", "undone"})

@@ -94,13 +94,15 @@ async def test_the_number_of_a_copy_that_nobody_knows_is_offered_as_no_title(sig
     assert re.findall('href="([^"]*)">Order it from another library', html) == [address]
 
 
-async def test_what_is_under_way_is_not_counted_as_done(site: Site, sign_in: SignIn):
+async def test_what_is_under_way_or_was_undone_is_not_counted_as_done(site: Site, sign_in: SignIn):
     await keep(site.live.store, a_request("r1", State.CHECKED_OUT), a_request("r2", State.CHECKING_OUT))
-    for number, (request, act) in enumerate((("r1", StaffAction.SHIP), ("r2", StaffAction.SHIP))):
+    done = (("r1", StaffAction.SHIP), ("r2", StaffAction.SHIP), ("r1", StaffAction.UNDO))
+    for number, (request, act) in enumerate(done):
         record = ScanRecord(
             id=f"s{number}", cart="c1", at=START, by="a-person-technician", result=ScanResult.DONE, said="Shipped",
             request=request, act=act, taken=True, open=request == "r2",
+            undone=act is StaffAction.UNDO,
         )  # fmt: skip
         await site.live.store.scans.add(record, unless_since=None)
     _, html = await (await sign_in()).get("/scan?cart=c1")
-    assert "1 under way, 1 done, 0 to look at, 0 stopped" in html
+    assert "1 under way, 1 done, 1 undone, 0 to look at, 0 stopped" in html
