@@ -300,7 +300,8 @@ async def _tokens(visit: Visit, form: NewToken, status: HTTPStatus = HTTPStatus.
     listed = await tokens.list_tokens(visit.desk, visit.caller)
     given = {"problems": {}, "secret": None} | more
     page = paged(listed.tokens, visit.query(After).after, lambda each: each.name)
-    return await visit.show("tokens.html", status, page=page, form=form, roles=ROLE_WORDS, **given)
+    now = visit.desk.now()
+    return await visit.show("tokens.html", status, page=page, form=form, roles=ROLE_WORDS, now=now, **given)
 
 
 def _at_field(exc: DeskError) -> dict[str, str]:

@@ -7,6 +7,8 @@ import pytest
 from gateway.desk.access import Caller
 from gateway.desk.accounts import add_account
 from gateway.desk.structs.accounts import AccountBody
+from gateway.store.port import Token
+from gateway.workflow.recovery import Recovery
 from gateway.workflow.staff import StaffRole
 from tests.pages.conftest import PASSWORD, Browser, SignIn, Site
 
@@ -164,6 +166,20 @@ async def test_a_token_is_made_shown_once_and_revoked(sign_in: SignIn, site: Sit
     assert (await admin.post("/settings/tokens", fields={"name": "shelf-reader", "role": "viewer"}))[0] == 422
     assert "revoked" in (await admin.post("/settings/tokens/shelf-reader/revoke"))[1]
     assert (await site.live.call("GET", "/requests", role="made"))[0] == 401
+
+
+async def test_of_a_token_that_counts_no_more_it_is_said_why(sign_in: SignIn, site: Site):
+    """One that has ended or rests after a restore looked as if it counted."""
+    store, now = site.live.store, site.live.time.now()
+    await store.add_token(Token(name="kiosk", role="viewer", hash="a", created_at=now))
+    await store.recovery.begin(Recovery(since=now, why="A copy was restored."))
+    await store.add_token(Token(name="old", role="viewer", hash="b", created_at=now, ends_at=now))
+    await store.add_token(Token(name="new", role="viewer", hash="c", created_at=now))
+    _, html = await (await sign_in(StaffRole.ADMIN)).get("/settings/tokens")
+    told = dict(re.findall(r'<td>(kiosk|new|old)</td>.*?<td data-label="Ends">(.*?)</td>', html, re.DOTALL))
+    assert "rests" in told["kiosk"]
+    assert "ended" in told["old"]
+    assert told["new"] == "never"
 
 
 async def test_a_day_that_is_none_is_said_at_its_field(sign_in: SignIn):
