@@ -23,8 +23,10 @@ def add(cursor: sqlite3.Cursor, statement: str, rows: Sequence[Params]) -> None:
     """Add rows in their order, by several as far as they go: to open a table and all its indexes is nearly half of what a row costs."""
     alone = len(rows) % SEVERAL
     together = [rows[first : first + SEVERAL] for first in range(alone, len(rows), SEVERAL)]
-    cursor.executemany(numbered(statement), rows[:alone])
-    cursor.executemany(several(statement), [tuple(chain.from_iterable(each)) for each in together])
+    if alone:
+        cursor.executemany(numbered(statement), rows[:alone])
+    if together:
+        cursor.executemany(several(statement), [tuple(chain.from_iterable(each)) for each in together])
 
 
 @cache

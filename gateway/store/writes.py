@@ -61,7 +61,7 @@ _BEHIND: Sequence[Write] = (
     Write(sql.INSERT_ACT_KEY, attrgetter("done")),
     Write(sql.MOVE_BARCODE, attrgetter("taken"), BarcodeTaken),
     Write(sql.MOVE_BARCODE, attrgetter("freed")),
-    Write(sql.INSERT_HISTORY, attrgetter("history")),
+    Write(sql.INSERT_HISTORY, attrgetter("history"), together=True),
     Write(sql.INSERT_MESSAGE, attrgetter("message")),
     Write(sql.INSERT_UNORDERED, attrgetter("unordered"), together=True),
     Write(sql.INSERT_EFFECT, attrgetter("effects")),
