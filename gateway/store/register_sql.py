@@ -35,7 +35,7 @@ ADD_NOTE: Final = """
     UPDATE register_words SET notes = substr(notes || ' ' || CAST($2 AS TEXT), 1, 8000)
     WHERE line = (SELECT line FROM register WHERE request = $1)"""
 INSERT_NUMBER: Final = f"""
-    INSERT INTO register_numbers (number, line) VALUES (CAST($2 AS TEXT), {LINE}) ON CONFLICT (number, line) DO NOTHING"""
+    INSERT INTO register_numbers (line, number) VALUES ({LINE}, CAST($2 AS TEXT)) ON CONFLICT (number, line) DO NOTHING"""
 ADD_NUMBER: Final = """
     INSERT INTO register_numbers (number, line) SELECT CAST($2 AS TEXT), line FROM register WHERE request = $1
     ON CONFLICT (number, line) DO NOTHING"""

@@ -31,6 +31,7 @@ def add(cursor: sqlite3.Cursor, statement: str, rows: Sequence[Params]) -> None:
 
 @cache
 def several(statement: str) -> str:
-    """Return what adds one row, from $1 on, as what adds `SEVERAL`, whose parameters follow each other."""
+    """Return what adds one row, whose parameters stand in it from $1 on, as what adds `SEVERAL`, whose parameters follow each other."""
     into, row = re.sub(r"\$\d", "?", statement).split("VALUES ")
-    return f"{into}VALUES {', '.join([row] * SEVERAL)}"
+    row, conflict, nothing = row.partition(" ON CONFLICT")
+    return f"{into}VALUES {', '.join([row] * SEVERAL)}{conflict}{nothing}"

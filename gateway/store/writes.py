@@ -50,7 +50,7 @@ _BEFORE: Sequence[Write] = (
 _BEHIND: Sequence[Write] = (
     Write(register_sql.UPDATE_WORDS, attrgetter("register.known_words")),
     Write(register_sql.ADD_NOTE, attrgetter("register.note")),
-    Write(register_sql.INSERT_NUMBER, attrgetter("register.new_numbers")),
+    Write(register_sql.INSERT_NUMBER, attrgetter("register.new_numbers"), together=True),
     Write(register_sql.ADD_NUMBER, attrgetter("register.known_numbers")),
     Write(sql.INSERT_CUSTOMER, attrgetter("customer")),
     Write(sql.INSERT_WORK, attrgetter("works")),

@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 
-from gateway.store import sql
+from gateway.store import register_sql, sql
 from gateway.store.sqlite_rows import SEVERAL, add
 
 
@@ -28,3 +28,15 @@ def test_rows_are_added_in_their_order_with_a_statement_for_several(count: int) 
         assert sum("INSERT" in each for each in run) == count // SEVERAL + count % SEVERAL
         connection.set_trace_callback(None)
         assert connection.execute("SELECT request, kind, words, opened_at FROM tasks ORDER BY id").fetchall() == rows
+
+
+def test_of_several_rows_one_that_is_there_is_passed_over() -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("CREATE TABLE register (line INTEGER PRIMARY KEY, request UNIQUE)")
+        connection.execute("CREATE TABLE register_numbers (number, line, PRIMARY KEY (number, line))")
+        connection.execute("INSERT INTO register VALUES (7, 'R-1'), (8, 'R-2')")
+        rows = [(f"R-{1 + number % 2}", f"{number}") for number in range(SEVERAL)]
+        add(connection.cursor(), register_sql.INSERT_NUMBER, rows[:3])
+        add(connection.cursor(), register_sql.INSERT_NUMBER, rows)
+        found = connection.execute("SELECT line, number FROM register_numbers ORDER BY number").fetchall()
+        assert found == [(7 + number % 2, f"{number}") for number in range(SEVERAL)]
