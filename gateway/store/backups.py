@@ -28,9 +28,10 @@ end every commit waits until the log is moved (17 s for the 17 GB of five minute
 MOST_REST_S: Final = 0.5
 
 BEGUN_BYTES: Final = 1024 * 1024
-TRAIL_BYTES: Final = 8 * BEGUN_BYTES
+TRAIL_BYTES: Final = 16 * BEGUN_BYTES
 WAITED_BYTES: Final = 64 * BEGUN_BYTES
-"""Of a copy, for how much the system is made to begin writing, how much may be under way, and behind how much it is waited for."""
+"""Of a copy, for how much the system is made to begin writing, how much may be under way (some of it still with SQLite), and behind how much
+it is waited for."""
 
 Tell = Callable[[str, int, int], None]
 """Takes what is being done, how much of it is done, and how much there is: 0 where nobody can know."""
@@ -53,7 +54,7 @@ def resting(times: float = RESTS) -> Callable[[], None]:
 
 
 def trailing(descriptor: int) -> Callable[[int], None]:
-    """Make what is told, each time, how many bytes a file has that is being written: it has the system write them to the disk, hardly waiting for it.
+    """Make what is told, each time, how far a file is written, in bytes: it has the system write that to the disk, hardly waiting for it.
 
     Left to itself the system would write gigabytes at once, and each commit beside it would wait for them. To wait for each piece is no better: such a
     wait commits the file system's journal, and the gateway's own commits stand behind that.
@@ -62,6 +63,8 @@ def trailing(descriptor: int) -> Callable[[int], None]:
 
     def trail(size: int) -> None:
         nonlocal begun, waited
+        if size < begun:  # SQLite begins a copy anew where another connection has written
+            begun = waited = size
         if size - begun >= BEGUN_BYTES:
             begun = size
             # Linux begins to write what of this is not on the disk yet, and forgets the rest, so that the store's own pages can stay in memory.
@@ -86,7 +89,7 @@ class CopyMade(msgspec.Struct, frozen=True, kw_only=True):
     """What a copy of a store holds."""
 
     made_at: datetime
-    """It holds what was committed before, and nothing that was committed after."""
+    """All that was committed by then is in it."""
     rows: Mapping[str, int]
     """How many rows each table has."""
     sealed: str | None = None
@@ -98,7 +101,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: Literal["sqlite", "postgresql"]
     made_at: datetime
-    """The copy holds what was committed before, and nothing that was committed after."""
+    """All that was committed by then is in the copy."""
     gateway: str
     """The version of the program that made it."""
     schema: int

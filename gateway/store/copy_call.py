@@ -15,7 +15,7 @@ import msgspec
 from gateway.store.backups import BackupError, CopyMade, Tell
 
 LONGEST_SILENCE_S: Final = 120.0
-"""Of a gateway that copies: it tells how far it is every second."""
+"""Of a gateway that copies: it tells how far it is, behind pieces and between tables, once a second."""
 
 
 class CopyCall(msgspec.Struct, frozen=True):
@@ -88,7 +88,7 @@ def _answers(path: Path, wanted: CopyCall) -> Iterator[CopyAnswer]:
                     yield msgspec.json.decode(each, type=CopyAnswer)
         except (OSError, msgspec.DecodeError) as exc:
             raise BackupError(f"the gateway that copies its store can't be heard any more: {exc}") from exc
-    raise BackupError("the gateway that was copying its store has stopped")
+    raise BackupError("the gateway that was copying its store has stopped, or its log says what went wrong")
 
 
 @contextmanager

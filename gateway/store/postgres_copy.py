@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 import asyncpg
 
-from gateway.store.backups import COPYING_RESTS, HEAD, BackupError, CopyMade, Tell, differing, resting, silent
+from gateway.store.backups import COPYING_RESTS, HEAD, BackupError, CopyMade, Tell, differing, resting, silent, trailing
 from gateway.store.columns import stamp
 from gateway.store.port import StoreUnavailable
 from gateway.store.postgres_servers import POOLED, for_writing
@@ -99,13 +99,13 @@ def _dump(url: str, snapshot: str, target: Path, tell: Tell) -> None:
 
 
 def _take_politely(source: IO[bytes], file: BinaryIO, tell: Tell) -> None:
-    """Write what comes, to the disk as it comes: left to itself the system would write gigabytes at once, and commits would wait for them."""
-    rest = resting(COPYING_RESTS)
+    """Write what comes, to the disk as it comes."""
+    rest, trail = resting(COPYING_RESTS), trailing(file.fileno())
     while piece := source.read(PIECE_BYTES):
         file.write(piece)
-        tell(f"pg_dump, {file.tell() // 1_000_000:,} MB", 0, 0)
         file.flush()
-        os.fdatasync(file.fileno())
+        trail(file.tell())
+        tell(f"pg_dump, {file.tell() // 1_000_000:,} MB", 0, 0)
         rest()
 
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from socket import AF_UNIX, SOCK_STREAM, socket
 from threading import Event
@@ -23,10 +24,13 @@ from gateway.store.backups import BackupError, CopyMade, Tell, resting, trailing
 from gateway.store.copy_call import CopyAnswer, CopyCall, Doing, Failed, Made, OutOfReach, place
 from gateway.store.sqlite_copy import connected, count_rows, in_words
 
+PAGE_BYTES: Final = 4096
+"""Of a store, as SQLite makes them; of another size, what is written to the disk is only begun sooner or later."""
 PIECE_PAGES: Final = 64
 """A quarter of a megabyte: a batch of commits waits for no more."""
 PIECES_REST: Final = 3
 """How many times as long as a piece takes nobody copies: the copy holds nobody up, so that it has time."""
+STOPPING: Final = "the gateway is being stopped"
 CALLING_S: Final = 10.0
 """How long a caller may take to say what it wants."""
 TELLING_S: Final = 1.0
@@ -48,6 +52,7 @@ class Copier:
         self._server: asyncio.Server | None = None
         self._copying: asyncio.Task[CopyAnswer] | None = None
         self._stop = Event()
+        self._closed = False
 
     async def open(self, writer: sqlite3.Connection) -> None:
         """Hear calls; `writer` is the connection that writes.
@@ -60,9 +65,11 @@ class Copier:
 
     async def close(self) -> None:
         """Hear no more, and break off a copy under way; whoever called is told."""
+        self._closed = True  # whoever has called may say only later what is wanted
         if self._server is not None:
             self._server.close()
-            place(self._path).unlink(missing_ok=True)
+            with suppress(OSError):
+                place(self._path).unlink(missing_ok=True)
         self._stop.set()
         if self._copying is not None:
             await asyncio.wait([self._copying])
@@ -78,14 +85,14 @@ class Copier:
             writer.write(_line(await self._answer(wanted, reader, writer)))
 
     async def _answer(self, wanted: CopyCall, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> CopyAnswer:
+        if self._closed:
+            return Failed(words=STOPPING)
         if self._copying is not None:
             return Failed(words="another back-up is being made")
-        self._stop = Event()  # one for each copy: it is set as well when whoever called goes away
-        self._copying = asyncio.create_task(
-            asyncio.to_thread(self._copy, wanted, _teller(writer), _Turn(self._turn), self._stop)
-        )
-        gone = asyncio.create_task(reader.read())
-        gone.add_done_callback(lambda _: self._stop.set())
+        stop = self._stop = Event()
+        copy = asyncio.to_thread(self._copy, wanted, _teller(writer), _Turn(self._turn), stop)
+        self._copying = asyncio.create_task(copy)
+        gone = asyncio.create_task(_stop_when_gone(reader, stop))
         try:
             return await self._copying
         finally:
@@ -104,8 +111,7 @@ class Copier:
                 target.open("rb") as written,
             ):
                 made_at = self._copy_pieces(target, snapshot, turn, _between_pieces(turn, written.fileno(), tell, stop))
-                tell("counting the rows", 0, 0)
-                rows = count_rows(snapshot)
+                rows = count_rows(snapshot, partial(_counting, tell, stop))
                 os.fsync(written.fileno())
         except BackupError as error:
             return Failed(words=str(error))
@@ -128,6 +134,14 @@ class Copier:
                 turn.give()
             copy.execute("PRAGMA journal_mode = DELETE")
         return made_at
+
+
+async def _stop_when_gone(reader: asyncio.StreamReader, stop: Event) -> None:
+    """Break a copy off when whoever called for it goes away, who wants nothing more."""
+    with suppress(OSError):
+        while await reader.read(1024):
+            pass
+    stop.set()
 
 
 class _Turn:
@@ -159,13 +173,23 @@ def _between_pieces(turn: _Turn, written: int, tell: Tell, stop: Event) -> Calla
             return
         turn.give()
         tell("copying", total - remaining, total)
-        trail(os.fstat(written).st_size)
+        trail((total - remaining) * PAGE_BYTES)
         rest()
-        if stop.is_set():
-            raise BackupError("it was broken off: the gateway is being stopped")
+        _must_go_on(stop)
         turn.take()
 
     return between
+
+
+def _counting(tell: Tell, stop: Event) -> None:
+    """Be called before each table whose rows are counted."""
+    tell("counting the rows", 0, 0)
+    _must_go_on(stop)
+
+
+def _must_go_on(stop: Event) -> None:
+    if stop.is_set():
+        raise BackupError(STOPPING)
 
 
 def _is_the_one(target: Path, wanted: CopyCall) -> bool:

@@ -1,7 +1,7 @@
 """A copy of a SQLite store while a gateway serves from it, and back again.
 
-SQLite's own online back-up reads one snapshot: what is committed meanwhile is not in it, and nobody waits for it, but the write-ahead log
-grows until it is done. Copying the files with other programs gives a store that may be torn.
+The gateway makes it if it can (sqlite_copier.py). Else it is made from beside, of one snapshot: what is committed meanwhile is not in it, and the
+write-ahead log grows until it is done. Copying the files with other programs gives a store that may be torn.
 """
 
 import fcntl
@@ -82,7 +82,7 @@ def copy_out(path: Path, target: Path, tell: Tell = silent, check: Check | None 
 
 
 def _copied_beside(path: Path, target: Path, tell: Tell) -> CopyMade:
-    """Copy a store while nobody serves from it, or whoever does notices nothing but that its write-ahead log grows."""
+    """Copy a store from beside: while nobody serves from it, or only whoever can't write into the copy, whose write-ahead log grows meanwhile."""
     with connected(path) as source:
         tell("counting the rows", 0, 0)
         made_at = datetime.now(UTC)
@@ -106,10 +106,13 @@ def _politely(written: int, tell: Tell) -> Callable[[int, int, int], None]:
     return after_each
 
 
-def count_rows(connection: sqlite3.Connection) -> Mapping[str, int]:
+def count_rows(connection: sqlite3.Connection, before_each: Callable[[], None] = lambda: None) -> Mapping[str, int]:
     """Count the rows of each table."""
-    names = [name for (name,) in connection.execute(_TABLES).fetchall()]
-    return {name: int(connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]) for name in names}  # noqa: S608 - names of tables
+    counted: dict[str, int] = {}
+    for (name,) in connection.execute(_TABLES).fetchall():
+        before_each()
+        (counted[name],) = connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()  # noqa: S608 - names of tables
+    return counted
 
 
 def verify(path: Path, expected: Mapping[str, int]) -> None:
@@ -165,7 +168,7 @@ def _copy_file(source: BinaryIO, made: BinaryIO, tell: Tell) -> None:
 
 
 def _remove(path: Path) -> None:
-    for suffix in ("", "-wal", "-shm", ".lock"):
+    for suffix in ("", "-wal", "-shm", ".lock", ".copies"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 

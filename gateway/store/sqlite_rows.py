@@ -31,7 +31,12 @@ def add(cursor: sqlite3.Cursor, statement: str, rows: Sequence[Params]) -> None:
 
 @cache
 def several(statement: str) -> str:
-    """Return what adds one row, whose parameters stand in it from $1 on, as what adds `SEVERAL`, whose parameters follow each other."""
+    """Return what adds one row, whose parameters stand in it from $1 on, as what adds `SEVERAL`, whose parameters follow each other.
+
+    AssertionError unless each of them, nine at the most, stands there once and in its turn.
+    """
+    named = re.findall(r"\$\d+", statement)
+    assert named == [f"${turn}" for turn in range(1, min(len(named), 9) + 1)], statement
     into, row = re.sub(r"\$\d", "?", statement).split("VALUES ")
     row, conflict, nothing = row.partition(" ON CONFLICT")
     return f"{into}VALUES {', '.join([row] * SEVERAL)}{conflict}{nothing}"

@@ -28,6 +28,10 @@ class Write(msgspec.Struct, frozen=True):
     together: bool = False
     """Whether SQLite adds several of its rows by one statement, which pays for some tables alone (sqlite_rows.py)."""
 
+    def __post_init__(self) -> None:
+        """AssertionError where several rows by one statement would pass the guard by."""
+        assert not (self.together and self.guard)
+
     def rows(self, changes: Iterable[ChangeRows]) -> Sequence[Params]:
         """Return the rows that it writes of all changes; most changes have none."""
         return self.taken(chain.from_iterable(filter(None, map(self.rows_of, changes))))

@@ -1,10 +1,11 @@
 """A gateway copies the SQLite store from which it serves: what is committed meanwhile goes into the copy, and nothing waits for long."""
 
 import asyncio
+import resource
 import socket
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from msgspec.structs import replace
 
 from gateway.store import sqlite_copier, sqlite_copy
 from gateway.store.backups import BackupError, CopyMade, silent
-from gateway.store.copy_call import CopyCall, copied_by_the_gateway, place
+from gateway.store.copy_call import CopyAnswer, CopyCall, Failed, copied_by_the_gateway, place
 from gateway.store.sqlite import SqliteStore
 from gateway.store.sqlite_copier import _is_the_one
 from tests.store.values import creation, inbound, perform
@@ -145,7 +146,7 @@ async def test_a_gateway_that_ends_breaks_a_copy_off_and_says_so(
         await asyncio.sleep(0)
         go_on()
         await closing_it
-        with pytest.raises(BackupError, match="it was broken off: the gateway is being stopped"):
+        with pytest.raises(BackupError, match="the gateway is being stopped"):
             await copying
     assert not place(tmp_path / STORE).exists()
 
@@ -167,6 +168,56 @@ async def test_whoever_goes_away_wants_no_copy_any_more(
     began.set()
     await until(lambda: copier._copying is None)
     assert len(pieces) <= 1
+    await store.commit(creation(ROWS_BEFORE, perform()))
+
+
+async def test_a_copy_that_sqlite_begins_anew_is_whole(
+    store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Since another connection has written: its changes are not carried into the copy."""
+    told = list[int]()
+    with stopped_between_pieces(monkeypatch) as go_on:
+        copying = asyncio.create_task(copy(tmp_path, tell=lambda _doing, done, _of: told.append(done)))
+        await until(lambda: bool(told))
+        await asyncio.to_thread(sqlite_copy.note_time, tmp_path / STORE, datetime.now(UTC))
+        await store.commit(creation(ROWS_BEFORE, perform()))
+        go_on()
+        await copying
+    assert rows_of(tmp_path / COPY) == rows_of(tmp_path / STORE)
+
+
+async def test_a_gateway_that_ends_while_rows_are_counted_breaks_the_copy_off(
+    store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def count_and_stop(connection: sqlite3.Connection, before_each: Callable[[], None]) -> Mapping[str, int]:
+        store._copier._stop.set()
+        return sqlite_copy.count_rows(connection, before_each)
+
+    monkeypatch.setattr(sqlite_copier, "count_rows", count_and_stop)
+    with pytest.raises(BackupError, match="the gateway is being stopped"):
+        await copy(tmp_path)
+
+
+async def test_whoever_says_what_is_wanted_once_the_gateway_ends_gets_no_copy(
+    store: SqliteStore, tmp_path: Path
+) -> None:
+    (tmp_path / COPY).touch()
+    reader, writer = await asyncio.open_unix_connection(place(tmp_path / STORE))
+    await until(lambda: any("_called" in repr(task.get_coro()) for task in asyncio.all_tasks()))
+    await store.close()
+    writer.write(msgspec.json.encode(wanted(tmp_path / COPY)) + b"\n")
+    assert msgspec.json.decode(await reader.readline(), type=CopyAnswer) == Failed(words="the gateway is being stopped")
+    writer.close()
+
+
+async def test_a_full_disk_ends_a_copy_and_not_the_gateway(store: SqliteStore, tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))  # for the kernel, no file may be longer
+    try:
+        with pytest.raises(BackupError, match=r"can't be copied: (database or disk is full|disk I/O error)"):
+            await copy(tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
     await store.commit(creation(ROWS_BEFORE, perform()))
 
 
