@@ -48,9 +48,7 @@ def find_message(root: etree._Element, repairs: Repairs) -> tuple[etree._Element
         return root, _KINDS[name]
     if name != ENVELOPE:
         raise badly_formed(f"{_short(root)} is no {ENVELOPE}")
-    envelope: Any = (
-        root  # the stubs do not know that elements can be sliced, which is sooner than stepping through them
-    )
+    envelope: Any = root  # to the stubs, elements can't be sliced, which is sooner than stepping through them
     found = [(child, _KINDS[inner]) for child in envelope[:] if (inner := local_name(child)) in _KINDS]
     if len(found) > 1:
         raise badly_formed(f"{ENVELOPE} holds more than one message")
