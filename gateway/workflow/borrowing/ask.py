@@ -38,9 +38,13 @@ def _terms(terms: LoanTerms | None) -> Iterator[str]:
         yield "It would lend it."
 
 
+def _offered(terms: LoanTerms | None, note: str | None) -> str:
+    return " ".join((*_terms(terms), *([f"The lender writes: {note}"] if note else [])))
+
+
 def _heard(event: object) -> str:
     if isinstance(event, LenderSaid):
-        return " ".join((*_terms(event.terms), *([f"The lender writes: {event.note}"] if event.note else [])))
+        return _offered(event.terms, event.note)
     return event.words if isinstance(event, NoBarcode | Unsent | RotaMade) else ""
 
 
@@ -79,11 +83,10 @@ def _work(draft: BorrowingDraft) -> str:
     return f"“{wanted.title or wanted.article_title or 'a work without a title'}”{author}"
 
 
-conditions = _task(TaskKind.CONDITIONS, "The lender asks for something: accept, or ask the next lender.")
-suggestion = _task(
-    TaskKind.CONDITIONS,
-    "The lender can't supply what was asked, and suggests something else: accept, or ask the next lender.",
-)
+_ASKS_FOR = "The lender asks for something: accept, or ask the next lender."
+_SUGGESTS = "The lender can't supply what was asked, and suggests something else: accept, or ask the next lender."
+conditions = _task(TaskKind.CONDITIONS, _ASKS_FOR)
+suggestion = _task(TaskKind.CONDITIONS, _SUGGESTS)
 silent = _task(TaskKind.LENDER_SILENT, "The lender could not be asked where the request stands: ask by other means.")
 over_unseen = _task(
     TaskKind.CONTRADICTION, "The lender says that the loan is over, but it never came. Find out what became of it."
@@ -223,8 +226,11 @@ def few_barcodes(draft: BorrowingDraft, event: BarcodeAssigned) -> None:
 
 def conditions_again(draft: BorrowingDraft, event: object) -> None:
     """The same as before they were accepted."""
-    terms = " ".join(_terms(draft.request.borrowed.terms))
-    draft.open(TaskKind.CONDITIONS, f"The lender asks for something: accept, or ask the next lender. {terms}".strip())
+    borrowed = draft.request.borrowed
+    terms = borrowed.terms
+    asks_for = borrowed.offered_in_words or terms is None or terms.cost is not None or bool(terms.conditions)
+    heard = _offered(terms, terms.note if terms else None)
+    draft.open(TaskKind.CONDITIONS, f"{_ASKS_FOR if asks_for else _SUGGESTS} {heard}".strip())
 
 
 def due_too_late(draft: BorrowingDraft, event: object) -> None:

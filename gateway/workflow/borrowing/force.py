@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from gateway.iso18626.codes import RequestType
 from gateway.workflow.acts import asking, undo
-from gateway.workflow.borrowing import ask, clocks, guards, here, keep, say
+from gateway.workflow.borrowing import ask, clocks, guards, here, keep, say, take_back
 from gateway.workflow.borrowing.draft import BorrowingDraft
 from gateway.workflow.borrowing.groups import FOR_CUSTOMER, OWN_COPY
 from gateway.workflow.borrowing_records import PoolState
-from gateway.workflow.effects import HearLate, MakeRota, Vet
+from gateway.workflow.effects import HearLate, MakeRota, SendRequest, Vet
 from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import TIMER_KEYS, Action
 from gateway.workflow.records import Item, ItemPlace, Request, State
@@ -81,6 +82,9 @@ def force(draft: BorrowingDraft, event: StaffActed) -> None:
     undo.nothing_begun(draft, event)
     here.stop_work(draft, event)
     draft.withdraw(Vet.sole_key(), MakeRota.sole_key(), HearLate.sole_key(), *TIMER_KEYS)
+    if not rest.needs_lender:
+        take_back.yes(draft, event)
+        draft.withdraw(SendRequest.key_of(RequestType.RETRY))
     if event.state not in FOR_CUSTOMER and guards.may_be_on_hold(draft.request, event):
         asking.stray_hold(draft, event)
     _name_item(draft, event, rest)

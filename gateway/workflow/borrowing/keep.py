@@ -185,6 +185,18 @@ def told(draft: BorrowingDraft, event: object) -> None:
         heard(draft, event)
 
 
+def yes_is_told(draft: BorrowingDraft, event: Sent) -> None:
+    """The lender has what accepts its terms, or what stood behind it: nobody takes that back any more."""
+    if event.attempt == draft.request.borrowed.attempt:
+        draft.borrow(unaccepted=None)
+
+
+def needs_retry(draft: BorrowingDraft) -> None:
+    """More is said under the number of a Retry that waits: without the Retry the lender would not know it, so it is not taken back any more."""
+    if not draft.request.borrowed.offered_in_words:
+        draft.borrow(unaccepted=None)
+
+
 def over(draft: BorrowingDraft, event: object) -> None:
     """Nobody need look for it any more."""
     draft.close(TaskKind.NOT_RECEIVED, TaskKind.NOT_RETURNED, *_WAY_BACK)

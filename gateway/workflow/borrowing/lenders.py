@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from gateway.iso18626.codes import Action, RequestType, ServiceType
-from gateway.workflow.borrowing import ask, returns
+from gateway.workflow.borrowing import ask, keep, returns
 from gateway.workflow.borrowing.draft import BorrowingDraft
 from gateway.workflow.borrowing_events import LateHeard, LenderSaid, RotaMade
 from gateway.workflow.borrowing_records import LenderLine, Unaccepted
@@ -122,6 +122,7 @@ def remind(draft: BorrowingDraft, event: StaffActed) -> None:
     reminder = SendRequest(kind=RequestType.REMINDER, attempt=borrowed.attempt, lender=borrowed.lender)
     draft.withdraw(reminder.key)
     draft.emit(reminder)
+    keep.needs_retry(draft)
 
 
 def _ask(
@@ -152,8 +153,13 @@ def _ask(
     draft.borrow(asked=asked, **fresh | kept)
     draft.set(peer=lender.peer, partner=lender.partner, supplying_agency=lender.agency, known_there=False)
     draft.emit(SendRequest(kind=kind, attempt=len(asked), lender=lender, previous=previous, delay_s=delay_s))
+    still_late(draft, None)
+
+
+def still_late(draft: BorrowingDraft, event: object) -> None:
+    """Past the day on which the customer needs it staff are asked anew: the task of the state before has ended with it."""
     if draft.request.need_before is not None and draft.at > draft.request.need_before:
-        ask.deadline(draft, None)  # the task of the state before has ended with it
+        ask.deadline(draft, event)
 
 
 def keep_terms(draft: BorrowingDraft, event: LenderSaid) -> None:

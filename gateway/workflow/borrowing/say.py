@@ -3,6 +3,7 @@
 from typing import Any
 
 from gateway.iso18626.codes import Action as Iso
+from gateway.workflow.borrowing import keep
 from gateway.workflow.borrowing.draft import BorrowingDraft
 from gateway.workflow.borrowing_events import LenderSaid, Unsent
 from gateway.workflow.effects import SendAction
@@ -17,6 +18,8 @@ def _send(draft: BorrowingDraft, action: Iso, *, attempt: int | None = None, **f
     borrowed = draft.request.borrowed
     number = attempt or borrowed.attempt
     draft.emit(SendAction(action=action, attempt=number, lender=borrowed.asked[number - 1], **fields))
+    if action is not Iso.CANCEL and number == borrowed.attempt:  # Cancel is taken back before the Retry is
+        keep.needs_retry(draft)
 
 
 def _was_asked(draft: BorrowingDraft, attempt: int) -> bool:

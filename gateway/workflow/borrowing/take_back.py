@@ -22,6 +22,12 @@ def cancel(draft: BorrowingDraft, event: object) -> None:
     draft.borrow(called_off=False)
 
 
+def yes(draft: BorrowingDraft, event: object) -> None:
+    """A yes that has not been said is not meant for what comes now: other terms, or nothing more of this lender."""
+    draft.withdraw(SendAction.YES)
+    draft.borrow(unaccepted=None)
+
+
 def accepted(draft: BorrowingDraft, event: object) -> None:
     """Take our yes to the lender's terms back: where it has begun, it is too late. The request stands as it did before."""
     borrowed, before = draft.request.borrowed, draft.request.borrowed.unaccepted

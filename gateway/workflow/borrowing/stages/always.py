@@ -30,7 +30,7 @@ ROWS = (
     row(WANTED_NO_MORE, SAYS_IT_WILL, "promised, and we don't wait: Cancel once more", STAYS, say.cancel_late),
 
     row(ANY,          SAYS_IN_WORDS, "a Notification never moves a request",                   STAYS, keep.heard, ask.read_note),
-    row(ANY,          T.SENT,        "the lender has heard",                                   STAYS, keep.told),
+    row(ANY,          T.SENT,        "the lender has heard",                                   STAYS, keep.told, keep.yes_is_told),
     row(LENDERS_TURN, T.NOT_SENT,    "it takes no StatusRequest: staff ask",                   STAYS, ask.silent, say.in_words, when=guards.is_status_request),
     row(ANY,          T.NOT_SENT,    "a renewal that nobody waits for any more",               STAYS, when=guards.is_renew),
     row(ANY,          T.NOT_SENT,    "what a lender can't take is told in words, or by staff", STAYS, ask.not_told, say.in_words),

@@ -21,6 +21,7 @@ from gateway.workflow.borrowing.moves import (
     ASK_NEXT,
     CANCEL_REFUSED,
     DECLINE,
+    HAS_IT,
     IN_TIME_AGAIN,
     IT_IS_SENT,
     IT_PROMISES,
@@ -31,12 +32,13 @@ from gateway.workflow.borrowing.moves import (
     PASS_ON,
     SAID_AGAIN,
 )
-from gateway.workflow.machine import STAYS, row
+from gateway.workflow.machine import STAYS, no, row
 from gateway.workflow.records import State
 from gateway.workflow.triggers import Trigger
 
 S = State
 T = Trigger
+SAID_FOR_GOOD = "Too late to undo. If it is not to be had from this lender after all, say so: “Ask the next lender”."
 
 # fmt: off
 ROWS = (
@@ -49,7 +51,7 @@ ROWS = (
     row(S.DECIDING,        T.TRY_AGAIN, "staff ask one that said not now again: a Retry", S.ASKING,   lenders.return_to_lender, when=guards.has_returns),
     row(S.CHOOSING_LENDER, T.NO_LENDER, "the rota has run out",                           S.DECIDING, lenders.hear_late, ask.no_lender),
 
-    row(S.ASKING, T.SENT,     "it has it: 3 open days, rush 24 h, express 2 h",     STAYS,             clocks.start_answer, when=guards.is_request_current),
+    row(S.ASKING, T.SENT,     "it has it: 3 open days, rush 24 h, express 2 h",     STAYS,             *HAS_IT, when=guards.is_request_current),
     row(S.ASKING, T.NOT_SENT, "refused; an earlier try may be there: Cancel first", S.WITHDRAWING,     *CANCEL_REFUSED, when=guards.may_be_there),
     row(S.ASKING, T.NOT_SENT, "it does not take the request: the next",             STAYS,             lenders.ask_next, when=guards.next_after_not_sent),
     row(S.ASKING, T.NOT_SENT, "it does not take the request: is anybody left?",     S.CHOOSING_LENDER, lenders.make_rota, when=guards.is_request_current),
@@ -88,6 +90,7 @@ ROWS = (
     row(S.CONDITIONAL, NOT_ACCEPTED, "not under these terms: is anybody left?", S.CHOOSING_LENDER, *ANYBODY_LEFT),
 
     row(S.ASKING, T.UNDO, "undo before it was sent: its terms wait for our word", S.CONDITIONAL, *NOT_ACCEPTED_AFTER_ALL, when=guards.may_undo_yes),
+    no(S.ASKING,  T.UNDO, SAID_FOR_GOOD),
 
     row(S.CONDITIONAL, T.CALL_OFF, "it waits for our word", S.WITHDRAWING, clocks.stop_lender, lenders.call_off, *DECLINE, when=guards.offered_in_words),
 

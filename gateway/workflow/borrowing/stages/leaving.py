@@ -30,7 +30,7 @@ ROWS = (
 
     row(S.WITHDRAWING, T.CALL_OFF, "nor from anybody else",                         STAYS, lenders.call_off),
     row(S.WITHDRAWING, T.SENT,     "it has heard Cancel: from now on it has a day", STAYS, keep.told, clocks.start_withdrawal, when=guards.is_cancel_current),
-    row(S.WITHDRAWING, T.SENT,     "something else: that says nothing of Cancel",   STAYS),
+    row(S.WITHDRAWING, T.SENT,     "something else: that says nothing of Cancel",   STAYS, keep.yes_is_told),
 
     row(S.WITHDRAWING, T.NOT_SENT, "it never had it: is anybody left?", S.CHOOSING_LENDER, *ANYBODY_LEFT, when=guards.never_had_it),
 
