@@ -212,8 +212,7 @@ def _moment(desk: Desk, name: str, written: str | None) -> datetime | None:
 
 
 _FREE: Final = (
-    "A price of nothing asks the partner for nothing: name a price or a condition. "
-    f"To lend it for nothing, choose “{NAMES[StaffAction.ANSWER_SUPPLY]}”."
+    f"The price is 0. Name a price or a condition; to lend it free, choose “{NAMES[StaffAction.ANSWER_SUPPLY]}”."
 )
 
 

@@ -117,9 +117,15 @@ def problems_of(error: UnusableError) -> dict[str, str]:
     """Return what is wrong by field; what is wrong as a whole stands under the empty name."""
     if error.problems:
         return {str(problem.column or ""): problem.words for problem in error.problems}
-    name, colon, words = error.detail.partition(": ")
+    name, words = at_field(error.detail)
+    return {name: words}
+
+
+def at_field(detail: str) -> tuple[str, str]:
+    """Return the field of an act's form that stands before what is wrong, and the words without it; the empty name where none does."""
+    name, colon, words = detail.partition(": ")
     name = name.split(",")[0].split(".0")[0]
-    return {name: words[:1].upper() + words[1:]} if colon and name in {*_NAMES, "file"} else {"": error.detail}
+    return (name, words[:1].upper() + words[1:]) if colon and name in {*_NAMES, "file"} else ("", detail)
 
 
 def _put(given: dict[str, Any], path: list[str], text: str) -> None:

@@ -72,6 +72,7 @@ _NOT_UNDONE: Final = frozenset(
         StaffAction.ASK_RENEWAL,
         StaffAction.ASK_STATUS,
         StaffAction.REMIND,
+        StaffAction.SEND_OTHER_BACK,
     }
 )
 """What undo passes over: it leaves a request where it stands."""

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from gateway.desk.structs.requests import Upcoming
 from gateway.desk.waiting import Surroundings, why_waiting
-from gateway.iso18626.codes import ReasonForMessage
+from gateway.iso18626.codes import Action as IsoAction
+from gateway.iso18626.codes import ReasonForMessage, RequestType
 from gateway.money.effects import AnyBillEffect
 from gateway.money.invoices.effects import AnyInvoiceEffect
 from gateway.notices.effects import SendNotice
@@ -110,6 +111,11 @@ def in_words(effect: AnyEffect, names: Mapping[str, str]) -> str:  # noqa: C901,
             return "Choose the lenders to ask"
         case HearLate():
             return "Look again at catalogues that were late"
+        case (
+            SendRequest(kind=RequestType.RETRY, previous=None)
+            | SendAction(action=IsoAction.NOTIFICATION, accepted=True)
+        ):
+            return f"Tell {_lender(effect, names)} that you accept its terms"
         case SendRequest():
             return f"Send {_lender(effect, names)} the request"
         case SendAction():

@@ -1,7 +1,7 @@
 """News for pages that are open: one stream of server-sent events for each browser, fed by one look for all of them.
 
     event: news
-    data: {"requests": ["…"], "all": false, "lists": {"pull": 14, …}, "tasks": 5}
+    data: {"at": "…", "requests": ["L-…"], "changed": {"L-…": "…"}, "all": false, "lists": {"pull": 14, …}, "tasks": 5, "standing": {…}}
 
     event: people
     data: {"L-…": "technician2 has this open", "B-…": ""}

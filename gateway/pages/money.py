@@ -141,6 +141,7 @@ class BillActForm(msgspec.Struct, frozen=True, kw_only=True):
 async def act(visit: Visit) -> web.StreamResponse:
     """POST /money/bills/<id>/<act>: do something to a bill; the lines that come with "Finalise" are kept first, and a note beside them."""
     action, form, given = _action(visit), await visit.form(BillActForm), await visit.texts()
+    form = msgspec.structs.replace(form, note=form.note.strip())
     if action is BillAct.CHANGE or places(given):
         found = await bills.show_bill(visit.desk, visit.caller, visit.path("bill"))
         kept = await _keep_lines(visit, found, form)
@@ -153,7 +154,9 @@ async def act(visit: Visit) -> web.StreamResponse:
     try:
         done = await bills.act_on_bill(visit.desk, visit.caller, visit.path("bill"), action, body)
     except (ConflictError, UnusableError) as wrong:
-        return await show_bill(visit, _told(wrong), given, action)
+        field = "note" if places(given) else "reason-note"
+        told = {field: wrong.detail} if action is BillAct.NOTE and not form.reason.strip() else _told(wrong)
+        return await show_bill(visit, told, given, action)
     return visit.go(_address(done))
 
 

@@ -24,6 +24,7 @@ from gateway.desk.errors import (
     UnusableError,
     WrongPasswordError,
 )
+from gateway.desk.forms import at_field
 from gateway.pages.guards import SAFE
 from gateway.pages.visit import Visit
 
@@ -136,7 +137,8 @@ def trouble_of(exc: DeskError | web.HTTPException) -> TroublePage:
     if isinstance(exc, DeskError):
         kind, status, heading = next(row for row in _OF_DESK if isinstance(exc, row[0]))
         faults = (f"{each.column}: {each.words}" for each in exc.problems or () if each.column)
-        sentences = (exc.detail, *faults, *filter(None, (_TO_DO.get(kind),)))
+        said = dict.fromkeys(at_field(each)[1] for each in (exc.detail, *faults))
+        sentences = (*said, *filter(None, (_TO_DO.get(kind),)))
         wait_s = exc.wait_s if isinstance(exc, TooOftenError) else 0
         return TroublePage(status=status, heading=heading, sentences=sentences, wait_s=wait_s)
     status = HTTPStatus(exc.status)

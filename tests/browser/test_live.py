@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Locator, Page, Request, Route, expect
 
 from gateway.demo.stage.processes import wait_for
 from gateway.demo.stage.stack import Stack
@@ -96,6 +96,24 @@ def test_a_hidden_tab_holds_no_stream_and_catches_up_when_it_is_shown(house: Sta
     expect(page.locator("#live")).to_contain_text("Behind the atlas.", timeout=PATIENCE_MS)
     wait_for(lambda: streams.left(page) == 1, "a stream again")
     assert streams.most <= 2
+
+
+def test_news_of_an_older_gateway_which_say_less_are_followed_too(house: Stack, sign_in: SignIn, books: list[Book]):
+    """It does not say when a request was changed."""
+
+    def as_before(route: Route) -> None:
+        answer = route.fetch()
+        news = answer.json()
+        del news["changed"]
+        route.fulfill(response=answer, json=news)
+
+    page = sign_in(anew=True)
+    page.route("**/news?*", as_before)
+    page.goto(f"/requests/{books[1].number}")
+    page.evaluate(HIDE % "true")
+    house.api.post(f"/requests/{books[1].number}/actions/note", {"inside": "Behind the globe."})
+    page.evaluate(HIDE % "false")
+    expect(page.locator("#live")).to_contain_text("Behind the globe.", timeout=PATIENCE_MS)
 
 
 def test_when_the_page_that_listens_is_closed_another_one_does(house: Stack, sign_in: SignIn):

@@ -86,6 +86,25 @@ def test_a_lender_is_named_and_goes_by_its_id_where_it_is_a_partner_no_more():
     assert in_words(SAMPLES[SendRequest], {}) == "Send sample-city the request"
 
 
+@pytest.mark.parametrize(
+    "yes",
+    [
+        SendRequest(kind=RequestType.RETRY, attempt=2, lender=LENDER),
+        SendAction(action=Action.NOTIFICATION, attempt=1, lender=LENDER, accepted=True),
+    ],
+    ids=["a Retry", "in words"],
+)
+def test_a_yes_to_terms_is_called_so(yes: AnyEffect):
+    assert in_words(yes, {"sample-city": "Sample City Library"}) == "Tell Sample City Library that you accept its terms"
+
+
+def test_who_said_not_now_is_asked_again_and_a_no_is_no_yes():
+    again = SendRequest(kind=RequestType.RETRY, attempt=2, lender=LENDER, previous=1)
+    assert in_words(again, {}) == "Send sample-city the request"
+    no = SendAction(action=Action.NOTIFICATION, attempt=1, lender=LENDER, accepted=False)
+    assert in_words(no, {}) == "Tell sample-city Notification"
+
+
 def test_work_stands_in_the_order_in_which_it_falls_due():
     def row(number: int, hours: int) -> EffectRow:
         due_at = NOW + timedelta(hours=hours)

@@ -145,6 +145,13 @@ def test_what_somebody_answers_for_is_not_changed(state: InvoiceState):
     assert isinstance(ruling, MoneyRefused)
 
 
+def test_a_note_is_written_or_refused():
+    for state in S:
+        empty = decide(invoice(state), acted(A.NOTE, words=" "))
+        assert (isinstance(empty, MoneyRefused), getattr(empty, "words", "")) == (True, "Write the note."), state
+        assert isinstance(decide(invoice(state), acted(A.NOTE, words="They called.")), Decision)
+
+
 @pytest.mark.parametrize("hand", [A.CORRECT, A.VERIFY, A.END_DISPUTE])
 def test_whoever_had_a_hand_in_it_never_approves_it(hand: InvoiceAct):
     start = S.DISPUTED if hand is A.END_DISPUTE else S.ENTERED

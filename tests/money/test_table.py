@@ -269,3 +269,11 @@ def test_who_owes_nothing_or_disputes_it_gets_no_reminder_that_is_under_way(even
     assert isinstance(ended, BillDecision)
     assert {effect.key for effect in (*due.effects, *made.effects)} < set(ended.withdraw)
     assert RemindLater.key_of() in ended.withdraw
+
+
+def test_a_note_is_written_or_refused():
+    empty = BillActed(**MADE, act=BillAct.NOTE, words=" ")
+    for state in (S.CANDIDATE, S.DRAFT, S.DROPPED, S.SENT, S.PAID):
+        ruling = decide(bill(state), empty)
+        assert (isinstance(ruling, MoneyRefused), getattr(ruling, "words", "")) == (True, "Write the note."), state
+        assert isinstance(decide(bill(state), msgspec.structs.replace(empty, words="They called.")), BillDecision)

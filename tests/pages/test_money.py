@@ -207,6 +207,22 @@ async def test_a_note_beside_lines_that_can_not_be_kept_stands_there_again_and_i
     await browser.post(f"{address}/note", fields=typed)
     status, html = await browser.post(f"{address}/note", fields=typed)
     assert (status, html.count("They &lt;called&gt;.")) == (409, 2), "at its field, and as it was kept"
+    assert '<details class="more" open>' in html, "where it is seen"
+
+
+async def test_an_empty_note_is_not_kept_and_that_stands_at_its_field(sign_in: SignIn, site: Site):
+    browser = await sign_in(StaffRole.TECHNICIAN)
+    address = await fee_draft(site)
+    typed = typed_again((await browser.get(address))[1])
+    for empty in ("", "  "):
+        status, html = await browser.post(f"{address}/note", fields=typed | {"note": empty})
+        assert (status, '<p class="problem" id="note-problem">Write the note.</p>' in html) == (409, True)
+        assert '<details class="more" open>' in html
+    assert await seen_at(browser, address) == typed["seen"], "nothing was written"
+    await browser.post(f"{address}/finalise")
+    fields = {"reason": "", "seen": await seen_at(browser, address)}
+    status, html = await browser.post(f"{address}/note", fields=fields)
+    assert (status, '<a href="#reason-note">Write the note.</a>' in html) == (409, True)
 
 
 async def test_a_reason_for_an_act_that_is_not_possible_any_more_is_said(sign_in: SignIn, site: Site):

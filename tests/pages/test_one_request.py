@@ -51,7 +51,7 @@ async def test_a_price_of_nothing_is_no_offer_and_is_left_out_of_one_with_a_cond
     free = {"answer.cost.amount": "0.00", "answer.cost.currency": "USD"}
     status, page = await browser.post("/requests/r1/acts/offer", fields=free)
     assert (status, site.live.intake.acted) == (422, [])
-    assert re.search(r'id="[^"]*answer-cost-amount-problem">A price of nothing .* choose “Supply it”\.', page)
+    assert re.search(r'id="[^"]*answer-cost-amount-problem">The price is 0\. .* choose “Supply it”\.', page)
     status, _ = await browser.post("/requests/r1/acts/offer", fields=free | {"answer.condition": "LibraryUseOnly"})
     assert status == 200
     [(_, event)] = site.live.intake.acted

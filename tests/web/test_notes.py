@@ -10,10 +10,11 @@ from gateway.desk.access import Caller
 from gateway.desk.notes import NEW_FOR
 from gateway.desk.sheet import show_sheet
 from gateway.dispatch.intake import Intake
-from gateway.store.port import Change
-from gateway.workflow.events import PartnerActed, PartnerAction
+from gateway.store.port import Change, HistoryEntry, HistoryKind
+from gateway.workflow.events import PartnerActed, PartnerAction, StaffActed
 from gateway.workflow.records import State
 from gateway.workflow.staff import StaffRole
+from gateway.workflow.triggers import StaffAction
 from tests.web.known import a_request
 from tests.web.live import Live, live_api
 
@@ -95,3 +96,17 @@ async def test_an_old_note_is_news_to_nobody(door: Live) -> None:
     assert await new(door) == ["The spine is loose."]
     await door.time.advance(7200)
     assert (await new(door), any(await marked(door))) == ([], False)
+
+
+async def test_one_undo_takes_back_no_words_of_an_act_that_it_passes_over(door: Live) -> None:
+    """A second parcel that was sent back stays so, as the request stays where it stands."""
+    for action, note in (
+        (StaffAction.RECEIVE, "Here."),
+        (StaffAction.SEND_OTHER_BACK, "Yours goes back."),
+        (StaffAction.UNDO, None),
+    ):
+        acted = StaffActed(at=door.time.now(), by="ann", action=action, note=note)
+        head = HistoryEntry(at=acted.at, by="ann", kind=HistoryKind.DECISION, words="Done.")
+        await door.store.commit(Change(history_of="r1", event=acted, history=(head,)))
+    shown = (await door.call("GET", "/requests/r1/sheet"))[1]
+    assert [each["words"] for each in shown["notes"]] == ["Yours goes back."]

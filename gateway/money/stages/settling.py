@@ -9,6 +9,7 @@ from gateway.money.records import BillState
 
 S = BillState
 T = BillTrigger
+NOTED = (S.CANDIDATE, S.DRAFT, S.DROPPED, *NUMBERED)
 HAS_MONEY = (S.PART_PAID, S.PAID, S.DISPUTED, S.REPLACED, S.WRITTEN_OFF)
 TOO_MUCH = "The amount must be above 0, and no more than the bill still owes."
 
@@ -57,6 +58,7 @@ ROWS = (
 
     row((*UNNUMBERED, *NUMBERED), T.MOVED, "its partner was merged into another", STAYS, post.moved),
 
-    row((S.CANDIDATE, S.DRAFT, S.DROPPED, *NUMBERED), T.NOTE, "said among ourselves", STAYS),
+    no(NOTED,  T.NOTE, "Write the note.", when=guards.has_no_reason),
+    row(NOTED, T.NOTE, "said among ourselves", STAYS),
 )
 # fmt: on

@@ -34,8 +34,13 @@ function show(news) {
   for (const element of document.querySelectorAll("[data-live]")) {
     const names = element.dataset.live.split(" ");
     if (names.includes("*") && anything) lookSoon(element.id);
-    else if (news.all || names.some((name) => name in news.changed && news.changed[name] !== element.dataset.changed)) look(element);
+    else if (news.all || names.some((name) => isNew(name, news, element))) look(element);
   }
+}
+
+// An older gateway beside ours does not say when a request was changed.
+function isNew(name, news, element) {
+  return news.requests.includes(name) && (news.changed?.[name] ?? "") !== element.dataset.changed;
 }
 
 // What stands there already is left alone, so that nothing is read out twice.

@@ -81,7 +81,7 @@ MEANINGS = (
     Meaning(A.TOLD_BY_HAND, (S.WITHDRAWING,), "Say that you cancelled with the lender by other means; from now on it has its day to answer"),
     Meaning(A.TOLD_BY_HAND, None, "Say that you told the lender by other means; the task is done"),
     Meaning(A.UNDO, (S.WITHDRAWING,), "Keep this lender after all, before Cancel is sent"),
-    Meaning(A.UNDO, (S.ASKING,), "Take it back that you accepted, before the lender is told: its terms wait for your word"),
+    Meaning(A.UNDO, (S.ASKING,), "Take your acceptance back, before the lender is told: the offer is open again"),
     Meaning(A.UNDO, UNFETCHED, "Take the receipt back, before the lender is told: the customer's hold comes off, and the barcode rests"),
     Meaning(A.UNDO, (S.WITH_CUSTOMER,), "Take it back that the item was handed out: it waits on the hold shelf"),
     Meaning(A.UNDO, (S.TO_RETURN,), "Take it back that the item came back: it is where it was before"),

@@ -17,6 +17,7 @@ ROWS = (
     row(None, T.ENTERED, "compared with history at once", S.ENTERED),
 
     row(EVERY,     T.DOCUMENT_KEPT, "the paper itself, and what belongs to it", STAYS),
+    no(EVERY,      T.NOTE,          "Write the note.", when=guards.has_no_reason),
     row(EVERY,     T.NOTE,          "said among ourselves",                     STAYS),
     row(S.ENTERED, T.CORRECT,       "read once more, and compared anew",        STAYS, keep.hand, keep.claim, keep.findings),
     row(S.ENTERED, T.CHECK,         "history has gone on",                      STAYS, keep.findings),
