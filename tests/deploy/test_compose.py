@@ -161,13 +161,13 @@ def test_back_ups_are_made_by_the_gateways_program_with_its_settings():
     assert "/var/backups/ill-gateway" in (FOLDER / "every-night").read_text()
 
 
-def nights(folder: Path, *, fails: int) -> tuple[list[int], list[str]]:
+def nights(folder: Path, *, fails: int, told: str = "") -> tuple[list[int], list[str]]:
     """Run the script until its third pause, with a back-up that is killed half-way so often: how long it paused, in seconds, and what lies in the
     folder then.
     """
     backups, programs = folder / "backups", folder / "bin"
     (backups / "2000-old").mkdir(parents=True)
-    programs.mkdir()
+    programs.mkdir(exist_ok=True)
     scripts = {
         "ill-gateway": f'[ "$1" = backup ] && echo x >> {folder}/tried && mkdir "$2" && [ $(wc -l < {folder}/tried) -gt {fails} ] || '
         '{ echo half > "$2/gateway.dump"; exit 137; }',
@@ -183,7 +183,7 @@ def nights(folder: Path, *, fails: int) -> tuple[list[int], list[str]]:
     done = subprocess.run(
         ["/bin/sh", str(FOLDER / "every-night")], env=environment, capture_output=True, text=True, check=False
     )
-    assert done.stderr == ""
+    assert done.stderr == told
     paused = list(map(int, (folder / "paused").read_text().split()))
     return paused, sorted(path.name for path in backups.iterdir())
 
@@ -201,6 +201,19 @@ def test_one_is_made_every_night(tmp_path: Path):
 @pytest.mark.process
 def test_one_that_fails_is_tried_again_after_an_hour_leaves_nothing_and_takes_no_old_one_away(tmp_path: Path):
     assert nights(tmp_path, fails=3) == ([3600, 3600, 3600], ["2000-old"])
+
+
+@pytest.mark.process
+def test_an_old_one_that_cannot_be_deleted_is_told_and_no_more(tmp_path: Path):
+    """The script ended there, and the container began again with a new one, again and again."""
+    for day in range(1, 32):
+        (tmp_path / "backups" / f"2000-01-{day:02}").mkdir(parents=True)
+        os.utime(tmp_path / "backups" / f"2000-01-{day:02}", (0, 0))
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "rm").symlink_to("/bin/false")
+    paused, left = nights(tmp_path, fails=0, told="The new back-up is made, but an old one could not be deleted.\n" * 3)
+    assert paused == [HALF_PAST_TWO_S] * 3
+    assert len(left) == 31 + 4
 
 
 @pytest.mark.process

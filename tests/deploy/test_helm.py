@@ -169,12 +169,20 @@ def test_whoever_changes_a_mark_is_told_what_kubernetes_asks_for():
 
 
 @pytest.mark.parametrize(
-    ("fails", "left"), [(False, ["2099-01-31", "lost+found"]), (True, ["2026-01-31", "lost+found"])]
+    ("fails", "stuck", "left"),
+    [
+        (False, False, ["2099-01-31", "lost+found"]),
+        (True, False, ["2026-01-31", "lost+found"]),
+        (False, True, ["2026-01-31", "2099-01-31", "lost+found"]),
+    ],
 )
 def test_old_back_ups_go_once_a_new_one_is_made_and_only_then(
-    helm: str, tmp_path: Path, *, fails: bool, left: list[str]
+    helm: str, tmp_path: Path, *, fails: bool, stuck: bool, left: list[str]
 ):
-    """What the job runs, in a folder of the test, with a program that makes a folder; one that is killed half-way leaves nothing."""
+    """What the job runs, in a folder of the test, with a program that makes a folder; one that is killed half-way leaves nothing.
+
+    Where an old one can't be deleted the new one is good all the same, and not made again.
+    """
     (job,) = made(helm, "--set", "backup.keepDays=1")["CronJob"]
     (container,) = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
     backups, programs = tmp_path / "backups", tmp_path / "bin"
@@ -183,13 +191,15 @@ def test_old_back_ups_go_once_a_new_one_is_made_and_only_then(
         os.utime(backups / old, (0, 0))
     programs.mkdir()
     backup = 'mkdir "$2"' + (' && echo half > "$2/gateway.dump" && exit 137' if fails else "")
-    for name, text in {"ill-gateway": backup, "date": "echo 2099-01-31"}.items():
+    rm = 'case "$*" in *2026*) exit 1;; esac; exec /bin/rm "$@"' if stuck else 'exec /bin/rm "$@"'
+    for name, text in {"ill-gateway": backup, "date": "echo 2099-01-31", "rm": rm}.items():
         (programs / name).write_text(f"#!/bin/sh\n{text}\n")
         (programs / name).chmod(0o755)
     script = container["args"][0].replace("/var/backups/ill-gateway", str(backups))
     environment = {"PATH": f"{programs}:/usr/bin:/bin"}
     done = subprocess.run([*container["command"], script], env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode != 0) == fails
+    assert ("could not be deleted" in done.stderr) == stuck
     assert sorted(path.name for path in backups.iterdir()) == left
 
 

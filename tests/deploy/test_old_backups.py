@@ -16,7 +16,7 @@ KEPT, DAY_S = 30, 86_400
 
 def cleared(folder: Path, file: str) -> set[str]:
     """Delete what the deployment would; return the names of what is left."""
-    (line,) = re.findall(r"ls -d [^\n]* \+", (DEPLOY / file).read_text())
+    (line,) = re.findall(r"find \. [^\n]* \+", (DEPLOY / file).read_text())
     line = line.replace("{{ .Values.backup.keepDays }}", str(KEPT))
     done = subprocess.run(["/bin/sh", "-ec", line], cwd=folder, capture_output=True, text=True, check=True)
     assert done.stderr == ""
@@ -57,3 +57,16 @@ def test_what_is_older_than_thirty_nights_goes(tmp_path: Path, file: str):
         for day in range(1, 29)
     ]
     assert cleared(tmp_path, file) == set(names[-KEPT:])
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("file", FILES)
+def test_what_a_link_leads_to_stays_and_the_link_is_none_of_the_thirty(tmp_path: Path, file: str):
+    """Back-ups of old that were moved to another disk."""
+    disk, backups = tmp_path / "disk", tmp_path / "backups"
+    disk.mkdir()
+    backups.mkdir()
+    (backups / "2020-01-01-0230").symlink_to(disk / made(disk, "2020-01-01-0230", days=2000))
+    names = [made(backups, f"2026-11-{day:02}-0230", days=431 - day) for day in range(1, 32)]
+    assert cleared(backups, file) == {"2020-01-01-0230", *names[1:]}
+    assert (disk / "2020-01-01-0230" / "manifest.json").exists()

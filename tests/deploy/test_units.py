@@ -71,6 +71,20 @@ def test_a_file_that_everybody_may_read_keeps_nobody_from_starting():
     assert check.startswith("-")
 
 
+def test_an_old_back_up_that_cannot_be_deleted_makes_no_failure_of_a_new_one():
+    """Which would be made again at once."""
+    assert re.findall(r"^ExecStartPost=(.)", (DEPLOY / UNITS[1]).read_text(), re.MULTILINE) == ["-"]
+
+
+def test_a_back_up_that_fails_is_tried_again_the_same_night_as_the_guide_says():
+    """A restart of the gateway breaks its copy off. Tries are counted for less than the day from one night to the next."""
+    given = dict(re.findall(r"^(Restart\w*|StartLimit\w+)=(.+)$", (DEPLOY / UNITS[1]).read_text(), re.MULTILINE))
+    assert given == {
+        "Restart": "on-failure", "RestartSec": "10min", "StartLimitIntervalSec": "20h", "StartLimitBurst": "6"
+    }  # fmt: skip
+    assert "by systemd after ten minutes, five times at the most" in (ROOT / "docs" / "operating.md").read_text()
+
+
 def test_the_timer_starts_the_unit_of_its_name():
     assert (DEPLOY / UNITS[2]).stem == (DEPLOY / UNITS[1]).stem
 
@@ -88,4 +102,6 @@ def test_the_gateway_waits_for_the_clock_as_the_guide_says():
     for word in ("After", "Wants"):
         assert re.search(rf"^{word}=.*\btime-sync\.target\b", text, re.MULTILINE)
     (told,) = set(re.findall(r"systemctl enable (\S+\.service)", text))
-    assert f"`systemctl enable {told}`" in (ROOT / "docs" / "operating.md").read_text()
+    guide = (ROOT / "docs" / "operating.md").read_text()
+    assert f"`systemctl enable {told}`" in guide
+    assert f"`systemctl edit {told.removesuffix('.service')}`: `[Service]`, `TimeoutStartSec=" in guide
