@@ -43,7 +43,7 @@ READ_BYTES: Final = 64 * 1024
 
 _THIS_MACHINE: Final = frozenset({"localhost", "localhost.localdomain"})
 
-_NUMBERS: Final = re.compile(r"\[Errno (\d+)\]")
+_NUMBERS: Final = re.compile(r"\[Errno ([1-9]\d*)\]")
 
 
 def why_unreached(error: OSError | UnicodeError) -> str:

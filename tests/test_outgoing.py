@@ -161,6 +161,7 @@ async def test_a_connection_by_hand_asks_the_same_rule():
         (socket.gaierror(socket.EAI_NONAME, "Name or service not known"), "the name is not known"),
         (OSError(errno.EHOSTUNREACH, "Connect call failed ('192.0.2.1', 1)"), "No route to host"),
         (OSError("Multiple exceptions: [Errno 111], [Errno 113]"), "no connection"),
+        (OSError(0, "Error"), "no connection"),
         (
             OSError("Multiple exceptions: [Errno 111] … ('::1', 1), [Errno 111] … ('127.0.0.1', 1)"),
             "nothing listens there",

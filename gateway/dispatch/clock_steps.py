@@ -44,8 +44,9 @@ class ClockSteps:
             stepped = abs(now - before) >= LEAST
             if stepped:
                 _log.warning("the clock was set", by_s=round((now - before).total_seconds(), 1))
-                await self._store.clock_set(before, now, owner=self._owner)
                 await self._store.recovery.heed_clock(now)
+                # Last, for what is asked again after an error would move our leases once more.
+                await self._store.clock_set(before, now, owner=self._owner)
             if now - before >= DOUBTFUL:
                 self._rests_until_s = monotonic_s + REST_S
             elif before - now >= DOUBTFUL:

@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 import asyncpg
 
+from gateway.outgoing import why_unreached
 from gateway.store.backups import COPYING_RESTS, HEAD, BackupError, CopyMade, Tell, differing, resting, silent, trailing
 from gateway.store.columns import stamp
 from gateway.store.port import StoreUnavailable
@@ -174,7 +175,9 @@ async def connected(url: str) -> AsyncIterator[Any]:
     """Connect beside the store's own pool, for as long as it takes. Raises BackupError."""
     try:
         connection = await asyncpg.connect(for_writing(url))
-    except (OSError, StoreUnavailable, asyncpg.PostgresError, TimeoutError, ValueError) as exc:
+    except OSError as exc:  # TimeoutError is one
+        raise BackupError(f"the database can't be reached: {why_unreached(exc)}") from exc
+    except (StoreUnavailable, asyncpg.PostgresError, asyncpg.TargetServerAttributeNotMatched, ValueError) as exc:
         raise BackupError(f"the database can't be reached: {exc}") from exc
     try:
         yield connection

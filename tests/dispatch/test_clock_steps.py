@@ -1,18 +1,18 @@
 """The machine's clock is set while work waits: back, forward, and by a mistake that is set right again."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import structlog
 
-from gateway.dispatch.clock_steps import REST_S
-from gateway.dispatch.planning import ACS_LANE
+from gateway.dispatch.clock_steps import REST_S, ClockSteps
+from gateway.dispatch.planning import ACS_LANE, LOOK_UP_LANE
 from gateway.dispatch.results import Result
-from gateway.store.port import BackOff, EffectRow
+from gateway.store.port import BackOff, EffectRow, StoreUnavailable
 from gateway.workflow.effects import AskCopies
 from gateway.workflow.records import Request, State
-from tests.dispatch.house import House
+from tests.dispatch.house import OWNER, House
 from tests.dispatch.working import SETTINGS, asleep, reaches, until, working
 
 BACK_S = -1200.0
@@ -67,6 +67,32 @@ async def test_what_is_under_way_is_not_taken_up_once_more_when_the_clock_is_set
         gate.set()
         await reaches(house, State.WILL_SUPPLY)
     assert len(begun) == 1
+
+
+async def test_our_leases_are_moved_once_though_the_store_fails_meanwhile(
+    house: House, monkeypatch: pytest.MonkeyPatch
+):
+    """A step that could not be judged to its end is judged again."""
+    await house.new()
+    steps = ClockSteps(house.store, house.time, OWNER)
+
+    async def claimed(owner: str, *, after_s: float = 0.0) -> int:
+        now = house.time.now() + timedelta(seconds=after_s)
+        until = now + timedelta(seconds=60)
+        return len(await house.store.claim(LOOK_UP_LANE, now=now, until=until, owner=owner, limit=9))
+
+    async def fails(_now: datetime) -> bool:
+        raise StoreUnavailable("away")
+
+    assert await claimed(OWNER) == 1
+    house.time.set_by(1200.0)
+    with monkeypatch.context() as broken:
+        broken.setattr(house.store.recovery, "heed_clock", fails)
+        with pytest.raises(StoreUnavailable):
+            await steps.heed()
+    assert await steps.heed()
+    assert await claimed("another", after_s=59) == 0
+    assert await claimed("another", after_s=61) == 1
 
 
 async def test_a_year_forward_lets_no_clock_ring_before_it_has_stood_for_a_while(house: House):

@@ -1,11 +1,23 @@
-"""What columns hold: lists of parameters that few statements take."""
+"""What columns hold: times, and lists of parameters that few statements take."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
 from gateway.store import facts_sql, register_sql, sql, task_tables
-from gateway.store.columns import padded, places
+from gateway.store.columns import moment, padded, places, stamp
+
+
+@pytest.mark.parametrize("fold", [0, 1])
+def test_each_time_of_an_hour_that_comes_twice_has_its_own_stamp(fold: int) -> None:
+    """Python takes the two for equal, with one hash."""
+    first = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+    at, other = first.replace(fold=fold), first.replace(fold=1 - fold)
+    assert stamp(other) != stamp(at)
+    assert moment(stamp(at)) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC) + timedelta(hours=fold)
 
 
 @given(some.lists(some.integers(min_value=0), min_size=1, max_size=300))
