@@ -123,7 +123,7 @@ class _Callers:
         )
         self.refused = counter(
             "ill_api_calls_refused",
-            "Calls of the API without a token that counts, by what they were told.",
+            "Calls of the API without a valid token, by what they were told.",
             ("result",),
         )
         self.copies = counter(
@@ -286,7 +286,7 @@ class Metrics:
         self._callers.turned_away(listener, why).inc()
 
     def api_call_refused(self, result: str) -> None:
-        """Count a call of the API without a token that counts."""
+        """Count a call of the API without a valid token."""
         self._callers.refused(result).inc()
 
     def copy_fetched(self, result: str) -> None:

@@ -248,8 +248,8 @@ def _certificates(settings: Settings, running: Running | None) -> list[DoctorFin
 def _certificate(what: str, file: str, term: Term, now: datetime) -> DoctorFinding:
     subject, words = f"certificate {what}", f"{file} ends {term.ends:%Y-%m-%d}."
     if term.begins > now:
-        words = f"{file} counts only from {term.begins:%Y-%m-%d %H:%M} UTC on: until then nobody takes it."
-        act = "Look at this machine's clock; if it is right, put the certificate of before back, or have one made that counts now."
+        words = f"{file} is valid only from {term.begins:%Y-%m-%d %H:%M} UTC on: until then nobody accepts it."
+        act = "Look at this machine's clock; if it is right, put the certificate of before back, or have one made that is valid now."
         return DoctorFinding(subject, Level.WRONG, words, act)
     if term.ends >= now + ENDS_SOON:
         return DoctorFinding(subject, Level.WELL, words)

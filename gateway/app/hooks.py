@@ -62,11 +62,11 @@ class Hooks:
             _log.warning("connection turned away", listener=listener, why=why, address=address)
 
     def refused(self, address: str, too_many: bool) -> None:  # noqa: FBT001 - the API's own hook
-        """Hear of a call of the API without a token that counts."""
+        """Hear of a call of the API without a valid token."""
         result = Result.TOO_MANY if too_many else Result.NOT_ALLOWED
         self._metrics.api_call_refused(result)
         if self._is_worth_a_line(f"api {result} {address}"):
-            _log.warning("call without a token that counts", address=address, result=result)
+            _log.warning("call without a valid token", address=address, result=result)
 
     def signed_in(self, tried: SignInTry) -> None:
         """Hear of a try to sign in at the desk."""

@@ -216,7 +216,7 @@ def _refusal(url: str, status: int, data: bytes, options: Collection[str]) -> st
         return f"{url} answered HTTP {status}: is this the gateway's address?"
     if status == HTTPStatus.UNAUTHORIZED:
         return (
-            f"The gateway doesn't know this token, or it counts no more: it was revoked, has ended, or rests after a restore "
+            f"The gateway doesn't know this token, or it is no longer valid: it was revoked, has ended, or is suspended after a restore "
             f"({TOKEN_VARIABLE} or --token)."
         )
     said = refusal.detail.casefold()

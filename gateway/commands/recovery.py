@@ -20,7 +20,7 @@ def add(commands: Any) -> None:
     for name, run, words in (
         ("show", show, "whether work is held after a restore, and how far people have come"),
         ("compare", compare, "ask the lenders and the circulation system now"),
-        ("confirm-access", confirm, "accounts and tokens are as they should be: tokens count again"),
+        ("confirm-access", confirm, "accounts and tokens are as they should be: tokens are valid again"),
         ("numbers", show_numbers, "the last number of each series of bills, and whether it is in doubt"),
     ):
         group.add_parser(name, parents=[common], help=words).set_defaults(run=run)
@@ -146,7 +146,11 @@ def _print(shown: RecoveryShown) -> None:
     if shown.copy_of:
         print(f"The store was brought back to {moment(shown.copy_of, seconds=True, zone=shown.time_zone)}.")
     print(f"Compared: {moment(shown.compared_at, zone=shown.time_zone) or 'not yet'}.")
-    confirmed = f"confirmed by {shown.confirmed_by}" if shown.confirmed_by else "not confirmed; the store's tokens rest"
+    confirmed = (
+        f"confirmed by {shown.confirmed_by}"
+        if shown.confirmed_by
+        else "not confirmed; the store's tokens are suspended"
+    )
     print(plain(f"Accounts and tokens: {confirmed}."))
     counts = shown.counts
     print(f"Held: {counts.differ} differ, {counts.unclear} unclear, {counts.agree} agree. Going on: {counts.going_on}.")

@@ -17,10 +17,10 @@ def add(commands: Any) -> None:
     creating = group.add_parser("create", parents=[common], help="make a token; its secret is shown this once")
     creating.add_argument("name", help="whose it is: written into history")
     creating.add_argument("role", choices=[each.value for each in StaffRole], help="what it may do")
-    creating.add_argument("--until", help="the last day on which it counts, as 2027-01-31 (until it is revoked)")
+    creating.add_argument("--until", help="the last day on which it is valid, as 2027-01-31 (until it is revoked)")
     creating.set_defaults(run=create_token)
     group.add_parser("list", parents=[common], help="every token, revoked ones too").set_defaults(run=list_tokens)
-    revoking = group.add_parser("revoke", parents=[common], help="it counts no more, at once")
+    revoking = group.add_parser("revoke", parents=[common], help="from now on it is no longer valid")
     revoking.add_argument("name", help="the token's name")
     revoking.set_defaults(run=revoke_token)
 
@@ -47,21 +47,21 @@ def _print_tokens(listed: TokenList) -> None:
             token.role,
             "configuration" if token.configured else moment(token.created_at),
             moment(token.ends_at),
-            _counts(token, now),
+            _valid(token, now),
         )
         for token in listed.tokens
     ]
-    print_table(("NAME", "ROLE", "MADE", "ENDS", "COUNTS"), rows, empty="No token.")
+    print_table(("NAME", "ROLE", "MADE", "ENDS", "VALID"), rows, empty="No token.")
 
 
-def _counts(token: TokenListed, now: datetime) -> str:
-    """Say whether it counts, or why not."""
+def _valid(token: TokenListed, now: datetime) -> str:
+    """Say whether it is valid, or why not."""
     if token.revoked_at:
         return f"no, revoked {moment(token.revoked_at)}"
     if token.ends_at and token.ends_at <= now:
         return "no, it has ended"
     if token.suspended_at:
-        return f"no, it rests since the restore of {moment(token.suspended_at)} (recovery confirm-access)"
+        return f"no, suspended since the restore of {moment(token.suspended_at)} (recovery confirm-access)"
     return "yes"
 
 

@@ -40,11 +40,11 @@ async def compare(desk: Desk, _caller: Caller) -> RecoveryShown:
 
 
 async def confirm_access(desk: Desk, caller: Caller) -> RecoveryShown:
-    """Let the tokens count again, once an administrator has looked at accounts and tokens: the copy has those of its time."""
+    """Make the tokens valid again, once an administrator has looked at accounts and tokens: the copy has those of its time."""
     await _current(desk.store)
     if not await desk.store.recovery.confirm_access(at=desk.now(), by=caller.name):
         raise ConflictError("Accounts and tokens have been confirmed already.")
-    return await _shown(desk, "The tokens count again.")
+    return await _shown(desk, "The tokens are valid again.")
 
 
 async def let_go(desk: Desk, caller: Caller, request: str) -> RecoveryShown:

@@ -34,7 +34,7 @@ async def create_token(desk: Desk, caller: Caller, body: TokenBody) -> TokenMade
 
 
 async def revoke_token(desk: Desk, caller: Caller, token: str) -> TokenShown:
-    """Let a token count no more, from the next call on. Once more does no harm."""
+    """Revoke a token, from the next call on. Once more does no harm."""
     if any(each.name == token for each in desk.sign_in.extra_tokens):
         raise ConflictError("This token stands in the configuration: take it out there.")
     await desk.store.revoke_token(token, at=desk.now())

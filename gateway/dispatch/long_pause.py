@@ -1,4 +1,5 @@
-"""Whether what is over its time may go for good now: asked by all that destroys because time has passed (keeping, anonymise, copy_sweep).
+"""Whether what is over its time may go for good now: asked by all that destroys because time has passed (keeping, anonymise, copy_sweep),
+but for sessions that are over (desk/sessions.py): of those nothing is missed.
 
 A machine whose clock is wrong by years would let go of everything as it starts. So behind a long pause nothing goes for a day: until then the alert
 IllGatewayClockWrong has fired, and somebody has set the clock. The last night for which purges were taken on says how long the pause was.

@@ -291,7 +291,7 @@ async def add_token(visit: Visit) -> web.StreamResponse:
 
 
 async def revoke_token(visit: Visit) -> web.StreamResponse:
-    """POST /settings/tokens/{token}/revoke: it counts no more."""
+    """POST /settings/tokens/{token}/revoke: it is no longer valid."""
     await tokens.revoke_token(visit.desk, visit.caller, visit.path("token"))
     return visit.go(visit.query(After).of(TOKENS))
 

@@ -6,7 +6,7 @@ What the desk can't do (`desk/errors.py`) is answered as the table FAILURES says
 
 ApiError                 an answer that isn't 2xx, raised from anywhere below a handler
 ├── BadBodyError         400: not JSON, not text, broken off
-├── NotIdentifiedError   401: no token that counts
+├── NotIdentifiedError   401: no valid token
 ├── TooSlowError         408
 ├── TooLargeError        413
 └── PackedError          415: compressed

@@ -266,7 +266,7 @@ def make_api(desk: Desk, *, proxies: tuple[str, ...], on_refused: OnRefused) -> 
     """Make the application; whoever calls this serves it, and keeps the store open as long.
 
     `proxies` are the networks of our reverse proxies, whose X-Forwarded-For counts, in CIDR notation; `on_refused` hears of each call
-    without a token that counts.
+    without a valid token.
     """
     application = web.Application(middlewares=[errors_in_words])
     application.on_response_prepare.append(_say_zone)

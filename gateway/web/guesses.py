@@ -1,7 +1,7 @@
 """Wrong tokens, counted by the address that they come from: so many at once, then one now and then.
 
 A token has 256 random bits, so nobody guesses one; what is bounded is the work that guessing makes, and what it writes into the log.
-Whoever shows a token that counts is let through, whatever its neighbours behind the same proxy did, and wipes the slate.
+Whoever shows a valid token is let through, whatever its neighbours behind the same proxy did, and wipes the slate.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ WRONG_TOKENS: Final = Rate(burst=30, per_s=0.1)
 """Of one address; of IPv6, 64 bits are one. As many as the peers' door lets fail."""
 
 OnRefused = Callable[[str, bool], None]
-"""Told of each call without a token that counts: the address, and whether it had too many of them before."""
+"""Told of each call without a valid token: the address, and whether it had too many of them before."""
 
 
 class WrongTokens:
@@ -40,8 +40,8 @@ class WrongTokens:
         wait_s = self._wrong.count(address)
         self._on_refused(address, wait_s > 0)
         if wait_s:
-            return TooOftenError("Too many calls without a token that counts came from this address.", wait_s)
-        return NotIdentifiedError("Authorization: Bearer with a token that counts is needed.")
+            return TooOftenError("Too many calls without a valid token came from this address.", wait_s)
+        return NotIdentifiedError("Authorization: Bearer with a valid token is needed.")
 
     def _address(self, http: web.Request) -> str:
         hops = http.headers.getall(hdrs.X_FORWARDED_FOR, ())

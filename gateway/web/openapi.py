@@ -25,7 +25,7 @@ _ALWAYS: Final = (
     HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
-"""No token that counts; without the right; too many wrong tokens; no store."""
+"""No valid token; without the right; too many wrong tokens; no store."""
 _OF_A_BODY: Final = (
     HTTPStatus.BAD_REQUEST,
     HTTPStatus.REQUEST_TIMEOUT,

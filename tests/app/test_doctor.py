@@ -156,12 +156,12 @@ def test_a_certificate_that_ends_soon_is_wrong(days: int, level: Level):
     assert doctor._certificate("http", "cert.pem", Term(now, now + timedelta(days=days)), now).level is level
 
 
-def test_a_certificate_that_does_not_count_yet_or_any_more_is_wrong_and_said_so():
+def test_a_certificate_that_is_not_valid_yet_or_any_more_is_wrong_and_said_so():
     now = datetime(2026, 1, 1, tzinfo=UTC)
     early = doctor._certificate("http", "cert.pem", Term(now + timedelta(hours=1), now + timedelta(days=90)), now)
     assert (early.level, early.words) == (
         Level.WRONG,
-        "cert.pem counts only from 2026-01-01 01:00 UTC on: until then nobody takes it.",
+        "cert.pem is valid only from 2026-01-01 01:00 UTC on: until then nobody accepts it.",
     )
     assert early.act.startswith("Look at this machine's clock")
     late = doctor._certificate("http", "cert.pem", Term(now - timedelta(days=90), now - timedelta(days=1)), now)

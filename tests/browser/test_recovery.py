@@ -67,7 +67,7 @@ def test_people_let_work_go_on_after_a_restore(restored: Scene, sign_in: SignIn,
 
     admin.goto("/recovery")
     admin.get_by_role("button", name="They are right").click()
-    expect(admin.get_by_role("status")).to_contain_text("The tokens count again.")
+    expect(admin.get_by_role("status")).to_contain_text("The tokens are valid again.")
     manager.get_by_role("button", name="Let 1 request go on").click()
     expect(manager.get_by_role("status")).to_contain_text("1 request goes on.")
     manager.get_by_role("button", name=f"Goes on: {restored.our_id}").click()

@@ -19,7 +19,7 @@ async def test_from_the_comparison_to_the_end(shell: Shell):
     assert "The store was brought back to 2026-10-28 02:00:00." in ran.out
     said = (await shell.run("recovery", "show", "--json")).json
     assert (said["since"], said["time_zone"]) == ("2026-10-28T09:00:00Z", "America/Denver")
-    assert "not confirmed; the store's tokens rest" in ran.out
+    assert "not confirmed; the store's tokens are suspended" in ran.out
     assert "Held: 1 differ, 1 unclear, 1 agree. Going on: 0." in (await shell.run("recovery", "compare")).out
     assert "It is out." in (await shell.run("recovery", "list")).out
     assert (await shell.run("recovery", "list", "--found", "unclear", "--json")).json["requests"][0]["request"] == "r3"

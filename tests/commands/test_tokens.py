@@ -19,8 +19,8 @@ async def test_a_token_is_made_used_listed_and_revoked(shell: Shell):
     assert line.split() == ["desk-2", "viewer", "2026-10-28", "03:00", "no,", "revoked", "2026-10-28", "03:00"]
 
 
-async def test_of_each_token_it_is_said_whether_it_counts_and_why_not(shell: Shell):
-    """One that has ended or rests after a restore looked as if it counted."""
+async def test_of_each_token_it_is_said_whether_it_is_valid_and_why_not(shell: Shell):
+    """One that has ended or is suspended after a restore looked as if it were valid."""
     store, now = shell.live.store, shell.live.time.now()
     await store.add_token(Token(name="kiosk", role="viewer", hash="a", created_at=now))
     await store.recovery.begin(Recovery(since=now, why="A copy was restored."))
@@ -28,7 +28,7 @@ async def test_of_each_token_it_is_said_whether_it_counts_and_why_not(shell: She
     await store.add_token(Token(name="new", role="viewer", hash="c", created_at=now))
     lines = (await shell.run("token", "list")).out.splitlines()
     assert [line.rpartition("  ")[2] for line in lines if line.startswith(("kiosk", "new", "old"))] == [
-        "no, it rests since the restore of 2026-10-28 03:00 (recovery confirm-access)",
+        "no, suspended since the restore of 2026-10-28 03:00 (recovery confirm-access)",
         "yes",
         "no, it has ended",
     ]

@@ -168,8 +168,8 @@ async def test_a_token_is_made_shown_once_and_revoked(sign_in: SignIn, site: Sit
     assert (await site.live.call("GET", "/requests", role="made"))[0] == 401
 
 
-async def test_of_a_token_that_counts_no_more_it_is_said_why(sign_in: SignIn, site: Site):
-    """One that has ended or rests after a restore looked as if it counted."""
+async def test_of_a_token_that_is_no_longer_valid_it_is_said_why(sign_in: SignIn, site: Site):
+    """One that has ended or is suspended after a restore looked as if it were valid."""
     store, now = site.live.store, site.live.time.now()
     await store.add_token(Token(name="kiosk", role="viewer", hash="a", created_at=now))
     await store.recovery.begin(Recovery(since=now, why="A copy was restored."))
@@ -177,7 +177,7 @@ async def test_of_a_token_that_counts_no_more_it_is_said_why(sign_in: SignIn, si
     await store.add_token(Token(name="new", role="viewer", hash="c", created_at=now))
     _, html = await (await sign_in(StaffRole.ADMIN)).get("/settings/tokens")
     told = dict(re.findall(r'<td>(kiosk|new|old)</td>.*?<td data-label="Ends">(.*?)</td>', html, re.DOTALL))
-    assert "rests" in told["kiosk"]
+    assert "suspended" in told["kiosk"]
     assert "ended" in told["old"]
     assert told["new"] == "never"
 

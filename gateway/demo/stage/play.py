@@ -101,7 +101,7 @@ def _stay(both: Neighbours, loan: Scene, borrowed: BorrowingScene, token: str) -
 desk  {stack.desk_url}/
       Open it in a browser, and sign in as technician, manager or administrator, each with the password “demonstration”.
 
-Where to look next in another terminal (the token counts for this demonstration alone):
+Where to look next in another terminal (the token is valid for this demonstration alone):
 {on_the_path}
   export ILL_GATEWAY_URL={stack.api_url}
   export ILL_GATEWAY_TOKEN={token}

@@ -14,7 +14,7 @@ class TokenBody(msgspec.Struct, frozen=True, kw_only=True):
     name: Annotated[str, msgspec.Meta(max_length=40)]
     role: StaffRole
     until: str | None = None
-    """The last day on which it counts, or a time; without it until it is revoked."""
+    """The last day on which it is valid, or a time; without it until it is revoked."""
 
 
 class TokenShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,7 +26,7 @@ class TokenShown(msgspec.Struct, frozen=True, kw_only=True):
     revoked_at: datetime | None
     ends_at: datetime | None
     suspended_at: datetime | None = None
-    """Since when it rests after a restore, until an administrator confirms accounts and tokens."""
+    """Since when it is suspended after a restore, until an administrator confirms accounts and tokens."""
 
 
 class TokenListed(TokenShown, frozen=True, kw_only=True):
