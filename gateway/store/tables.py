@@ -196,11 +196,12 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables, ItemTables, TaskTa
     async def clock_set(self, before: datetime, now: datetime, *, owner: str) -> None:
         """See the port."""
         moved = stamp(now) - stamp(before)
-        await self._change((sql.MOVE_LEASES, (moved, owner)))
         if moved < 0:
             near, timers_too = stamp(before + CLOCK_NEAR), int(-moved <= CLOCK_NEAR // _MICROSECOND)
             await self._change((self._bring_forward, (moved, stamp(now), near, TIMER, timers_too)))
             await self._change((sql.BRING_BACKOFFS_FORWARD, (moved, stamp(now))), *self._announcement(Topic.BACKOFFS))
+        # Last: once more after an error makes short waits of all shorter, but moved twice our leases would end while we work.
+        await self._change((sql.MOVE_LEASES, (moved, owner)))
 
     async def lanes(self) -> tuple[str | None, ...]:
         """See the port."""

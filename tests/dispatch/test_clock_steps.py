@@ -1,7 +1,8 @@
 """The machine's clock is set while work waits: back, forward, and by a mistake that is set right again."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
 import pytest
 import structlog
@@ -10,6 +11,8 @@ from gateway.dispatch.clock_steps import REST_S, ClockSteps
 from gateway.dispatch.planning import ACS_LANE, LOOK_UP_LANE
 from gateway.dispatch.results import Result
 from gateway.store.port import BackOff, EffectRow, StoreUnavailable
+from gateway.store.recovery_tables import BEGUN_NOW
+from gateway.store.sql import BRING_BACKOFFS_FORWARD
 from gateway.workflow.effects import AskCopies
 from gateway.workflow.records import Request, State
 from tests.dispatch.house import OWNER, House
@@ -69,8 +72,11 @@ async def test_what_is_under_way_is_not_taken_up_once_more_when_the_clock_is_set
     assert len(begun) == 1
 
 
+@pytest.mark.parametrize(
+    ("by_s", "failing"), [(1200.0, BEGUN_NOW), (BACK_S, BRING_BACKOFFS_FORWARD)], ids=["forward", "back"]
+)
 async def test_our_leases_are_moved_once_though_the_store_fails_meanwhile(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: House, monkeypatch: pytest.MonkeyPatch, by_s: float, failing: str
 ):
     """A step that could not be judged to its end is judged again."""
     await house.new()
@@ -81,13 +87,18 @@ async def test_our_leases_are_moved_once_though_the_store_fails_meanwhile(
         until = now + timedelta(seconds=60)
         return len(await house.store.claim(LOOK_UP_LANE, now=now, until=until, owner=owner, limit=9))
 
-    async def fails(_now: datetime) -> bool:
-        raise StoreUnavailable("away")
+    change = house.store._change
+
+    async def fails(*statements: tuple[str, Any]) -> int:
+        if statements[0][0] == failing:
+            raise StoreUnavailable("away")
+        return await change(*statements)
 
     assert await claimed(OWNER) == 1
-    house.time.set_by(1200.0)
+    house.time.set_by(by_s)
     with monkeypatch.context() as broken:
-        broken.setattr(house.store.recovery, "heed_clock", fails)
+        broken.setattr(house.store, "_change", fails)
+        broken.setattr(house.store.recovery, "_change", fails)
         with pytest.raises(StoreUnavailable):
             await steps.heed()
     assert await steps.heed()
