@@ -23,8 +23,8 @@ _PIECE: Final = 1024 * 1024
 RESTS: Final = 2
 """How many times as long as it works a back-up rests, beside a gateway that serves."""
 COPYING_RESTS: Final = 1
-"""Likewise while a store is copied. That shall not last longer: SQLite's write-ahead log grows meanwhile, each read beside it takes longer, and at the
-end every commit waits until the log is moved (17 s for the 17 GB of five minutes at 500 messages a second); in PostgreSQL nothing can be cleaned up."""
+"""Likewise while a SQLite store is copied from beside. That shall not last longer: the write-ahead log grows meanwhile, each read beside it takes
+longer, and at the end every commit waits until the log is moved (17 s for the 17 GB of five minutes at 500 messages a second)."""
 MOST_REST_S: Final = 0.5
 
 BEGUN_BYTES: Final = 1024 * 1024
