@@ -19,7 +19,6 @@ from gateway.workflow.borrowing.table import BORROWING
 from gateway.workflow.borrowing_events import LenderSaid, LenderSays
 from gateway.workflow.borrowing_records import Borrowing, LenderLine
 from gateway.workflow.effects import SendAction, SendRequest
-from gateway.workflow.machine import Draft
 from gateway.workflow.partners import OurLibrary
 from gateway.workflow.records import Request, Role, State
 from gateway.workflow.values import Identifier, Money, PostalAddress, Wanted
@@ -94,6 +93,6 @@ def _said() -> Iterator[SendAction]:
     for row in BORROWING.steps:
         for action in row.do:
             if action.__module__ == say.__name__:
-                draft = Draft(_REQUEST, MOMENT)
+                draft = BORROWING.draft(_REQUEST, MOMENT)
                 action(draft, _FORMER)
                 yield from (effect for effect in draft.effects if isinstance(effect, SendAction))
