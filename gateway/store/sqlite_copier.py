@@ -59,7 +59,7 @@ class Copier:
 
         Where the file system has no sockets, or the path is too long for one, nobody is heard: then a back-up is made from beside.
         """
-        self._writer = writer
+        self._writer, self._closed = writer, False
         with suppress(OSError):
             self._server = await asyncio.start_unix_server(self._called, sock=_private_socket(place(self._path)))
 

@@ -210,6 +210,12 @@ async def test_whoever_says_what_is_wanted_once_the_gateway_ends_gets_no_copy(
     writer.close()
 
 
+async def test_a_store_that_is_opened_again_is_copied_as_before(store: SqliteStore, tmp_path: Path) -> None:
+    await store.close()
+    await store.open()
+    assert (await copy(tmp_path)).rows["requests"] == ROWS_BEFORE
+
+
 async def test_a_full_disk_ends_a_copy_and_not_the_gateway(store: SqliteStore, tmp_path: Path) -> None:
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))  # for the kernel, no file may be longer
