@@ -4,6 +4,7 @@ Doing so twice, or by several gateways, changes nothing; whatever a gateway that
 Nobody is given such a file meanwhile: whoever hands one out looks at its end as well.
 """
 
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -17,10 +18,10 @@ EVERY_S: Final = 3600.0
 _log = structlog.get_logger(__name__)
 
 
-async def sweep(store: Store, *, time: TimeSource) -> int:
+async def sweep(store: Store, *, now: datetime) -> int:
     """Delete what has ended; give how many files. Raises StoreUnavailable."""
     count = 0
-    while ended := await store.copies.ended(before=time.now()):
+    while ended := await store.copies.ended(before=now):
         for file in ended:
             await store.copies.drop(file)
         count += len(ended)
@@ -31,7 +32,8 @@ async def hourly(store: Store, *, time: TimeSource) -> None:
     """Do so every hour, until cancelled. An hour without a store is told, and the next one does its work too."""
     while True:
         try:
-            count = await sweep(store, time=time) if await may_let_go(store, time.now()) else 0
+            now = time.now()  # once: it could be set between the look and what comes of it
+            count = await sweep(store, now=now) if await may_let_go(store, now) else 0
         except StoreError as exc:
             _log.warning("could not delete files of copies", why=type(exc).__name__)
         else:

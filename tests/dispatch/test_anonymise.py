@@ -30,9 +30,9 @@ async def ended(house: House) -> Request:
 async def test_thirty_days_after_the_end_and_not_before(house: House):
     request, still_open = await ended(house), await placed(house)
     await house.time.advance(AFTER.total_seconds() - 1)
-    assert await anonymise(house.store, after=AFTER, time=house.time) == 0
+    assert await anonymise(house.store, after=AFTER, now=house.time.now()) == 0
     await house.time.advance(2)
-    assert await anonymise(house.store, after=AFTER, time=house.time) == 1
+    assert await anonymise(house.store, after=AFTER, now=house.time.now()) == 1
     assert await house.store.borrowing.customer(request.id) is None
     assert await house.store.borrowing.customer(still_open.id) is not None
 
@@ -41,7 +41,7 @@ async def test_the_key_of_a_lists_line_goes_too_and_history_stays(house: House):
     request = await ended(house)
     history = await house.store.history(request.id)
     await house.time.advance(AFTER.total_seconds() + 1)
-    await anonymise(house.store, after=AFTER, time=house.time)
+    await anonymise(house.store, after=AFTER, now=house.time.now())
     assert await asking(house).request_of(KEY) is None
     assert await house.store.history(request.id) == history
     assert await house.store.request(request.id) is not None
@@ -51,7 +51,7 @@ async def test_nothing_of_the_customer_is_left_in_any_table(house: House):
     await ended(house)
     await house.time.advance(AFTER.total_seconds() + 1)
     assert found_in(house.store._path) == {"customers", "customer_works"}
-    await anonymise(house.store, after=AFTER, time=house.time)
+    await anonymise(house.store, after=AFTER, now=house.time.now())
     assert found_in(house.store._path) == set()
 
 

@@ -13,6 +13,7 @@ from gateway.dispatch.keeping import nightly
 from gateway.dispatch.long_pause import LONG, PURGE, REST, may_let_go
 from gateway.reports.folding import House as Library
 from gateway.store.copies_port import CopyFile
+from gateway.store.port import Store
 from gateway.store.scans_port import ScanRecord, ScanResult
 from gateway.workflow.records import Request
 from tests.dispatch.house import THEIRS, House
@@ -119,6 +120,21 @@ async def test_a_clock_that_is_set_years_forward_while_the_gateway_runs_lets_not
         await pass_hours(house, 1)
         house.time.set_by(YEARS_S)
         await pass_hours(house, 22)
+        assert await left(house, request_of_old) == ALL
+
+
+async def test_a_clock_that_is_set_forward_behind_a_look_lets_nothing_go(
+    house: House, request_of_old: Request, monkeypatch: pytest.MonkeyPatch
+):
+    async def and_set_the_clock(store: Store, now: datetime) -> bool:
+        may = await may_let_go(store, now)
+        house.time.set_by(YEARS_S)
+        return may
+
+    for module in (anonymise, copy_sweep):
+        monkeypatch.setattr(module, "may_let_go", and_set_the_clock)
+    async with running(house):
+        await house.rest()
         assert await left(house, request_of_old) == ALL
 
 

@@ -85,7 +85,7 @@ async def test_a_copy_that_was_handed_over_is_gone_after_its_time(site: Site, si
     browser = await sign_in()
     assert (await browser.get("/requests/r2/copy"))[0] == 404
     assert "r2.pdf" not in (await browser.get("/requests/r2"))[1]
-    assert await sweep(site.live.store, time=site.live.time) == 1
+    assert await sweep(site.live.store, now=site.live.time.now()) == 1
     assert await site.live.store.copies.of_request("r2") == ()
 
 

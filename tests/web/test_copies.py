@@ -139,12 +139,12 @@ async def test_after_its_time_it_is_gone_and_then_deleted(door: Live, outside: O
     path = await path_of(door)
     await door.time.advance(14 * 24 * 3600 - 1)
     assert (await fetch(door, outside.url + path))[0].status == 200
-    assert await sweep(door.store, time=door.time) == 0
+    assert await sweep(door.store, now=door.time.now()) == 0
     await door.time.advance(1)
     assert (await fetch(door, outside.url + path))[0].status == 404
-    assert await sweep(door.store, time=door.time) == 1
+    assert await sweep(door.store, now=door.time.now()) == 1
     assert await door.store.copies.of_request("r1") == ()
-    assert await sweep(door.store, time=door.time) == 0
+    assert await sweep(door.store, now=door.time.now()) == 0
 
 
 async def test_what_a_killed_gateway_left_is_deleted_by_the_next_sweep(door: Live) -> None:
@@ -153,14 +153,14 @@ async def test_what_a_killed_gateway_left_is_deleted_by_the_next_sweep(door: Liv
     broken = msgspec.structs.replace(whole, id="0" * 64, ends_at=door.time.now() + UPLOADING, is_complete=False)
     await door.store.copies.begin(broken)
     await door.store.copies.add_piece(broken.id, 0, b"%PDF-")
-    assert await sweep(door.store, time=door.time) == 0
+    assert await sweep(door.store, now=door.time.now()) == 0
     await door.time.advance(UPLOADING.total_seconds())
-    assert await sweep(door.store, time=door.time) == 1
+    assert await sweep(door.store, now=door.time.now()) == 1
     assert await door.store.copies.piece(broken.id, 0) is None
     assert isinstance(door.store, SqliteStore)
     await door.store._change(("DELETE FROM copy_pieces WHERE copy = $1 AND place = $2", (whole.id, 0)))
     await door.time.advance(14 * 24 * 3600)
-    assert await sweep(door.store, time=door.time) == 1
+    assert await sweep(door.store, now=door.time.now()) == 1
     assert await door.store.copies.piece(whole.id, 1) is None
 
 
