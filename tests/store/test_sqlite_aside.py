@@ -3,6 +3,8 @@
 import os
 import signal
 import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -96,3 +98,46 @@ def test_a_check_that_nobody_waits_for_any_more_is_ended(
     with pytest.raises(KeyboardInterrupt):
         sqlite_aside.verify_aside(tmp_path / "copy", rows)
     assert begun[0].returncode == -signal.SIGKILL
+
+
+BEGINS_A_CHECK = """
+import os, signal, sys
+from pathlib import Path
+from gateway.store import sqlite_aside
+
+def until_it_stands_still(process):
+    print(process.pid, flush=True)
+    os.kill(process.pid, signal.SIGSTOP)
+    signal.pause()
+
+def let_it_wait(copy):
+    while "(sleeping)" not in Path(f"/proc/{sqlite_aside.began.pid}/status").read_text():
+        pass
+    return b"{}"
+
+class Popen(sqlite_aside.subprocess.Popen):
+    def __init__(self, *line, **options):
+        super().__init__(*line, **options)
+        sqlite_aside.began = self
+
+sqlite_aside.subprocess.Popen = Popen
+sqlite_aside.msgspec.json.encode = let_it_wait
+sqlite_aside._in_turns = until_it_stands_still
+sqlite_aside.verify_aside(Path("copy"), {})
+"""
+"""The process has asked for its end, and waits to be told what to check, when it is made to stand still."""
+
+
+def test_a_check_whose_back_up_was_killed_is_ended() -> None:
+    """It may stand still just then, and nobody would let it go on."""
+    environment = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    line = [sys.executable, "-c", BEGINS_A_CHECK]
+    with subprocess.Popen(line, env=environment, stdout=subprocess.PIPE, text=True) as backing_up:
+        assert backing_up.stdout is not None
+        check = Path(f"/proc/{int(backing_up.stdout.readline())}/stat")
+        backing_up.kill()
+    deadline_s = time.monotonic() + 10.0
+    while (
+        check.exists() and check.read_text().rpartition(")")[2].split()[0] != "Z"
+    ):  # whoever inherits it may take its time
+        assert time.monotonic() < deadline_s
