@@ -6,7 +6,7 @@ import socket
 import sqlite3
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -56,6 +56,18 @@ def stopped_between_pieces(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
         go_on.set()
 
 
+@asynccontextmanager
+async def copy_under_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[tuple[asyncio.Task[CopyMade], Callable[[], None]]]:
+    """A copy of which some is made, and which stops behind each piece until what is given with it is called."""
+    told = list[int]()
+    with stopped_between_pieces(monkeypatch) as go_on:
+        copying = asyncio.create_task(copy(tmp_path, tell=lambda _doing, done, _of: told.append(done)))
+        await until(lambda: bool(told))
+        yield copying, go_on
+
+
 async def until(is_so: Callable[[], bool]) -> None:
     """Wait, in turns of the loop, for what comes from other threads."""
     async with asyncio.timeout(10.0):
@@ -88,10 +100,7 @@ async def test_what_is_written_meanwhile_is_in_the_copy(
     store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Before the place that the copy has come to, and behind it; new rows, changed ones, and a store that grows and shrinks."""
-    told: list[int] = []
-    with stopped_between_pieces(monkeypatch) as go_on:
-        copying = asyncio.create_task(copy(tmp_path, tell=lambda _doing, done, _of: told.append(done)))
-        await until(lambda: bool(told))
+    async with copy_under_way(tmp_path, monkeypatch) as (copying, go_on):
         began_at = datetime.now(UTC)
         for number in range(ROWS_BEFORE, 2 * ROWS_BEFORE):
             await store.commit(creation(number, perform()))
@@ -108,10 +117,7 @@ async def test_a_copy_under_way_keeps_no_log(
     store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A snapshot would: nothing that is written behind it can be moved into the file."""
-    told = list[int]()
-    with stopped_between_pieces(monkeypatch) as go_on:
-        copying = asyncio.create_task(copy(tmp_path, tell=lambda _doing, done, _of: told.append(done)))
-        await until(lambda: bool(told))
+    async with copy_under_way(tmp_path, monkeypatch) as (copying, go_on):
         for number in range(ROWS_BEFORE, 2 * ROWS_BEFORE):
             await store.commit(replace(creation(number), inbound=inbound(number, document=b"x" * 500_000)))
         log_bytes, store_bytes = ((tmp_path / name).stat().st_size for name in (f"{STORE}-wal", STORE))
@@ -124,10 +130,7 @@ async def test_a_copy_under_way_keeps_no_log(
 async def test_two_copies_at_once_are_not_made(
     store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = list[int]()
-    with stopped_between_pieces(monkeypatch) as go_on:
-        first = asyncio.create_task(copy(tmp_path, tell=lambda _doing, done, _of: told.append(done)))
-        await until(lambda: bool(told))
+    async with copy_under_way(tmp_path, monkeypatch) as (first, go_on):
         with pytest.raises(BackupError, match="another back-up is being made"):
             await copy(tmp_path, "second")
         go_on()
@@ -138,10 +141,7 @@ async def test_two_copies_at_once_are_not_made(
 async def test_a_gateway_that_ends_breaks_a_copy_off_and_says_so(
     store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = list[int]()
-    with stopped_between_pieces(monkeypatch) as go_on:
-        copying = asyncio.create_task(copy(tmp_path, tell=lambda _doing, done, _of: told.append(done)))
-        await until(lambda: bool(told))
+    async with copy_under_way(tmp_path, monkeypatch) as (copying, go_on):
         closing_it = asyncio.create_task(store.close())
         await asyncio.sleep(0)
         go_on()
@@ -175,10 +175,7 @@ async def test_a_copy_that_sqlite_begins_anew_is_whole(
     store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Since another connection has written: its changes are not carried into the copy."""
-    told = list[int]()
-    with stopped_between_pieces(monkeypatch) as go_on:
-        copying = asyncio.create_task(copy(tmp_path, tell=lambda _doing, done, _of: told.append(done)))
-        await until(lambda: bool(told))
+    async with copy_under_way(tmp_path, monkeypatch) as (copying, go_on):
         await asyncio.to_thread(sqlite_copy.note_time, tmp_path / STORE, datetime.now(UTC))
         await store.commit(creation(ROWS_BEFORE, perform()))
         go_on()
